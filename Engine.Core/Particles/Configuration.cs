@@ -1,0 +1,54 @@
+using Engine.Kernels.Geometry;
+
+namespace Engine.Core.Particles;
+
+/// <summary>
+/// One frame in id order: what structure files hold, what a snapshot of a running simulation shows, what observables read and what
+/// trajectories store. Vector arrays are [N, 3], row after row. Units are those of the run or file.
+/// </summary>
+public sealed class Configuration
+{
+    /// <summary>Step index this frame belongs to.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Time since the start of the run.</summary>
+    public double Time { get; set; }
+
+    public required Box Box { get; set; }
+
+    /// <summary>The kinds of particles that <see cref="Species"/> indexes. Masses are 0 where a file gives none.</summary>
+    public required IReadOnlyList<Species> SpeciesTable { get; set; }
+
+    /// <summary>Index into <see cref="SpeciesTable"/>, [N].</summary>
+    public required int[] Species { get; set; }
+
+    /// <summary>[N, 3], wrapped into the box on its periodic axes when a snapshot made it; as written when a file did.</summary>
+    public required double[] Positions { get; set; }
+
+    /// <summary>How often each particle has crossed each face, [N, 3]; unwrapped position = Positions + images · cell. Null: all zero.</summary>
+    public int[]? Images { get; set; }
+
+    /// <summary>[N, 3] or null.</summary>
+    public double[]? Velocities { get; set; }
+
+    /// <summary>[N, 3] or null.</summary>
+    public double[]? Forces { get; set; }
+
+    /// <summary>Charges [N] where a file gives them.</summary>
+    public double[]? Charges { get; set; }
+
+    /// <summary>Potential energy of the whole frame.</summary>
+    public double? Energy { get; set; }
+
+    /// <summary>Virial Σ r ⊗ f of the whole frame [energy].</summary>
+    public SymmetricTensor? Virial { get; set; }
+
+    public int Count => Species.Length;
+
+    public Vector3d Position(int i) => new(Positions[3 * i], Positions[3 * i + 1], Positions[3 * i + 2]);
+
+    /// <summary>Position with the image counters applied (current cell).</summary>
+    public Vector3d UnwrappedPosition(int i) => Images is null
+        ? Position(i)
+        : Position(i) + Box.Shift(Images[3 * i], Images[3 * i + 1], Images[3 * i + 2]);
+}

@@ -1,0 +1,32 @@
+using Engine.Kernels.Numerics;
+
+namespace Engine.Kernels.Pair;
+
+/// <summary>Energy of a pair [energy] and minus its derivative divided by the distance, −(dU/dr)/r [energy/length²].</summary>
+public readonly record struct PairValue<F>(F Energy, F ForceOverDistance)
+    where F : struct, IReal<F>;
+
+/// <summary>
+/// A pair interaction written once: a <c>readonly record struct</c> holding its parameters for one pair of species, and one generic formula
+/// over <see cref="IReal{F}"/>. The force follows by forward differentiation; a potential may override
+/// <see cref="EnergyAndForce{F}"/> where a hand-written pair pays. The caller guarantees r² ≤ <see cref="Cutoff"/>² and ignores what lies
+/// beyond, so a formula needs no cutoff test of its own unless its terms have different cutoffs.
+/// </summary>
+public interface IPairPotential<TSelf>
+    where TSelf : struct, IPairPotential<TSelf>
+{
+    /// <summary>Distance beyond which this term vanishes [length].</summary>
+    double Cutoff { get; }
+
+    /// <summary>U(r²).</summary>
+    static abstract F Energy<F>(in TSelf p, F rSquared)
+        where F : struct, IReal<F>;
+
+    /// <summary>U and −U′/r; by default from <see cref="Energy{F}"/> through <see cref="Dual{F}"/>: −(dU/dr)/r = −2 dU/d(r²).</summary>
+    static virtual PairValue<F> EnergyAndForce<F>(in TSelf p, F rSquared)
+        where F : struct, IReal<F>
+    {
+        var u = TSelf.Energy(in p, Dual<F>.Variable(rSquared));
+        return new(u.Value, F.Const(-2) * u.Derivative);
+    }
+}

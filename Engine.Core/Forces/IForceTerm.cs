@@ -1,0 +1,14 @@
+using Engine.Core.Particles;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Forces;
+
+/// <summary>A contribution that is not a sum over the pair list (reciprocal Ewald sum, external field): adds to the forces already in the buffers.</summary>
+public interface IForceTerm
+{
+    /// <summary>
+    /// Adds this term's forces to FX, FY, FZ and returns its energy (when <paramref name="energy"/>, else NaN is allowed) and virial.
+    /// Must give the same bits for any number of workers.
+    /// </summary>
+    ForceSums Add(ParticleSystem system, Workers workers, bool energy);
+}

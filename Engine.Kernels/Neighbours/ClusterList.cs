@@ -1,0 +1,358 @@
+using System.Runtime.Intrinsics;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Memory;
+using Engine.Kernels.Numerics;
+using Engine.Kernels.Threading;
+
+namespace Engine.Kernels.Neighbours;
+
+/// <summary>
+/// The Verlet list over clusters (S. Páll and B. Hess, Comput. Phys. Commun. 184, 2641 (2013)): for every half cluster (4 particles) the
+/// clusters (8 particles) of which at least one particle pair is closer than the list radius. Each pair of particles stands in the list once per
+/// periodic image within reach, so cells smaller than twice the cutoff need no code of their own.
+/// </summary>
+/// <remarks>
+/// The pair (a, b + m) with lattice vector m is the pair (b, a − m). It is listed where m_x &gt; 0, or m_x = 0 and b stands after a in slot order, or
+/// a = b and m is lexicographically positive: a task then reaches only forward (cyclically), which keeps its force buffer short.
+/// </remarks>
+public sealed unsafe class ClusterList
+{
+    private readonly ClusterSort sort = new();
+    private readonly AlignedBuffer<Vector256<double>> centre = new();
+    private readonly AlignedBuffer<Vector256<double>> extent = new();
+    private readonly AlignedBuffer<Vector256<double>> gridLow = new();
+    private readonly AlignedBuffer<Vector256<double>> gridHigh = new();
+    private int speciesCount = 1;
+    private int imagesX;
+    private int imagesY;
+    private int imagesZ;
+
+    /// <summary>Old slot of each new slot after <see cref="Sort"/>, −1 where vacant.</summary>
+    public ReadOnlySpan<int> Source => sort.Source.AsSpan(0, sort.SlotCount);
+
+    public int SlotCount => sort.SlotCount;
+
+    public int ClusterCount => sort.SlotCount / 8;
+
+    public ReadOnlySpan<int> ClusterSpecies => sort.ClusterSpecies.AsSpan(0, ClusterCount);
+
+    /// <summary>Positions [per cluster x8 y8 z8] relative to <see cref="Origins"/> when the list was built.</summary>
+    internal AlignedBuffer<float> BuiltOffsets { get; } = new();
+
+    /// <summary>A point inside each cluster; its particles are stored relative to it, so that float keeps its digits in any box.</summary>
+    internal AlignedBuffer<Vector256<double>> Origins { get; } = new();
+
+    internal ListTask[] Tasks { get; private set; } = [];
+
+    internal int TaskCount { get; private set; }
+
+    /// <summary>Box the list was built in.</summary>
+    public Box BuiltBox { get; private set; }
+
+    /// <summary>Pairs closer than this were listed [length].</summary>
+    public double Radius { get; private set; }
+
+    /// <summary>Cluster pairs (4 × 8 particles) in the list.</summary>
+    public long PairCount { get; private set; }
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Decides the new slot order; the caller then moves its arrays to it (see <see cref="Source"/>) and calls <see cref="Build"/>.</summary>
+    public void Sort(
+        double[] x, double[] y, double[] z, int[] id, int[] clusterSpecies, int slots, int particles, int species, Box box, Workers workers)
+    {
+        speciesCount = species;
+        sort.Sort(x, y, z, id, clusterSpecies, slots, particles, species, box, workers);
+    }
+
+    /// <summary>Lists all pairs closer than <paramref name="radius"/>; arrays are in the order of the last <see cref="Sort"/>.</summary>
+    public void Build(double[] x, double[] y, double[] z, int[] id, Box box, double radius, Workers workers)
+    {
+        BuiltBox = box;
+        Radius = radius;
+        MeasureClusters(x, y, z, id, box, workers);
+        SetImages(box, radius);
+        Partition(radius);
+        workers.Run(TaskCount, Search);
+        PairCount = 0;
+        Bytes = 0;
+        for (var t = 0; t < TaskCount; t++)
+        {
+            PairCount += Tasks[t].ClusterCount;
+            Bytes += 4L * Tasks[t].Clusters.Capacity + (long)sizeof(ListSegment) * Tasks[t].Segments.Capacity;
+        }
+    }
+
+    /// <summary>The lattice vector to add to i positions for a shift index, in the present box.</summary>
+    internal Vector3d ShiftVector(int shift, Box box)
+    {
+        var z = shift % (2 * imagesZ + 1) - imagesZ;
+        shift /= 2 * imagesZ + 1;
+        var y = shift % (2 * imagesY + 1) - imagesY;
+        var x = shift / (2 * imagesY + 1);
+        return box.Shift(-x, -y, -z);
+    }
+
+    /// <summary>Shift indices run from 0 to this, exclusively.</summary>
+    internal int ShiftCount => (imagesX + 1) * (2 * imagesY + 1) * (2 * imagesZ + 1);
+
+    internal int ZeroShift => ShiftIndex(0, 0, 0);
+
+    private int ShiftIndex(int x, int y, int z) => (x * (2 * imagesY + 1) + y + imagesY) * (2 * imagesZ + 1) + z + imagesZ;
+
+    private void SetImages(Box box, double radius)
+    {
+        var widths = sort.Geometry.Widths;
+        imagesX = box.PeriodicX ? (int)Math.Ceiling(radius / widths.X) + 1 : 0;
+        imagesY = box.PeriodicY ? (int)Math.Ceiling(radius / widths.Y) + 1 : 0;
+        imagesZ = box.PeriodicZ ? (int)Math.Ceiling(radius / widths.Z) + 1 : 0;
+    }
+
+    private void MeasureClusters(double[] x, double[] y, double[] z, int[] id, Box box, Workers workers)
+    {
+        var clusters = ClusterCount;
+        centre.Require(3 * clusters);
+        extent.Require(3 * clusters);
+        gridLow.Require(3 * clusters);
+        gridHigh.Require(3 * clusters);
+        Origins.Require(clusters);
+        BuiltOffsets.Require(24 * clusters);
+        workers.For(clusters, 1024, (start, end) =>
+        {
+            for (var c = start; c < end; c++)
+            {
+                MeasureRange(3 * c, 8 * c, 4, x, y, z, id);
+                MeasureRange(3 * c + 1, 8 * c + 4, 4, x, y, z, id);
+                MeasureRange(3 * c + 2, 8 * c, 8, x, y, z, id);
+                var origin = centre[3 * c + 2];
+                Origins[c] = origin;
+                for (var k = 0; k < 8; k++)
+                {
+                    BuiltOffsets[24 * c + k] = (float)(x[8 * c + k] - origin[0]);
+                    BuiltOffsets[24 * c + 8 + k] = (float)(y[8 * c + k] - origin[1]);
+                    BuiltOffsets[24 * c + 16 + k] = (float)(z[8 * c + k] - origin[2]);
+                }
+            }
+        });
+    }
+
+    /// <summary>Bounding boxes, Cartesian and in grid coordinates; index 3c and 3c + 1 are the halves of cluster c, 3c + 2 the whole.</summary>
+    private void MeasureRange(int index, int firstSlot, int count, double[] x, double[] y, double[] z, int[] id)
+    {
+        var low = Vector256.Create(double.MaxValue);
+        var high = -low;
+        var lowGrid = low;
+        var highGrid = high;
+        for (var i = firstSlot; i < firstSlot + count; i++)
+        {
+            if (id[i] < 0)
+            {
+                continue;
+            }
+            var r = Vector256.Create(x[i], y[i], z[i], 0);
+            var u = sort.Geometry.ToGrid(new(x[i], y[i], z[i]));
+            var g = Vector256.Create(u.X, u.Y, u.Z, 0);
+            low = Vector256.Min(low, r);
+            high = Vector256.Max(high, r);
+            lowGrid = Vector256.Min(lowGrid, g);
+            highGrid = Vector256.Max(highGrid, g);
+        }
+        centre[index] = 0.5 * (low + high);
+        extent[index] = 0.5 * (high - low);
+        gridLow[index] = lowGrid;
+        gridHigh[index] = highGrid;
+    }
+
+    /// <summary>
+    /// Cuts the clusters into tasks. Their number follows from the system alone: about twice as many as fit without overlap of the forward
+    /// reach, in multiples of four so that two or four threads share them evenly.
+    /// </summary>
+    private void Partition(double radius)
+    {
+        var clusters = ClusterCount;
+        var geometry = sort.Geometry;
+        var reach = Math.Min(1.0, (radius / geometry.Widths.X * geometry.ColumnsX + 2) / geometry.ColumnsX);
+        var wanted = clusters < 64 ? 1 : 4 * (int)Math.Ceiling(0.5 / reach);
+        TaskCount = Math.Clamp(wanted, 1, 512);
+        if (Tasks.Length < TaskCount)
+        {
+            var old = Tasks;
+            Tasks = new ListTask[TaskCount];
+            old.CopyTo(Tasks, 0);
+            for (var t = old.Length; t < TaskCount; t++)
+            {
+                Tasks[t] = new ListTask();
+            }
+        }
+        for (var t = 0; t < TaskCount; t++)
+        {
+            Tasks[t].FirstCluster = (int)((long)clusters * t / TaskCount);
+            Tasks[t].EndCluster = (int)((long)clusters * (t + 1) / TaskCount);
+        }
+    }
+
+    private void Search(int taskIndex)
+    {
+        var task = Tasks[taskIndex];
+        task.SegmentCount = 0;
+        task.ClusterCount = 0;
+        task.SpanLength = task.EndCluster - task.FirstCluster;
+        for (var c = task.FirstCluster; c < task.EndCluster; c++)
+        {
+            SearchHalf(task, c, 0);
+            SearchHalf(task, c, 1);
+        }
+    }
+
+    private void SearchHalf(ListTask task, int cluster, int half)
+    {
+        var index = 3 * cluster + half;
+        var low = gridLow[index];
+        var high = gridHigh[index];
+        if (low[0] > high[0])
+        {
+            return;
+        }
+        var geometry = sort.Geometry;
+        // Bounding boxes are compared in double and distances in float; this slack is far above both roundings.
+        var radius = Radius * (1 + 1e-5);
+        var widths = geometry.Widths;
+        var (columnLowX, columnHighX) = Columns(low[0] - radius / widths.X, high[0] + radius / widths.X, geometry.ColumnsX, BuiltBox.PeriodicX);
+        var (columnLowY, columnHighY) = Columns(low[1] - radius / widths.Y, high[1] + radius / widths.Y, geometry.ColumnsY, BuiltBox.PeriodicY);
+        var (lowZ, highZ) = (low[2] - radius / widths.Z, high[2] + radius / widths.Z);
+        var (imageLowZ, imageHighZ) = BuiltBox.PeriodicZ ? ((int)Math.Floor(lowZ), (int)Math.Floor(highZ)) : (0, 0);
+
+        for (var mx = 0; mx <= FloorDivide(columnHighX, geometry.ColumnsX); mx++)
+        {
+            var firstX = Math.Max(columnLowX - mx * geometry.ColumnsX, 0);
+            var lastX = Math.Min(columnHighX - mx * geometry.ColumnsX, geometry.ColumnsX - 1);
+            for (var my = FloorDivide(columnLowY, geometry.ColumnsY); my <= FloorDivide(columnHighY, geometry.ColumnsY); my++)
+            {
+                var firstY = Math.Max(columnLowY - my * geometry.ColumnsY, 0);
+                var lastY = Math.Min(columnHighY - my * geometry.ColumnsY, geometry.ColumnsY - 1);
+                for (var mz = imageLowZ; mz <= imageHighZ; mz++)
+                {
+                    // A pair of a cluster with its own image is listed in one of the two directions only.
+                    var backward = mx == 0 && (my < 0 || (my == 0 && mz < 0));
+                    var zero = mx == 0 && my == 0 && mz == 0;
+                    var smallestPartner = mx > 0 ? 0 : backward ? cluster + 1 : cluster;
+                    var shift = BuiltBox.Shift(-mx, -my, -mz);
+                    var shifted = centre[index] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
+                    for (var species = 0; species < speciesCount; species++)
+                    {
+                        var start = task.ClusterCount;
+                        for (var cx = firstX; cx <= lastX; cx++)
+                        {
+                            for (var cy = firstY; cy <= lastY; cy++)
+                            {
+                                var bin = (cx * geometry.ColumnsY + cy) * speciesCount + species;
+                                var binEnd = sort.BinFirstCluster[bin + 1];
+                                if (binEnd <= smallestPartner)
+                                {
+                                    continue;
+                                }
+                                var first = FirstReaching(Math.Max(sort.BinFirstCluster[bin], smallestPartner), binEnd, lowZ - mz);
+                                Collect(task, cluster, half, shifted, shift, first, binEnd, highZ - mz, radius, zero);
+                            }
+                        }
+                        if (task.ClusterCount > start)
+                        {
+                            AddSegment(task, 2 * cluster + half, ShiftIndex(mx, my, mz), species, start, zero && task.Clusters[start] == cluster);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static (int First, int Last) Columns(double low, double high, int columns, bool periodic) => periodic
+        ? ((int)Math.Floor(low * columns), (int)Math.Floor(high * columns))
+        : ((int)Math.Clamp(Math.Floor(low * columns), 0, columns - 1), (int)Math.Clamp(Math.Floor(high * columns), 0, columns - 1));
+
+    private static int FloorDivide(int a, int b) => (int)Math.Floor((double)a / b);
+
+    /// <summary>First cluster in [first, end) whose highest particle is not below <paramref name="height"/>.</summary>
+    private int FirstReaching(int first, int end, double height)
+    {
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            if (gridHigh[3 * middle + 2][2] < height)
+            {
+                first = middle + 1;
+            }
+            else
+            {
+                end = middle;
+            }
+        }
+        return first;
+    }
+
+    private void Collect(
+        ListTask task, int cluster, int half, Vector256<double> shiftedCentre, Vector3d shift, int first, int end, double highest, double radius, bool zero)
+    {
+        var radiusSquared = radius * radius;
+        var own = extent[3 * cluster + half];
+        for (var j = first; j < end && gridLow[3 * j + 2][2] <= highest; j++)
+        {
+            var gap = Vector256.Max(Vector256.Abs(shiftedCentre - centre[3 * j + 2]) - own - extent[3 * j + 2], Vector256<double>.Zero);
+            if (Vector256.Dot(gap, gap) >= radiusSquared)
+            {
+                continue;
+            }
+            if (!(zero && j == cluster) && !AnyPairWithin(cluster, half, shift, j, (float)radiusSquared))
+            {
+                continue;
+            }
+            if (task.ClusterCount == task.Clusters.Capacity)
+            {
+                task.Clusters.Grow(task.ClusterCount + 1);
+            }
+            task.Clusters[task.ClusterCount++] = j;
+        }
+    }
+
+    private bool AnyPairWithin(int cluster, int half, Vector3d shift, int j, float radiusSquared)
+    {
+        var d = Origins[cluster] + Vector256.Create(shift.X, shift.Y, shift.Z, 0) - Origins[j];
+        var i = BuiltOffsets.Pointer + 24 * cluster + 4 * half;
+        var p = BuiltOffsets.Pointer + 24 * j;
+        var xj = Vector8.Load(p) - Vector8.Broadcast(d[0]);
+        var yj = Vector8.Load(p + 8) - Vector8.Broadcast(d[1]);
+        var zj = Vector8.Load(p + 16) - Vector8.Broadcast(d[2]);
+        var limit = Vector8.Broadcast(radiusSquared);
+        var nearest = limit;
+        for (var k = 0; k < 4; k++)
+        {
+            var dx = xj - Vector8.LoadBroadcast(i + k);
+            var dy = yj - Vector8.LoadBroadcast(i + 8 + k);
+            var dz = zj - Vector8.LoadBroadcast(i + 16 + k);
+            nearest = Vector8.SmallerOf(nearest, Vector8.MultiplyAdd(dx, dx, Vector8.MultiplyAdd(dy, dy, dz * dz)));
+        }
+        return Vector8.AnyLess(nearest, limit);
+    }
+
+    private void AddSegment(ListTask task, int half, int shift, int species, int start, bool diagonal)
+    {
+        if (task.SegmentCount == task.Segments.Capacity)
+        {
+            task.Segments.Grow(task.SegmentCount + 1);
+        }
+        task.Segments[task.SegmentCount++] = new ListSegment
+        {
+            Half = half,
+            Shift = shift,
+            Species = species,
+            Start = start,
+            End = task.ClusterCount,
+            StartsOnDiagonal = diagonal,
+        };
+        for (var k = start; k < task.ClusterCount; k++)
+        {
+            var distance = task.Clusters[k] - task.FirstCluster;
+            task.SpanLength = Math.Max(task.SpanLength, (distance < 0 ? distance + ClusterCount : distance) + 1);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Kernels.Numerics;
+
+/// <summary>Eight floats in one AVX register: the lanes of precision `mixed`.</summary>
+public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, float>
+{
+    private readonly Vector256<float> v = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 operator +(Vector8 a, Vector8 b) => new(a.v + b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 operator -(Vector8 a, Vector8 b) => new(a.v - b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 operator *(Vector8 a, Vector8 b) => new(a.v * b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 operator /(Vector8 a, Vector8 b) => new(a.v / b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 operator -(Vector8 a) => new(-a.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Const(double value) => new(Vector256.Create((float)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Broadcast(double value) => new(Vector256.Create((float)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Load(float* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* destination, Vector8 value) => value.v.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 LoadBroadcast(float* source) => new(Vector256.Create(*source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Round(double value) => (float)value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Widen(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 MultiplyAdd(Vector8 a, Vector8 b, Vector8 c) => new(Vector256.MultiplyAddEstimate(a.v, b.v, c.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 NegatedMultiplyAdd(Vector8 a, Vector8 b, Vector8 c) => new(Vector256.MultiplyAddEstimate(-a.v, b.v, c.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Reciprocal(Vector8 a) => new(Vector256<float>.One / a.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Sqrt(Vector8 a) => new(Vector256.Sqrt(a.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 ReciprocalSqrt(Vector8 a) => new(Vector256<float>.One / Vector256.Sqrt(a.v));
+
+    /// <summary>
+    /// exp by 2ⁿ·exp(r), |r| ≤ ln 2/2, and the polynomial of degree 7 of the Cephes library (S. L. Moshier), relative error 1.2e-7;
+    /// arguments below −87 give exp(−87).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Exp(Vector8 a)
+    {
+        var x = Vector256.MaxNative(a.v, Vector256.Create(-87f));
+        var n = Vector256.Round(x * Vector256.Create(1.44269504f));
+        var r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-0.693359375f), x);
+        r = Vector256.MultiplyAddEstimate(n, Vector256.Create(2.12194440e-4f), r);
+        var p = Vector256.Create(1.9875691500e-4f);
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.3981999507e-3f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
+        p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
+        var power = Vector256.ShiftLeft(Vector256.ConvertToInt32Native(n), 23);
+        return new((p.AsInt32() + power).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Log(Vector8 a) => new(Vector256.Log(a.v));
+
+    /// <summary>erfc(x) = exp(−x²)·P(t)/(1 + 2x), see <see cref="SpecialFunctions.ErfcScaledCoefficientsFloat"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector8 Erfc, Vector8 Gaussian) ErfcGaussian(Vector8 x)
+    {
+        var one = Vector256<float>.One;
+        var three = Vector256.Create(3f);
+        var sum = x.v + three;
+        var weight = Vector256.MultiplyAddEstimate(x.v, Vector256.Create(2f), one);
+        var inverse = one / (sum * weight);
+        var t = (x.v - three) * weight * inverse;
+        var c = SpecialFunctions.ErfcScaledCoefficientsFloat;
+        var p = Vector256.Create(c[10]);
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[9]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[8]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[7]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[6]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[5]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[4]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[3]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[2]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[1]));
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[0]));
+        var gaussian = Exp(new(-(x.v * x.v)));
+        return (new(gaussian.v * (p * (sum * inverse))), gaussian);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Min(Vector8 a, Vector8 b) => new(Vector256.MinNative(a.v, b.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Max(Vector8 a, Vector8 b) => new(Vector256.MaxNative(a.v, b.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 SmallerOf(Vector8 a, Vector8 b) => new(Vector256.MinNative(a.v, b.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 LargerOf(Vector8 a, Vector8 b) => new(Vector256.Max(a.v, b.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 FromFloats(float* source) => Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(float* source, Span<double> target)
+    {
+        ref var t = ref MemoryMarshal.GetReference(target[..8]);
+        var (lower, upper) = Vector256.Widen(Vector256.Load(source));
+        (Vector256.LoadUnsafe(ref t) + lower).StoreUnsafe(ref t);
+        (Vector256.LoadUnsafe(ref t, 4) + upper).StoreUnsafe(ref t, 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 SelectLess(Vector8 a, Vector8 b, Vector8 ifLess, Vector8 otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a.v, b.v), ifLess.v, otherwise.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 ZeroUnlessLess(Vector8 a, Vector8 b, Vector8 value) => new(Vector256.LessThan(a.v, b.v) & value.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyLess(Vector8 a, Vector8 b) => Vector256.LessThanAny(a.v, b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint LessMask(Vector8 a, Vector8 b) => Vector256.LessThan(a.v, b.v).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSums(Vector8 a, Vector8 b, Vector8 c, Vector8 d, float* destination)
+    {
+        if (Avx.IsSupported)
+        {
+            var sums = Avx.HorizontalAdd(Avx.HorizontalAdd(a.v, b.v), Avx.HorizontalAdd(c.v, d.v));
+            var four = sums.GetLower() + sums.GetUpper();
+            (Vector128.Load(destination) + four).Store(destination);
+            return;
+        }
+        destination[0] += (float)Sum(a);
+        destination[1] += (float)Sum(b);
+        destination[2] += (float)Sum(c);
+        destination[3] += (float)Sum(d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector8 a)
+    {
+        var (lower, upper) = Vector256.Widen(a.v);
+        return Vector256.Sum(lower + upper);
+    }
+
+    public static double Largest(Vector8 a)
+    {
+        var largest = a.v[0];
+        for (var i = 1; i < 8; i++)
+        {
+            largest = MathF.Max(largest, a.v[i]);
+        }
+        return largest;
+    }
+
+    public static Vector8 Lookup(CubicTable table, Vector8 x)
+    {
+        var (k, t) = Interval(table, x);
+        var c = table.FloatCoefficients;
+        var p = Gather(c, k, 3);
+        p = Vector256.MultiplyAddEstimate(p, t, Gather(c, k, 2));
+        p = Vector256.MultiplyAddEstimate(p, t, Gather(c, k, 1));
+        return new(Vector256.MultiplyAddEstimate(p, t, Gather(c, k, 0)));
+    }
+
+    public static Vector8 LookupDerivative(CubicTable table, Vector8 x)
+    {
+        var (k, t) = Interval(table, x);
+        var c = table.FloatCoefficients;
+        var p = Vector256.Create(3f) * Gather(c, k, 3);
+        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(2f) * Gather(c, k, 2));
+        p = Vector256.MultiplyAddEstimate(p, t, Gather(c, k, 1));
+        return new(p * Vector256.Create((float)(1 / table.Spacing)));
+    }
+
+    private static (Vector256<int> Offset, Vector256<float> Fraction) Interval(CubicTable table, Vector8 x)
+    {
+        var s = (x.v - Vector256.Create((float)table.Start)) * Vector256.Create((float)(1 / table.Spacing));
+        var whole = Vector256.MinNative(Vector256.MaxNative(Vector256.Floor(s), default), Vector256.Create(table.Intervals - 1f));
+        return (Vector256.ConvertToInt32Native(whole) * 4, s - whole);
+    }
+
+    private static Vector256<float> Gather(float[] c, Vector256<int> offset, int part) => Vector256.Create(
+        c[offset[0] + part], c[offset[1] + part], c[offset[2] + part], c[offset[3] + part],
+        c[offset[4] + part], c[offset[5] + part], c[offset[6] + part], c[offset[7] + part]);
+}

@@ -1,0 +1,169 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Kernels.Numerics;
+
+/// <summary>Eight doubles in two AVX registers: the lanes of precision `double`.</summary>
+public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<double> upper) : ILanes<Vector8Double, double>
+{
+    private readonly Vector256<double> l = lower;
+    private readonly Vector256<double> u = upper;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double operator +(Vector8Double a, Vector8Double b) => new(a.l + b.l, a.u + b.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double operator -(Vector8Double a, Vector8Double b) => new(a.l - b.l, a.u - b.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double operator *(Vector8Double a, Vector8Double b) => new(a.l * b.l, a.u * b.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double operator /(Vector8Double a, Vector8Double b) => new(a.l / b.l, a.u / b.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double operator -(Vector8Double a) => new(-a.l, -a.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Const(double value) => new(Vector256.Create(value), Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Broadcast(double value) => Const(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Load(double* source) => new(Vector256.Load(source), Vector256.Load(source + 4));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(double* destination, Vector8Double value)
+    {
+        value.l.Store(destination);
+        value.u.Store(destination + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double LoadBroadcast(double* source) => Const(*source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Round(double value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Widen(double value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double MultiplyAdd(Vector8Double a, Vector8Double b, Vector8Double c) =>
+        new(Vector256.MultiplyAddEstimate(a.l, b.l, c.l), Vector256.MultiplyAddEstimate(a.u, b.u, c.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double NegatedMultiplyAdd(Vector8Double a, Vector8Double b, Vector8Double c) =>
+        new(Vector256.MultiplyAddEstimate(-a.l, b.l, c.l), Vector256.MultiplyAddEstimate(-a.u, b.u, c.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Reciprocal(Vector8Double a) => new(Vector256<double>.One / a.l, Vector256<double>.One / a.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Sqrt(Vector8Double a) => new(Vector256.Sqrt(a.l), Vector256.Sqrt(a.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Exp(Vector8Double a) => new(Vector256.Exp(a.l), Vector256.Exp(a.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Log(Vector8Double a) => new(Vector256.Log(a.l), Vector256.Log(a.u));
+
+    /// <summary>erfc(x) = exp(−x²)·P(t)/(1 + 2x), see <see cref="SpecialFunctions.ErfcScaledCoefficients"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector8Double Erfc, Vector8Double Gaussian) ErfcGaussian(Vector8Double x)
+    {
+        var (lower, lowerGaussian) = ErfcGaussian(x.l);
+        var (upper, upperGaussian) = ErfcGaussian(x.u);
+        return (new(lower, upper), new(lowerGaussian, upperGaussian));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Min(Vector8Double a, Vector8Double b) => new(Vector256.MinNative(a.l, b.l), Vector256.MinNative(a.u, b.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double Max(Vector8Double a, Vector8Double b) => new(Vector256.MaxNative(a.l, b.l), Vector256.MaxNative(a.u, b.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double SmallerOf(Vector8Double a, Vector8Double b) => Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double LargerOf(Vector8Double a, Vector8Double b) => new(Vector256.Max(a.l, b.l), Vector256.Max(a.u, b.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double FromFloats(float* source)
+    {
+        var (lower, upper) = Vector256.Widen(Vector256.Load(source));
+        return new(lower, upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(double* source, Span<double> target)
+    {
+        ref var t = ref MemoryMarshal.GetReference(target[..8]);
+        (Vector256.LoadUnsafe(ref t) + Vector256.Load(source)).StoreUnsafe(ref t);
+        (Vector256.LoadUnsafe(ref t, 4) + Vector256.Load(source + 4)).StoreUnsafe(ref t, 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double SelectLess(Vector8Double a, Vector8Double b, Vector8Double ifLess, Vector8Double otherwise) => new(
+        Vector256.ConditionalSelect(Vector256.LessThan(a.l, b.l), ifLess.l, otherwise.l),
+        Vector256.ConditionalSelect(Vector256.LessThan(a.u, b.u), ifLess.u, otherwise.u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double ZeroUnlessLess(Vector8Double a, Vector8Double b, Vector8Double value) =>
+        new(Vector256.LessThan(a.l, b.l) & value.l, Vector256.LessThan(a.u, b.u) & value.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyLess(Vector8Double a, Vector8Double b) =>
+        Vector256.LessThanAny(a.l, b.l) || Vector256.LessThanAny(a.u, b.u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint LessMask(Vector8Double a, Vector8Double b) =>
+        Vector256.LessThan(a.l, b.l).ExtractMostSignificantBits() | Vector256.LessThan(a.u, b.u).ExtractMostSignificantBits() << 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSums(Vector8Double a, Vector8Double b, Vector8Double c, Vector8Double d, double* destination)
+    {
+        destination[0] += Sum(a);
+        destination[1] += Sum(b);
+        destination[2] += Sum(c);
+        destination[3] += Sum(d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector8Double a) => Vector256.Sum(a.l + a.u);
+
+    public static double Largest(Vector8Double a)
+    {
+        var m = Vector256.Max(a.l, a.u);
+        return Math.Max(Math.Max(m[0], m[1]), Math.Max(m[2], m[3]));
+    }
+
+    public static Vector8Double Lookup(CubicTable table, Vector8Double x) => Each(x, table.Evaluate);
+
+    public static Vector8Double LookupDerivative(CubicTable table, Vector8Double x) => Each(x, table.EvaluateDerivative);
+
+    private static Vector8Double Each(Vector8Double x, Func<double, double> f) => new(
+        Vector256.Create(f(x.l[0]), f(x.l[1]), f(x.l[2]), f(x.l[3])),
+        Vector256.Create(f(x.u[0]), f(x.u[1]), f(x.u[2]), f(x.u[3])));
+
+    private static (Vector256<double> Erfc, Vector256<double> Gaussian) ErfcGaussian(Vector256<double> x)
+    {
+        var one = Vector256<double>.One;
+        var three = Vector256.Create(3.0);
+        var sum = x + three;
+        var weight = Vector256.MultiplyAddEstimate(x, Vector256.Create(2.0), one);
+        var inverse = one / (sum * weight);
+        var t = (x - three) * weight * inverse;
+        var c = SpecialFunctions.ErfcScaledCoefficients;
+        var p = Vector256.Create(c[^1]);
+        for (var i = c.Length - 2; i >= 0; i--)
+        {
+            p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(c[i]));
+        }
+        var gaussian = Vector256.Exp(-(x * x));
+        return (gaussian * (p * (sum * inverse)), gaussian);
+    }
+}

@@ -1,0 +1,271 @@
+using System.Runtime.Intrinsics;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Memory;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Numerics;
+using Engine.Kernels.Threading;
+
+namespace Engine.Kernels.Pair;
+
+/// <inheritdoc/>
+internal sealed unsafe class CpuPairForces<F, T> : PairForces
+    where F : struct, ILanes<F, T>
+    where T : unmanaged
+{
+    private const int ClustersPerBlock = 512;
+
+    private readonly Workers workers;
+    private readonly PairKernel<T>?[,] kernels;
+    private readonly AlignedBuffer<T> offsets = new();
+    private readonly AlignedBuffer<Vector256<double>> origins = new();
+    private readonly AlignedBuffer<Vector3d> shifts = new();
+    private readonly AlignedBuffer<T> diagonalMask = new(64);
+    private AlignedBuffer<T>[] forces = [];
+    private double[] blockMaximum = [];
+    private SymmetricTensor[] blockVirial = [];
+    private SymmetricTensor[] taskVirial = [];
+    private double[] taskEnergy = [];
+
+    public CpuPairForces(object?[,] potentials, Workers workers)
+    {
+        this.workers = workers;
+        var species = potentials.GetLength(0);
+        kernels = new PairKernel<T>?[species, species];
+        for (var a = 0; a < species; a++)
+        {
+            for (var b = 0; b < species; b++)
+            {
+                if (potentials[a, b] is { } potential)
+                {
+                    var type = typeof(CpuPairKernel<,,>).MakeGenericType(potential.GetType(), typeof(F), typeof(T));
+                    kernels[a, b] = (PairKernel<T>)Activator.CreateInstance(type, potential)!;
+                    LargestCutoff = Math.Max(LargestCutoff, kernels[a, b]!.Cutoff);
+                }
+            }
+        }
+        for (var i = 0; i < 8; i++)
+        {
+            for (var j = 0; j < 8; j++)
+            {
+                diagonalMask[8 * i + j] = F.Round(j > i ? 0 : 1e30);
+            }
+        }
+    }
+
+    public override long Bytes =>
+        sizeof(T) * (long)offsets.Capacity + 32L * origins.Capacity + forces.Sum(f => sizeof(T) * (long)f.Capacity);
+
+    public override double Update(ClusterList list, double[] x, double[] y, double[] z, Box box)
+    {
+        var clusters = list.ClusterCount;
+        offsets.Require(24 * clusters);
+        origins.Require(clusters);
+        var map = AffineMap.Between(list.BuiltBox, box);
+        var blocks = (clusters + ClustersPerBlock - 1) / ClustersPerBlock;
+        if (blockMaximum.Length < blocks)
+        {
+            blockMaximum = new double[blocks + blocks / 8];
+        }
+        fixed (double* px = x, py = y, pz = z)
+        {
+            var (qx, qy, qz) = ((nint)px, (nint)py, (nint)pz);
+            workers.Run(blocks, b =>
+            {
+                var end = Math.Min(clusters, (b + 1) * ClustersPerBlock);
+                blockMaximum[b] = UpdateBlock(list, b * ClustersPerBlock, end, (double*)qx, (double*)qy, (double*)qz, map);
+            });
+        }
+        var largest = 0.0;
+        for (var b = 0; b < blocks; b++)
+        {
+            // NaN must win: it stands for a particle that has left every bound.
+            largest = blockMaximum[b] > largest || double.IsNaN(blockMaximum[b]) ? blockMaximum[b] : largest;
+        }
+        return largest;
+    }
+
+    public override (double Energy, SymmetricTensor Virial) Compute(
+        ClusterList list, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz, Box box, bool energy)
+    {
+        Prepare(list, box);
+        workers.Run(list.TaskCount, t => RunTask(list, t, energy));
+
+        var clusters = list.ClusterCount;
+        var blocks = (clusters + ClustersPerBlock - 1) / ClustersPerBlock;
+        if (blockVirial.Length < blocks)
+        {
+            blockVirial = new SymmetricTensor[blocks + blocks / 8];
+        }
+        workers.Run(blocks, b =>
+        {
+            var end = Math.Min(clusters, (b + 1) * ClustersPerBlock);
+            blockVirial[b] = Reduce(list, b * ClustersPerBlock, end, x, y, z, fx, fy, fz);
+        });
+        var virial = SymmetricTensor.Zero;
+        for (var b = 0; b < blocks; b++)
+        {
+            virial += blockVirial[b];
+        }
+        var sum = 0.0;
+        for (var t = 0; t < list.TaskCount; t++)
+        {
+            virial += taskVirial[t];
+            sum += taskEnergy[t];
+        }
+        return (sum, virial);
+    }
+
+    public override void Dispose()
+    {
+        offsets.Dispose();
+        origins.Dispose();
+        shifts.Dispose();
+        diagonalMask.Dispose();
+        foreach (var buffer in forces)
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private void Prepare(ClusterList list, Box box)
+    {
+        shifts.Require(list.ShiftCount);
+        for (var s = 0; s < list.ShiftCount; s++)
+        {
+            shifts[s] = list.ShiftVector(s, box);
+        }
+        if (forces.Length < list.TaskCount)
+        {
+            var old = forces;
+            forces = new AlignedBuffer<T>[list.TaskCount];
+            old.CopyTo(forces, 0);
+            for (var t = old.Length; t < forces.Length; t++)
+            {
+                forces[t] = new AlignedBuffer<T>();
+            }
+            taskVirial = new SymmetricTensor[forces.Length];
+            taskEnergy = new double[forces.Length];
+        }
+    }
+
+    /// <summary>Stores positions relative to their cluster's origin; returns the largest squared displacement in the block.</summary>
+    private double UpdateBlock(ClusterList list, int start, int end, double* x, double* y, double* z, AffineMap map)
+    {
+        var built = list.BuiltOffsets.Pointer;
+        var limit = F.Zero;
+        for (var c = start; c < end; c++)
+        {
+            var origin = map.IsIdentity ? list.Origins[c] : map.Apply(list.Origins[c]);
+            origins[c] = origin;
+            var target = offsets.Pointer + 24 * c;
+            var source = built + 24 * c;
+            for (var k = 0; k < 8; k++)
+            {
+                target[k] = F.Round(x[8 * c + k] - origin[0]);
+                target[8 + k] = F.Round(y[8 * c + k] - origin[1]);
+                target[16 + k] = F.Round(z[8 * c + k] - origin[2]);
+            }
+            F sx = F.FromFloats(source), sy = F.FromFloats(source + 8), sz = F.FromFloats(source + 16);
+            if (!map.IsIdentity)
+            {
+                (sx, sy, sz) = (
+                    F.Broadcast(map.XX) * sx + F.Broadcast(map.XY) * sy + F.Broadcast(map.XZ) * sz,
+                    F.Broadcast(map.YY) * sy + F.Broadcast(map.YZ) * sz,
+                    F.Broadcast(map.ZZ) * sz);
+            }
+            var dx = F.Load(target) - sx;
+            var dy = F.Load(target + 8) - sy;
+            var dz = F.Load(target + 16) - sz;
+            limit = F.LargerOf(limit, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
+        }
+        return F.Largest(limit);
+    }
+
+    private void RunTask(ClusterList list, int t, bool energy)
+    {
+        var task = list.Tasks[t];
+        var buffer = forces[t];
+        buffer.Require(24 * task.SpanLength);
+        new Span<T>(buffer.Pointer, 24 * task.SpanLength).Clear();
+        var work = new ClusterWork<T>
+        {
+            Offsets = offsets.Pointer,
+            Origins = origins.Pointer,
+            Clusters = task.Clusters.Pointer,
+            Forces = buffer.Pointer,
+            FirstCluster = task.FirstCluster,
+            ClusterCount = list.ClusterCount,
+            Shifts = shifts.Pointer,
+            DiagonalMask = diagonalMask.Pointer,
+        };
+        var species = list.ClusterSpecies;
+        for (var s = 0; s < task.SegmentCount; s++)
+        {
+            ref readonly var segment = ref task.Segments[s];
+            if (kernels[species[segment.Half / 2], segment.Species] is not { } kernel)
+            {
+                continue;
+            }
+            if (energy)
+            {
+                kernel.AddForcesAndEnergy(ref work, in segment);
+            }
+            else
+            {
+                kernel.AddForces(ref work, in segment);
+            }
+        }
+        taskVirial[t] = work.ShiftVirial;
+        taskEnergy[t] = work.Energy;
+    }
+
+    /// <summary>Adds the tasks' forces on a block of clusters, task by task, in double; returns Σ r ⊗ F of the block.</summary>
+    private SymmetricTensor Reduce(
+        ClusterList list, int start, int end, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz)
+    {
+        var tx = fx.AsSpan(8 * start, 8 * (end - start));
+        var ty = fy.AsSpan(8 * start, 8 * (end - start));
+        var tz = fz.AsSpan(8 * start, 8 * (end - start));
+        tx.Clear();
+        ty.Clear();
+        tz.Clear();
+        for (var t = 0; t < list.TaskCount; t++)
+        {
+            var task = list.Tasks[t];
+            var buffer = forces[t].Pointer;
+            // The span is cyclic: it may cover a block in one piece or in two.
+            for (var turn = 0; turn < 2; turn++)
+            {
+                var offset = task.FirstCluster - turn * list.ClusterCount;
+                var first = Math.Max(start, offset);
+                var last = Math.Min(end, offset + task.SpanLength);
+                for (var c = first; c < last; c++)
+                {
+                    var f = buffer + 24 * (c - offset);
+                    F.Accumulate(f, tx[(8 * (c - start))..]);
+                    F.Accumulate(f + 8, ty[(8 * (c - start))..]);
+                    F.Accumulate(f + 16, tz[(8 * (c - start))..]);
+                }
+            }
+        }
+        return Virial(8 * start, 8 * end, x, y, z, fx, fy, fz);
+    }
+
+    private static SymmetricTensor Virial(int start, int end, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz)
+    {
+        var (xx, yy, zz, xy, xz, yz) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero,
+            Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        for (var i = start; i < end; i += 4)
+        {
+            Vector256<double> rx = Vector256.Create(x, i), ry = Vector256.Create(y, i), rz = Vector256.Create(z, i);
+            Vector256<double> gx = Vector256.Create(fx, i), gy = Vector256.Create(fy, i), gz = Vector256.Create(fz, i);
+            xx += rx * gx;
+            yy += ry * gy;
+            zz += rz * gz;
+            xy += rx * gy;
+            xz += rx * gz;
+            yz += ry * gz;
+        }
+        return new(Vector256.Sum(xx), Vector256.Sum(yy), Vector256.Sum(zz), Vector256.Sum(xy), Vector256.Sum(xz), Vector256.Sum(yz));
+    }
+}

@@ -1,0 +1,40 @@
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Numerics;
+using Engine.Kernels.Threading;
+
+namespace Engine.Kernels.Pair;
+
+/// <summary>
+/// Pair forces over a <see cref="ClusterList"/>: keeps the particles' positions in the layout of the kernels, runs the tasks of the list, and adds
+/// their force buffers up in task order, in double. The same bits for any number of threads.
+/// </summary>
+public abstract class PairForces : IDisposable
+{
+    /// <summary>
+    /// Forces over the fused potentials of each pair of species: boxed <see cref="IPairPotential{TSelf}"/> structs, [species, species], symmetric;
+    /// null where two species do not interact.
+    /// </summary>
+    /// <param name="singlePrecision">Pairs in float (sums over tasks, energies and virials in double), or everything in double.</param>
+    public static PairForces Create(object?[,] potentials, bool singlePrecision, Workers workers) => singlePrecision
+        ? new CpuPairForces<Vector8, float>(potentials, workers)
+        : new CpuPairForces<Vector8Double, double>(potentials, workers);
+
+    /// <summary>Largest cutoff of any pair of species [length]; 0 where nothing interacts.</summary>
+    public double LargestCutoff { get; protected init; }
+
+    /// <summary>
+    /// Takes over the present positions and returns the largest squared displacement since the list was built [length²]; when the box was
+    /// deformed since then, displacement from the equally deformed reference.
+    /// </summary>
+    public abstract double Update(ClusterList list, double[] x, double[] y, double[] z, Box box);
+
+    /// <summary>Overwrites the forces of every slot; returns energy (0 when not asked for) and virial.</summary>
+    public abstract (double Energy, SymmetricTensor Virial) Compute(
+        ClusterList list, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz, Box box, bool energy);
+
+    /// <summary>Bytes of the kernels' own buffers.</summary>
+    public abstract long Bytes { get; }
+
+    public abstract void Dispose();
+}

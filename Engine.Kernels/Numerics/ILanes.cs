@@ -25,9 +25,6 @@ public unsafe interface ILanes<F, T> : IReal<F>
 
     static abstract double Widen(T value);
 
-    /// <summary>c − a·b.</summary>
-    static abstract F NegatedMultiplyAdd(F a, F b, F c);
-
     /// <summary><paramref name="value"/> where a &lt; b, zero elsewhere.</summary>
     static abstract F ZeroUnlessLess(F a, F b, F value);
 
@@ -43,8 +40,11 @@ public unsafe interface ILanes<F, T> : IReal<F>
     /// <summary>Adds eight elements to the first eight of <paramref name="target"/>.</summary>
     static abstract void Accumulate(T* source, Span<double> target);
 
-    /// <summary>Adds the lane sums of a, b, c, d to destination[0 … 3].</summary>
-    static abstract void AddSums(F a, F b, F c, F d, T* destination);
+    /// <summary>Stores the lane sums of a, b, c, d to destination[0 … 3].</summary>
+    static abstract void StoreSums(F a, F b, F c, F d, T* destination);
+
+    /// <summary>target[0 … 3] −= source[0 … 3].</summary>
+    static abstract void SubtractFour(T* target, T* source);
 
     /// <summary>The sum over lanes, pairwise, in double.</summary>
     static abstract double Sum(F a);

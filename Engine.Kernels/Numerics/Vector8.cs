@@ -50,9 +50,6 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 MultiplyAdd(Vector8 a, Vector8 b, Vector8 c) => new(Vector256.MultiplyAddEstimate(a.v, b.v, c.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8 NegatedMultiplyAdd(Vector8 a, Vector8 b, Vector8 c) => new(Vector256.MultiplyAddEstimate(-a.v, b.v, c.v));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8 Reciprocal(Vector8 a) => new(Vector256<float>.One / a.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,7 +138,8 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
         new(Vector256.ConditionalSelect(Vector256.LessThan(a.v, b.v), ifLess.v, otherwise.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8 ZeroUnlessLess(Vector8 a, Vector8 b, Vector8 value) => new(Vector256.LessThan(a.v, b.v) & value.v);
+    public static Vector8 ZeroUnlessLess(Vector8 a, Vector8 b, Vector8 value) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a.v, b.v), value.v, Vector256<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyLess(Vector8 a, Vector8 b) => Vector256.LessThanAny(a.v, b.v);
@@ -150,20 +148,22 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static uint LessMask(Vector8 a, Vector8 b) => Vector256.LessThan(a.v, b.v).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddSums(Vector8 a, Vector8 b, Vector8 c, Vector8 d, float* destination)
+    public static void StoreSums(Vector8 a, Vector8 b, Vector8 c, Vector8 d, float* destination)
     {
         if (Avx.IsSupported)
         {
             var sums = Avx.HorizontalAdd(Avx.HorizontalAdd(a.v, b.v), Avx.HorizontalAdd(c.v, d.v));
-            var four = sums.GetLower() + sums.GetUpper();
-            (Vector128.Load(destination) + four).Store(destination);
+            (sums.GetLower() + sums.GetUpper()).Store(destination);
             return;
         }
-        destination[0] += (float)Sum(a);
-        destination[1] += (float)Sum(b);
-        destination[2] += (float)Sum(c);
-        destination[3] += (float)Sum(d);
+        destination[0] = (float)Sum(a);
+        destination[1] = (float)Sum(b);
+        destination[2] = (float)Sum(c);
+        destination[3] = (float)Sum(d);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractFour(float* target, float* source) => (Vector128.Load(target) - Vector128.Load(source)).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector8 a)

@@ -55,10 +55,6 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
         new(Vector256.MultiplyAddEstimate(a.l, b.l, c.l), Vector256.MultiplyAddEstimate(a.u, b.u, c.u));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8Double NegatedMultiplyAdd(Vector8Double a, Vector8Double b, Vector8Double c) =>
-        new(Vector256.MultiplyAddEstimate(-a.l, b.l, c.l), Vector256.MultiplyAddEstimate(-a.u, b.u, c.u));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8Double Reciprocal(Vector8Double a) => new(Vector256<double>.One / a.l, Vector256<double>.One / a.u);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -124,13 +120,16 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
         Vector256.LessThan(a.l, b.l).ExtractMostSignificantBits() | Vector256.LessThan(a.u, b.u).ExtractMostSignificantBits() << 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddSums(Vector8Double a, Vector8Double b, Vector8Double c, Vector8Double d, double* destination)
+    public static void StoreSums(Vector8Double a, Vector8Double b, Vector8Double c, Vector8Double d, double* destination)
     {
-        destination[0] += Sum(a);
-        destination[1] += Sum(b);
-        destination[2] += Sum(c);
-        destination[3] += Sum(d);
+        destination[0] = Sum(a);
+        destination[1] = Sum(b);
+        destination[2] = Sum(c);
+        destination[3] = Sum(d);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractFour(double* target, double* source) => (Vector256.Load(target) - Vector256.Load(source)).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector8Double a) => Vector256.Sum(a.l + a.u);

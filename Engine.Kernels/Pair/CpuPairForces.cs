@@ -19,7 +19,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     private readonly AlignedBuffer<T> offsets = new();
     private readonly AlignedBuffer<Vector256<double>> origins = new();
     private readonly AlignedBuffer<Vector3d> shifts = new();
-    private readonly AlignedBuffer<T> diagonalMask = new(64);
+    private readonly AlignedBuffer<T> diagonalMask = new(96);
     private AlignedBuffer<T>[] forces = [];
     private double[] blockMaximum = [];
     private SymmetricTensor[] blockVirial = [];
@@ -197,22 +197,25 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             ClusterCount = list.ClusterCount,
             Shifts = shifts.Pointer,
             DiagonalMask = diagonalMask.Pointer,
+            Segments = task.Segments.Pointer,
+            SegmentCount = task.SegmentCount,
         };
-        var species = list.ClusterSpecies;
-        for (var s = 0; s < task.SegmentCount; s++)
+        fixed (int* species = list.ClusterSpecies)
         {
-            ref readonly var segment = ref task.Segments[s];
-            if (kernels[species[segment.Half / 2], segment.Species] is not { } kernel)
+            work.ClusterSpecies = species;
+            for (var a = 0; a < kernels.GetLength(0); a++)
             {
-                continue;
-            }
-            if (energy)
-            {
-                kernel.AddForcesAndEnergy(ref work, in segment);
-            }
-            else
-            {
-                kernel.AddForces(ref work, in segment);
+                for (var b = 0; b < kernels.GetLength(1); b++)
+                {
+                    if (energy)
+                    {
+                        kernels[a, b]?.AddForcesAndEnergy(ref work, a, b);
+                    }
+                    else
+                    {
+                        kernels[a, b]?.AddForces(ref work, a, b);
+                    }
+                }
             }
         }
         taskVirial[t] = work.ShiftVirial;

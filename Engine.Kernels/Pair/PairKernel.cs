@@ -26,10 +26,17 @@ internal unsafe struct ClusterWork<T>
     public Vector3d* Shifts;
 
     /// <summary>
-    /// [8 × 8]: added to r² on the diagonal so that of i and j in the same cluster each pair counts once; 0 where j stands after i, far beyond any
-    /// cutoff elsewhere.
+    /// [12 × 8], added to r². Rows 0–7, for a cluster against itself: 0 where j stands after i, far beyond any cutoff elsewhere, so that each pair
+    /// counts once. Rows 8–11, for all other clusters: 0.
     /// </summary>
     public T* DiagonalMask;
+
+    /// <summary>Species of each cluster.</summary>
+    public int* ClusterSpecies;
+
+    public ListSegment* Segments;
+
+    public int SegmentCount;
 
     /// <summary>Σ over segments of shift ⊗ force on i: with Σ r ⊗ F over particles this completes the virial.</summary>
     public SymmetricTensor ShiftVirial;
@@ -37,13 +44,14 @@ internal unsafe struct ClusterWork<T>
     public double Energy;
 }
 
-/// <summary>Evaluates the fused pair terms of one pair of species over list segments.</summary>
+/// <summary>Evaluates the fused pair terms of one pair of species over the list segments of a task.</summary>
 internal abstract class PairKernel<T>
     where T : unmanaged
 {
     public abstract double Cutoff { get; }
 
-    public abstract void AddForces(ref ClusterWork<T> work, in ListSegment segment);
+    /// <summary>Adds the forces of all pairs between i particles of <paramref name="speciesI"/> and j particles of <paramref name="speciesJ"/>.</summary>
+    public abstract void AddForces(ref ClusterWork<T> work, int speciesI, int speciesJ);
 
-    public abstract void AddForcesAndEnergy(ref ClusterWork<T> work, in ListSegment segment);
+    public abstract void AddForcesAndEnergy(ref ClusterWork<T> work, int speciesI, int speciesJ);
 }

@@ -1,6 +1,7 @@
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Threading;
 
 namespace Engine.Core.Particles;
 
@@ -14,6 +15,11 @@ public sealed class ParticleSystem
 {
     /// <summary>Slots per cluster: the lanes of a float AVX vector.</summary>
     public const int ClusterSize = 8;
+
+    /// <summary>Where vacant slots are put: its square is far beyond any cutoff and far below what a float can hold.</summary>
+    private const double VacantDistance = 1e9;
+
+    private ParticleSystem? spare;
 
     public ParticleSystem(IReadOnlyList<Species> species, Box box, int slots)
     {
@@ -221,6 +227,85 @@ public sealed class ParticleSystem
             (int)i + (box.PeriodicX && s.X >= 1 ? 1 : 0),
             (int)j + (box.PeriodicY && s.Y >= 1 ? 1 : 0),
             (int)k + (box.PeriodicZ && s.Z >= 1 ? 1 : 0));
+    }
+
+    /// <summary>
+    /// Moves every particle to its new slot. Forces are not moved: they are overwritten before anyone reads them. Vacant slots are placed far from
+    /// everything and from each other, so that no kernel finds them within a cutoff.
+    /// </summary>
+    /// <param name="source">Old slot of each new slot, −1 where vacant.</param>
+    /// <param name="clusterSpecies">Species of each new cluster.</param>
+    /// <param name="workers">The thread team.</param>
+    internal void Reorder(ReadOnlySpan<int> source, ReadOnlySpan<int> clusterSpecies, Workers workers)
+    {
+        var slots = source.Length;
+        var order = new int[slots];
+        source.CopyTo(order);
+        spare ??= new ParticleSystem(SpeciesTable, Box, 0);
+        spare.Resize(slots);
+        var (from, to) = (this, spare);
+        workers.For(slots, 4096, (start, end) =>
+        {
+            for (var s = start; s < end; s++)
+            {
+                var o = order[s];
+                if (o < 0)
+                {
+                    to.Id[s] = -1;
+                    (to.X[s], to.Y[s], to.Z[s]) = (VacantDistance * (1 + 1e-4 * s), 0, 0);
+                    (to.VX[s], to.VY[s], to.VZ[s]) = (0, 0, 0);
+                    (to.ImageX[s], to.ImageY[s], to.ImageZ[s]) = (0, 0, 0);
+                    continue;
+                }
+                to.Id[s] = from.Id[o];
+                (to.X[s], to.Y[s], to.Z[s]) = (from.X[o], from.Y[o], from.Z[o]);
+                (to.VX[s], to.VY[s], to.VZ[s]) = (from.VX[o], from.VY[o], from.VZ[o]);
+                (to.ImageX[s], to.ImageY[s], to.ImageZ[s]) = (from.ImageX[o], from.ImageY[o], from.ImageZ[o]);
+            }
+        });
+        (Id, spare.Id) = (spare.Id, Id);
+        (X, spare.X) = (spare.X, X);
+        (Y, spare.Y) = (spare.Y, Y);
+        (Z, spare.Z) = (spare.Z, Z);
+        (VX, spare.VX) = (spare.VX, VX);
+        (VY, spare.VY) = (spare.VY, VY);
+        (VZ, spare.VZ) = (spare.VZ, VZ);
+        (ImageX, spare.ImageX) = (spare.ImageX, ImageX);
+        (ImageY, spare.ImageY) = (spare.ImageY, ImageY);
+        (ImageZ, spare.ImageZ) = (spare.ImageZ, ImageZ);
+        if (ClusterSpecies.Length < slots / ClusterSize)
+        {
+            ClusterSpecies = new int[X.Length / ClusterSize];
+        }
+        clusterSpecies.CopyTo(ClusterSpecies);
+        if (FX.Length < slots)
+        {
+            FX = new double[X.Length];
+            FY = new double[X.Length];
+            FZ = new double[X.Length];
+        }
+        SlotCount = slots;
+    }
+
+    /// <summary>Puts every particle back into the box on its periodic axes and counts the crossings.</summary>
+    internal void WrapAll(Workers workers)
+    {
+        var box = Box;
+        workers.For(SlotCount, 4096, (start, end) =>
+        {
+            for (var s = start; s < end; s++)
+            {
+                if (Id[s] < 0)
+                {
+                    continue;
+                }
+                var (r, i, j, k) = Wrap(in box, new(X[s], Y[s], Z[s]));
+                (X[s], Y[s], Z[s]) = (r.X, r.Y, r.Z);
+                ImageX[s] += i;
+                ImageY[s] += j;
+                ImageZ[s] += k;
+            }
+        });
     }
 
     internal void Resize(int slots)

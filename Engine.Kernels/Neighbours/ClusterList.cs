@@ -84,6 +84,36 @@ public sealed unsafe class ClusterList
         }
     }
 
+    /// <summary>
+    /// The two slots that are closest to each other among the listed pairs, and their distance [length]. For messages: takes its time.
+    /// </summary>
+    public (int First, int Second, double Distance) ClosestPair(double[] x, double[] y, double[] z, int[] id, Box box)
+    {
+        var best = (First: -1, Second: -1, Squared: double.MaxValue);
+        for (var t = 0; t < TaskCount; t++)
+        {
+            for (var s = 0; s < Tasks[t].SegmentCount; s++)
+            {
+                ref readonly var segment = ref Tasks[t].Segments[s];
+                var shift = ShiftVector(segment.Shift, box);
+                for (var k = segment.Start; k < segment.End; k++)
+                {
+                    for (var pair = 0; pair < 32; pair++)
+                    {
+                        var i = 4 * segment.Half + pair / 8;
+                        var j = 8 * Tasks[t].Clusters[k] + pair % 8;
+                        var squared = (new Vector3d(x[j] - x[i], y[j] - y[i], z[j] - z[i]) - shift).LengthSquared;
+                        if (id[i] >= 0 && id[j] >= 0 && (i != j || segment.Shift != ZeroShift) && squared < best.Squared)
+                        {
+                            best = (i, j, squared);
+                        }
+                    }
+                }
+            }
+        }
+        return (best.First, best.Second, Math.Sqrt(best.Squared));
+    }
+
     /// <summary>The lattice vector to add to i positions for a shift index, in the present box.</summary>
     internal Vector3d ShiftVector(int shift, Box box)
     {

@@ -25,6 +25,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     private SymmetricTensor[] blockVirial = [];
     private SymmetricTensor[] taskVirial = [];
     private double[] taskEnergy = [];
+    private double[] taskClosest = [];
 
     public CpuPairForces(object?[,] potentials, Workers workers)
     {
@@ -84,7 +85,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         return largest;
     }
 
-    public override (double Energy, SymmetricTensor Virial) Compute(
+    public override PairSums Compute(
         ClusterList list, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz, Box box, bool energy)
     {
         Prepare(list, box);
@@ -107,12 +108,14 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             virial += blockVirial[b];
         }
         var sum = 0.0;
+        var closest = double.PositiveInfinity;
         for (var t = 0; t < list.TaskCount; t++)
         {
             virial += taskVirial[t];
             sum += taskEnergy[t];
+            closest = Math.Min(closest, taskClosest[t]);
         }
-        return (sum, virial);
+        return new(sum, virial, energy && closest < LargestCutoff * LargestCutoff ? closest : double.PositiveInfinity);
     }
 
     public override void Dispose()
@@ -145,6 +148,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             }
             taskVirial = new SymmetricTensor[forces.Length];
             taskEnergy = new double[forces.Length];
+            taskClosest = new double[forces.Length];
         }
     }
 
@@ -199,6 +203,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             DiagonalMask = diagonalMask.Pointer,
             Segments = task.Segments.Pointer,
             SegmentCount = task.SegmentCount,
+            ClosestSquared = double.PositiveInfinity,
         };
         fixed (int* species = list.ClusterSpecies)
         {
@@ -220,6 +225,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         }
         taskVirial[t] = work.ShiftVirial;
         taskEnergy[t] = work.Energy;
+        taskClosest[t] = work.ClosestSquared;
     }
 
     /// <summary>Adds the tasks' forces on a block of clusters, task by task, in double; returns Σ r ⊗ F of the block.</summary>

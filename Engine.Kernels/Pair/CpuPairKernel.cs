@@ -78,6 +78,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         F fx2 = F.Zero, fy2 = F.Zero, fz2 = F.Zero;
         F fx3 = F.Zero, fy3 = F.Zero, fz3 = F.Zero;
         var energy = F.Zero;
+        var closest = cutoffSquared;
         for (; k < end; k++)
         {
             var j = *k;
@@ -89,10 +90,10 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
             var local = j - firstCluster;
             var f = forces + 24 * (local + ((local >> 31) & clusterCount));
             F fx = F.Load(f), fy = F.Load(f + 8), fz = F.Load(f + 16);
-            Pair<TEnergy>(in p, cutoffSquared, i, mask, x, y, z, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz, ref energy);
-            Pair<TEnergy>(in p, cutoffSquared, i + 1, mask + 8, x, y, z, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz, ref energy);
-            Pair<TEnergy>(in p, cutoffSquared, i + 2, mask + 16, x, y, z, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz, ref energy);
-            Pair<TEnergy>(in p, cutoffSquared, i + 3, mask + 24, x, y, z, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz, ref energy);
+            Pair<TEnergy>(in p, cutoffSquared, i, mask, x, y, z, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz, ref energy, ref closest);
+            Pair<TEnergy>(in p, cutoffSquared, i + 1, mask + 8, x, y, z, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz, ref energy, ref closest);
+            Pair<TEnergy>(in p, cutoffSquared, i + 2, mask + 16, x, y, z, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz, ref energy, ref closest);
+            Pair<TEnergy>(in p, cutoffSquared, i + 3, mask + 24, x, y, z, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz, ref energy, ref closest);
             mask = noMask;
             F.Store(f, fx);
             F.Store(f + 8, fy);
@@ -104,13 +105,14 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         if (TEnergy.Value)
         {
             work.Energy += F.Sum(energy);
+            work.ClosestSquared = Math.Min(work.ClosestSquared, -F.Largest(-closest));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair<TEnergy>(
         in TPotential p, F cutoffSquared, T* i, T* mask, F x, F y, F z,
-        ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj, ref F energy)
+        ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj, ref F energy, ref F closest)
         where TEnergy : struct, IFlag
     {
         var dx = x - F.LoadBroadcast(i);
@@ -129,6 +131,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         if (TEnergy.Value)
         {
             energy += F.ZeroUnlessLess(rSquared, cutoffSquared, pair.Energy);
+            closest = F.SmallerOf(closest, rSquared);
         }
     }
 

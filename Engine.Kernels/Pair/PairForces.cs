@@ -29,8 +29,8 @@ public abstract class PairForces : IDisposable
     /// </summary>
     public abstract double Update(ClusterList list, double[] x, double[] y, double[] z, Box box);
 
-    /// <summary>Overwrites the forces of every slot; returns energy (0 when not asked for) and virial.</summary>
-    public abstract (double Energy, SymmetricTensor Virial) Compute(
+    /// <summary>Overwrites the forces of every slot.</summary>
+    public abstract PairSums Compute(
         ClusterList list, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz, Box box, bool energy);
 
     /// <summary>Bytes of the kernels' own buffers.</summary>

@@ -42,6 +42,9 @@ internal unsafe struct ClusterWork<T>
     public SymmetricTensor ShiftVirial;
 
     public double Energy;
+
+    /// <summary>Smallest squared distance found by an evaluation with energy, or the largest cutoff.</summary>
+    public double ClosestSquared;
 }
 
 /// <summary>Evaluates the fused pair terms of one pair of species over the list segments of a task.</summary>

@@ -1,0 +1,228 @@
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Pair;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Forces;
+
+/// <summary>
+/// The forces of a <see cref="PotentialModel"/>: fused pair terms over a cluster list, force terms beside them, constant and tail energies. Keeps
+/// the list valid: it is rebuilt when a particle has moved by more than half of what the list allows, in the present shape of the box.
+/// </summary>
+public sealed class ForceField : IForceField, IDisposable
+{
+    private readonly PotentialModel model;
+    private readonly Workers workers;
+    private readonly PairForces? pairs;
+    private readonly ClusterList list = new();
+    private readonly SkinTuner tuner;
+    private readonly int[] counts;
+    private double[] referenceX = [];
+    private double[] referenceY = [];
+    private double[] referenceZ = [];
+    private bool valid;
+
+    /// <param name="model">The interactions, for the species of the system.</param>
+    /// <param name="singlePrecision">Whether pairs are evaluated in float (sums over blocks, energies and virials in double).</param>
+    /// <param name="workers">The thread team.</param>
+    /// <param name="system">The particles; only their numbers are read.</param>
+    public ForceField(PotentialModel model, bool singlePrecision, Workers workers, ParticleSystem system)
+    {
+        this.model = model;
+        this.workers = workers;
+        var species = model.Species.Count;
+        counts = new int[species];
+        for (var slot = 0; slot < system.SlotCount; slot++)
+        {
+            counts[system.SpeciesOf(slot)] += system.Id[slot] >= 0 ? 1 : 0;
+        }
+        tuner = new(model.MaximumCutoff);
+        ConstantEnergy = model.ConstantEnergy(counts);
+        if (model.MaximumCutoff > 0)
+        {
+            var potentials = new object?[species, species];
+            for (var a = 0; a < species; a++)
+            {
+                for (var b = 0; b < species; b++)
+                {
+                    potentials[a, b] = model.Pair(a, b);
+                }
+            }
+            pairs = PairForces.Create(potentials, singlePrecision, workers);
+        }
+    }
+
+    /// <summary>Energy that no position changes [energy].</summary>
+    public double ConstantEnergy { get; }
+
+    /// <summary>Lists built so far.</summary>
+    public long Rebuilds { get; private set; }
+
+    /// <summary>Skin of the present list [length].</summary>
+    public double Skin => tuner.Skin;
+
+    /// <summary>Bytes held by lists and kernels.</summary>
+    public long Bytes => (pairs?.Bytes ?? 0) + list.Bytes + 24L * referenceX.Length;
+
+    /// <summary>Cluster pairs (4 × 8 particles) in the present list.</summary>
+    public long ListedClusterPairs => list.PairCount;
+
+    /// <inheritdoc/>
+    public void Prepare(ParticleSystem system)
+    {
+        if (pairs is null)
+        {
+            return;
+        }
+        if (valid)
+        {
+            var displacement = Math.Sqrt(pairs.Update(list, system.X, system.Y, system.Z, system.Box));
+            var stretch = AffineMap.Between(list.BuiltBox, system.Box).SmallestStretch;
+            if (displacement <= 0.5 * (stretch * list.Radius - model.MaximumCutoff))
+            {
+                tuner.Age++;
+                return;
+            }
+            RefuseRunaways(system, displacement);
+        }
+        Rebuild(system);
+    }
+
+    /// <inheritdoc/>
+    public ForceSums Compute(ParticleSystem system, bool energy)
+    {
+        var sums = new ForceSums(ConstantEnergy, SymmetricTensor.Zero);
+        if (pairs is null)
+        {
+            system.FX.AsSpan(0, system.SlotCount).Clear();
+            system.FY.AsSpan(0, system.SlotCount).Clear();
+            system.FZ.AsSpan(0, system.SlotCount).Clear();
+        }
+        else
+        {
+            var result = pairs.Compute(
+                list, system.X, system.Y, system.Z, system.FX, system.FY, system.FZ, system.Box, energy);
+            sums += new ForceSums(result.Energy, result.Virial);
+            if (energy && result.ClosestSquared < model.MinimumDistance * model.MinimumDistance)
+            {
+                throw TooClose(system);
+            }
+        }
+        if (model.HasTailCorrections)
+        {
+            sums += model.TailCorrection(counts, system.Box.Volume);
+        }
+        foreach (var term in model.ForceTerms)
+        {
+            sums += term.Add(system, workers, energy);
+        }
+        return sums;
+    }
+
+    /// <inheritdoc/>
+    public void BoxChanged(ParticleSystem system)
+    {
+        // Update and Compute take the box of the system each time; displacements are measured against the equally deformed reference.
+    }
+
+    /// <summary>What a resumed run needs to continue with the same list: the positions it was built from, in the present slots.</summary>
+    public ForceFieldState SaveState(ParticleSystem system) => new(
+        tuner.Skin, tuner.Age, list.BuiltBox,
+        referenceX.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
+        referenceY.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
+        referenceZ.AsSpan(0, valid ? system.SlotCount : 0).ToArray());
+
+    /// <summary>Rebuilds the list of a saved state; the system must hold the slots of that moment.</summary>
+    /// <exception cref="InputException">State and system do not fit.</exception>
+    public void RestoreState(ForceFieldState state, ParticleSystem system)
+    {
+        if (pairs is null || state.X.Length == 0)
+        {
+            return;
+        }
+        tuner.Skin = state.Skin;
+        tuner.Age = state.Age;
+        (referenceX, referenceY, referenceZ) = (state.X, state.Y, state.Z);
+        list.Sort(state.X, state.Y, state.Z, system.Id, system.ClusterSpecies, system.SlotCount, system.Count, counts.Length, state.Box, workers);
+        for (var s = 0; s < list.SlotCount; s++)
+        {
+            if (list.SlotCount != system.SlotCount || list.Source[s] != (system.Id[s] < 0 ? -1 : s))
+            {
+                throw new InputException("the checkpoint does not fit its run: particles are not in the order of their list; start the run anew");
+            }
+        }
+        list.Build(state.X, state.Y, state.Z, system.Id, state.Box, model.MaximumCutoff + tuner.Skin, workers);
+        valid = true;
+        pairs.Update(list, system.X, system.Y, system.Z, system.Box);
+    }
+
+    public void Dispose() => pairs?.Dispose();
+
+    private void Rebuild(ParticleSystem system)
+    {
+        RefuseNaN(system);
+        tuner.Rebuilt();
+        system.WrapAll(workers);
+        list.Sort(system.X, system.Y, system.Z, system.Id, system.ClusterSpecies, system.SlotCount, system.Count, counts.Length, system.Box, workers);
+        system.Reorder(list.Source, list.ClusterSpecies, workers);
+        list.Build(system.X, system.Y, system.Z, system.Id, system.Box, model.MaximumCutoff + tuner.Skin, workers);
+        if (referenceX.Length < system.SlotCount)
+        {
+            referenceX = new double[system.X.Length];
+            referenceY = new double[system.X.Length];
+            referenceZ = new double[system.X.Length];
+        }
+        system.X.AsSpan(0, system.SlotCount).CopyTo(referenceX);
+        system.Y.AsSpan(0, system.SlotCount).CopyTo(referenceY);
+        system.Z.AsSpan(0, system.SlotCount).CopyTo(referenceZ);
+        Rebuilds++;
+        valid = true;
+        tuner.Age = 1;
+        pairs!.Update(list, system.X, system.Y, system.Z, system.Box);
+    }
+
+    /// <summary>A particle that crosses most of a cutoff within the life of one list is not moving, it is exploding.</summary>
+    private void RefuseRunaways(ParticleSystem system, double displacement)
+    {
+        if (displacement < model.MaximumCutoff + tuner.Skin)
+        {
+            return;
+        }
+        var map = AffineMap.Between(list.BuiltBox, system.Box);
+        for (var s = 0; s < system.SlotCount; s++)
+        {
+            var moved = new Vector3d(system.X[s], system.Y[s], system.Z[s]) - map.Apply(new Vector3d(referenceX[s], referenceY[s], referenceZ[s]));
+            if (system.Id[s] >= 0 && !(moved.Length < model.MaximumCutoff + tuner.Skin))
+            {
+                throw new RunFailedException(
+                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) moved by {moved.Length:G4} within {tuner.Age + 1} steps; " +
+                    $"expected less than the cutoff {model.MaximumCutoff:G4}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
+            }
+        }
+    }
+
+    private void RefuseNaN(ParticleSystem system)
+    {
+        for (var s = 0; s < system.SlotCount; s++)
+        {
+            if (system.Id[s] >= 0 && !double.IsFinite(system.X[s] + system.Y[s] + system.Z[s]))
+            {
+                throw new RunFailedException(
+                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) is at ({system.X[s]:G4}, {system.Y[s]:G4}, {system.Z[s]:G4}); " +
+                    "expected finite coordinates; the run exploded: use a smaller time step, minimise first, or look for overlapping particles");
+            }
+        }
+    }
+
+    private RunFailedException TooClose(ParticleSystem system)
+    {
+        var (first, second, distance) = list.ClosestPair(system.X, system.Y, system.Z, system.Id, system.Box);
+        string Name(int slot) => $"{system.SpeciesTable[system.SpeciesOf(slot)].Name} {system.Id[slot]}";
+        return new RunFailedException(
+            $"particles {Name(first)} and {Name(second)} are {distance:G4} apart; expected at least the minimumDistance {model.MinimumDistance:G4} of potential {model.Name}; " +
+            "they overlap: check the structure, minimise first, or use a smaller time step");
+    }
+}

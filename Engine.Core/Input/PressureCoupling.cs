@@ -6,6 +6,9 @@ public enum PressureCoupling
     /// <summary>One factor for all lengths.</summary>
     Isotropic,
 
-    /// <summary>All lengths and tilts.</summary>
+    /// <summary>Each length on its own; angles of an orthorhombic box stay right.</summary>
+    Orthorhombic,
+
+    /// <summary>All lengths and tilts: for solids, because the box of a liquid would wander.</summary>
     Anisotropic,
 }

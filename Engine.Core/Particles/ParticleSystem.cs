@@ -1,3 +1,4 @@
+using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
@@ -227,6 +228,24 @@ public sealed class ParticleSystem
             (int)i + (box.PeriodicX && s.X >= 1 ? 1 : 0),
             (int)j + (box.PeriodicY && s.Y >= 1 ? 1 : 0),
             (int)k + (box.PeriodicZ && s.Z >= 1 ? 1 : 0));
+    }
+
+    /// <summary>Takes over the slots of a saved state; forces are left to be computed.</summary>
+    internal void Load(SimulationState state)
+    {
+        Resize(state.Id.Length);
+        (Box, Count, KickLag) = (state.Box, state.Count, state.KickLag);
+        state.Id.CopyTo(Id, 0);
+        state.ClusterSpecies.CopyTo(ClusterSpecies, 0);
+        state.X.CopyTo(X, 0);
+        state.Y.CopyTo(Y, 0);
+        state.Z.CopyTo(Z, 0);
+        state.VX.CopyTo(VX, 0);
+        state.VY.CopyTo(VY, 0);
+        state.VZ.CopyTo(VZ, 0);
+        state.ImageX.CopyTo(ImageX, 0);
+        state.ImageY.CopyTo(ImageY, 0);
+        state.ImageZ.CopyTo(ImageZ, 0);
     }
 
     /// <summary>

@@ -22,6 +22,7 @@ public sealed unsafe class ClusterList
     private readonly AlignedBuffer<Vector256<double>> extent = new();
     private readonly AlignedBuffer<Vector256<double>> gridLow = new();
     private readonly AlignedBuffer<Vector256<double>> gridHigh = new();
+    private readonly AlignedBuffer<byte> occupied = new();
     private int speciesCount = 1;
     private int imagesX;
     private int imagesY;
@@ -148,6 +149,7 @@ public sealed unsafe class ClusterList
         gridHigh.Require(3 * clusters);
         Origins.Require(clusters);
         BuiltOffsets.Require(24 * clusters);
+        occupied.Require(clusters);
         workers.For(clusters, 1024, (start, end) =>
         {
             for (var c = start; c < end; c++)
@@ -157,8 +159,10 @@ public sealed unsafe class ClusterList
                 MeasureRange(3 * c + 2, 8 * c, 8, x, y, z, id);
                 var origin = centre[3 * c + 2];
                 Origins[c] = origin;
+                occupied[c] = 0;
                 for (var k = 0; k < 8; k++)
                 {
+                    occupied[c] += (byte)(id[8 * c + k] >= 0 ? 1 : 0);
                     BuiltOffsets[24 * c + k] = (float)(x[8 * c + k] - origin[0]);
                     BuiltOffsets[24 * c + 8 + k] = (float)(y[8 * c + k] - origin[1]);
                     BuiltOffsets[24 * c + 16 + k] = (float)(z[8 * c + k] - origin[2]);
@@ -269,6 +273,13 @@ public sealed unsafe class ClusterList
                     var smallestPartner = mx > 0 ? 0 : backward ? cluster + 1 : cluster;
                     var shift = BuiltBox.Shift(-mx, -my, -mz);
                     var shifted = centre[index] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
+                    if (!zero && !backward && AnyPairWithin(cluster, half, shift, cluster, (float)(radius * radius)))
+                    {
+                        // On its own, because of the mask.
+                        Add(task, cluster);
+                        var mask = PairMask.OwnImage(occupied[cluster]);
+                        AddSegment(task, 2 * cluster + half, ShiftIndex(mx, my, mz), sort.ClusterSpecies[cluster], task.ClusterCount - 1, mask);
+                    }
                     for (var species = 0; species < speciesCount; species++)
                     {
                         var start = task.ClusterCount;
@@ -288,7 +299,8 @@ public sealed unsafe class ClusterList
                         }
                         if (task.ClusterCount > start)
                         {
-                            AddSegment(task, 2 * cluster + half, ShiftIndex(mx, my, mz), species, start, zero && task.Clusters[start] == cluster);
+                            var mask = zero && task.Clusters[start] == cluster ? PairMask.After : PairMask.All;
+                            AddSegment(task, 2 * cluster + half, ShiftIndex(mx, my, mz), species, start, mask);
                         }
                     }
                 }
@@ -327,21 +339,30 @@ public sealed unsafe class ClusterList
         var own = extent[3 * cluster + half];
         for (var j = first; j < end && gridLow[3 * j + 2][2] <= highest; j++)
         {
+            if (j == cluster && !zero)
+            {
+                continue;
+            }
             var gap = Vector256.Max(Vector256.Abs(shiftedCentre - centre[3 * j + 2]) - own - extent[3 * j + 2], Vector256<double>.Zero);
             if (Vector256.Dot(gap, gap) >= radiusSquared)
             {
                 continue;
             }
-            if (!(zero && j == cluster) && !AnyPairWithin(cluster, half, shift, j, (float)radiusSquared))
+            if (j != cluster && !AnyPairWithin(cluster, half, shift, j, (float)radiusSquared))
             {
                 continue;
             }
-            if (task.ClusterCount == task.Clusters.Capacity)
-            {
-                task.Clusters.Grow(task.ClusterCount + 1);
-            }
-            task.Clusters[task.ClusterCount++] = j;
+            Add(task, j);
         }
+    }
+
+    private static void Add(ListTask task, int cluster)
+    {
+        if (task.ClusterCount == task.Clusters.Capacity)
+        {
+            task.Clusters.Grow(task.ClusterCount + 1);
+        }
+        task.Clusters[task.ClusterCount++] = cluster;
     }
 
     private bool AnyPairWithin(int cluster, int half, Vector3d shift, int j, float radiusSquared)
@@ -364,7 +385,7 @@ public sealed unsafe class ClusterList
         return Vector8.AnyLess(nearest, limit);
     }
 
-    private void AddSegment(ListTask task, int half, int shift, int species, int start, bool diagonal)
+    private void AddSegment(ListTask task, int half, int shift, int species, int start, int mask)
     {
         if (task.SegmentCount == task.Segments.Capacity)
         {
@@ -377,7 +398,7 @@ public sealed unsafe class ClusterList
             Species = species,
             Start = start,
             End = task.ClusterCount,
-            StartsOnDiagonal = diagonal,
+            FirstMask = mask,
         };
         for (var k = start; k < task.ClusterCount; k++)
         {

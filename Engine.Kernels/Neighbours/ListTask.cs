@@ -22,8 +22,8 @@ internal struct ListSegment
 
     public int End;
 
-    /// <summary>The first j cluster is the i particles' own: each pair within it must be taken once.</summary>
-    public bool StartsOnDiagonal;
+    /// <summary>Which pairs with the first j cluster count, see <see cref="PairMask"/>.</summary>
+    public int FirstMask;
 }
 
 /// <summary>

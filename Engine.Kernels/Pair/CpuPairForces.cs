@@ -19,7 +19,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     private readonly AlignedBuffer<T> offsets = new();
     private readonly AlignedBuffer<Vector256<double>> origins = new();
     private readonly AlignedBuffer<Vector3d> shifts = new();
-    private readonly AlignedBuffer<T> diagonalMask = new(96);
+    private readonly AlignedBuffer<T> masks = new(PairMask.Count * PairMask.Elements);
     private AlignedBuffer<T>[] forces = [];
     private double[] blockMaximum = [];
     private SymmetricTensor[] blockVirial = [];
@@ -44,12 +44,9 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
                 }
             }
         }
-        for (var i = 0; i < 8; i++)
+        for (var m = 0; m < PairMask.Count * PairMask.Elements; m++)
         {
-            for (var j = 0; j < 8; j++)
-            {
-                diagonalMask[8 * i + j] = F.Round(j > i ? 0 : 1e30);
-            }
+            masks[m] = F.Round(PairMask.Value(m / PairMask.Elements, m % PairMask.Elements / 8, m % 8));
         }
     }
 
@@ -123,7 +120,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         offsets.Dispose();
         origins.Dispose();
         shifts.Dispose();
-        diagonalMask.Dispose();
+        masks.Dispose();
         foreach (var buffer in forces)
         {
             buffer.Dispose();
@@ -200,7 +197,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             FirstCluster = task.FirstCluster,
             ClusterCount = list.ClusterCount,
             Shifts = shifts.Pointer,
-            DiagonalMask = diagonalMask.Pointer,
+            Masks = masks.Pointer,
             Segments = task.Segments.Pointer,
             SegmentCount = task.SegmentCount,
             ClosestSquared = double.PositiveInfinity,
@@ -260,6 +257,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         return Virial(8 * start, 8 * end, x, y, z, fx, fy, fz);
     }
 
+    /// <summary>The symmetric part of Σ r ⊗ F; only together with the shift terms of the tasks is the whole symmetric.</summary>
     private static SymmetricTensor Virial(int start, int end, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz)
     {
         var (xx, yy, zz, xy, xz, yz) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero,
@@ -271,10 +269,11 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             xx += rx * gx;
             yy += ry * gy;
             zz += rz * gz;
-            xy += rx * gy;
-            xz += rx * gz;
-            yz += ry * gz;
+            xy += rx * gy + ry * gx;
+            xz += rx * gz + rz * gx;
+            yz += ry * gz + rz * gy;
         }
-        return new(Vector256.Sum(xx), Vector256.Sum(yy), Vector256.Sum(zz), Vector256.Sum(xy), Vector256.Sum(xz), Vector256.Sum(yz));
+        return new(Vector256.Sum(xx), Vector256.Sum(yy), Vector256.Sum(zz),
+            0.5 * Vector256.Sum(xy), 0.5 * Vector256.Sum(xz), 0.5 * Vector256.Sum(yz));
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Neighbours;
 using Engine.Kernels.Numerics;
 
 namespace Engine.Kernels.Pair;
@@ -43,7 +44,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
             var half = segment.Half & 1;
             var shift = work.Shifts[segment.Shift];
             var origin = work.Origins[cluster] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
-            var mask = work.DiagonalMask + (segment.StartsOnDiagonal ? 32 * half : 64);
+            var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * half;
             Loop<TEnergy>(
                 ref work, work.Offsets + 24 * cluster + 4 * half, origin,
                 work.Clusters + segment.Start, work.Clusters + segment.End, mask, sums);
@@ -72,7 +73,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         var forces = work.Forces;
         var firstCluster = work.FirstCluster;
         var clusterCount = work.ClusterCount;
-        var noMask = work.DiagonalMask + 64;
+        var noMask = work.Masks + PairMask.Elements * PairMask.All;
         F fx0 = F.Zero, fy0 = F.Zero, fz0 = F.Zero;
         F fx1 = F.Zero, fy1 = F.Zero, fz1 = F.Zero;
         F fx2 = F.Zero, fy2 = F.Zero, fz2 = F.Zero;

@@ -25,11 +25,8 @@ internal unsafe struct ClusterWork<T>
 
     public Vector3d* Shifts;
 
-    /// <summary>
-    /// [12 × 8], added to r². Rows 0–7, for a cluster against itself: 0 where j stands after i, far beyond any cutoff elsewhere, so that each pair
-    /// counts once. Rows 8–11, for all other clusters: 0.
-    /// </summary>
-    public T* DiagonalMask;
+    /// <summary>The tables of <see cref="PairMask"/>, added to r².</summary>
+    public T* Masks;
 
     /// <summary>Species of each cluster.</summary>
     public int* ClusterSpecies;

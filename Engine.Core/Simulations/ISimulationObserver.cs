@@ -1,0 +1,33 @@
+using Engine.Core.Dynamics;
+using Engine.Core.Input;
+using Engine.Core.Particles;
+
+namespace Engine.Core.Simulations;
+
+/// <summary>
+/// Whoever watches a run. Called on the simulation's thread between two steps; frames and states handed over are copies that the observer may keep.
+/// What observers ask for never changes the trajectory.
+/// </summary>
+public interface ISimulationObserver
+{
+    void StageStarted(int index, StageInput stage, long step);
+
+    /// <summary>Whether <see cref="FrameTaken"/> is wanted at this step of the present stage.</summary>
+    bool WantsFrame(long step);
+
+    void FrameTaken(Configuration frame, in ThermoSample sample);
+
+    /// <summary>A row of the thermodynamic table.</summary>
+    void Sampled(in ThermoSample sample);
+
+    /// <summary>After every step.</summary>
+    void Stepped(long step, double temperatureTarget);
+
+    /// <summary>After every step of a minimisation.</summary>
+    void Minimised(FireProgress progress);
+
+    void StageFinished(int index, StageInput stage, in ThermoSample sample);
+
+    /// <summary>The state to resume from; what was observed up to its step must be on disk before the state is.</summary>
+    void CheckpointTaken(SimulationState state);
+}

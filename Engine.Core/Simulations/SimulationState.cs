@@ -1,0 +1,64 @@
+using Engine.Core.Forces;
+using Engine.Kernels.Geometry;
+
+namespace Engine.Core.Simulations;
+
+/// <summary>Everything a run needs to continue bit for bit: arrays are per slot, in slot order.</summary>
+public sealed record SimulationState
+{
+    /// <summary>Content hash of the resolved run input this state belongs to.</summary>
+    public required string InputHash { get; init; }
+
+    /// <summary>Index of the stage that comes next or is under way.</summary>
+    public required int Stage { get; init; }
+
+    /// <summary>Steps of that stage already done.</summary>
+    public required long StageStep { get; init; }
+
+    /// <summary>Steps of the run done.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Time at which the stage started.</summary>
+    public required double StageStartTime { get; init; }
+
+    /// <summary>Whether velocities were set since the start or the last minimisation.</summary>
+    public required bool HasVelocities { get; init; }
+
+    public required double ThermostatEnergy { get; init; }
+
+    public required double KickLag { get; init; }
+
+    public required Box Box { get; init; }
+
+    public required int Count { get; init; }
+
+    public required int[] Id { get; init; }
+
+    public required int[] ClusterSpecies { get; init; }
+
+    public required double[] X { get; init; }
+
+    public required double[] Y { get; init; }
+
+    public required double[] Z { get; init; }
+
+    public required double[] VX { get; init; }
+
+    public required double[] VY { get; init; }
+
+    public required double[] VZ { get; init; }
+
+    public required int[] ImageX { get; init; }
+
+    public required int[] ImageY { get; init; }
+
+    public required int[] ImageZ { get; init; }
+
+    public required ForceFieldState Forces { get; init; }
+
+    /// <summary>Fractional positions by id at the start of a stage that verifies a melt, [N, 3]; empty elsewhere.</summary>
+    public required double[] MeltReference { get; init; }
+
+    /// <summary>Mean square displacement after three quarters of such a stage [length²].</summary>
+    public required double MeltDisplacementBefore { get; init; }
+}

@@ -354,7 +354,8 @@ internal sealed class LammpsDataReader
         {
             return false;
         }
-        if (content == "Masses" || content == "Atoms" || content == "Velocities" || content == "Atom Type Labels" || Skipped.Contains(content))
+        // Rows start with a number, names of sections with a letter.
+        if (char.IsAsciiLetter(content[0]))
         {
             _lines.Unread();
             return false;

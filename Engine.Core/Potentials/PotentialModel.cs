@@ -32,6 +32,7 @@ public sealed class PotentialModel
         selfEnergies = builder.SelfEnergies;
         tailEnergy = builder.TailEnergy;
         tailVirial = builder.TailVirial;
+        HasTailCorrections = tailEnergy.Cast<double>().Any(energy => energy != 0);
         functions = new PairFunction?[Species.Count, Species.Count];
         for (var a = 0; a < Species.Count; a++)
         {
@@ -69,7 +70,7 @@ public sealed class PotentialModel
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Whether any term asked for tail corrections.</summary>
-    public bool HasTailCorrections => tailEnergy.Cast<double>().Any(e => e != 0);
+    public bool HasTailCorrections { get; }
 
     /// <summary>Makes a potential ready for a system.</summary>
     /// <param name="file">The potential.</param>

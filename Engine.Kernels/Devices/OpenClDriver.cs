@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Engine.Kernels.Native;
@@ -70,7 +69,8 @@ public static unsafe partial class OpenClDriver
                 return;
             }
         }
-        var driver = $"{PlatformText(platform, PlatformName)} {PlatformText(platform, PlatformVersion)}";
+        // PoCL appends how it was built after two spaces.
+        var driver = $"{PlatformText(platform, PlatformName)}, {PlatformText(platform, PlatformVersion).Split("  ")[0]}";
         foreach (var device in handles)
         {
             uint units = 0;
@@ -79,8 +79,8 @@ public static unsafe partial class OpenClDriver
             _ = clGetDeviceInfo(device, GlobalMemorySize, sizeof(ulong), &memory, null);
             var features = new List<string>
             {
-                DeviceText(device, DeviceVersion),
-                string.Create(CultureInfo.InvariantCulture, $"driver {DeviceText(device, DriverVersion)}"),
+                string.Join(' ', DeviceText(device, DeviceVersion).Split(' ').Take(2)),
+                $"driver {DeviceText(device, DriverVersion)}",
             };
             if (DeviceText(device, DeviceExtensions).Contains("cl_khr_fp64", StringComparison.Ordinal))
             {

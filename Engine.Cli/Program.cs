@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Cli;
 
-/// <summary>The program <c>engine</c>: connects the process to <see cref="CommandLine"/>.</summary>
+/// <summary>The program <c>engine</c>: connects the process to <see cref="Shell"/>.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -19,6 +19,6 @@ internal static class Program
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        return CommandLine.Execute(args, new VerbContext(Console.Out, Console.Error, !Console.IsErrorRedirected, stop.Token));
+        return Shell.Execute(args, new VerbContext(Console.Out, Console.Error, !Console.IsErrorRedirected, stop.Token));
     }
 }

@@ -10,7 +10,7 @@ using Engine.Kernels.Errors;
 namespace Engine.Cli;
 
 /// <summary>Turns arguments into a verb, and whatever happens into an exit code and at most one line.</summary>
-internal static class CommandLine
+internal static class Shell
 {
     private static readonly Type[] Verbs =
     [
@@ -19,7 +19,7 @@ internal static class CommandLine
 
     /// <summary>Version of the program, with the commit where the build knew it.</summary>
     public static string Version { get; } =
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(Shell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Runs one command. Never throws.</summary>
     public static int Execute(string[] args, VerbContext context)

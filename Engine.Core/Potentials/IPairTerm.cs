@@ -1,0 +1,14 @@
+namespace Engine.Core.Potentials;
+
+/// <summary>What the model builder asks of a pair term besides its formula.</summary>
+public interface IPairTerm
+{
+    /// <summary>Distance beyond which the term vanishes [length].</summary>
+    double Cutoff { get; }
+
+    /// <summary>Limit of U as r → 0 [energy]: +∞ (repulsive core), −∞ (particles would collapse) or a finite value.</summary>
+    double EnergyAtOrigin { get; }
+
+    /// <summary>What is wrong with the parameters ("sigma = -1 must be greater than 0"), or null.</summary>
+    string? Validate();
+}

@@ -1,3 +1,5 @@
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 
 namespace Engine.Core.Particles;
@@ -75,6 +77,151 @@ public sealed class ParticleSystem
 
     /// <summary>Species of a slot.</summary>
     public int SpeciesOf(int slot) => ClusterSpecies[slot / ClusterSize];
+
+    /// <summary>
+    /// Fills buffers from a frame: id = index in the frame, species after species in clusters of their own, positions wrapped into the box on
+    /// its periodic axes with the image counters kept in step. Velocities are 0 where the frame has none, forces are 0.
+    /// </summary>
+    /// <exception cref="InputException">A species has no mass, or the frame is empty.</exception>
+    public static ParticleSystem FromConfiguration(Configuration configuration, UnitSystem units)
+    {
+        var species = configuration.SpeciesTable;
+        var members = new int[species.Count];
+        foreach (var s in configuration.Species)
+        {
+            members[s]++;
+        }
+        if (configuration.Count == 0)
+        {
+            throw new InputException("the configuration holds no particles; expected at least one; check the structure file or the system section");
+        }
+        var next = new int[species.Count];
+        var acceleration = new double[species.Count];
+        var slots = 0;
+        for (var s = 0; s < species.Count; s++)
+        {
+            if (members[s] > 0 && !(species[s].Mass > 0 && double.IsFinite(species[s].Mass)))
+            {
+                throw new InputException(
+                    $"species {species[s].Name} has mass {species[s].Mass}; expected a positive number; give it in the potential's species table");
+            }
+            acceleration[s] = species[s].Mass > 0 ? 1 / (species[s].Mass * units.MassVelocitySquared) : 0;
+            next[s] = slots;
+            slots += (members[s] + ClusterSize - 1) / ClusterSize * ClusterSize;
+        }
+
+        var system = new ParticleSystem(species, configuration.Box, slots)
+        {
+            Count = configuration.Count,
+            AccelerationPerForce = acceleration,
+        };
+        Array.Fill(system.Id, -1);
+        for (var s = 0; s < species.Count; s++)
+        {
+            var clusters = (members[s] + ClusterSize - 1) / ClusterSize;
+            Array.Fill(system.ClusterSpecies, s, next[s] / ClusterSize, clusters);
+        }
+        for (var id = 0; id < configuration.Count; id++)
+        {
+            var slot = next[configuration.Species[id]]++;
+            system.Id[slot] = id;
+            var (position, i, j, k) = Wrap(configuration.Box, configuration.Position(id));
+            (system.X[slot], system.Y[slot], system.Z[slot]) = (position.X, position.Y, position.Z);
+            if (configuration.Images is { } images)
+            {
+                i += images[3 * id];
+                j += images[3 * id + 1];
+                k += images[3 * id + 2];
+            }
+            (system.ImageX[slot], system.ImageY[slot], system.ImageZ[slot]) = (i, j, k);
+            if (configuration.Velocities is { } v)
+            {
+                (system.VX[slot], system.VY[slot], system.VZ[slot]) = (v[3 * id], v[3 * id + 1], v[3 * id + 2]);
+            }
+        }
+        for (var slot = 1; slot < slots; slot++)
+        {
+            // A vacant slot lies on its neighbour, so that bounding boxes of clusters stay tight.
+            if (system.Id[slot] < 0)
+            {
+                (system.X[slot], system.Y[slot], system.Z[slot]) = (system.X[slot - 1], system.Y[slot - 1], system.Z[slot - 1]);
+            }
+        }
+        return system;
+    }
+
+    /// <summary>A snapshot in id order: positions wrapped into the box with matching image counters, velocities and forces of the step itself.</summary>
+    /// <param name="step">Step index to write into the frame.</param>
+    /// <param name="time">Time to write into the frame.</param>
+    /// <param name="velocities">Whether the frame gets velocities.</param>
+    /// <param name="forces">Whether the frame gets forces.</param>
+    public Configuration ToConfiguration(long step = 0, double time = 0, bool velocities = true, bool forces = true)
+    {
+        var frame = new Configuration
+        {
+            Step = step,
+            Time = time,
+            Box = Box,
+            SpeciesTable = SpeciesTable,
+            Species = new int[Count],
+            Positions = new double[3 * Count],
+            Images = new int[3 * Count],
+            Velocities = velocities ? new double[3 * Count] : null,
+            Forces = forces ? new double[3 * Count] : null,
+        };
+        for (var slot = 0; slot < SlotCount; slot++)
+        {
+            var id = Id[slot];
+            if (id < 0)
+            {
+                continue;
+            }
+            var species = SpeciesOf(slot);
+            frame.Species[id] = species;
+            var (position, i, j, k) = Wrap(Box, new(X[slot], Y[slot], Z[slot]));
+            (frame.Positions[3 * id], frame.Positions[3 * id + 1], frame.Positions[3 * id + 2]) = (position.X, position.Y, position.Z);
+            frame.Images[3 * id] = ImageX[slot] + i;
+            frame.Images[3 * id + 1] = ImageY[slot] + j;
+            frame.Images[3 * id + 2] = ImageZ[slot] + k;
+            if (frame.Velocities is { } v)
+            {
+                var lag = KickLag * AccelerationPerForce[species];
+                v[3 * id] = Math.FusedMultiplyAdd(lag, FX[slot], VX[slot]);
+                v[3 * id + 1] = Math.FusedMultiplyAdd(lag, FY[slot], VY[slot]);
+                v[3 * id + 2] = Math.FusedMultiplyAdd(lag, FZ[slot], VZ[slot]);
+            }
+            if (frame.Forces is { } f)
+            {
+                (f[3 * id], f[3 * id + 1], f[3 * id + 2]) = (FX[slot], FY[slot], FZ[slot]);
+            }
+        }
+        return frame;
+    }
+
+    /// <summary>The image of a point inside the box (periodic axes only) and the cells it was moved by: r = position + i·a + j·b + k·c.</summary>
+    internal static (Vector3d Position, int I, int J, int K) Wrap(in Box box, Vector3d r)
+    {
+        var s = box.ToFractional(r);
+        var i = box.PeriodicX ? Math.Floor(s.X) : 0;
+        var j = box.PeriodicY ? Math.Floor(s.Y) : 0;
+        var k = box.PeriodicZ ? Math.Floor(s.Z) : 0;
+        if (i == 0 && j == 0 && k == 0)
+        {
+            return (r, 0, 0, 0);
+        }
+        var wrapped = r - box.Shift(i, j, k);
+        // A point a rounding error below a face lands on the opposite face itself, which belongs to the next cell: put it on the near one.
+        s = box.ToFractional(wrapped);
+        var up = box.Shift(
+            box.PeriodicX && s.X >= 1 ? 1 : 0,
+            box.PeriodicY && s.Y >= 1 ? 1 : 0,
+            box.PeriodicZ && s.Z >= 1 ? 1 : 0);
+        return (
+            wrapped - up,
+            (int)i + (box.PeriodicX && s.X >= 1 ? 1 : 0),
+            (int)j + (box.PeriodicY && s.Y >= 1 ? 1 : 0),
+            (int)k + (box.PeriodicZ && s.Z >= 1 ? 1 : 0));
+    }
 
     internal void Resize(int slots)
     {

@@ -1,0 +1,84 @@
+namespace Engine.Kernels.Random;
+
+/// <summary>
+/// Random numbers one after another for a single decision of a run (a thermostat's factor, a placement): draw number, step and stream are the
+/// counter of <see cref="Philox"/>, the seed is the key, so a restart at a step needs no stored state.
+/// </summary>
+public struct RandomSequence(ulong seed, RandomStream stream, long step)
+{
+    private uint draw;
+    private uint cached;
+    private bool hasCached;
+
+    /// <summary>Uniform in (0, 1], 53 bits.</summary>
+    public double NextUniform()
+    {
+        var (w0, w1, _, _) = Philox.Generate(seed, stream, draw++, step);
+        return ((((ulong)w0 << 32 | w1) >> 11) + 1) * (1 / 9007199254740992.0);
+    }
+
+    /// <summary>Uniform integer in [0, <paramref name="bound"/>), without bias; <paramref name="bound"/> > 0.</summary>
+    public int NextInteger(int bound)
+    {
+        // D. Lemire, ACM Trans. Model. Comput. Simul. 29, 3 (2019): multiply, reject the few words that would make some values likelier.
+        var threshold = (uint)-bound % (uint)bound;
+        while (true)
+        {
+            var product = (ulong)NextWord() * (uint)bound;
+            if ((uint)product >= threshold)
+            {
+                return (int)(product >> 32);
+            }
+        }
+    }
+
+    /// <summary>Standard normal (see <see cref="NormalNoise"/>).</summary>
+    public double NextNormal()
+    {
+        var (w0, w1, w2, w3) = Philox.Generate(seed, stream, draw++, step);
+        return NormalNoise.FromWords(w0, w1, w2, w3).X;
+    }
+
+    /// <summary>
+    /// Gamma-distributed with the given shape (½ or ≥ 1) and scale 1: G. Marsaglia and W. W. Tsang, ACM Trans. Math. Softw. 26, 363 (2000);
+    /// shape ½ is half the square of a normal number, shape 0 is 0.
+    /// </summary>
+    public double NextGamma(double shape)
+    {
+        if (shape < 1)
+        {
+            var normal = shape == 0 ? 0 : NextNormal();
+            return shape is 0 or 0.5
+                ? 0.5 * normal * normal
+                : throw new ArgumentOutOfRangeException(nameof(shape), shape, "The shape must be 0, ½ or at least 1.");
+        }
+        var d = shape - 1.0 / 3;
+        var c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            var x = NextNormal();
+            var v = 1 + c * x;
+            if (v <= 0)
+            {
+                continue;
+            }
+            v = v * v * v;
+            if (Math.Log(NextUniform()) < 0.5 * x * x + d - d * v + d * Math.Log(v))
+            {
+                return d * v;
+            }
+        }
+    }
+
+    private uint NextWord()
+    {
+        if (hasCached)
+        {
+            hasCached = false;
+            return cached;
+        }
+        (var word, cached, _, _) = Philox.Generate(seed, stream, draw++, step);
+        hasCached = true;
+        return word;
+    }
+}

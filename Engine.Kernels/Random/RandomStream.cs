@@ -1,0 +1,15 @@
+namespace Engine.Kernels.Random;
+
+/// <summary>
+/// Everything that draws random numbers, one stream each: two uses with the same seed, step and particle never see the same numbers.
+/// The numbers are part of what a seed means, so they never change and are never reused.
+/// </summary>
+public enum RandomStream : uint
+{
+    LangevinNoise = 1,
+    InitialVelocities = 2,
+    BussiThermostat = 3,
+    CellRescaling = 4,
+    RandomPlacement = 5,
+    BrownianNoise = 6,
+}

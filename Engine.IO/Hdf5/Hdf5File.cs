@@ -1,0 +1,123 @@
+using Engine.Kernels.Errors;
+
+namespace Engine.IO.Hdf5;
+
+/// <summary>A file open for reading, also while another process is writing it or after that process was killed.</summary>
+internal sealed unsafe class Hdf5File : IDisposable
+{
+    private long id;
+
+    private Hdf5File(long id, string path, bool unsealed)
+    {
+        this.id = id;
+        Path = path;
+        Unsealed = unsealed;
+    }
+
+    public long Id => id;
+
+    public string Path { get; }
+
+    /// <summary>The file is marked as being written: by a running process, or by one that was killed.</summary>
+    public bool Unsealed { get; }
+
+    /// <exception cref="InputException">There is no such file, or its metadata cannot be read.</exception>
+    public static Hdf5File OpenRead(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InputException($"trajectory {path} does not exist; check the path");
+        }
+        if (Directory.Exists(path))
+        {
+            throw new InputException($"{path} is a folder; expected an HDF5 file");
+        }
+        using var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate");
+        H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
+        var file = H5F.open(path, H5F.ACC_RDONLY, access.Id);
+        if (file >= 0)
+        {
+            return new Hdf5File(file, path, unsealed: false);
+        }
+        var details = H5E.Describe();
+        file = H5F.open(path, H5F.ACC_RDONLY | H5F.ACC_SWMR_READ, access.Id);
+        if (file >= 0)
+        {
+            return new Hdf5File(file, path, unsealed: true);
+        }
+        _ = H5E.Describe();
+        throw new InputException($"{path} cannot be opened as an HDF5 file ({details}); if a run was cut short, `engine recover {path}` saves what is left");
+    }
+
+    public bool Exists(string objectPath)
+    {
+        // Every step of the path must be asked for: the library fails on a missing parent.
+        var at = 0;
+        while (at < objectPath.Length)
+        {
+            var slash = objectPath.IndexOf('/', at + 1);
+            at = slash < 0 ? objectPath.Length : slash;
+            if (H5L.exists(id, objectPath[..at], H5.DEFAULT) <= 0)
+            {
+                _ = H5E.Describe();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public bool IsDataset(string objectPath)
+    {
+        if (!Exists(objectPath))
+        {
+            return false;
+        }
+        using var target = Hdf5Handle.Of(H5O.open(id, objectPath, H5.DEFAULT), "H5Oopen");
+        return H5I.get_type(target.Id) == H5I.DATASET;
+    }
+
+    public Hdf5Dataset Dataset(string objectPath) => Hdf5Dataset.Open(id, objectPath);
+
+    public Hdf5Handle Open(string objectPath) => Hdf5Handle.Of(H5O.open(id, objectPath, H5.DEFAULT), "H5Oopen");
+
+    /// <summary>Names in a group, in ordinal order.</summary>
+    public string[] Links(string group)
+    {
+        using var opened = Open(group);
+        return Links(opened.Id);
+    }
+
+    public static string[] Links(long group)
+    {
+        Hdf5Exception.Check(H5G.get_info(group, out var info), "H5Gget_info");
+        if (info.Links > 1 << 20)
+        {
+            throw new Hdf5Exception("H5Gget_info", "a group has an impossible number of links");
+        }
+        var names = new string[info.Links];
+        for (var i = 0; i < names.Length; i++)
+        {
+            var length = (int)Hdf5Exception.Check(
+                H5L.get_name_by_idx(group, ".", H5L.INDEX_NAME, H5L.ITER_INC, (ulong)i, null, 0, H5.DEFAULT), "H5Lget_name_by_idx");
+            var buffer = new byte[length + 1];
+            fixed (byte* p = buffer)
+            {
+                Hdf5Exception.Check(
+                    H5L.get_name_by_idx(group, ".", H5L.INDEX_NAME, H5L.ITER_INC, (ulong)i, p, (nuint)buffer.Length, H5.DEFAULT),
+                    "H5Lget_name_by_idx");
+            }
+            names[i] = System.Text.Encoding.UTF8.GetString(buffer, 0, length);
+        }
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    }
+
+    public void Dispose()
+    {
+        if (id > 0)
+        {
+            H5F.close(id);
+            id = 0;
+        }
+    }
+}

@@ -79,15 +79,4 @@ public class ShellTests
     public void RepeatedSettingsDoNotSwallowTheFile() => Assert.Equal(
         ["run", "in.json", "--json", "--set=a=1\u001fb[0].c=[2,3]"],
         Shell.Normalise(["run", "--set", "a=1", "in.json", "--set=b[0].c=[2,3]", "--json"]));
-
-    [Theory]
-    [InlineData("kitten", "sitting", 3)]
-    [InlineData("analyse", "analyze", 1)]
-    [InlineData("veirfy", "verify", 1)]
-    [InlineData("", "abc", 3)]
-    public void EditDistances(string a, string b, int expected)
-    {
-        Assert.Equal(expected, Nearest.Distance(a, b));
-        Assert.Equal(expected, Nearest.Distance(b, a));
-    }
 }

@@ -237,7 +237,12 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
             ?? owner.Type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
                 .Where(parameter => parameter.Name is { } name && property.AttributeProvider is MemberInfo member && name == member.Name)
                 .Select(parameter => parameter.GetCustomAttribute<QuantityAttribute>()).FirstOrDefault();
-        return attribute is null ? default : new Measure(attribute.Kinds, outer.Kinds is { Length: 1 } kinds ? kinds[0] : null);
+        return attribute is null ? default : new Measure(attribute.Kinds, outer.Kinds switch
+        {
+            [QuantityKind.ScheduleValue] => outer.Outer,
+            [var kind] => kind,
+            _ => null,
+        });
     }
 
     private UnitSystem Units(string path)

@@ -1,0 +1,10 @@
+using Engine.Core.Units;
+
+namespace Engine.Core.Input;
+
+/// <summary>Canonical sampling through velocity rescaling. Bussi, Donadio, Parrinello, J. Chem. Phys. 126, 014101 (2007).</summary>
+public sealed record BussiInput : ThermostatInput
+{
+    [Quantity(QuantityKind.Time)]
+    public required double RelaxationTime { get; init; }
+}

@@ -1,0 +1,61 @@
+using Engine.Core.Particles;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Ewald;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Forces;
+
+/// <summary>
+/// Reciprocal part of the Ewald sum and, for a charged cell, the background. Tin-foil boundary. The wave vectors follow the present box at every
+/// call, so that the energy jumps by no more than the accuracy asked for when a barostat moves one across the cutoff. Holds buffers: one for
+/// each running simulation.
+/// </summary>
+public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double> charges) : IForceTerm
+{
+    private readonly ReciprocalSum sum = new(settings.Splitting, settings.ReciprocalCutoff);
+    private double[] slotCharges = [];
+
+    /// <inheritdoc/>
+    /// <exception cref="InputException">The box is not periodic in all directions, or carries a net charge that no background was asked for.</exception>
+    public ForceSums Add(ParticleSystem system, Workers workers, bool energy)
+    {
+        var box = system.Box;
+        CheckPeriodic(box);
+        if (slotCharges.Length < system.SlotCount)
+        {
+            slotCharges = new double[system.Id.Length];
+        }
+        var netCharge = 0.0;
+        var sumOfSquares = 0.0;
+        for (var slot = 0; slot < system.SlotCount; slot++)
+        {
+            var q = system.Id[slot] < 0 ? 0 : charges[system.SpeciesOf(slot)];
+            slotCharges[slot] = q;
+            netCharge += q;
+            sumOfSquares += q * q;
+        }
+        CheckNeutral(settings, netCharge, sumOfSquares);
+        var (reciprocal, virial) = sum.Add(
+            box, system.SlotCount, system.X, system.Y, system.Z, slotCharges, settings.Coulomb, system.FX, system.FY, system.FZ, workers);
+        var background = settings.Background ? settings.BackgroundEnergy(netCharge, box.Volume) : 0;
+        return new(reciprocal + background, virial + SymmetricTensor.Isotropic(background));
+    }
+
+    internal static void CheckPeriodic(Box box)
+    {
+        if (!box.PeriodicX || !box.PeriodicY || !box.PeriodicZ)
+        {
+            throw new InputException("the Ewald sum needs a box that is periodic in x, y and z, found an open axis; use coulombDsf or coulombCut instead");
+        }
+    }
+
+    internal static void CheckNeutral(EwaldSettings settings, double netCharge, double sumOfSquares)
+    {
+        if (!settings.Background && Math.Abs(netCharge) > 1e-9 * Math.Max(1, sumOfSquares))
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"the cell carries a net charge of {netCharge:g6}, but the Ewald sum needs a neutral one; correct the composition or the charges, or set \"neutralise\": \"background\" in the ewald term"));
+        }
+    }
+}

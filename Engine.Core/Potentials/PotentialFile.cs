@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engine.Core.Potentials.Terms;
+using Engine.Kernels.Errors;
+
+namespace Engine.Core.Potentials;
+
+/// <summary>
+/// A force field as a JSON document: species with masses and charges, and the terms that act between them. All numbers are in
+/// <see cref="Units"/>. <see cref="PotentialModel.Build"/> makes it ready for a system.
+/// </summary>
+public sealed record PotentialFile
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        AllowOutOfOrderMetadataProperties = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    public required string Name { get; init; }
+
+    /// <summary>Unit system of all numbers in the file: "lj", "metal", …</summary>
+    public required string Units { get; init; }
+
+    /// <summary>Where the parameters come from.</summary>
+    public string? Citation { get; init; }
+
+    /// <summary>What the parameters were made for, and what is known to be wrong with them.</summary>
+    public string? Validity { get; init; }
+
+    /// <summary>By name.</summary>
+    public required IReadOnlyDictionary<string, SpeciesParameters> Species { get; init; }
+
+    /// <summary>A run stops where two particles are closer than this [length]; 0: no check.</summary>
+    public double MinimumDistance { get; init; }
+
+    public required IReadOnlyList<PotentialTerm> Terms { get; init; }
+
+    /// <summary>Reads a potential file; tables it names are read from beside it and become part of the record.</summary>
+    /// <exception cref="InputException">The file is absent, is not valid JSON, or has an unknown or missing key.</exception>
+    public static PotentialFile Load(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path), path).WithTables(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"cannot read the potential file {path}: {error.Message.ReplaceLineEndings(" ")}; check the path", error);
+        }
+    }
+
+    /// <summary>Reads the JSON text of a potential.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="source">What to call it in messages.</param>
+    /// <exception cref="InputException">Not valid, or an unknown or missing key.</exception>
+    public static PotentialFile Parse(string json, string source)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PotentialFile>(json, Options)
+                ?? throw new InputException($"{source} holds null; expected a potential with name, units, species and terms");
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            throw new InputException($"{source}: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+
+    /// <summary>The same potential with the columns of every table file it names in the record, so that its hash covers them.</summary>
+    /// <param name="folder">Where relative paths start.</param>
+    /// <exception cref="InputException">A table cannot be read.</exception>
+    public PotentialFile WithTables(string folder) =>
+        this with { Terms = [.. Terms.Select(term => term is TableTerm table ? table.Read(folder) : term)] };
+}

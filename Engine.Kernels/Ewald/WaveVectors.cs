@@ -1,0 +1,122 @@
+using Engine.Kernels.Geometry;
+
+namespace Engine.Kernels.Ewald;
+
+/// <summary>
+/// The half space of reciprocal vectors K = 2π h⁻ᵀ n with |K| ≤ cutoff, n ≠ 0, laid out for <see cref="ReciprocalSum"/>: rows of equal
+/// (n_y, n_z), in each row n_x = 0, 1, …, and for each n_x the weights of +n_x and −n_x. One of n and −n is kept (rows with n_z > 0, or n_z = 0
+/// and n_y > 0; of the row (0, 0) only n_x > 0). A pure function of box, splitting and cutoff: resuming a run finds the same vectors.
+/// </summary>
+internal sealed class WaveVectors
+{
+    /// <summary>Groups of rows with about equal numbers of vectors: a second axis of parallelism beside the particles.</summary>
+    public const int Groups = 4;
+
+    private WaveVectors(Box box)
+    {
+        Volume = box.Volume;
+        var (lx, ly, lz) = (box.LengthX, box.LengthY, box.LengthZ);
+        GradientX = new(1 / lx, -box.TiltXY / (lx * ly), (box.TiltYZ * box.TiltXY - box.TiltXZ * ly) / (lx * ly * lz));
+        GradientY = new(0, 1 / ly, -box.TiltYZ / (ly * lz));
+        GradientZ = new(0, 0, 1 / lz);
+    }
+
+    public double Volume { get; }
+
+    /// <summary>∂s_x/∂r of the fractional coordinate; K = 2π(n_x·GradientX + n_y·GradientY + n_z·GradientZ).</summary>
+    public Vector3d GradientX { get; }
+
+    public Vector3d GradientY { get; }
+
+    public Vector3d GradientZ { get; }
+
+    public int MaximumX { get; private set; }
+
+    public int MaximumY { get; private set; }
+
+    public int MaximumZ { get; private set; }
+
+    /// <summary>n_y of each row, may be negative.</summary>
+    public int[] RowY { get; private set; } = [];
+
+    /// <summary>n_z ≥ 0 of each row.</summary>
+    public int[] RowZ { get; private set; } = [];
+
+    /// <summary>Index of n_x = 0 of each row in the weights; one more entry at the end, the total.</summary>
+    public int[] RowStart { get; private set; } = [];
+
+    /// <summary>First row of each group; one more entry at the end.</summary>
+    public int[] GroupStart { get; private set; } = [];
+
+    /// <summary>exp(−K²/4g²)/K² of +n_x; 0 for a vector that does not count.</summary>
+    public double[] WeightPlus { get; private set; } = [];
+
+    /// <summary>The same of −n_x.</summary>
+    public double[] WeightMinus { get; private set; } = [];
+
+    /// <summary>Pairs (+n_x, −n_x) in all rows.</summary>
+    public int PairCount => WeightPlus.Length;
+
+    public static WaveVectors For(Box box, double splitting, double cutoff)
+    {
+        var result = new WaveVectors(box);
+        // |n_a| = |K·a|/2π ≤ |K||a|/2π.
+        int Reach(Vector3d edge) => (int)Math.Floor(cutoff * edge.Length / (2 * Math.PI) * (1 + 1e-12));
+        int maximumX = Reach(box.A), maximumY = Reach(box.B), maximumZ = Reach(box.C);
+        List<int> rowY = [], rowZ = [], rowStart = [];
+        List<double> plus = [], minus = [];
+        for (var nz = 0; nz <= maximumZ; nz++)
+        {
+            for (var ny = nz == 0 ? 0 : -maximumY; ny <= maximumY; ny++)
+            {
+                var origin = nz == 0 && ny == 0;
+                var start = plus.Count;
+                for (var nx = 0; nx <= maximumX; nx++)
+                {
+                    plus.Add(origin && nx == 0 ? 0 : result.Weight(nx, ny, nz, splitting, cutoff));
+                    minus.Add(origin || nx == 0 ? 0 : result.Weight(-nx, ny, nz, splitting, cutoff));
+                }
+                while (plus.Count > start && plus[^1] == 0 && minus[^1] == 0)
+                {
+                    plus.RemoveAt(plus.Count - 1);
+                    minus.RemoveAt(minus.Count - 1);
+                }
+                if (plus.Count > start)
+                {
+                    rowY.Add(ny);
+                    rowZ.Add(nz);
+                    rowStart.Add(start);
+                    result.MaximumX = Math.Max(result.MaximumX, plus.Count - start - 1);
+                    result.MaximumY = Math.Max(result.MaximumY, Math.Abs(ny));
+                    result.MaximumZ = Math.Max(result.MaximumZ, nz);
+                }
+            }
+        }
+        rowStart.Add(plus.Count);
+        result.RowY = [.. rowY];
+        result.RowZ = [.. rowZ];
+        result.RowStart = [.. rowStart];
+        result.WeightPlus = [.. plus];
+        result.WeightMinus = [.. minus];
+        result.GroupStart = new int[Groups + 1];
+        result.GroupStart[Groups] = rowY.Count;
+        for (var group = 1; group < Groups; group++)
+        {
+            var row = result.GroupStart[group - 1];
+            while (row < rowY.Count && rowStart[row] < (long)plus.Count * group / Groups)
+            {
+                row++;
+            }
+            result.GroupStart[group] = row;
+        }
+        return result;
+    }
+
+    public Vector3d Vector(int nx, int ny, int nz) => 2 * Math.PI * (nx * GradientX + ny * GradientY + nz * GradientZ);
+
+    private double Weight(int nx, int ny, int nz, double splitting, double cutoff)
+    {
+        var squared = Vector(nx, ny, nz).LengthSquared;
+        return squared <= cutoff * cutoff ? Math.Exp(-squared / (4 * splitting * splitting)) / squared : 0;
+    }
+}

@@ -7,7 +7,7 @@ namespace Engine.Core.Observables;
 /// </summary>
 public sealed record VelocityAutocorrelationSettings
 {
-    /// <summary>Longest lag [time] and upper limit of D = ⅓ ∫⟨v·v⟩dt; null: a quarter of what was recorded.</summary>
+    /// <summary>Longest lag [time] and upper limit of D = ⅓ ∫⟨v·v⟩dt; null: a tenth of what was recorded.</summary>
     public double? MaximumLag { get; init; }
 
     /// <summary>The record is cut into so many blocks, each integrated alone; the spread gives the error of D.</summary>

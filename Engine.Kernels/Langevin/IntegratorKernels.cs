@@ -84,6 +84,7 @@ public static class IntegratorKernels
     public static void Brownian(
         in ParticleSpans p, int start, int end, ReadOnlySpan<double> mobility, ReadOnlySpan<double> noise, bool averaged, ulong seed, long step)
     {
+        var last = averaged ? step + 1 : step;
         for (var cluster = start / ParticleSpans.ClusterSize; cluster < end / ParticleSpans.ClusterSize; cluster++)
         {
             var species = p.ClusterSpecies[cluster];
@@ -91,16 +92,35 @@ public static class IntegratorKernels
             var amplitude = Vector256.Create(averaged ? 0.5 * noise[species] : noise[species]);
             for (var slot = cluster * ParticleSpans.ClusterSize; slot < (cluster + 1) * ParticleSpans.ClusterSize; slot += Lanes)
             {
-                var (xi, yi, zi) = Noise(p.Id, slot, amplitude, seed, RandomStream.BrownianNoise, step);
-                if (averaged)
+                var (xi, yi, zi) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+                for (var s = step; s <= last; s++)
                 {
-                    var (xj, yj, zj) = Noise(p.Id, slot, amplitude, seed, RandomStream.BrownianNoise, step + 1);
-                    (xi, yi, zi) = (xi + xj, yi + yj, zi + zj);
+                    var (xs, ys, zs) = Noise(p.Id, slot, amplitude, seed, RandomStream.BrownianNoise, s);
+                    (xi, yi, zi) = (xi + xs, yi + ys, zi + zs);
                 }
                 Displace(p.X, p.FX, slot, k, xi);
                 Displace(p.Y, p.FY, slot, k, yi);
                 Displace(p.Z, p.FZ, slot, k, zi);
             }
+        }
+    }
+
+    /// <summary>v = width·ξ(draw): velocities of the Maxwell–Boltzmann distribution.</summary>
+    /// <param name="p">The buffers.</param>
+    /// <param name="start">First slot, a multiple of 8.</param>
+    /// <param name="end">One past the last slot, a multiple of 8.</param>
+    /// <param name="width">√(kT/m), by species.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="draw">Which of many independent sets.</param>
+    public static void MaxwellBoltzmann(in ParticleSpans p, int start, int end, ReadOnlySpan<double> width, ulong seed, long draw)
+    {
+        for (var slot = start; slot < end; slot += Lanes)
+        {
+            var amplitude = Vector256.Create(width[p.ClusterSpecies[slot / ParticleSpans.ClusterSize]]);
+            var (x, y, z) = Noise(p.Id, slot, amplitude, seed, RandomStream.InitialVelocities, draw);
+            Store(p.VX, slot, x);
+            Store(p.VY, slot, y);
+            Store(p.VZ, slot, z);
         }
     }
 

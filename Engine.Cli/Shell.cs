@@ -59,7 +59,7 @@ internal static class Shell
         {
             var verb = (Verb)parsed.Value;
             verb.Check();
-            return verb.Execute(context);
+            return verb.Execute(context with { Arguments = args });
         }
         var errors = ((NotParsed<object>)result).Errors.ToList();
         if (errors.Exists(e => e is VersionRequestedError))

@@ -7,6 +7,9 @@ namespace Engine.Cli;
 /// <param name="Cancellation">Set by Ctrl-C.</param>
 internal sealed record VerbContext(TextWriter Output, TextWriter Error, bool IsTerminal, CancellationToken Cancellation)
 {
+    /// <summary>The command line, for provenance.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>One line on <see cref="Error"/>, marked as coming from this program.</summary>
     public void Log(string line) => Error.WriteLine($"engine: {line}");
 }

@@ -11,34 +11,31 @@ internal sealed class RunProgress
     private const double SecondsBetweenFrames = 0.1;
 
     private readonly VerbContext context;
-    private readonly int atoms;
     private readonly ProgressTask? task;
     private readonly RateMeter rate = new();
     private readonly long start = Stopwatch.GetTimestamp();
     private double shown = double.NegativeInfinity;
     private string stage = "";
 
-    private RunProgress(VerbContext context, int atoms, ProgressTask? task)
+    private RunProgress(VerbContext context, ProgressTask? task)
     {
         this.context = context;
-        this.atoms = atoms;
         this.task = task;
     }
 
     /// <summary>Does <paramref name="work"/> while showing its progress on standard error.</summary>
-    public static void Show(VerbContext context, int atoms, Action<RunProgress> work)
+    public static T Show<T>(VerbContext context, Func<RunProgress, T> work)
     {
         if (!context.IsTerminal)
         {
-            work(new RunProgress(context, atoms, null));
-            return;
+            return work(new RunProgress(context, null));
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) });
-        console.Progress()
+        return console.Progress()
             .AutoClear(true)
             .HideCompleted(false)
             .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(progress => work(new RunProgress(context, atoms, progress.AddTask("starting"))));
+            .Start(progress => work(new RunProgress(context, progress.AddTask("starting"))));
     }
 
     /// <summary>Tells where the run is; cheap enough for every step.</summary>
@@ -53,7 +50,7 @@ internal sealed class RunProgress
         rate.Mark(now, state.Step);
         shown = now;
         stage = state.Stage;
-        var text = Describe(state, atoms, rate.StepsPerSecond, rate.SecondsLeft(state.TotalSteps - state.Step));
+        var text = Describe(state, rate.StepsPerSecond, rate.SecondsLeft(state.TotalSteps - state.Step));
         if (task is null)
         {
             context.Log(text);
@@ -64,13 +61,13 @@ internal sealed class RunProgress
         task.Description = Markup.Escape(text);
     }
 
-    internal static string Describe(in RunState s, int atoms, double stepsPerSecond, double? secondsLeft)
+    internal static string Describe(in RunState s, double stepsPerSecond, double? secondsLeft)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"stage {s.StageNumber}/{s.StageCount} {s.Stage}, step {s.Step}/{s.TotalSteps}");
         text += Value(", T ", s.Temperature) + Value(", P ", s.Pressure) + Value(", density ", s.Density);
         if (stepsPerSecond > 0)
         {
-            text += string.Create(CultureInfo.InvariantCulture, $", {Rate(stepsPerSecond)} steps/s, {Rate(stepsPerSecond * atoms)} atom-steps/s");
+            text += string.Create(CultureInfo.InvariantCulture, $", {Rate(stepsPerSecond)} steps/s, {Rate(stepsPerSecond * s.Atoms)} atom-steps/s");
         }
         return secondsLeft is { } left ? $"{text}, {Duration(left)} left" : text;
     }

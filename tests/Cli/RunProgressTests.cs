@@ -38,5 +38,5 @@ public class RunProgressTests
     [Fact]
     public void ALineSaysStageRateAndTimeLeft() => Assert.Equal(
         "stage 2/3 heat, step 500/1000, T 301.5, density 9.1, 250 steps/s, 1.54M atom-steps/s, 2s left",
-        RunProgress.Describe(new RunState("heat", 2, 3, 500, 1000, 301.5, double.NaN, 9.1), 6144, 250, 2));
+        RunProgress.Describe(new RunState("heat", 2, 3, 500, 1000, 6144, 301.5, double.NaN, 9.1), 250, 2));
 }

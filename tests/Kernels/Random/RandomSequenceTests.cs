@@ -1,0 +1,68 @@
+using Engine.Kernels.Random;
+using Engine.Tests.Core.Dynamics;
+using Xunit;
+
+namespace Engine.Tests.Kernels.Random;
+
+public class RandomSequenceTests
+{
+    private const int Samples = 20_000;
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(1.5)]
+    [InlineData(4608)]
+    public void GammaFollowsItsLaw(double shape)
+    {
+        var random = new RandomSequence(3, RandomStream.BussiThermostat, 17);
+        var samples = new double[Samples];
+        for (var i = 0; i < Samples; i++)
+        {
+            samples[i] = random.NextGamma(shape);
+        }
+        Assert.InRange(Statistics.KolmogorovSmirnov(samples, x => Statistics.GammaCumulative(shape, x)), 1e-3, 1);
+    }
+
+    [Fact]
+    public void GammaOfShapeZeroIsZero() => Assert.Equal(0, new RandomSequence(1, RandomStream.BussiThermostat, 0).NextGamma(0));
+
+    [Fact]
+    public void UniformFollowsItsLawAndStaysInRange()
+    {
+        var random = new RandomSequence(3, RandomStream.RandomPlacement, 0);
+        var samples = new double[Samples];
+        for (var i = 0; i < Samples; i++)
+        {
+            samples[i] = random.NextUniform();
+            Assert.InRange(samples[i], double.Epsilon, 1);
+        }
+        Assert.InRange(Statistics.KolmogorovSmirnov(samples, x => x), 1e-3, 1);
+    }
+
+    [Fact]
+    public void IntegersAreUniform()
+    {
+        var random = new RandomSequence(3, RandomStream.RandomPlacement, 1);
+        var counts = new int[7];
+        for (var i = 0; i < Samples; i++)
+        {
+            counts[random.NextInteger(7)]++;
+        }
+        foreach (var count in counts)
+        {
+            // Binomial: five standard deviations.
+            Assert.Equal(Samples / 7.0, count, 5 * Math.Sqrt(Samples * 6 / 49.0));
+        }
+    }
+
+    [Fact]
+    public void SameCounterGivesTheSameNumbersAndAnotherStepOthers()
+    {
+        var a = new RandomSequence(3, RandomStream.CellRescaling, 5);
+        var b = new RandomSequence(3, RandomStream.CellRescaling, 5);
+        var c = new RandomSequence(3, RandomStream.CellRescaling, 6);
+        Assert.Equal(a.NextNormal(), b.NextNormal());
+        Assert.NotEqual(a.NextNormal(), c.NextNormal());
+    }
+}

@@ -37,6 +37,9 @@ internal sealed class RunFolder
 
     public string Report => File("report.html");
 
+    /// <summary>The names of the files in a folder, which need not exist.</summary>
+    public static RunFolder At(string path) => new(path, resumes: false);
+
     /// <summary>Makes the folder ready for a run.</summary>
     /// <exception cref="InputException">
     /// It holds a run and <paramref name="existing"/> refuses that; it holds none and should be resumed; it holds other things and should be overwritten.

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
 using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Native;
 
 namespace Engine.Cli.Runs;
@@ -57,6 +58,24 @@ internal sealed class RunManifest
             ["outputs"] = new JsonObject(),
         };
     }
+
+    /// <summary>A manifest that was written before; null where there is none.</summary>
+    /// <exception cref="InputException">It is not JSON.</exception>
+    public static JsonObject? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
+        }
+        catch (System.Text.Json.JsonException error)
+        {
+            throw new InputException($"{path} is not valid JSON: {error.Message.ReplaceLineEndings(" ")}; name the trajectory instead of its folder", error);
+        }
+    }
+
+    /// <summary>The content id that a manifest recorded for a file; null where it recorded none.</summary>
+    public static string? ContentIdIn(string manifest, string file) =>
+        (string?)Read(manifest)?["outputs"]?[System.IO.Path.GetFileName(file)]?["contentId"];
 
     /// <summary>Numbers that the summary shows.</summary>
     public void SetResults(JsonObject results) => document["results"] = results;

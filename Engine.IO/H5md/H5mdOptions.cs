@@ -36,7 +36,9 @@ public sealed record H5mdOptions
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Longest time that a frame stays in memory only.</summary>
-    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan FlushInterval { get; init; } = DefaultFlushInterval;
+
+    internal static TimeSpan DefaultFlushInterval { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of a chunk of positions, about; rounded to whole frames. Stock readers cache one mebibyte.</summary>
     internal int ChunkBytes { get; init; } = 1 << 20;

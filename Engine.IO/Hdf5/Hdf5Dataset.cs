@@ -6,11 +6,21 @@ internal sealed unsafe class Hdf5Dataset : IDisposable
     /// <summary>Large enough for a few chunks of a mebibyte, so that reading row after row unpacks each chunk once.</summary>
     private const int CacheBytes = 16 << 20;
 
+    public const string NeverWritten = "it was never written";
+
     private readonly Hdf5Handle handle;
 
-    private Hdf5Dataset(Hdf5Handle handle, string path)
+    /// <summary>No filter packs better than this (deflate: 1032).</summary>
+    private const long LargestRatio = 1100;
+
+    private readonly long fileLength;
+    private readonly bool cut;
+
+    private Hdf5Dataset(Hdf5Handle handle, string path, long fileLength, bool cut)
     {
         this.handle = handle;
+        this.fileLength = fileLength;
+        this.cut = cut;
         Path = path;
         using (var space = Hdf5Handle.Of(H5D.get_space(handle.Id), "H5Dget_space"))
         {
@@ -67,14 +77,18 @@ internal sealed unsafe class Hdf5Dataset : IDisposable
     /// <summary>Bytes of a whole chunk once unpacked.</summary>
     public int ChunkBytes { get; private set; }
 
-    public static Hdf5Dataset Open(long location, string path)
+    /// <param name="location">File or group.</param>
+    /// <param name="path">Path from there.</param>
+    /// <param name="fileLength">Bytes on disk.</param>
+    /// <param name="cut">The file may lack its end.</param>
+    public static Hdf5Dataset Open(long location, string path, long fileLength, bool cut)
     {
         using var access = Hdf5Handle.Of(H5P.create(H5P.DATASET_ACCESS), "H5Pcreate");
         H5P.set_chunk_cache(access.Id, 521, CacheBytes, 1);
         var handle = Hdf5Handle.Of(H5D.open(location, path, access.Id), "H5Dopen");
         try
         {
-            return new Hdf5Dataset(handle, path);
+            return new Hdf5Dataset(handle, path, fileLength, cut);
         }
         catch
         {
@@ -133,7 +147,7 @@ internal sealed unsafe class Hdf5Dataset : IDisposable
             }
             if (stored == 0)
             {
-                damage = "it was never written";
+                damage = NeverWritten;
                 return false;
             }
             if (stored > 2 * (ulong)ChunkBytes + 4096)
@@ -151,7 +165,72 @@ internal sealed unsafe class Hdf5Dataset : IDisposable
                     return false;
                 }
             }
+            // Beyond the end of a file the library reads zeros, whose checksum is right.
+            if (cut && raw.AsSpan().IndexOfAnyExcept((byte)0) < 0
+                && (H5D.get_chunk_info_by_coord(Id, o, out _, out var address, out var size) < 0
+                    || address > (ulong)fileLength || size > (ulong)fileLength - address))
+            {
+                damage = "it lies beyond the end of the file";
+                return false;
+            }
             return Unpack(raw, mask, out data, out damage);
+        }
+    }
+
+    /// <summary>
+    /// The rows that an interrupted overwriting of a chunk has left intact. Writing goes from the first byte to the last, so the old checksum is
+    /// still in place and proves the old rows, which were followed by zeros.
+    /// </summary>
+    /// <param name="offset">First element of the chunk on each axis.</param>
+    /// <param name="data">The chunk with those rows.</param>
+    /// <returns>Their number, 0 where nothing can be proved.</returns>
+    public int ReadTornChunk(ReadOnlySpan<ulong> offset, out byte[] data)
+    {
+        data = [];
+        if (Filters is not [H5P.FILTER_FLETCHER32] || RowBytes == 0)
+        {
+            return 0;
+        }
+        var raw = new byte[ChunkBytes + ChunkFilter.ChecksumBytes];
+        fixed (ulong* o = offset)
+        fixed (byte* p = raw)
+        {
+            if (H5D.get_chunk_storage_size(Id, o, out var stored) < 0 || stored != (ulong)raw.Length
+                || H5D.read_chunk(Id, H5.DEFAULT, o, out _, p) < 0)
+            {
+                _ = H5E.Describe();
+                return 0;
+            }
+        }
+        for (var rows = ChunkBytes / RowBytes - 1; rows > 0; rows--)
+        {
+            raw.AsSpan(rows * RowBytes, RowBytes).Clear();
+            if (ChunkFilter.SumIsRight(raw))
+            {
+                data = raw;
+                return rows;
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>Place in the file of the chunk that begins with <paramref name="row"/>, the largest number where it has none.</summary>
+    public ulong ChunkAddress(long row)
+    {
+        if (row >= Rows)
+        {
+            return ulong.MaxValue;
+        }
+        var offset = new ulong[Size.Length];
+        offset[0] = (ulong)row;
+        fixed (ulong* o = offset)
+        {
+            if (H5D.get_chunk_info_by_coord(Id, o, out _, out var address, out _) >= 0)
+            {
+                return address;
+            }
+            _ = H5E.Describe();
+            return ulong.MaxValue;
         }
     }
 
@@ -200,7 +279,7 @@ internal sealed unsafe class Hdf5Dataset : IDisposable
         where T : unmanaged
     {
         var elements = checked(count * RowElements);
-        if (elements > Array.MaxLength)
+        if (elements > Array.MaxLength || (Chunk is null || Filters.Length > 0) && elements / LargestRatio > fileLength)
         {
             throw new Hdf5Exception("H5Dread", $"{Path} is too large to be read at once");
         }

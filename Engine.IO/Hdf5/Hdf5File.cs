@@ -5,6 +5,8 @@ namespace Engine.IO.Hdf5;
 /// <summary>A file open for reading, also while another process is writing it or after that process was killed.</summary>
 internal sealed unsafe class Hdf5File : IDisposable
 {
+    private static readonly byte[] Signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
+
     private long id;
 
     private Hdf5File(long id, string path, bool unsealed)
@@ -12,6 +14,7 @@ internal sealed unsafe class Hdf5File : IDisposable
         this.id = id;
         Path = path;
         Unsealed = unsealed;
+        Length = new FileInfo(path).Length;
     }
 
     public long Id => id;
@@ -21,16 +24,25 @@ internal sealed unsafe class Hdf5File : IDisposable
     /// <summary>The file is marked as being written: by a running process, or by one that was killed.</summary>
     public bool Unsealed { get; }
 
+    /// <summary>Bytes on disk.</summary>
+    public long Length { get; }
+
+    /// <param name="path">The file.</param>
+    /// <param name="salvage">Open also a file whose end is missing; the library then reads zeros from there.</param>
     /// <exception cref="InputException">There is no such file, or its metadata cannot be read.</exception>
-    public static Hdf5File OpenRead(string path)
+    public static Hdf5File OpenRead(string path, bool salvage = false)
     {
+        if (Directory.Exists(path))
+        {
+            throw new InputException($"{path} is a folder; expected an HDF5 file");
+        }
         if (!File.Exists(path))
         {
             throw new InputException($"trajectory {path} does not exist; check the path");
         }
-        if (Directory.Exists(path))
+        if (!salvage && ExpectedLength(path) is { } expected && new FileInfo(path).Length is var length && length < expected)
         {
-            throw new InputException($"{path} is a folder; expected an HDF5 file");
+            throw new InputException($"{path} is cut short: {length} of {expected} bytes; `engine recover {path}` saves what is left");
         }
         using var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate");
         H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
@@ -47,6 +59,27 @@ internal sealed unsafe class Hdf5File : IDisposable
         }
         _ = H5E.Describe();
         throw new InputException($"{path} cannot be opened as an HDF5 file ({details}); if a run was cut short, `engine recover {path}` saves what is left");
+    }
+
+    /// <summary>The length that the superblock (version 2 or 3, at the start of the file) states, null where there is none.</summary>
+    public static long? ExpectedLength(string path)
+    {
+        Span<byte> superblock = stackalloc byte[48];
+        try
+        {
+            using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            if (RandomAccess.Read(handle, superblock, 0) < superblock.Length
+                || !superblock[..8].SequenceEqual(Signature)
+                || superblock[8] is not (2 or 3))
+            {
+                return null;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read ({error.Message})", error);
+        }
+        return System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(superblock[28..]);
     }
 
     public bool Exists(string objectPath)
@@ -76,7 +109,7 @@ internal sealed unsafe class Hdf5File : IDisposable
         return H5I.get_type(target.Id) == H5I.DATASET;
     }
 
-    public Hdf5Dataset Dataset(string objectPath) => Hdf5Dataset.Open(id, objectPath);
+    public Hdf5Dataset Dataset(string objectPath) => Hdf5Dataset.Open(id, objectPath, Length, Unsealed);
 
     public Hdf5Handle Open(string objectPath) => Hdf5Handle.Of(H5O.open(id, objectPath, H5.DEFAULT), "H5Oopen");
 

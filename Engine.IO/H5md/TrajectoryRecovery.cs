@@ -1,0 +1,45 @@
+using Engine.Kernels.Errors;
+
+namespace Engine.IO.H5md;
+
+/// <summary>What <see cref="TrajectoryRecovery.Recover"/> saved.</summary>
+/// <param name="Frames">Frames in the new file.</param>
+/// <param name="LastStep">Step of the last of them, −1 where there is none.</param>
+/// <param name="Samples">Samples of observables in the new file, over all streams.</param>
+/// <param name="Lost">What could not be read; empty for a run that was merely killed.</param>
+public sealed record RecoveryReport(long Frames, long LastStep, long Samples, IReadOnlyList<TrajectoryDamage> Lost);
+
+/// <summary>Saves what is readable of a trajectory whose run was killed or whose file is damaged.</summary>
+public static class TrajectoryRecovery
+{
+    /// <summary>
+    /// Writes every whole frame of <paramref name="path"/> to the new file <paramref name="output"/>. The damaged file is opened for reading
+    /// only. (The usual remedy, h5clear, changes it in place and can empty it.)
+    /// </summary>
+    /// <exception cref="InputException">Not a trajectory of this program, its metadata cannot be read, or the output exists.</exception>
+    public static RecoveryReport Recover(string path, string output)
+    {
+        if (File.Exists(output))
+        {
+            throw new InputException($"{output} exists; give the name of a new file to recover into");
+        }
+        using var source = TrajectorySource.Open(path);
+        long frames = 0, last = -1, samples = 0;
+        IReadOnlyList<TrajectoryDamage> lost = [];
+        using var writer = H5mdWriter.Refill(output, source, (sink, _) =>
+            lost = source.Replay(long.MaxValue, (stream, step, record) =>
+            {
+                sink.WriteRecord(stream, record);
+                if (stream == 0)
+                {
+                    frames++;
+                    last = step;
+                }
+                else
+                {
+                    samples++;
+                }
+            }));
+        return new(frames, last, samples, lost);
+    }
+}

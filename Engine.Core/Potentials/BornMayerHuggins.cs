@@ -23,6 +23,18 @@ public readonly record struct BornMayerHuggins(double A, double Rho, double Sigm
     private readonly double sixC = 6 * C;
     private readonly double eightD = 8 * D;
 
+    public double A { get; } = A;
+
+    public double Rho { get; } = Rho;
+
+    public double Sigma { get; } = Sigma;
+
+    public double C { get; } = C;
+
+    public double D { get; } = D;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => D > 0 ? double.PositiveInfinity
         : D < 0 || C > 0 ? double.NegativeInfinity
         : C < 0 ? double.PositiveInfinity

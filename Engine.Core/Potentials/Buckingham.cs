@@ -23,13 +23,23 @@ public readonly record struct Buckingham(double A, double Rho, double C, double 
     private readonly double halfExponent = -0.5 * Guard.Exponent;
     private readonly double guardForce = Guard.Exponent * Guard.B;
 
+    public double A { get; } = A;
+
+    public double Rho { get; } = Rho;
+
+    public double C { get; } = C;
+
+    public double Cutoff { get; } = Cutoff;
+
+    public BuckinghamGuard Guard { get; } = Guard;
+
     public double EnergyAtOrigin => Guard.Distance > 0 ? double.PositiveInfinity : C > 0 ? double.NegativeInfinity : A;
 
     public double TailIntegral =>
         A * Math.Exp(-Cutoff / Rho) * Rho * (Cutoff * Cutoff + 2 * Rho * Cutoff + 2 * Rho * Rho) - C / (3 * Math.Pow(Cutoff, 3));
 
     /// <summary>The same term with the guard that its own A, ρ, C define.</summary>
-    public Buckingham Guarded() => C > 0 ? this with { Guard = BuckinghamGuard.For(A, Rho, C) } : this;
+    public Buckingham Guarded() => C > 0 ? new(A, Rho, C, Cutoff, BuckinghamGuard.For(A, Rho, C)) : this;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Energy<F>(in Buckingham p, F rSquared)

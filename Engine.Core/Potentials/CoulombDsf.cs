@@ -18,6 +18,12 @@ public readonly record struct CoulombDsf(double Strength, double Alpha, double C
     private readonly double forceShift = Strength * ForceShiftOf(Alpha, Cutoff);
     private readonly double gaussianFactor = 2 * Alpha / Math.Sqrt(Math.PI);
 
+    public double Strength { get; } = Strength;
+
+    public double Alpha { get; } = Alpha;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => Strength > 0 ? double.PositiveInfinity : double.NegativeInfinity;
 
     /// <summary>−k q²(e/2 + α/√π) of one particle; independent of its surroundings [energy].</summary>

@@ -18,6 +18,12 @@ public readonly record struct CoulombWolf(double Strength, double Alpha, double 
     private readonly double forceShift = Strength * CoulombDsf.ForceShiftOf(Alpha, Cutoff);
     private readonly double gaussianFactor = 2 * Alpha / Math.Sqrt(Math.PI);
 
+    public double Strength { get; } = Strength;
+
+    public double Alpha { get; } = Alpha;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => Strength > 0 ? double.PositiveInfinity : double.NegativeInfinity;
 
     /// <summary>−k q²(erfc(αr_c)/(2r_c) + α/√π) of one particle [energy]; <paramref name="strength"/> = k q².</summary>

@@ -10,6 +10,8 @@ public readonly record struct EnergyShifted<T>(T Inner) : IPairPotential<EnergyS
 {
     private readonly double shift = T.Energy(Inner, new Real(Inner.Cutoff * Inner.Cutoff)).Value;
 
+    public T Inner { get; } = Inner;
+
     public double Cutoff => Inner.Cutoff;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

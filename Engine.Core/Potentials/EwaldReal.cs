@@ -12,6 +12,12 @@ public readonly record struct EwaldReal(double Strength, double Splitting, doubl
 {
     private readonly double gaussianFactor = 2 * Splitting / Math.Sqrt(Math.PI);
 
+    public double Strength { get; } = Strength;
+
+    public double Splitting { get; } = Splitting;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => Strength > 0 ? double.PositiveInfinity : double.NegativeInfinity;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,6 +15,8 @@ public readonly record struct ForceShifted<T>(T Inner) : IPairPotential<ForceShi
     private readonly double offset =
         Inner.Cutoff * SlopeAtCutoff(Inner) - T.Energy(Inner, new Real(Inner.Cutoff * Inner.Cutoff)).Value;
 
+    public T Inner { get; } = Inner;
+
     public double Cutoff => Inner.Cutoff;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,9 @@
 namespace Engine.Core.Potentials;
 
-/// <summary>What the model builder asks of a pair term besides its formula.</summary>
+/// <summary>
+/// What the model builder asks of a pair term besides its formula. The terms hold constants derived from their parameters, so that the loop does
+/// the least per pair; the parameters are therefore get-only (a <c>with</c> would keep stale constants).
+/// </summary>
 public interface IPairTerm
 {
     /// <summary>Distance beyond which the term vanishes [length].</summary>

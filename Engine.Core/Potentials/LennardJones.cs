@@ -16,6 +16,12 @@ public readonly record struct LennardJones(double Epsilon, double Sigma, double 
     private readonly double repulsionForce = 48 * Epsilon * Math.Pow(Sigma, 12);
     private readonly double dispersionForce = 24 * Epsilon * Math.Pow(Sigma, 6);
 
+    public double Epsilon { get; } = Epsilon;
+
+    public double Sigma { get; } = Sigma;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => Epsilon > 0 ? double.PositiveInfinity : 0;
 
     public double TailIntegral => repulsion / (9 * Math.Pow(Cutoff, 9)) - dispersion / (3 * Math.Pow(Cutoff, 3));

@@ -15,6 +15,14 @@ public readonly record struct Morse(double Depth, double Alpha, double Equilibri
     private readonly double offset = Alpha * EquilibriumDistance;
     private readonly double twoDepthAlpha = 2 * Depth * Alpha;
 
+    public double Depth { get; } = Depth;
+
+    public double Alpha { get; } = Alpha;
+
+    public double EquilibriumDistance { get; } = EquilibriumDistance;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => Depth * Math.Exp(offset) * (Math.Exp(offset) - 2);
 
     public double TailIntegral => Exponential(2 * Alpha, Math.Exp(2 * offset)) - 2 * Exponential(Alpha, Math.Exp(offset));

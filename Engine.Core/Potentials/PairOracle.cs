@@ -47,6 +47,14 @@ public static class PairOracle
             pair.Energy, reciprocal.Energy, constant, tail.Energy);
     }
 
+    /// <summary>The pairs inside the cutoffs alone.</summary>
+    internal static (double Energy, double[] Forces, SymmetricTensor Virial) EvaluatePairs(Configuration configuration, PotentialModel model)
+    {
+        var forces = new double[3 * configuration.Count];
+        var sums = AddPairs(configuration, model, forces);
+        return (sums.Energy, forces, sums.Virial);
+    }
+
     private static ForceSums AddPairs(Configuration configuration, PotentialModel model, double[] forces)
     {
         var box = configuration.Box;

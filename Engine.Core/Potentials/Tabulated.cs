@@ -19,6 +19,10 @@ public readonly record struct Tabulated(CubicTable Table, double Cutoff) : IPair
     private readonly double last = Cutoff * Cutoff;
     private readonly double slopeAtStart = Table.EvaluateDerivative(Table.Start);
 
+    public CubicTable Table { get; } = Table;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => Table.Evaluate(start) - slopeAtStart * start;
 
     /// <summary>Resamples U(r) with its derivative onto the grid in r².</summary>

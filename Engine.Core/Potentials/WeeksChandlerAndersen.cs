@@ -17,6 +17,10 @@ public readonly record struct WeeksChandlerAndersen(double Epsilon, double Sigma
     private readonly double repulsionForce = 48 * Epsilon * Math.Pow(Sigma, 12);
     private readonly double dispersionForce = 24 * Epsilon * Math.Pow(Sigma, 6);
 
+    public double Epsilon { get; } = Epsilon;
+
+    public double Sigma { get; } = Sigma;
+
     /// <summary>2^(1/6) σ, the minimum of Lennard-Jones [length].</summary>
     public double Cutoff { get; } = Math.Pow(2, 1.0 / 6) * Sigma;
 

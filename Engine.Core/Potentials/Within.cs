@@ -10,6 +10,8 @@ public readonly record struct Within<T>(T Inner) : IPairPotential<Within<T>>
 {
     private readonly double cutoffSquared = Inner.Cutoff * Inner.Cutoff;
 
+    public T Inner { get; } = Inner;
+
     public double Cutoff => Inner.Cutoff;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,6 +12,12 @@ public readonly record struct Yukawa(double A, double Kappa, double Cutoff) : IP
 {
     private readonly double slope = -Kappa;
 
+    public double A { get; } = A;
+
+    public double Kappa { get; } = Kappa;
+
+    public double Cutoff { get; } = Cutoff;
+
     public double EnergyAtOrigin => A == 0 ? 0 : A > 0 ? double.PositiveInfinity : double.NegativeInfinity;
 
     public double TailIntegral => A * Math.Exp(-Kappa * Cutoff) * (Cutoff / Kappa + 1 / (Kappa * Kappa));

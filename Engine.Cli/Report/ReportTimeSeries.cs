@@ -1,0 +1,27 @@
+using Engine.Core.Analysis;
+
+namespace Engine.Cli.Report;
+
+/// <summary>Quantities sampled along a run, against a common abscissa.</summary>
+/// <param name="XLabel">"time" or "step".</param>
+/// <param name="XUnit">Its unit, empty when it has none.</param>
+/// <param name="X">Sampling points.</param>
+/// <param name="Columns">Quantities; those of one panel share a plot, as temperature and its target do.</param>
+internal sealed record ReportTimeSeries(string XLabel, string XUnit, double[] X, IReadOnlyList<ReportColumn> Columns)
+{
+    /// <summary>Abscissae at which stages begin, drawn as vertical lines.</summary>
+    public IReadOnlyList<double> StageStarts { get; init; } = [];
+
+    /// <summary>One plot for each panel, in order of appearance. Samples that are not finite are left out.</summary>
+    public IReadOnlyList<AnalysisPlot> Plots() =>
+    [
+        .. Columns.GroupBy(c => c.Panel).Select(panel => new AnalysisPlot(
+            panel.Key, XLabel, XUnit, panel.Count() == 1 ? panel.First().Name : panel.Key, panel.First().Unit, [.. panel.Select(Curve)])),
+    ];
+
+    private AnalysisCurve Curve(ReportColumn column)
+    {
+        var kept = Enumerable.Range(0, X.Length).Where(i => double.IsFinite(column.Values[i])).ToArray();
+        return new(column.Name, [.. kept.Select(i => X[i])], [.. kept.Select(i => column.Values[i])]);
+    }
+}

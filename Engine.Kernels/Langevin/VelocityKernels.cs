@@ -139,7 +139,7 @@ public static class VelocityKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transform(
         Span<double> v, ReadOnlySpan<double> f, int slot, Vector256<double> factor, Vector256<double> kick, Vector256<double> shift) =>
-        Store(v, slot, Vector256.FusedMultiplyAdd(factor, Load(v, slot), Vector256.FusedMultiplyAdd(kick, Load(f, slot), -shift)));
+        Store(v, slot, Vector256.FusedMultiplyAdd(kick, Load(f, slot), Vector256.FusedMultiplyAdd(factor, Load(v, slot), -shift)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Velocity(ReadOnlySpan<double> v, ReadOnlySpan<double> f, int slot, Vector256<double> lag) =>

@@ -47,6 +47,6 @@ internal static class Measurements
     {
         Core.Input.StructureFactorMethod.Direct => Core.Observables.StructureFactorMethod.Direct,
         Core.Input.StructureFactorMethod.Both => Core.Observables.StructureFactorMethod.Both,
-        _ => Core.Observables.StructureFactorMethod.RadialDistribution,
+        _ => Core.Observables.StructureFactorMethod.Gr,
     };
 }

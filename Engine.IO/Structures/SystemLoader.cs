@@ -1,0 +1,57 @@
+using Engine.Core.Builders;
+using Engine.Core.Input;
+using Engine.Core.Particles;
+using Engine.Kernels.Errors;
+
+namespace Engine.IO.Structures;
+
+/// <summary>Makes the starting configuration that a run file describes.</summary>
+public static class SystemLoader
+{
+    /// <summary>
+    /// Builds or reads the configuration, copies it as asked, brings its cell into the reduced form, and settles the masses: those of
+    /// system.masses count most, then those of the potential, of the file, of the table of elements.
+    /// </summary>
+    /// <param name="run">The run file.</param>
+    /// <param name="potentialMasses">Masses by species that the potential states; null: none.</param>
+    /// <param name="notice">Told what was changed or assumed, one line each.</param>
+    /// <exception cref="InputException">The system cannot be made, or the mass of a species is unknown.</exception>
+    public static Configuration Load(RunInput run, IReadOnlyDictionary<string, double>? potentialMasses = null, Action<string>? notice = null)
+    {
+        var units = run.UnitSystem;
+        var masses = new Dictionary<string, double>(potentialMasses ?? new Dictionary<string, double>());
+        foreach (var (name, mass) in run.System.Masses)
+        {
+            masses[name] = mass;
+        }
+        var configuration = run.System switch
+        {
+            { Crystal: { } crystal } => CrystalBuilder.Build(crystal, units, masses),
+            { Random: { } random } => RandomPlacement.Build(random, units, run.Seed, masses),
+            { File: { } file } => StructureFile.Read(
+                run.PathOf(file), new StructureReadOptions { Species = run.System.Species, Units = units, Notice = notice }, run.System.Frame),
+            _ => throw new InputException("system: expected one of crystal, file, random"),
+        };
+        configuration.SpeciesTable =
+        [
+            .. configuration.SpeciesTable.Select(species => species with
+            {
+                Mass = masses.TryGetValue(species.Name, out var mass) ? mass
+                    : species.Mass > 0 ? species.Mass : SpeciesMasses.Find(species.Name, units, null),
+            }),
+        ];
+        if (configuration.SpeciesTable.FirstOrDefault(species => !(species.Mass > 0)) is { } unknown)
+        {
+            throw new InputException($"the mass of {unknown.Name} is unknown; add it to system.masses or to the potential");
+        }
+        configuration = Supercell.Build(configuration, run.System.Replicate[0], run.System.Replicate[1], run.System.Replicate[2]);
+        var reduced = CellForm.Reduce(configuration);
+        if (!ReferenceEquals(reduced, configuration))
+        {
+            notice?.Invoke("the cell is skewed by more than half an edge: an equivalent, less skewed cell is used");
+        }
+        reduced.Step = 0;
+        reduced.Time = 0;
+        return reduced;
+    }
+}

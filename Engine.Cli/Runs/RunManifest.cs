@@ -22,10 +22,13 @@ internal sealed class RunManifest
     /// <param name="input">The input with every default spelled out.</param>
     /// <param name="inputHash">Content hash of the input: equal hashes promise equal results on one kind of device.</param>
     /// <param name="inputFile">Where the input came from.</param>
+    /// <param name="files">SHA-256 of every file that was read, by path.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="device">Where it computes.</param>
-    public RunManifest(string path, JsonNode input, string inputHash, string inputFile, IEnumerable<string> arguments, int threads, string device)
+    public RunManifest(
+        string path, JsonNode input, string inputHash, string inputFile, IReadOnlyDictionary<string, string> files,
+        IEnumerable<string> arguments, int threads, string device)
     {
         this.path = path;
         var cpu = CpuDevice.Describe();
@@ -41,6 +44,7 @@ internal sealed class RunManifest
             ["inputFile"] = System.IO.Path.GetFullPath(inputFile),
             ["inputCommit"] = GitCommit(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(inputFile))),
             ["inputHash"] = inputHash,
+            ["files"] = new JsonObject(files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),
             ["threads"] = threads,
             ["device"] = device,
             ["machine"] = new JsonObject

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
-using Engine.Core.Input;
 using Engine.Core.Json;
 using Engine.Kernels.Errors;
 
@@ -10,8 +9,8 @@ namespace Engine.Cli.Runs;
 /// <summary>Everything around a simulation: folder, provenance, progress, summary. However it ends, run.json says so.</summary>
 internal sealed class RunSession(VerbContext context, bool json)
 {
-    /// <param name="input">Resolved input.</param>
-    /// <param name="inputFile">Where it came from.</param>
+    /// <param name="setup">What the input names.</param>
+    /// <param name="inputFile">Where the input came from.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="folder">Run folder.</param>
     /// <param name="existing">What to do where the folder holds a run.</param>
@@ -20,9 +19,10 @@ internal sealed class RunSession(VerbContext context, bool json)
     /// <param name="prepare">Builds the simulation; every mistake in the input must show here, before the folder is made.</param>
     /// <returns>The exit code.</returns>
     public int Execute(
-        RunInput input, string inputFile, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, string device,
+        RunSetup setup, string inputFile, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, string device,
         Func<IPreparedRun> prepare)
     {
+        var input = setup.Input;
         using var prepared = prepare();
         foreach (var warning in prepared.Warnings)
         {
@@ -30,7 +30,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         var files = RunFolder.Open(folder, existing);
         var manifest = new RunManifest(
-            files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, arguments, threads, device);
+            files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device);
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,

@@ -128,7 +128,7 @@ internal sealed class AnalyseVerb : Verb
         {
             context.Log(note);
         }
-        context.Output.WriteLine($"{count} frames; {Path.Combine(folder, "report.html")} and analysis.json hold the curves");
+        context.Output.WriteLine($"{count} frame{(count == 1 ? "" : "s")}; {Path.Combine(folder, "report.html")} and analysis.json hold the curves");
     }
 
     private static JsonArray ToJson(IReadOnlyList<AnalysisResult> results) => new([.. results.Select(r => JsonNode.Parse(r.ToJson()))]);

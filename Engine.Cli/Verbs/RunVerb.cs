@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
-using Engine.Core.Input;
 using Engine.Core.Json;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -42,31 +41,42 @@ internal sealed class RunVerb : Verb
             throw new InputException("--resume and --overwrite exclude each other; give one");
         }
         IEnumerable<string> overrides = Seed is { } seed ? Set.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : Set;
-        var input = RunInput.ReadFile(InputFile, overrides).Resolve();
-        var folder = Out ?? input.Output.Folder;
+        var setup = RunSetup.Read(InputFile, overrides);
+        foreach (var notice in setup.Notices)
+        {
+            context.Log($"warning: {notice}");
+        }
+        var folder = Out ?? setup.Input.Output.Folder;
         if (OnlyCheck)
         {
-            ShowPlan(context, input, folder);
+            ShowPlan(context, setup, folder);
             return ExitCode.Done;
         }
         var existing = Resume ? ExistingRun.Resume : Overwrite ? ExistingRun.Overwrite : ExistingRun.Refuse;
         return new RunSession(context, Json).Execute(
-            input, InputFile, context.Arguments, folder, existing, ThreadCount, Device, () => Prepare(input, ThreadCount));
+            setup, InputFile, context.Arguments, folder, existing, ThreadCount, Device, () => Prepare(setup, ThreadCount));
     }
 
-    /// <summary>Reads what the input names and builds the simulation.</summary>
-    private static IPreparedRun Prepare(RunInput input, int threads) =>
-        throw new RunFailedException($"this build cannot run '{input.Title}' on {threads} threads: it has no integrator loop; --check works");
+    /// <summary>Builds the simulation.</summary>
+    private static IPreparedRun Prepare(RunSetup setup, int threads) =>
+        throw new RunFailedException($"this build cannot run '{setup.Input.Title}' on {threads} threads: it has no integrator loop; --check works");
 
-    private void ShowPlan(VerbContext context, RunInput input, string folder)
+    private void ShowPlan(VerbContext context, RunSetup setup, string folder)
     {
+        var input = setup.Input;
         if (Json)
         {
-            JsonOutput.Write(context, new JsonObject { ["folder"] = folder, ["inputHash"] = ContentHash.Of(input), ["input"] = StrictJson.ToNode(input) });
+            JsonOutput.Write(context, new JsonObject
+            {
+                ["folder"] = folder,
+                ["inputHash"] = ContentHash.Of(input),
+                ["atoms"] = setup.Start.Count,
+                ["input"] = StrictJson.ToNode(input),
+            });
             return;
         }
         var time = input.UnitSystem.UnitOf(QuantityKind.Time);
-        context.Output.WriteLine($"{input.Title}, units {input.Units}, seed {input.Seed}, into {folder}");
+        context.Output.WriteLine($"{input.Title}: {setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, into {folder}");
         context.Output.WriteLine($"input hash {ContentHash.Of(input)}");
         var table = new TextTable("stage", "steps", $"time step [{time}]", $"duration [{time}]", "temperature", "pressure");
         foreach (var (stage, i) in input.Stages.Select((s, i) => (s, i)))

@@ -63,7 +63,8 @@ public sealed class RunFolderTests : IDisposable
     public void TheManifestTellsHowARunEnded()
     {
         var folder = RunFolder.Open(Folder, ExistingRun.Refuse);
-        var manifest = new RunManifest(folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), ["run", "in.json"], 2, "cpu");
+        var manifest = new RunManifest(
+            folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, "cpu");
         manifest.Begin();
         Assert.Equal("running", (string?)Read()["state"]);
         File.WriteAllText(folder.Trajectory, "12345");

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Engine.Cli;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
-using Engine.Core.Input;
 using Engine.Kernels.Errors;
 using Xunit;
 
@@ -90,10 +89,14 @@ public sealed class RunSessionTests : IDisposable
         Assert.Contains("absent.json", Assert.Single(run.ErrorLines));
     }
 
-    private int Run(Stand? simulation) =>
-        new RunSession(new VerbContext(output, error, IsTerminal: false, default), json: false).Execute(
-            RunInput.Read(Input, "in.json").Resolve(), Path.Combine(root, "in.json"), ["run", "in.json"], Folder, ExistingRun.Refuse, 3, "cpu",
-            () => simulation ?? throw new InputException("no such potential"));
+    private int Run(Stand? simulation)
+    {
+        var file = Path.Combine(root, "in.json");
+        File.WriteAllText(file, Input);
+        return new RunSession(new VerbContext(output, error, IsTerminal: false, default), json: false).Execute(
+            RunSetup.Read(file, []), file, ["run", file], Folder, ExistingRun.Refuse, 3, "cpu",
+            () => simulation ?? throw new InputException("no such device"));
+    }
 
     private JsonNode Manifest() => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "run.json")))!;
 

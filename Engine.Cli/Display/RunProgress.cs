@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Engine.Cli.Display;
+
+/// <summary>Shows a run while it goes: a bar on a terminal, else a line now and then.</summary>
+internal sealed class RunProgress
+{
+    private const double SecondsBetweenLines = 10;
+    private const double SecondsBetweenFrames = 0.1;
+
+    private readonly VerbContext context;
+    private readonly ProgressTask? task;
+    private readonly RateMeter rate = new();
+    private readonly long start = Stopwatch.GetTimestamp();
+    private double shown = double.NegativeInfinity;
+    private string stage = "";
+
+    private RunProgress(VerbContext context, ProgressTask? task)
+    {
+        this.context = context;
+        this.task = task;
+    }
+
+    /// <summary>Does <paramref name="work"/> while showing its progress on standard error.</summary>
+    public static T Show<T>(VerbContext context, Func<RunProgress, T> work)
+    {
+        if (!context.IsTerminal)
+        {
+            return work(new RunProgress(context, null));
+        }
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) });
+        return console.Progress()
+            .AutoClear(true)
+            .HideCompleted(false)
+            .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(progress => work(new RunProgress(context, progress.AddTask("starting"))));
+    }
+
+    /// <summary>Tells where the run is; cheap enough for every step.</summary>
+    public void Report(in RunState state)
+    {
+        var now = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var newStage = state.Stage != stage;
+        if (!newStage && now - shown < (task is null ? SecondsBetweenLines : SecondsBetweenFrames))
+        {
+            return;
+        }
+        rate.Mark(now, state.Step);
+        shown = now;
+        stage = state.Stage;
+        var text = Describe(state, rate.StepsPerSecond, rate.SecondsLeft(state.TotalSteps - state.Step));
+        if (task is null)
+        {
+            context.Log(text);
+            return;
+        }
+        task.MaxValue = Math.Max(1, state.TotalSteps);
+        task.Value = state.Step;
+        task.Description = Markup.Escape(text);
+    }
+
+    internal static string Describe(in RunState s, double stepsPerSecond, double? secondsLeft)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"stage {s.StageNumber}/{s.StageCount} {s.Stage}, step {s.Step}/{s.TotalSteps}");
+        text += Value(", T ", s.Temperature) + Value(", P ", s.Pressure) + Value(", density ", s.Density);
+        if (stepsPerSecond > 0)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $", {Rate(stepsPerSecond)} steps/s, {Rate(stepsPerSecond * s.Atoms)} atom-steps/s");
+        }
+        return secondsLeft is { } left ? $"{text}, {Duration(left)} left" : text;
+    }
+
+    /// <summary>Three digits and a prefix: 950, 1.24k, 12.4M.</summary>
+    internal static string Rate(double perSecond)
+    {
+        var (value, prefix) = perSecond switch
+        {
+            >= 999.5e6 => (perSecond / 1e9, "G"),
+            >= 999.5e3 => (perSecond / 1e6, "M"),
+            >= 999.5 => (perSecond / 1e3, "k"),
+            _ => (perSecond, ""),
+        };
+        return value.ToString(value >= 99.95 ? "0" : value >= 9.995 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + prefix;
+    }
+
+    internal static string Duration(double seconds)
+    {
+        var s = (long)Math.Ceiling(Math.Min(seconds, 1e9));
+        return s >= 86400 ? string.Create(CultureInfo.InvariantCulture, $"{s / 86400}d {s % 86400 / 3600}h")
+            : s >= 3600 ? string.Create(CultureInfo.InvariantCulture, $"{s / 3600}h {s % 3600 / 60:00}m")
+            : s >= 60 ? string.Create(CultureInfo.InvariantCulture, $"{s / 60}m {s % 60:00}s")
+            : string.Create(CultureInfo.InvariantCulture, $"{s}s");
+    }
+
+    private static string Value(string label, double value) =>
+        double.IsNaN(value) ? "" : label + value.ToString("G5", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,26 @@
+using Engine.Cli.Display;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>A simulation that has read and checked everything it needs but has not touched the run folder.</summary>
+internal interface IPreparedRun : IDisposable
+{
+    /// <summary>Particles.</summary>
+    int Atoms { get; }
+
+    /// <summary>Steps of the whole run.</summary>
+    long TotalSteps { get; }
+
+    /// <summary>What the user should know before the run starts, one line each.</summary>
+    IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>
+    /// Runs to the end, or to the next step after <paramref name="cancellation"/>, with a checkpoint and closed files either way. Calls
+    /// <paramref name="report"/> from the calling thread.
+    /// </summary>
+    /// <param name="folder">Where to write; says whether to resume.</param>
+    /// <param name="report">Cheap: call it at every step where the values are known anyway.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    /// <exception cref="Engine.Kernels.Errors.RunFailedException">NaN, divergence, collapse, full disk.</exception>
+    RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation);
+}

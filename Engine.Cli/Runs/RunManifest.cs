@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Engine.Cli.Display;
+using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>
+/// run.json: what it takes to repeat a run, and what came out. Written when the run starts and again when it ends, each time whole
+/// (a temporary file that is renamed), so that a killed run leaves a readable one that says "running".
+/// </summary>
+internal sealed class RunManifest
+{
+    private readonly string path;
+    private readonly JsonObject document;
+    private readonly long start = Stopwatch.GetTimestamp();
+
+    /// <param name="path">File to write.</param>
+    /// <param name="input">The input with every default spelled out.</param>
+    /// <param name="inputHash">Content hash of the input: equal hashes promise equal results on one kind of device.</param>
+    /// <param name="inputFile">Where the input came from.</param>
+    /// <param name="files">SHA-256 of every file that was read, by path.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="threads">Threads that compute.</param>
+    /// <param name="device">Where it computes.</param>
+    public RunManifest(
+        string path, JsonNode input, string inputHash, string inputFile, IReadOnlyDictionary<string, string> files,
+        IEnumerable<string> arguments, int threads, string device)
+    {
+        this.path = path;
+        var cpu = CpuDevice.Describe();
+        document = new JsonObject
+        {
+            ["state"] = "running",
+            ["started"] = Now(),
+            ["finished"] = null,
+            ["wallSeconds"] = null,
+            ["engine"] = Shell.Version,
+            ["runtime"] = RuntimeInformation.FrameworkDescription,
+            ["arguments"] = new JsonArray([.. arguments.Select(a => JsonValue.Create(a))]),
+            ["inputFile"] = System.IO.Path.GetFullPath(inputFile),
+            ["inputCommit"] = GitCommit(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(inputFile))),
+            ["inputHash"] = inputHash,
+            ["files"] = new JsonObject(files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),
+            ["threads"] = threads,
+            ["device"] = device,
+            ["machine"] = new JsonObject
+            {
+                ["host"] = Environment.MachineName,
+                ["system"] = RuntimeInformation.OSDescription,
+                ["processor"] = cpu.Name,
+                ["processors"] = cpu.ComputeUnits,
+                ["instructionSets"] = new JsonArray([.. cpu.Features.Select(f => JsonValue.Create(f))]),
+                ["memoryBytes"] = cpu.MemoryBytes,
+            },
+            ["libraries"] = Libraries(),
+            ["input"] = input.DeepClone(),
+            ["results"] = null,
+            ["outputs"] = new JsonObject(),
+        };
+    }
+
+    /// <summary>A manifest that was written before; null where there is none.</summary>
+    /// <exception cref="InputException">It is not JSON.</exception>
+    public static JsonObject? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
+        }
+        catch (System.Text.Json.JsonException error)
+        {
+            throw new InputException($"{path} is not valid JSON: {error.Message.ReplaceLineEndings(" ")}; name the trajectory instead of its folder", error);
+        }
+    }
+
+    /// <summary>The content id that a manifest recorded for a file; null where it recorded none.</summary>
+    public static string? ContentIdIn(string manifest, string file) =>
+        (string?)Read(manifest)?["outputs"]?[System.IO.Path.GetFileName(file)]?["contentId"];
+
+    /// <summary>Numbers that the summary shows.</summary>
+    public void SetResults(JsonObject results) => document["results"] = results;
+
+    /// <summary>Files a result: the hash of its bytes, its size and, where the format has one, its logical identity.</summary>
+    public void AddOutput(string file, string? contentId)
+    {
+        var entry = new JsonObject { ["bytes"] = new FileInfo(file).Length };
+        if (contentId is not null)
+        {
+            entry["contentId"] = contentId;
+        }
+        document["outputs"]![System.IO.Path.GetFileName(file)] = entry;
+    }
+
+    /// <summary>Writes the file with state "running".</summary>
+    public void Begin() => Write();
+
+    /// <summary>Writes it for the last time.</summary>
+    /// <param name="state">done, interrupted or failed.</param>
+    /// <param name="reason">Why, where it is not done.</param>
+    public void End(string state, string? reason = null)
+    {
+        document["state"] = state;
+        document["finished"] = Now();
+        document["wallSeconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (reason is not null)
+        {
+            document["reason"] = reason;
+        }
+        Write();
+    }
+
+    private void Write()
+    {
+        var temporary = path + ".tmp";
+        File.WriteAllText(temporary, JsonOutput.Format(document));
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Libraries of the CPU only: asking for the others would load a GPU driver for nothing.</summary>
+    private static JsonObject Libraries()
+    {
+        var libraries = new JsonObject();
+        foreach (var name in new[] { "hdf5", "blas" })
+        {
+            var library = LibraryDescription.Of(name);
+            libraries[name] = library.Path is null ? null : $"{library.Path} {library.Version}".TrimEnd();
+        }
+        return libraries;
+    }
+
+    /// <summary>The commit of the folder that holds the input, marked where files differ from it; null outside a repository or without git.</summary>
+    private static string? GitCommit(string? folder)
+    {
+        var commit = Git(folder, "rev-parse", "HEAD");
+        return commit is null ? null : Git(folder, "status", "--porcelain", "--untracked-files=no") is { Length: > 0 } ? commit + "-modified" : commit;
+    }
+
+    private static string? Git(string? folder, params string[] arguments)
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", arguments)
+            {
+                WorkingDirectory = folder ?? "",
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            var errors = git.StandardError.ReadToEndAsync();
+            var output = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            _ = errors.Result;
+            return git.ExitCode == 0 ? output : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>How a run ended and what it left.</summary>
+/// <param name="Completed">Whether all stages were done; false: stopped, resumable.</param>
+/// <param name="Steps">Steps taken by this process.</param>
+/// <param name="Seconds">Wall time of these steps.</param>
+/// <param name="Results">Numbers for the summary and run.json, by name with unit, such as "temperature [K]".</param>
+/// <param name="Outputs">Files with the identity of their content where the format has one.</param>
+internal sealed record RunOutcome(
+    bool Completed, long Steps, double Seconds, IReadOnlyDictionary<string, double> Results, IReadOnlyList<RunOutput> Outputs)
+{
+    public double StepsPerSecond => Seconds > 0 ? Steps / Seconds : 0;
+
+    public JsonObject ToJson(int atoms)
+    {
+        var json = new JsonObject
+        {
+            ["completed"] = Completed,
+            ["steps"] = Steps,
+            ["seconds"] = Seconds,
+            ["stepsPerSecond"] = StepsPerSecond,
+            ["atomStepsPerSecond"] = StepsPerSecond * atoms,
+        };
+        foreach (var (name, value) in Results)
+        {
+            json[name] = Display.JsonOutput.Number(value);
+        }
+        return json;
+    }
+}
+
+/// <summary>A file that a run wrote.</summary>
+internal sealed record RunOutput(string Path, string? ContentId);

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Cli.Display;
+using Engine.Core.Json;
+using Engine.Kernels.Errors;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>Everything around a simulation: folder, provenance, progress, summary. However it ends, run.json says so.</summary>
+internal sealed class RunSession(VerbContext context, bool json)
+{
+    /// <param name="setup">What the input names.</param>
+    /// <param name="inputFile">Where the input came from.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="folder">Run folder.</param>
+    /// <param name="existing">What to do where the folder holds a run.</param>
+    /// <param name="threads">Threads to compute with.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="prepare">Builds the simulation; every mistake in the input must show here, before the folder is made.</param>
+    /// <returns>The exit code.</returns>
+    public int Execute(
+        RunSetup setup, string inputFile, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, string device,
+        Func<IPreparedRun> prepare)
+    {
+        var input = setup.Input;
+        using var prepared = prepare();
+        foreach (var warning in prepared.Warnings)
+        {
+            context.Log($"warning: {warning}");
+        }
+        var files = RunFolder.Open(folder, existing);
+        var manifest = new RunManifest(
+            files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device);
+        manifest.Begin();
+        context.Log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Atoms} atoms, {prepared.TotalSteps} steps, {threads} thread{(threads == 1 ? "" : "s")}, into {files.Path}"));
+        RunOutcome outcome;
+        try
+        {
+            outcome = RunProgress.Show(context, progress => prepared.Run(files, s => progress.Report(s), context.Cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            manifest.End("interrupted");
+            throw;
+        }
+        catch (Exception error)
+        {
+            manifest.End("failed", error is EngineException ? error.Message : $"internal error: {error.Message}");
+            throw;
+        }
+        var results = outcome.ToJson(prepared.Atoms);
+        foreach (var output in outcome.Outputs)
+        {
+            manifest.AddOutput(output.Path, output.ContentId);
+        }
+        manifest.SetResults(results);
+        manifest.End(outcome.Completed ? "done" : "interrupted");
+        Summarise(files, outcome, prepared.Atoms, results);
+        if (!outcome.Completed)
+        {
+            context.Log($"stopped; everything so far is in {files.Path}, go on with: ./engine run {inputFile} --out {files.Path} --resume");
+            return ExitCode.Interrupted;
+        }
+        return ExitCode.Done;
+    }
+
+    private void Summarise(RunFolder files, RunOutcome outcome, int atoms, JsonObject results)
+    {
+        if (json)
+        {
+            var document = new JsonObject { ["folder"] = files.Path, ["manifest"] = files.Manifest, ["results"] = results.DeepClone() };
+            document["outputs"] = new JsonArray([.. outcome.Outputs.Select(o => new JsonObject { ["path"] = o.Path, ["contentId"] = o.ContentId })]);
+            JsonOutput.Write(context, document);
+            return;
+        }
+        var table = new TextTable("result", "value");
+        table.Add("steps", outcome.Steps.ToString(CultureInfo.InvariantCulture));
+        table.Add("wall time", RunProgress.Duration(outcome.Seconds));
+        table.Add("rate", $"{RunProgress.Rate(outcome.StepsPerSecond)} steps/s, {RunProgress.Rate(outcome.StepsPerSecond * atoms)} atom-steps/s");
+        foreach (var (name, value) in outcome.Results)
+        {
+            table.Add(name, value.ToString("G7", CultureInfo.InvariantCulture));
+        }
+        foreach (var output in outcome.Outputs)
+        {
+            table.Add(output.Path, output.ContentId is null ? "" : $"content {output.ContentId}");
+        }
+        table.Add(files.Manifest, "every parameter, version and content id");
+        table.Write(context.Output);
+    }
+}

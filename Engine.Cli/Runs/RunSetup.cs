@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Engine.Core.Input;
+using Engine.Core.Json;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.IO.H5md;
+using Engine.IO.Structures;
+using Engine.Kernels.Errors;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>What an input names, read and checked: everything that can be wrong before the first step.</summary>
+/// <param name="Input">Resolved, with the potential in line, so that its hash covers every number of the physics.</param>
+/// <param name="Start">Starting configuration, masses settled, velocities those of the file or none.</param>
+/// <param name="Model">The potential for the species of <paramref name="Start"/>.</param>
+/// <param name="Files">SHA-256 of every file that was read, by path.</param>
+/// <param name="Notices">What was changed or assumed, and warnings of the potential; one line each.</param>
+internal sealed record RunSetup(
+    RunInput Input, Configuration Start, PotentialModel Model, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Notices)
+{
+    /// <exception cref="InputException">Whatever is wrong first.</exception>
+    public static RunSetup Read(string path, IEnumerable<string> overrides)
+    {
+        var notices = new List<string>();
+        var input = RunInput.ReadFile(path, overrides).Resolve();
+        var files = new Dictionary<string, string> { [path] = TrajectoryId.Bytes(path) };
+        var units = input.UnitSystem;
+        var potential = Potential(ref input, path, files);
+        var masses = potential?.Species.Where(s => s.Value.Mass is not null).ToDictionary(s => s.Key, s => s.Value.Mass!.Value);
+        if (input.System.File is { } structure)
+        {
+            var file = input.PathOf(structure);
+            var start = SystemLoader.Load(input, masses, notices.Add);
+            files[file] = TrajectoryId.Bytes(file);
+            return Build(start);
+        }
+        return Build(SystemLoader.Load(input, masses, notices.Add));
+
+        RunSetup Build(Configuration start)
+        {
+            var model = potential is null ? PotentialModel.IdealGas(start.SpeciesTable, units) : PotentialModel.Build(potential, start.SpeciesTable, units);
+            notices.AddRange(model.Warnings);
+            return new(input, start, model, files, notices);
+        }
+    }
+
+    private static PotentialFile? Potential(ref RunInput input, string source, Dictionary<string, string> files)
+    {
+        switch (input.Potential)
+        {
+            case null:
+                return null;
+            case JsonObject inline:
+                return PotentialFile.Parse(inline.ToJsonString(), $"{source}, potential").WithTables(input.Folder);
+            case JsonValue value when value.TryGetValue<string>(out var name):
+                var path = input.PathOf(name);
+                var file = PotentialFile.Load(path);
+                files[path] = TrajectoryId.Bytes(path);
+                input = input with { Potential = StrictJson.Parse(File.ReadAllText(path), path) };
+                return file;
+            default:
+                throw new InputException($"{source}: potential is {input.Potential.ToJsonString()}, expected the path of a potential file, an object, or null");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using CommandLine;
+using CommandLine.Text;
+using Engine.Cli.Display;
+using Engine.Cli.Verbs;
+using Engine.Kernels.Errors;
+
+namespace Engine.Cli;
+
+/// <summary>Turns arguments into a verb, and whatever happens into an exit code and at most one line.</summary>
+internal static class Shell
+{
+    private static readonly Type[] Verbs =
+    [
+        typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
+    ];
+
+    /// <summary>Version of the program, with the commit where the build knew it.</summary>
+    public static string Version { get; } =
+        typeof(Shell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Runs one command. Never throws.</summary>
+    public static int Execute(string[] args, VerbContext context)
+    {
+        try
+        {
+            return Dispatch(args, context);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(args, context, "stopped; what was written so far is valid", ExitCode.Interrupted);
+        }
+        catch (EngineException error)
+        {
+            Details(context, error);
+            return Fail(args, context, error.Message, error.ExitCode);
+        }
+        catch (Exception error)
+        {
+            Details(context, error);
+            var place = Environment.GetEnvironmentVariable("ENGINE_DEBUG") == "1" ? "" : "; ENGINE_DEBUG=1 shows where";
+            return Fail(args, context, $"internal error: {error.GetType().Name}: {error.Message}{place}; please report it", ExitCode.RunFailed);
+        }
+    }
+
+    private static int Dispatch(string[] args, VerbContext context)
+    {
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.AutoVersion = true;
+            settings.AllowMultiInstance = true;
+            settings.ParsingCulture = CultureInfo.InvariantCulture;
+        });
+        var result = parser.ParseArguments(Normalise(args), Verbs);
+        if (result is Parsed<object> parsed)
+        {
+            var verb = (Verb)parsed.Value;
+            verb.Check();
+            return verb.Execute(context with { Arguments = args });
+        }
+        var errors = ((NotParsed<object>)result).Errors.ToList();
+        if (errors.Exists(e => e is VersionRequestedError))
+        {
+            context.Output.WriteLine($"engine {Version}");
+            return ExitCode.Done;
+        }
+        if (errors.Exists(e => e is HelpRequestedError or HelpVerbRequestedError) || args.Length == 0)
+        {
+            context.Output.WriteLine(Help(result));
+            return args.Length == 0 ? ExitCode.BadInput : ExitCode.Done;
+        }
+        throw new InputException(Explain(errors[0], args));
+    }
+
+    /// <summary>
+    /// Brings arguments into the form the parser reads as people mean them: <c>help VERB</c> is <c>VERB --help</c>, and the repeatable
+    /// <c>--set</c> takes one value each, where the parser would swallow all that follow.
+    /// </summary>
+    internal static string[] Normalise(string[] args)
+    {
+        if (args is ["help", ..])
+        {
+            return args.Length == 1 ? ["--help"] : [args[1], "--help"];
+        }
+        var rest = new List<string>();
+        var settings = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--set" && i + 1 < args.Length)
+            {
+                settings.Add(args[++i]);
+            }
+            else if (args[i].StartsWith("--set=", StringComparison.Ordinal))
+            {
+                settings.Add(args[i]["--set=".Length..]);
+            }
+            else
+            {
+                rest.Add(args[i]);
+            }
+        }
+        if (settings.Count > 0)
+        {
+            rest.Add($"--set={string.Join(RunVerb.SettingSeparator, settings)}");
+        }
+        return [.. rest];
+    }
+
+    private static string Help(ParserResult<object> result)
+    {
+        var help = HelpText.AutoBuild(
+            result,
+            h =>
+            {
+                h.Heading = $"engine {Version}: molecular dynamics with verifiable results";
+                h.Copyright = "";
+                h.AddDashesToOption = true;
+                h.AutoVersion = false;
+                h.AutoHelp = false;
+                h.AdditionalNewLineAfterOption = false;
+                h.MaximumDisplayWidth = 120;
+                return h;
+            },
+            e => e,
+            verbsIndex: result.TypeInfo.Current == typeof(NullInstance));
+        var examples = Attribute.GetCustomAttributes(result.TypeInfo.Current, typeof(ExampleAttribute)).Cast<ExampleAttribute>();
+        foreach (var example in examples)
+        {
+            help.AddPostOptionsLines(["", $"Example: {example.Meaning}", $"  {example.Command}"]);
+        }
+        return help.ToString().TrimEnd();
+    }
+
+    private static string Explain(Error error, string[] args)
+    {
+        switch (error)
+        {
+            case BadVerbSelectedError bad:
+                return $"unknown verb '{bad.Token}', expected one of {string.Join(", ", VerbNames())}; "
+                    + (Nearest.To(bad.Token, VerbNames()) is { } verb ? $"did you mean '{verb}'?" : "./engine help describes them");
+            case NoVerbSelectedError:
+                return $"no verb given, expected one of {string.Join(", ", VerbNames())}; ./engine help describes them";
+            case UnknownOptionError unknown:
+                var known = OptionNames(args[0]);
+                return $"unknown option '{Dashed(unknown.Token)}' of '{args[0]}', expected one of {string.Join(", ", known.Select(o => "--" + o))}; "
+                    + (Nearest.To(unknown.Token, known) is { } near ? $"did you mean '--{near}'?" : $"./engine {args[0]} --help describes them");
+            case MissingRequiredOptionError missing:
+                return $"'{args[0]}' needs {(missing.NameInfo.NameText.Length > 0 ? $"--{missing.NameInfo.LongName}" : "its argument")}; "
+                    + $"./engine {args[0]} --help shows an example";
+            case MissingValueOptionError missing:
+                return $"option --{missing.NameInfo.LongName} of '{args[0]}' needs a value; ./engine {args[0]} --help shows an example";
+            case BadFormatConversionError bad:
+                var name = bad.NameInfo.LongName;
+                return $"option --{name} of '{args[0]}' has the value '{ValueOf(args, name)}', expected {Expected(args[0], name)}";
+            default:
+                return $"the arguments of '{args[0]}' cannot be read ({error.Tag}); ./engine {args[0]} --help shows an example";
+        }
+    }
+
+    private static string Dashed(string token) => token.Length == 1 ? $"-{token}" : $"--{token}";
+
+    private static List<string> VerbNames() => [.. Verbs.Select(v => v.GetCustomAttribute<VerbAttribute>()!.Name)];
+
+    private static IEnumerable<(PropertyInfo Property, OptionAttribute Option)> Options(string verb) =>
+        from type in Verbs
+        where type.GetCustomAttribute<VerbAttribute>()!.Name == verb
+        from property in type.GetProperties()
+        let option = property.GetCustomAttribute<OptionAttribute>()
+        where option is not null
+        select (property, option);
+
+    private static List<string> OptionNames(string verb) => [.. Options(verb).Select(o => o.Option.LongName)];
+
+    private static string Expected(string verb, string option)
+    {
+        var type = Options(verb).FirstOrDefault(o => o.Option.LongName == option).Property?.PropertyType;
+        type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(int) || type == typeof(long) || type == typeof(ulong) ? "a whole number"
+            : type == typeof(double) ? "a number" : "another form";
+    }
+
+    private static string ValueOf(string[] args, string option)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i].StartsWith($"--{option}=", StringComparison.Ordinal))
+            {
+                return args[i][(option.Length + 3)..];
+            }
+            if (args[i] == $"--{option}" && i + 1 < args.Length)
+            {
+                return args[i + 1];
+            }
+        }
+        return "";
+    }
+
+    /// <summary>One line for people; for machines the same as an object on the output, so that it always carries exactly one.</summary>
+    private static int Fail(string[] args, VerbContext context, string message, int code)
+    {
+        context.Log(message.ReplaceLineEndings(" "));
+        if (args.Contains("--json"))
+        {
+            JsonOutput.Write(context, new JsonObject { ["error"] = message, ["exitCode"] = code });
+        }
+        return code;
+    }
+
+    private static void Details(VerbContext context, Exception error)
+    {
+        if (Environment.GetEnvironmentVariable("ENGINE_DEBUG") == "1")
+        {
+            context.Error.WriteLine(error);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Runs;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Units;
+using Engine.IO.Structures;
+using Engine.Kernels.Geometry;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine energy frame.extxyz --potential examples/potentials/hfo2-teter-fit.json --forces forces.extxyz", "energy on the screen, forces in a file")]
+[Example("./engine energy melt.data --species Hf,O --potential potential.json --constants lammps-metal --json", "a LAMMPS file, with the constants LAMMPS uses")]
+[Verb("energy", HelpText = "Energy, forces and virial of one structure, in double precision.")]
+internal sealed class EnergyVerb : Verb
+{
+    [Value(0, MetaName = "FILE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
+    public string File { get; set; } = "";
+
+    [Option("potential", Required = true, MetaValue = "FILE", HelpText = "Potential (JSON).")]
+    public string Potential { get; set; } = "";
+
+    [Option("frame", Default = -1, MetaValue = "N", HelpText = "Frame, counted from 0; negative: from the end.")]
+    public int Frame { get; set; } = -1;
+
+    [Option("species", MetaValue = "A,B", HelpText = "Names of the numbered types of a LAMMPS file, in order.")]
+    public string? Species { get; set; }
+
+    [Option("constants", Default = "codata2022", MetaValue = "NAME", HelpText = "Constants: codata2022 or lammps-metal.")]
+    public string Constants { get; set; } = "codata2022";
+
+    [Option("forces", MetaValue = "FILE", HelpText = "Write the structure with its forces, as extended XYZ.")]
+    public string? Forces { get; set; }
+
+    public override int Execute(VerbContext context)
+    {
+        var potential = PotentialFile.Load(Potential);
+        var units = UnitSystem.Named(potential.Units, Constants);
+        var frame = FrameSource.ReadOne(File, Frame, new StructureReadOptions
+        {
+            Units = units,
+            Species = Species?.Split(',', StringSplitOptions.TrimEntries),
+            Notice = context.Log,
+        });
+        var model = PotentialModel.Build(potential, frame.SpeciesTable, units);
+        foreach (var warning in model.Warnings)
+        {
+            context.Log($"warning: {warning}");
+        }
+        var found = PairOracle.Evaluate(frame, model);
+        if (Forces is not null)
+        {
+            frame.Forces = found.Forces;
+            frame.Energy = found.Energy;
+            frame.Virial = found.Virial;
+            StructureFile.Write(Forces, frame);
+        }
+        var volume = frame.Box.Volume;
+        var pressure = units.PressurePerEnergyDensity / volume * found.Virial;
+        if (Json)
+        {
+            JsonOutput.Write(context, new JsonObject
+            {
+                ["potential"] = model.Name,
+                ["atoms"] = frame.Count,
+                ["energy"] = found.Energy,
+                ["energyUnit"] = units.EnergyUnit,
+                ["pairEnergy"] = found.PairEnergy,
+                ["reciprocalEnergy"] = found.ReciprocalEnergy,
+                ["constantEnergy"] = found.ConstantEnergy,
+                ["tailEnergy"] = found.TailEnergy,
+                ["virial"] = Array(found.Virial),
+                ["volume"] = volume,
+                ["virialPressure"] = Array(pressure),
+                ["pressureUnit"] = units.PressureUnit,
+                ["maximumForce"] = LargestForce(found.Forces),
+                ["forces"] = Forces,
+            });
+            return ExitCode.Done;
+        }
+        var table = new TextTable("quantity", "value", "unit");
+        table.Add("potential", model.Name, "");
+        table.Add("particles", Composition(frame), "");
+        table.Add("energy", Text(found.Energy), units.EnergyUnit);
+        table.Add("energy per particle", Text(found.Energy / frame.Count), units.EnergyUnit);
+        table.Add("  pairs", Text(found.PairEnergy), units.EnergyUnit);
+        AddPart("  reciprocal sum", found.ReciprocalEnergy);
+        AddPart("  self terms", found.ConstantEnergy);
+        AddPart("  tail correction", found.TailEnergy);
+        table.Add("virial xx yy zz xy xz yz", string.Join(' ', Components(found.Virial).Select(Text)), units.EnergyUnit);
+        table.Add("virial pressure", Text((pressure.XX + pressure.YY + pressure.ZZ) / 3), units.PressureUnit);
+        table.Add("largest force", Text(LargestForce(found.Forces)), $"{units.EnergyUnit}/{units.LengthUnit}");
+        table.Write(context.Output);
+        return ExitCode.Done;
+
+        void AddPart(string name, double value)
+        {
+            if (value != 0)
+            {
+                table.Add(name, Text(value), units.EnergyUnit);
+            }
+        }
+    }
+
+    private static string Composition(Configuration frame) => string.Join(' ', frame.SpeciesTable.Select((s, i) =>
+        string.Create(CultureInfo.InvariantCulture, $"{frame.Species.Count(x => x == i)} {s.Name}")));
+
+    private static double LargestForce(double[] forces)
+    {
+        var largest = 0.0;
+        for (var i = 0; i < forces.Length; i += 3)
+        {
+            largest = Math.Max(largest, new Vector3d(forces[i], forces[i + 1], forces[i + 2]).LengthSquared);
+        }
+        return Math.Sqrt(largest);
+    }
+
+    private static double[] Components(SymmetricTensor t) => [t.XX, t.YY, t.ZZ, t.XY, t.XZ, t.YZ];
+
+    private static JsonArray Array(SymmetricTensor t) => new([.. Components(t).Select(c => JsonValue.Create(c))]);
+
+    private static string Text(double value) => value.ToString("G12", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Runs;
+using Engine.IO.H5md;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine recover runs/lj-melt --out saved.h5", "every whole frame of a run that was killed")]
+[Verb("recover", HelpText = "Save every whole frame of a trajectory that was cut short or damaged into a new file; the old one is only read.")]
+internal sealed class RecoverVerb : Verb
+{
+    [Value(0, MetaName = "FOLDER|FILE", Required = true, HelpText = "Run folder or trajectory (.h5).")]
+    public string Target { get; set; } = "";
+
+    [Option("out", Required = true, MetaValue = "FILE", HelpText = "New file.")]
+    public string Out { get; set; } = "";
+
+    public override int Execute(VerbContext context)
+    {
+        var trajectory = FrameSource.TrajectoryOf(Target);
+        var report = TrajectoryRecovery.Recover(trajectory, Out);
+        if (Json)
+        {
+            JsonOutput.Write(context, new JsonObject
+            {
+                ["from"] = trajectory,
+                ["file"] = Out,
+                ["frames"] = report.Frames,
+                ["lastStep"] = report.LastStep,
+                ["samples"] = report.Samples,
+                ["lost"] = new JsonArray([.. report.Lost.Select(l => JsonValue.Create(l.ToString()))]),
+                ["contentId"] = TrajectoryId.Logical(Out),
+            });
+            return ExitCode.Done;
+        }
+        context.Output.WriteLine($"{Out}: {report.Frames} frames{(report.Frames > 0 ? $" up to step {report.LastStep}" : "")}, {report.Samples} samples of observables");
+        foreach (var lost in report.Lost)
+        {
+            context.Output.WriteLine($"lost: {lost}");
+        }
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Runs;
+using Engine.Core.Json;
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine run examples/lj-melt.json --set initialTemperature=2 --out runs/hot", "a run with one value changed, into its own folder")]
+[Example("./engine run examples/hfo2-melt-quench.json --set 'stages[quench].temperature.rate=200 K/ps' --check", "what would be run")]
+[Verb("run", HelpText = "Run a simulation described by a JSON file.")]
+internal sealed class RunVerb : Verb
+{
+    internal const char SettingSeparator = '\u001f';
+
+    [Value(0, MetaName = "FILE", Required = true, HelpText = "Run input (JSON).")]
+    public string InputFile { get; set; } = "";
+
+    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the input; may be repeated.")]
+    public IEnumerable<string> Set { get; set; } = [];
+
+    [Option("out", MetaValue = "FOLDER", HelpText = "Run folder, instead of the one the input names.")]
+    public string? Out { get; set; }
+
+    [Option("resume", HelpText = "Go on from the checkpoint in the run folder.")]
+    public bool Resume { get; set; }
+
+    [Option("overwrite", HelpText = "Discard the run that the folder holds.")]
+    public bool Overwrite { get; set; }
+
+    [Option("check", HelpText = "Read and check the input, show what would be run, run nothing.")]
+    public bool OnlyCheck { get; set; }
+
+    public override int Execute(VerbContext context)
+    {
+        if (Resume && Overwrite)
+        {
+            throw new InputException("--resume and --overwrite exclude each other; give one");
+        }
+        IEnumerable<string> overrides = Seed is { } seed ? Set.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : Set;
+        var setup = RunSetup.Read(InputFile, overrides);
+        foreach (var notice in setup.Notices)
+        {
+            context.Log($"warning: {notice}");
+        }
+        var folder = Out ?? setup.Input.Output.Folder;
+        if (OnlyCheck)
+        {
+            ShowPlan(context, setup, folder);
+            return ExitCode.Done;
+        }
+        var existing = Resume ? ExistingRun.Resume : Overwrite ? ExistingRun.Overwrite : ExistingRun.Refuse;
+        return new RunSession(context, Json).Execute(
+            setup, InputFile, context.Arguments, folder, existing, ThreadCount, Device, () => Prepare(setup, ThreadCount));
+    }
+
+    /// <summary>Builds the simulation.</summary>
+    private static IPreparedRun Prepare(RunSetup setup, int threads) =>
+        throw new RunFailedException($"this build cannot run '{setup.Input.Title}' on {threads} threads: it has no integrator loop; --check works");
+
+    private void ShowPlan(VerbContext context, RunSetup setup, string folder)
+    {
+        var input = setup.Input;
+        if (Json)
+        {
+            JsonOutput.Write(context, new JsonObject
+            {
+                ["folder"] = folder,
+                ["inputHash"] = ContentHash.Of(input),
+                ["atoms"] = setup.Start.Count,
+                ["input"] = StrictJson.ToNode(input),
+            });
+            return;
+        }
+        var time = input.UnitSystem.UnitOf(QuantityKind.Time);
+        context.Output.WriteLine($"{input.Title}: {setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, into {folder}");
+        context.Output.WriteLine($"input hash {ContentHash.Of(input)}");
+        var table = new TextTable("stage", "steps", $"time step [{time}]", $"duration [{time}]", "temperature", "pressure");
+        foreach (var (stage, i) in input.Stages.Select((s, i) => (s, i)))
+        {
+            var name = stage.Name.Length > 0 ? stage.Name : string.Create(CultureInfo.InvariantCulture, $"{i + 1}");
+            if (stage.Minimise is { } minimise)
+            {
+                table.Add(name, $"at most {minimise.MaximumSteps}", "-", "-", "-", "-");
+                continue;
+            }
+            var duration = stage.Steps!.Value * stage.TimeStep!.Value;
+            table.Add(
+                name, Format(stage.Steps), Format(stage.TimeStep), Format(duration),
+                stage.Temperature is null ? "-" : Between(stage.TemperatureAt(0), stage.TemperatureAt(duration)),
+                stage.Pressure is null ? "-" : Between(stage.PressureAt(0), stage.PressureAt(duration)));
+        }
+        table.Write(context.Output);
+    }
+
+    private static string Between(double from, double to) => from == to ? Format(from) : $"{Format(from)} to {Format(to)}";
+
+    private static string Format(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Format(double? value) => value?.ToString("G6", CultureInfo.InvariantCulture) ?? "-";
+}

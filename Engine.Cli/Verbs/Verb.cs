@@ -1,0 +1,83 @@
+using CommandLine;
+using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
+
+namespace Engine.Cli.Verbs;
+
+/// <summary>What every verb takes. A verb is its own options: one class, one file.</summary>
+internal abstract class Verb
+{
+    [Option("json", HelpText = "One JSON object on standard output; everything else on standard error.")]
+    public bool Json { get; set; }
+
+    [Option("threads", MetaValue = "N", HelpText = "Threads to compute with (default: one for each processor). Results do not depend on it.")]
+    public int? Threads { get; set; }
+
+    [Option("seed", MetaValue = "N", HelpText = "Seed of all random numbers; overrides the one of the input.")]
+    public ulong? Seed { get; set; }
+
+    [Option("device", Default = "auto", MetaValue = "auto|cpu|cuda[:i]|opencl[:i]", HelpText = "Where to compute.")]
+    public string Device { get; set; } = "auto";
+
+    [Value(100, Hidden = true)]
+    public IEnumerable<string> Unexpected { get; set; } = [];
+
+    public abstract int Execute(VerbContext context);
+
+    /// <summary>Threads to use.</summary>
+    protected int ThreadCount => Threads ?? Environment.ProcessorCount;
+
+    /// <summary>Refuses what no verb can use.</summary>
+    /// <exception cref="InputException">--threads or --device is out of range.</exception>
+    /// <exception cref="MissingLibraryException">The device is not here, or this version does not compute on it.</exception>
+    public void Check()
+    {
+        if (Unexpected.Any())
+        {
+            throw new InputException($"argument '{Unexpected.First()}' is one too many; --help shows what is expected");
+        }
+        if (Threads is < 1 or > 4096)
+        {
+            throw new InputException($"--threads is {Threads}, expected 1 to 4096");
+        }
+        var (kind, index) = ParseDevice(Device);
+        if (kind is DeviceKind.Cpu)
+        {
+            return;
+        }
+        var census = DeviceCensus.Take();
+        var absent = census.Absent.FirstOrDefault(a => a.Kind == kind);
+        if (absent is not null)
+        {
+            throw new MissingLibraryException($"--device {Device} is not here: {absent.Reason}; ./engine devices lists what is");
+        }
+        if (!census.Devices.Any(d => d.Kind == kind && d.Index == index))
+        {
+            throw new InputException($"--device {Device} has no such number, expected one of "
+                + $"{string.Join(", ", census.Devices.Select(d => d.Address))}");
+        }
+        if (!RunsOnAnyDevice)
+        {
+            throw new MissingLibraryException($"--device {Device} is here, but this version computes on the CPU only; use --device cpu");
+        }
+    }
+
+    /// <summary>Whether the verb works with devices other than the CPU.</summary>
+    protected virtual bool RunsOnAnyDevice => false;
+
+    internal static (DeviceKind Kind, int Index) ParseDevice(string text)
+    {
+        var parts = text.Split(':');
+        var index = 0;
+        var numbered = parts.Length == 2 && int.TryParse(parts[1], out index) && index >= 0;
+        return (parts[0], parts.Length) switch
+        {
+            ("auto" or "cpu", 1) => (DeviceKind.Cpu, 0),
+            ("cuda", 1) => (DeviceKind.Cuda, 0),
+            ("opencl", 1) => (DeviceKind.OpenCl, 0),
+            ("cuda", 2) when numbered => (DeviceKind.Cuda, index),
+            ("opencl", 2) when numbered => (DeviceKind.OpenCl, index),
+            _ => throw new InputException($"--device is '{text}', expected auto, cpu, cuda, cuda:0, opencl or opencl:0"),
+        };
+    }
+}

@@ -1,0 +1,8 @@
+namespace Engine.Kernels.Devices;
+
+public enum DeviceKind
+{
+    Cpu,
+    Cuda,
+    OpenCl,
+}

@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+
+namespace Engine.Kernels.Native;
+
+internal static class ModuleInitializer
+{
+#pragma warning disable CA2255 // The resolver must be in place before the first import of this assembly, whichever type makes it.
+    [ModuleInitializer]
+    internal static void Initialise() => NativeLibraries.Register(typeof(ModuleInitializer).Assembly);
+#pragma warning restore CA2255
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Engine.Kernels.Errors;
+
+namespace Engine.Perf;
+
+/// <summary>LAMMPS on a workload; its own loop time, so that start-up and set-up do not count.</summary>
+public sealed partial class LammpsCase : IBenchCase
+{
+    private readonly MdWorkload workload;
+    private readonly string program;
+    private readonly string[] suffix;
+
+    private LammpsCase(MdWorkload workload, string program, string version, string name, string[] suffix)
+    {
+        this.workload = workload;
+        this.program = program;
+        this.suffix = suffix;
+        Name = name;
+        Version = version;
+    }
+
+    public string Name { get; }
+
+    public string Version { get; }
+
+    /// <summary>LAMMPS as it comes and with its optimised styles (<c>-sf opt</c>) where the model has one; nothing where LAMMPS is not installed.</summary>
+    public static IReadOnlyList<IBenchCase> For(MdWorkload workload)
+    {
+        var program = Tool.Find("lmp", "lammps");
+        if (program is null)
+        {
+            return [];
+        }
+        var version = VersionLine().Match(Tool.Run(program, ["-h"], null, default).Output).Groups[1].Value.Trim();
+        return workload.Model == MdModel.HafniaDampedShiftedForce
+            ? [new LammpsCase(workload, program, version, "lammps born/coul/dsf", [])]
+            :
+            [
+                new LammpsCase(workload, program, version, "lammps lj/cut", []),
+                new LammpsCase(workload, program, version, "lammps lj/cut/opt", ["-sf", "opt"]),
+            ];
+    }
+
+    public StepTime Run(int threads, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("engine-bench-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "in.bench"), Script(workload));
+            string[] arguments = ["-in", "in.bench", "-log", "none", .. suffix];
+            var result = threads == 1
+                ? Tool.Run(program, arguments, folder.FullName, cancellation)
+                : Tool.Run(
+                    Tool.Find("mpirun") ?? throw new MissingLibraryException("mpirun was not found, LAMMPS needs it for more than one thread; apt-get install openmpi-bin"),
+                    ["--allow-run-as-root", "--oversubscribe", "-np", threads.ToString(CultureInfo.InvariantCulture), program, .. arguments],
+                    folder.FullName, cancellation);
+            if (result.ExitCode != 0)
+            {
+                throw new RunFailedException($"{Name} left with status {result.ExitCode} on case {workload.Name}: {LastLine(result.Output)}");
+            }
+            return Parse(result.Output);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The input script of a workload.</summary>
+    internal static string Script(MdWorkload w)
+    {
+        var n = w.Cells.ToString(CultureInfo.InvariantCulture);
+        var model = w.Model == MdModel.HafniaDampedShiftedForce ? Hafnia(n) : LennardJones(n);
+        var thermostat = w.Model == MdModel.LennardJonesLangevin ? "fix 2 all langevin 1.44 1.44 1.0 48279\n" : "";
+        return model + "fix 1 all nve\n" + thermostat + $"thermo_modify norm no\nrun {w.WarmSteps}\nrun {w.Steps}\n";
+    }
+
+    /// <summary>LAMMPS' own bench/in.lj in other words.</summary>
+    private static string LennardJones(string n) => $"""
+        units lj
+        atom_style atomic
+        lattice fcc 0.8442
+        region box block 0 {n} 0 {n} 0 {n}
+        create_box 1 box
+        create_atoms 1 box
+        mass 1 1.0
+        velocity all create 1.44 87287 loop geom
+        pair_style lj/cut 2.5
+        pair_coeff 1 1 1.0 1.0 2.5
+        neighbor 0.3 bin
+        neigh_modify delay 0 every 20 check no
+        timestep 0.005
+
+        """;
+
+    /// <summary>Parameter set hfo2-teter-fit, unguarded: LAMMPS has no guard to switch on.</summary>
+    private static string Hafnia(string n) => $"""
+        units metal
+        atom_style charge
+        lattice custom 5.1 a1 1 0 0 a2 0 1 0 a3 0 0 1 &
+          basis 0 0 0 basis 0 0.5 0.5 basis 0.5 0 0.5 basis 0.5 0.5 0 &
+          basis 0.25 0.25 0.25 basis 0.25 0.25 0.75 basis 0.25 0.75 0.25 basis 0.25 0.75 0.75 &
+          basis 0.75 0.25 0.25 basis 0.75 0.25 0.75 basis 0.75 0.75 0.25 basis 0.75 0.75 0.75
+        region box block 0 {n} 0 {n} 0 {n}
+        create_box 2 box
+        create_atoms 1 box basis 5 2 basis 6 2 basis 7 2 basis 8 2 basis 9 2 basis 10 2 basis 11 2 basis 12 2
+        mass 1 178.49
+        mass 2 15.999
+        set type 1 charge 2.4
+        set type 2 charge -1.2
+        velocity all create 6000 87287 loop geom
+        pair_style born/coul/dsf 0.35 8.0 8.0
+        pair_coeff 1 1 0.0 1.0 0.0 0.0 0.0
+        pair_coeff 1 2 16800.0 0.226627 0.0 127.65 0.0
+        pair_coeff 2 2 2029.2204 0.343640 0.0 192.58 0.0
+        neighbor 1.0 bin
+        neigh_modify delay 0 every 1 check yes
+        timestep 0.001
+
+        """;
+
+    /// <summary>Time of one step of the last run in a LAMMPS log.</summary>
+    internal static StepTime Parse(string log)
+    {
+        var loops = LoopTime().Matches(log);
+        var use = CpuUse().Matches(log);
+        if (loops.Count == 0)
+        {
+            throw new RunFailedException($"LAMMPS printed no loop time; its last line is: {LastLine(log)}");
+        }
+        var loop = loops[^1];
+        var wall = double.Parse(loop.Groups[1].Value, CultureInfo.InvariantCulture);
+        var processes = int.Parse(loop.Groups[2].Value, CultureInfo.InvariantCulture);
+        var steps = int.Parse(loop.Groups[3].Value, CultureInfo.InvariantCulture);
+        var percent = use.Count > 0 ? double.Parse(use[^1].Groups[1].Value, CultureInfo.InvariantCulture) : 100;
+        return new(wall / steps, wall * processes * percent / 100 / steps);
+    }
+
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last : "(no output)";
+
+    [GeneratedRegex(@"Simulator - (.*)")]
+    private static partial Regex VersionLine();
+
+    [GeneratedRegex(@"^Loop time of (\S+) on (\d+) procs for (\d+) steps", RegexOptions.Multiline)]
+    private static partial Regex LoopTime();
+
+    [GeneratedRegex(@"^([\d.]+)% CPU use", RegexOptions.Multiline)]
+    private static partial Regex CpuUse();
+}

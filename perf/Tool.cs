@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Engine.Perf;
+
+/// <summary>Other programs that benchmarks run.</summary>
+internal static class Tool
+{
+    /// <summary>Full path of the first of these programs that is on PATH; null where none is.</summary>
+    public static string? Find(params string[] names) =>
+        (from name in names
+         from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+         let path = Path.Combine(folder, name)
+         where File.Exists(path)
+         select path).FirstOrDefault();
+
+    /// <summary>Runs a program to its end and returns its status and everything it printed.</summary>
+    public static (int ExitCode, string Output) Run(string program, IEnumerable<string> arguments, string? folder, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
+        };
+        // One thread for each process: peers are compared at equal thread counts, by processes.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using var process = Process.Start(start)!;
+        using var stop = cancellation.Register(() => process.Kill(entireProcessTree: true));
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        cancellation.ThrowIfCancellationRequested();
+        return (process.ExitCode, output + errors.GetAwaiter().GetResult());
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Engine.Tests.Cli;
+
+public sealed class EnergyVerbTests : IDisposable
+{
+    private const string Potential = """
+        { "name": "hfo2-formal", "units": "metal", "species": { "Hf": { "mass": 178.49, "charge": 4 }, "O": { "mass": 15.999, "charge": -2 } },
+          "terms": [
+            { "type": "buckingham", "cutoff": 8.0, "shift": "none", "guard": false,
+              "pairs": { "Hf-O": { "A": 1454.6, "rho": 0.35, "C": 0 }, "O-O": { "A": 22764.0, "rho": 0.149, "C": 27.88 } } },
+            { "type": "coulombDsf", "alpha": 0.2, "cutoff": 8.0 } ] }
+        """;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("engine-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [SkippableFact]
+    public void AgreesWithLammpsToAllItsDigits()
+    {
+        var data = ReferenceFolder();
+        Skip.If(data is null, "shared/data is not beside the repository");
+        var reference = JsonNode.Parse(File.ReadAllText(Path.Combine(data, "md", "lammps-reference.json")))!["hfo2_96_buck_dsf"]!;
+        var run = CliRun.Of(
+            "energy", Path.Combine(data, "md", "hfo2_96.data"), "--species", "Hf,O", "--potential", Write("p.json", Potential),
+            "--constants", "lammps-metal", "--forces", Path.Combine(folder, "forces.extxyz"), "--json");
+        Assert.Equal(0, run.ExitCode);
+        var json = JsonNode.Parse(run.Output)!;
+        // LAMMPS prints twelve digits.
+        Assert.Equal(1, (double)json["energy"]! / (double)reference["pe"]!, 1e-11);
+        var pressure = json["virialPressure"]!.AsArray().Take(3).Average(p => (double)p!);
+        Assert.Equal(1, pressure / (double)reference["pressure"]!, 1e-10);
+        Assert.Equal(98, File.ReadLines(Path.Combine(folder, "forces.extxyz")).Count());
+    }
+
+    [Theory]
+    [InlineData("absent.extxyz", "p.json", "cannot read")]
+    [InlineData("a.extxyz", "absent.json", "cannot read the potential file")]
+    [InlineData("a.extxyz", "broken.json", "broken.json")]
+    [InlineData("a.pdb", "p.json", "unknown kind of structure file")]
+    public void MistakesAreOneLine(string structure, string potential, string expected)
+    {
+        Write("p.json", Potential);
+        Write("broken.json", "{ \"name\": 3 ");
+        Write("a.extxyz", "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3\nXe 0 0 0\n");
+        var run = CliRun.Of("energy", Path.Combine(folder, structure), "--potential", Path.Combine(folder, potential));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, Assert.Single(run.ErrorLines));
+        Assert.DoesNotContain("   at ", run.Error);
+    }
+
+    [Fact]
+    public void AnUnknownSpeciesIsNamed()
+    {
+        Write("p.json", Potential);
+        var file = Write("a.extxyz", "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3\nXe 0 0 0\n");
+        var run = CliRun.Of("energy", file, "--potential", Path.Combine(folder, "p.json"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Xe", run.ErrorLines[^1]);
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static string? ReferenceFolder()
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "engine.sln")))
+            {
+                var data = Path.Combine(at.FullName, "..", "shared", "data");
+                return Directory.Exists(data) ? data : null;
+            }
+        }
+        return null;
+    }
+}

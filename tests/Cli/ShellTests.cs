@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Engine.Cli;
+using Xunit;
+
+namespace Engine.Tests.Cli;
+
+public class ShellTests
+{
+    [Theory]
+    [InlineData("runn", "did you mean 'run'?")]
+    [InlineData("analyze", "did you mean 'analyse'?")]
+    [InlineData("frobnicate", "./engine help describes them")]
+    public void UnknownVerbIsOneLineWithTheNearest(string verb, string expected)
+    {
+        var run = CliRun.Of(verb);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        var line = Assert.Single(run.ErrorLines);
+        Assert.StartsWith($"engine: unknown verb '{verb}', expected one of run, energy, ", line);
+        Assert.EndsWith(expected, line);
+    }
+
+    [Fact]
+    public void UnknownOptionIsOneLineWithTheNearest()
+    {
+        var run = CliRun.Of("devices", "--thread", "3");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("unknown option '--thread' of 'devices'", Assert.Single(run.ErrorLines));
+        Assert.EndsWith("did you mean '--threads'?", run.ErrorLines[0]);
+    }
+
+    [Theory]
+    [InlineData("option --threads of 'devices' has the value 'two', expected a whole number", "devices", "--threads", "two")]
+    [InlineData("--threads is 0, expected 1 to 4096", "devices", "--threads", "0")]
+    [InlineData("--device is 'gpu', expected auto, cpu, cuda, cuda:0, opencl or opencl:0", "devices", "--device", "gpu")]
+    [InlineData("argument 'extra' is one too many", "devices", "extra")]
+    [InlineData("'run' needs its argument", "run")]
+    [InlineData("there is no bench 'nd'", "bench", "nd")]
+    [InlineData("bench md has no case 'lj-5k', expected one of lj-4k, ", "bench", "md", "--cases", "lj-5k")]
+    public void BadArgumentsLeaveWithTwoAndOneLine(string expected, params string[] args)
+    {
+        var run = CliRun.Of(args);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"engine: {expected}", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
+    public void WithJsonAnErrorIsAnObjectOnTheOutput()
+    {
+        var run = CliRun.Of("runn", "--json");
+        var error = JsonNode.Parse(run.Output)!;
+        Assert.Equal(2, (int)error["exitCode"]!);
+        Assert.Contains("did you mean 'run'?", (string?)error["error"]);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("energy")]
+    [InlineData("analyse")]
+    [InlineData("verify")]
+    [InlineData("recover")]
+    [InlineData("bench")]
+    [InlineData("devices")]
+    public void EveryVerbHasHelpWithAnExample(string verb)
+    {
+        var help = CliRun.Of(verb, "--help");
+        Assert.Equal(0, help.ExitCode);
+        Assert.Empty(help.Error);
+        Assert.Contains($"  ./engine {verb}", help.Output);
+        foreach (var option in new[] { "--json", "--threads", "--seed", "--device" })
+        {
+            Assert.Contains(option, help.Output);
+        }
+        Assert.Equal(help.Output, CliRun.Of("help", verb).Output);
+        Assert.Contains($"\n  {verb} ", CliRun.Of("help").Output);
+    }
+
+    [Fact]
+    public void RepeatedSettingsDoNotSwallowTheFile() => Assert.Equal(
+        ["run", "in.json", "--json", "--set=a=1\u001fb[0].c=[2,3]"],
+        Shell.Normalise(["run", "--set", "a=1", "in.json", "--set=b[0].c=[2,3]", "--json"]));
+}

@@ -30,9 +30,9 @@
       xaxis: axis(figure.x, figure.logX), yaxis: axis(figure.y, figure.logY),
       shapes: figure.marks.map(x => ({ type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line: { color: "#9aa5b1", width: 1, dash: "dot" } })),
     };
-    const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { format: "svg" } };
+    const config = { displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { format: "svg" } };
     element.replaceChildren();
-    Plotly.newPlot(element, figure.curves.flatMap(traces), layout, config);
+    Plotly.newPlot(element, figure.curves.flatMap(traces), layout, config).then(() => new ResizeObserver(() => Plotly.Plots.resize(element)).observe(element));
   };
   // Plots are built when they come near the view: a long report opens at once. What was not looked at prints as the SVG.
   const waiting = new Set(document.querySelectorAll("[data-figure]"));

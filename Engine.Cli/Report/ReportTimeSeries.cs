@@ -12,6 +12,9 @@ internal sealed record ReportTimeSeries(string XLabel, string XUnit, double[] X,
     /// <summary>Abscissae at which stages begin, drawn as vertical lines.</summary>
     public IReadOnlyList<double> StageStarts { get; init; } = [];
 
+    /// <summary>Index of the stage of each sampling point, where there are stages.</summary>
+    public IReadOnlyList<int> Stages { get; init; } = [];
+
     /// <summary>One plot for each panel, in order of appearance. Samples that are not finite are left out.</summary>
     public IReadOnlyList<AnalysisPlot> Plots() =>
     [

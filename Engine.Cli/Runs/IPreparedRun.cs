@@ -11,9 +11,6 @@ internal interface IPreparedRun : IDisposable
     /// <summary>Steps of the whole run.</summary>
     long TotalSteps { get; }
 
-    /// <summary>What the user should know before the run starts, one line each.</summary>
-    IReadOnlyList<string> Warnings { get; }
-
     /// <summary>
     /// Runs to the end, or to the next step after <paramref name="cancellation"/>, with a checkpoint and closed files either way. Calls
     /// <paramref name="report"/> from the calling thread.

@@ -30,10 +30,12 @@ internal sealed class RunFolder
     /// <summary>H5MD trajectory with the thermodynamic series.</summary>
     public string Trajectory => File("trajectory.h5");
 
-    public string Checkpoint => File("checkpoint.h5");
+    public string Checkpoint => File("checkpoint");
 
     /// <summary>Last frame before a failure.</summary>
     public string CrashFrame => File("crash.extxyz");
+
+    public string Analysis => File("analysis.json");
 
     public string Report => File("report.html");
 

@@ -24,10 +24,6 @@ internal sealed class RunSession(VerbContext context, bool json)
     {
         var input = setup.Input;
         using var prepared = prepare();
-        foreach (var warning in prepared.Warnings)
-        {
-            context.Log($"warning: {warning}");
-        }
         var files = RunFolder.Open(folder, existing);
         var manifest = new RunManifest(
             files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device);

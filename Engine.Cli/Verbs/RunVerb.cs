@@ -54,12 +54,8 @@ internal sealed class RunVerb : Verb
         }
         var existing = Resume ? ExistingRun.Resume : Overwrite ? ExistingRun.Overwrite : ExistingRun.Refuse;
         return new RunSession(context, Json).Execute(
-            setup, InputFile, context.Arguments, folder, existing, ThreadCount, Device, () => Prepare(setup, ThreadCount));
+            setup, InputFile, context.Arguments, folder, existing, ThreadCount, Device, () => new PreparedSimulation(setup, ThreadCount));
     }
-
-    /// <summary>Builds the simulation.</summary>
-    private static IPreparedRun Prepare(RunSetup setup, int threads) =>
-        throw new RunFailedException($"this build cannot run '{setup.Input.Title}' on {threads} threads: it has no integrator loop; --check works");
 
     private void ShowPlan(VerbContext context, RunSetup setup, string folder)
     {

@@ -172,7 +172,10 @@ public sealed class Simulation : IDisposable
         if (stageStep == 0)
         {
             StartStage(stage);
-            Observe(stage, observer, degrees);
+            if (Step == 0)
+            {
+                Observe(stage, observer, degrees);
+            }
         }
         while (stageStep < steps)
         {

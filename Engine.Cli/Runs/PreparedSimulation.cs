@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Engine.Cli.Display;
+using Engine.Core.Simulations;
+using Engine.Core.Units;
+using Engine.IO.Checkpoints;
+using Engine.IO.H5md;
+using Engine.IO.Structures;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>A <see cref="Simulation"/> with everything that records it.</summary>
+internal sealed class PreparedSimulation : IPreparedRun
+{
+    private readonly RunSetup setup;
+    private readonly int threads;
+    private readonly Workers workers;
+    private readonly Simulation simulation;
+
+    public PreparedSimulation(RunSetup setup, int threads)
+    {
+        this.setup = setup;
+        this.threads = threads;
+        workers = new Workers(threads);
+        simulation = new Simulation(setup.Input, setup.Start, setup.Model, workers);
+    }
+
+    public int Atoms => setup.Start.Count;
+
+    public long TotalSteps => RunRecorder.TotalSteps(setup.Input);
+
+    public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
+    {
+        var resumedAt = -1L;
+        if (folder.Resumes)
+        {
+            var state = CheckpointFile.Read(folder.Checkpoint);
+            simulation.Restore(state);
+            resumedAt = state.Step;
+        }
+        var clock = Stopwatch.GetTimestamp();
+        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumedAt, report);
+        bool completed;
+        using (recorder)
+        {
+            try
+            {
+                completed = simulation.Run(recorder, cancellation);
+            }
+            catch (RunFailedException)
+            {
+                WriteCrashFrame(folder);
+                throw;
+            }
+        }
+        var outcome = Outcome(folder, completed, simulation.Step - Math.Max(0, resumedAt), Stopwatch.GetElapsedTime(clock).TotalSeconds, recorder);
+        RunReport.Write(setup, folder, outcome, recorder, threads);
+        return outcome with { Outputs = [.. outcome.Outputs, new RunOutput(folder.Report, null)] };
+    }
+
+    public void Dispose()
+    {
+        simulation.Dispose();
+        workers.Dispose();
+    }
+
+    private RunOutcome Outcome(RunFolder folder, bool completed, long steps, double seconds, RunRecorder recorder)
+    {
+        var units = simulation.Units;
+        var results = new Dictionary<string, double>();
+        if (recorder.Last is { } last)
+        {
+            results[$"temperature [{units.TemperatureUnit}]"] = last.Temperature;
+            results[$"potential energy per particle [{units.EnergyUnit}]"] = last.PotentialEnergy / Atoms;
+            results[$"pressure [{units.PressureUnit}]"] = last.Pressure;
+            results[$"density [{units.UnitOf(QuantityKind.Density)}]"] = last.Density;
+        }
+        results["neighbour lists built"] = simulation.ForceField.Rebuilds;
+        var outputs = new List<RunOutput>();
+        if (setup.Input.Output.Trajectory is not null)
+        {
+            outputs.Add(new(folder.Trajectory, TrajectoryId.Logical(folder.Trajectory)));
+        }
+        outputs.Add(new(folder.Checkpoint, null));
+        if (File.Exists(folder.Analysis))
+        {
+            outputs.Add(new(folder.Analysis, null));
+        }
+        return new RunOutcome(completed, steps, seconds, results, outputs);
+    }
+
+    /// <summary>The state in which a run failed is worth keeping, but not at the price of hiding why it failed.</summary>
+    private void WriteCrashFrame(RunFolder folder)
+    {
+        try
+        {
+            StructureFile.Write(folder.CrashFrame, simulation.Snapshot());
+        }
+        catch (Exception error) when (error is EngineException or IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

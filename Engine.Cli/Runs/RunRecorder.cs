@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Engine.Cli.Display;
+using Engine.Core.Analysis;
+using Engine.Core.Dynamics;
+using Engine.Core.Input;
+using Engine.Core.Particles;
+using Engine.Core.Simulations;
+using Engine.Core.Units;
+using Engine.IO.Checkpoints;
+using Engine.IO.H5md;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>Writes down what a simulation shows: trajectory, thermodynamic table, measurements, checkpoints, progress.</summary>
+internal sealed class RunRecorder : ISimulationObserver, IDisposable
+{
+    private readonly RunInput input;
+    private readonly UnitSystem units;
+    private readonly RunFolder folder;
+    private readonly int atoms;
+    private readonly Action<RunState> report;
+    private readonly H5mdWriter? trajectory;
+    private readonly AnalysisThread analysisThread = new();
+    private readonly List<AnalysisResult> results = [];
+    private readonly long resumedAt;
+    private StageAnalysis? analysis;
+    private RunState state;
+    private long stepsBeforeStage;
+    private long stageStart;
+    private long lastFrame = -1;
+    private long stageClock = Stopwatch.GetTimestamp();
+
+    /// <param name="input">The resolved input.</param>
+    /// <param name="units">Its units.</param>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="start">A frame that shows the particles.</param>
+    /// <param name="resumedAt">Step of the checkpoint that the run goes on from, −1 for a new run.</param>
+    /// <param name="report">Told where the run is, at every step.</param>
+    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, long resumedAt, Action<RunState> report)
+    {
+        this.input = input;
+        this.units = units;
+        this.folder = folder;
+        this.report = report;
+        this.resumedAt = resumedAt;
+        atoms = start.Count;
+        state = new("start", 0, input.Stages.Length, 0, TotalSteps(input), atoms, double.NaN, double.NaN, double.NaN);
+        if (input.Output.Trajectory is { } settings)
+        {
+            trajectory = resumedAt >= 0
+                ? H5mdWriter.OpenAppend(folder.Trajectory, resumedAt)
+                : H5mdWriter.Create(folder.Trajectory, start, new()
+                {
+                    Units = units,
+                    Precision = settings.Precision == StoredPrecision.Double ? TrajectoryPrecision.Double : TrajectoryPrecision.Single,
+                    Velocities = settings.Velocities,
+                    Forces = settings.Forces,
+                    Images = settings.Images,
+                    Masses = true,
+                    Observables = [ThermoTable.Stream(units)],
+                });
+            lastFrame = resumedAt;
+        }
+        if (resumedAt >= 0 && File.Exists(folder.Analysis))
+        {
+            results.AddRange(JsonNode.Parse(File.ReadAllText(folder.Analysis))!.AsArray().Select(node => AnalysisResult.FromJson(node!.ToJsonString())));
+        }
+    }
+
+    /// <summary>What was measured in the stages that are done.</summary>
+    public IReadOnlyList<AnalysisResult> Results => results;
+
+    /// <summary>The last row of the thermodynamic table, or null.</summary>
+    public ThermoSample? Last { get; private set; }
+
+    /// <summary>Facts of the stages done by this process, by stage index.</summary>
+    public Dictionary<int, StageRecord> Stages { get; } = [];
+
+    /// <summary>Steps of all stages; a minimisation counts its upper limit.</summary>
+    public static long TotalSteps(RunInput input) => input.Stages.Sum(Length);
+
+    public void StageStarted(int index, StageInput stage, long step)
+    {
+        stepsBeforeStage = input.Stages.Take(index).Sum(Length);
+        stageStart = step;
+        stageClock = Stopwatch.GetTimestamp();
+        state = state with { Stage = NameOf(index), StageNumber = index + 1, Step = stepsBeforeStage };
+        report(state);
+        analysis = null;
+        if (input.Analysis is { } wanted && Measured(index))
+        {
+            var note = step == resumedAt && step > 0 ? $"measured from step {step} on, where the run was resumed" : null;
+            analysis = new StageAnalysis(NameOf(index), wanted, units, note);
+        }
+    }
+
+    public bool WantsFrame(long step) => TrajectoryDue(step) || (analysis?.Wants(step) ?? false);
+
+    public void FrameTaken(Configuration frame, in ThermoSample sample)
+    {
+        if (TrajectoryDue(frame.Step) && frame.Step > lastFrame)
+        {
+            trajectory!.Append(frame);
+            lastFrame = frame.Step;
+        }
+        if (analysis is not null && analysis.Wants(frame.Step))
+        {
+            analysisThread.Add(analysis, frame);
+        }
+    }
+
+    public void Sampled(in ThermoSample sample)
+    {
+        Last = sample;
+        if (trajectory is not null)
+        {
+            ThermoTable.Append(trajectory, in sample);
+        }
+        state = state with { Temperature = sample.Temperature, Pressure = sample.Pressure, Density = sample.Density };
+    }
+
+    public void Stepped(long step, double temperatureTarget)
+    {
+        state = state with { Step = stepsBeforeStage + step - stageStart };
+        report(state);
+    }
+
+    public void Minimised(FireProgress progress)
+    {
+        state = state with { Step = stepsBeforeStage + progress.Steps };
+        report(state);
+    }
+
+    public void StageFinished(int index, StageInput stage, in ThermoSample sample)
+    {
+        Last = sample;
+        Stages[index] = new StageRecord(sample.Step - stageStart, Stopwatch.GetElapsedTime(stageClock).TotalSeconds, sample);
+        if (analysis is null)
+        {
+            return;
+        }
+        analysisThread.Drain();
+        results.AddRange(analysis.Results());
+        analysis = null;
+        File.WriteAllText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => JsonNode.Parse(r.ToJson()))])));
+    }
+
+    public void CheckpointTaken(SimulationState checkpoint)
+    {
+        trajectory?.Flush();
+        CheckpointFile.Write(folder.Checkpoint, checkpoint);
+    }
+
+    public void Dispose()
+    {
+        analysisThread.Dispose();
+        trajectory?.Dispose();
+    }
+
+    public string NameOf(int stage) => input.Stages[stage].Name is { Length: > 0 } name ? name : $"stage {stage + 1}";
+
+    private static long Length(StageInput stage) => stage.Minimise?.MaximumSteps ?? stage.Steps!.Value;
+
+    private bool TrajectoryDue(long step) => trajectory is not null && step % input.Output.Trajectory!.Every == 0;
+
+    private bool Measured(int index)
+    {
+        if (input.Stages[index].Minimise is not null)
+        {
+            return false;
+        }
+        return input.Analysis!.Stages is { } names
+            ? names.Contains(input.Stages[index].Name)
+            : index == Array.FindLastIndex(input.Stages, stage => stage.Minimise is null);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Engine.Cli.Display;
+using Engine.Cli.Report;
+using Engine.Core.Input;
+using Engine.Core.Json;
+using Engine.Core.Units;
+using Engine.Kernels.Devices;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>Puts a run together for <see cref="ReportWriter"/>.</summary>
+internal static class RunReport
+{
+    public static void Write(RunSetup setup, RunFolder folder, RunOutcome outcome, RunRecorder recorder, int threads)
+    {
+        var input = setup.Input;
+        var units = input.UnitSystem;
+        var atoms = setup.Start.Count;
+        var series = input.Output.Trajectory is null ? null : ThermoTable.Read(folder.Trajectory, units, atoms);
+        ReportWriter.Write(
+            new ReportModel
+            {
+                Title = input.Title.Length > 0 ? input.Title : "Run",
+                Summary = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{atoms} particles, {outcome.Steps} steps in {RunProgress.Duration(outcome.Seconds)} on {threads} thread{(threads == 1 ? "" : "s")}, potential {setup.Model.Name}, {input.Precision.ToString().ToLowerInvariant()} precision."),
+                Highlights =
+                [
+                    new("particles", atoms.ToString(CultureInfo.InvariantCulture)),
+                    new("steps", outcome.Steps.ToString(CultureInfo.InvariantCulture)),
+                    new("atom-steps per second", RunProgress.Rate(outcome.StepsPerSecond * atoms)),
+                    .. recorder.Last is { } last
+                        ? new KeyValuePair<string, string>[] { new($"final density [{units.UnitOf(QuantityKind.Density)}]", Text(last.Density)) }
+                        : [],
+                ],
+                Warnings = [.. setup.Notices, .. outcome.Completed ? Array.Empty<string>() : ["The run was stopped before its end; go on with --resume."]],
+                Stages = [.. input.Stages.Select((stage, i) => Row(stage, i, recorder, series, units, atoms))],
+                TimeSeries = series,
+                Results = recorder.Results,
+                Parameters = StrictJson.ToNode(input),
+                Provenance =
+                [
+                    new("engine", Shell.Version),
+                    new("input hash", ContentHash.Of(input)),
+                    new("seed", input.Seed.ToString(CultureInfo.InvariantCulture)),
+                    .. outcome.Outputs.Where(o => o.ContentId is not null).Select(o => new KeyValuePair<string, string>($"content of {Path.GetFileName(o.Path)}", o.ContentId!)),
+                    .. setup.Files.Select(f => new KeyValuePair<string, string>($"SHA-256 of {f.Key}", f.Value)),
+                    new("processor", CpuDevice.Describe().Name),
+                ],
+            },
+            folder.Report);
+    }
+
+    private static ReportStage Row(StageInput stage, int index, RunRecorder recorder, ReportTimeSeries? series, UnitSystem units, int atoms)
+    {
+        var facts = new List<KeyValuePair<string, string>>();
+        void Fact(string name, string value) => facts.Add(new(name, value));
+        if (stage.Minimise is not null)
+        {
+            Fact("ensemble", "minimisation");
+        }
+        else
+        {
+            var duration = stage.Steps!.Value * stage.TimeStep!.Value;
+            Fact("ensemble", Ensemble(stage));
+            Fact("steps", stage.Steps.Value.ToString(CultureInfo.InvariantCulture));
+            Fact($"time step [{units.TimeUnit}]", Text(stage.TimeStep.Value));
+            if (stage.Temperature is not null)
+            {
+                var (from, to) = (stage.TemperatureAt(0), stage.TemperatureAt(duration));
+                Fact($"target [{units.TemperatureUnit}]", from == to ? Text(from) : $"{Text(from)} → {Text(to)}");
+            }
+            if (series is not null && MeanOf(series, "temperature", index) is { } temperature)
+            {
+                Fact($"mean temperature [{units.TemperatureUnit}]", Text(temperature));
+                Fact($"mean pressure [{units.PressureUnit}]", Text(MeanOf(series, "pressure", index)!.Value));
+                if (stage.Temperature is RampSchedule)
+                {
+                    Fact($"realised rate [{units.TemperatureUnit}/{units.TimeUnit}]", Text(Rate(series, index)));
+                }
+            }
+        }
+        if (recorder.Stages.TryGetValue(index, out var done))
+        {
+            Fact($"final density [{units.UnitOf(QuantityKind.Density)}]", Text(done.End.Density));
+            Fact($"final energy per particle [{units.EnergyUnit}]", done.End.PotentialEnergy is var u ? (u / atoms).ToString("G7", CultureInfo.InvariantCulture) : "");
+            Fact("wall time", RunProgress.Duration(done.Seconds));
+        }
+        return new ReportStage(recorder.NameOf(index), facts);
+    }
+
+    private static string Ensemble(StageInput stage) => stage switch
+    {
+        { Integrator: BrownianInput } => "Brownian",
+        { Integrator: LangevinInput, Barostat: not null } => "NPT (Langevin)",
+        { Integrator: LangevinInput } => "NVT (Langevin)",
+        { Thermostat: not null, Barostat: not null } => "NPT",
+        { Thermostat: not null } => "NVT",
+        _ => "NVE",
+    };
+
+    private static double? MeanOf(ReportTimeSeries series, string column, int stage)
+    {
+        var values = Rows(series, stage).Select(i => series.Columns.First(c => c.Name == column).Values[i]).Where(double.IsFinite).ToArray();
+        return values.Length == 0 ? null : values.Average();
+    }
+
+    /// <summary>Slope of a straight line through the temperatures of a stage.</summary>
+    private static double Rate(ReportTimeSeries series, int stage)
+    {
+        var temperature = series.Columns.First(c => c.Name == "temperature").Values;
+        var rows = Rows(series, stage).ToArray();
+        if (rows.Length < 2)
+        {
+            return double.NaN;
+        }
+        var (meanX, meanY) = (rows.Average(i => series.X[i]), rows.Average(i => temperature[i]));
+        return rows.Sum(i => (series.X[i] - meanX) * (temperature[i] - meanY)) / rows.Sum(i => (series.X[i] - meanX) * (series.X[i] - meanX));
+    }
+
+    private static IEnumerable<int> Rows(ReportTimeSeries series, int stage) =>
+        Enumerable.Range(0, series.X.Length).Where(i => series.Stages[i] == stage);
+
+    private static string Text(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,9 @@
+using Engine.Core.Simulations;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>What a finished stage left.</summary>
+/// <param name="Steps">Steps of dynamics done by this process.</param>
+/// <param name="Seconds">Wall time.</param>
+/// <param name="End">State at its end.</param>
+internal sealed record StageRecord(long Steps, double Seconds, ThermoSample End);

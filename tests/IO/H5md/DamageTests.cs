@@ -165,6 +165,24 @@ public class DamageTests
         }
     }
 
+    /// <summary>The library may wait for a writer to finish a superblock that is merely damaged; it must not wait for ever.</summary>
+    [SkippableFact]
+    public void ADamagedSuperblockIsNamedAtOnce()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var sound = File.ReadAllBytes(Frames.Write(folder.File("t.h5"), 1, particles: 3));
+        var damaged = folder.File("damaged.h5");
+        for (var at = 0; at < 48; at++)
+        {
+            var bytes = (byte[])sound.Clone();
+            bytes[at] ^= 0x31;
+            File.WriteAllBytes(damaged, bytes);
+            Assert.NotEmpty(TrajectoryVerifier.Verify(damaged));
+            Assert.Throws<InputException>(() => H5mdReader.Open(damaged));
+        }
+    }
+
     [SkippableFact]
     public void NothingStaysOpen()
     {

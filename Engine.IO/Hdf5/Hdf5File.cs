@@ -7,6 +7,12 @@ internal sealed unsafe class Hdf5File : IDisposable
 {
     private static readonly byte[] Signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
+    /// <summary>
+    /// How often metadata with a wrong checksum are read again, because a writer may be at work on them. The pause doubles each time from a
+    /// nanosecond: a millisecond at the last; the library's own 100 attempts never end.
+    /// </summary>
+    private const uint ReadAttempts = 20;
+
     private readonly string? copy;
     private long id;
 
@@ -97,6 +103,7 @@ internal sealed unsafe class Hdf5File : IDisposable
     {
         using var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate");
         H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
+        H5P.set_metadata_read_attempts(access.Id, ReadAttempts);
         var file = H5F.open(copy ?? path, H5F.ACC_RDONLY, access.Id);
         if (file >= 0)
         {

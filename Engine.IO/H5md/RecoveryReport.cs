@@ -1,0 +1,8 @@
+namespace Engine.IO.H5md;
+
+/// <summary>What <see cref="TrajectoryRecovery.Recover"/> saved.</summary>
+/// <param name="Frames">Frames in the new file.</param>
+/// <param name="LastStep">Step of the last of them, −1 where there is none.</param>
+/// <param name="Samples">Samples of observables in the new file, over all streams.</param>
+/// <param name="Lost">What could not be read; empty for a run that was merely killed.</param>
+public sealed record RecoveryReport(long Frames, long LastStep, long Samples, IReadOnlyList<TrajectoryDamage> Lost);

@@ -254,17 +254,18 @@ internal static unsafe class H5mdLayout
 
         void Unit(string dataset, string? known, string own)
         {
+            using var target = Hdf5Handle.Of(H5O.open(file, dataset, H5.DEFAULT), "H5Oopen");
             if (known is not null)
             {
-                Attribute(dataset, "unit", known);
+                Hdf5Attributes.WriteVariable(target.Id, "unit", known);
             }
-            Attribute(dataset, "engine_unit", own);
+            Hdf5Attributes.Write(target.Id, "engine_unit", own);
         }
 
         void Attribute(string path, string name, string value)
         {
             using var target = Hdf5Handle.Of(H5O.open(file, path, H5.DEFAULT), "H5Oopen");
-            Hdf5Attributes.Write(target.Id, name, value);
+            Hdf5Attributes.WriteVariable(target.Id, name, value);
         }
     }
 

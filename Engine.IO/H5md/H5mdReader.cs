@@ -34,6 +34,10 @@ public sealed class H5mdReader : IDisposable
         this.file = file;
         try
         {
+            if (file.HeapDamage is { } heap)
+            {
+                throw new InputException($"{file.Path} is damaged: {heap}; `engine recover {file.Path}` saves the frames");
+            }
             group = ParticlesGroup(file);
             position = Element("position") ?? throw new InputException($"{file.Path} holds no positions in {group}; expected {group}/position");
             if (!position.TimeDependent || position.Value.Size is not [_, var particles, 3])

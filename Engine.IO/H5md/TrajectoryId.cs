@@ -50,6 +50,10 @@ public static unsafe class TrajectoryId
         using (Hdf5Library.Enter())
         {
             using var file = Hdf5File.OpenRead(path);
+            if (file.HeapDamage is { } heap)
+            {
+                throw new InputException($"{path} is damaged and has no logical identity: {heap}");
+            }
             try
             {
                 return Convert.ToHexStringLower(OfObject(file, "/", 0));

@@ -146,7 +146,7 @@ internal sealed class TrajectorySource : IDisposable
             chunks = new byte[]?[columns.Length];
             chunkNumbers = new long[columns.Length];
             end = new long[columns.Length];
-            torn = file.Unsealed;
+            torn = file.Unsealed && !file.Cut;
             Array.Fill(chunkNumbers, -1);
             rows = long.MaxValue;
             try

@@ -38,6 +38,10 @@ public static class TrajectoryVerifier
                 {
                     damage.Add(new("/", -1, -1, "the file was not closed: its run was killed or is still writing"));
                 }
+                if (file.HeapDamage is { } heap)
+                {
+                    damage.Add(new("/", -1, -1, heap));
+                }
                 new Walk(file, damage).Visit("/", 0);
             }
             return damage;
@@ -61,7 +65,7 @@ public static class TrajectoryVerifier
                 using var target = file.Open(path);
                 foreach (var name in Hdf5Attributes.Names(target.Id))
                 {
-                    if (Hdf5Attributes.ReadStrings(target.Id, name) is null)
+                    if (file.HeapDamage is null && Hdf5Attributes.ReadStrings(target.Id, name) is null)
                     {
                         Hdf5Attributes.ReadNumbers(target.Id, name);
                     }

@@ -4,15 +4,30 @@ using System.Text;
 
 namespace Engine.IO.Hdf5;
 
-/// <summary>Reads and writes attributes. Strings are written with variable length and UTF-8, because h5py returns fixed-length ones as bytes.</summary>
+/// <summary>Reads and writes attributes.</summary>
 internal static unsafe class Hdf5Attributes
 {
     [ThreadStatic]
     private static List<string>? visited;
 
-    public static void Write(long target, string name, string value) => WriteStrings(target, name, [value], scalar: true);
+    /// <summary>Writes a string of fixed length, which a checksum protects.</summary>
+    public static void Write(long target, string name, string value) => WriteFixed(target, name, [value], scalar: true);
 
-    public static void Write(long target, string name, params ReadOnlySpan<string> values) => WriteStrings(target, name, values, scalar: false);
+    /// <inheritdoc cref="Write(long, string, string)"/>
+    public static void Write(long target, string name, ReadOnlySpan<string> values) => WriteFixed(target, name, values, scalar: false);
+
+    /// <summary>Writes a string of variable length: what h5py returns as text and not as bytes.</summary>
+    public static void WriteVariable(long target, string name, string value)
+    {
+        using var space = Hdf5Handle.Of(H5S.create(H5S.SCALAR), "H5Screate");
+        using var type = StringType(H5T.VARIABLE);
+        using var attribute = Hdf5Handle.Of(H5A.create(target, name, type.Id, space.Id, H5.DEFAULT, H5.DEFAULT), "H5Acreate");
+        fixed (byte* text = Encoding.UTF8.GetBytes(value + '\0'))
+        {
+            var pointer = text;
+            Hdf5Exception.Check(H5A.write(attribute.Id, type.Id, &pointer), "H5Awrite");
+        }
+    }
 
     public static void Write(long target, string name, int value)
     {
@@ -143,33 +158,34 @@ internal static unsafe class Hdf5Attributes
         }
     }
 
-    private static void WriteStrings(long target, string name, ReadOnlySpan<string> values, bool scalar)
+    private static void WriteFixed(long target, string name, ReadOnlySpan<string> values, bool scalar)
     {
-        var size = (ulong)values.Length;
-        using var space = Hdf5Handle.Of(scalar ? H5S.create(H5S.SCALAR) : H5S.create_simple(1, &size, null), "H5Screate");
-        using var type = Hdf5Handle.Of(H5T.copy(H5T.C_S1), "H5Tcopy");
-        H5T.set_size(type.Id, H5T.VARIABLE);
-        H5T.set_cset(type.Id, H5T.CSET_UTF8);
+        var count = (ulong)values.Length;
+        var size = 1;
+        foreach (var value in values)
+        {
+            size = Math.Max(size, Encoding.UTF8.GetByteCount(value) + 1);
+        }
+        using var space = Hdf5Handle.Of(scalar ? H5S.create(H5S.SCALAR) : H5S.create_simple(1, &count, null), "H5Screate");
+        using var type = StringType((nuint)size);
         using var attribute = Hdf5Handle.Of(H5A.create(target, name, type.Id, space.Id, H5.DEFAULT, H5.DEFAULT), "H5Acreate");
-        var pointers = new nint[values.Length];
-        try
+        var bytes = new byte[values.Length * size];
+        for (var i = 0; i < values.Length; i++)
         {
-            for (var i = 0; i < values.Length; i++)
-            {
-                pointers[i] = Marshal.StringToCoTaskMemUTF8(values[i]);
-            }
-            fixed (nint* p = pointers)
-            {
-                Hdf5Exception.Check(H5A.write(attribute.Id, type.Id, p), "H5Awrite");
-            }
+            Encoding.UTF8.GetBytes(values[i], bytes.AsSpan(i * size));
         }
-        finally
+        fixed (byte* p = bytes)
         {
-            foreach (var pointer in pointers)
-            {
-                Marshal.FreeCoTaskMem(pointer);
-            }
+            Hdf5Exception.Check(H5A.write(attribute.Id, type.Id, p), "H5Awrite");
         }
+    }
+
+    private static Hdf5Handle StringType(nuint size)
+    {
+        var type = Hdf5Handle.Of(H5T.copy(H5T.C_S1), "H5Tcopy");
+        H5T.set_size(type.Id, size);
+        H5T.set_cset(type.Id, H5T.CSET_UTF8);
+        return type;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

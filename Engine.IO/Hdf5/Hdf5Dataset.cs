@@ -202,6 +202,10 @@ internal sealed unsafe class Hdf5Dataset : IDisposable
                 return 0;
             }
         }
+        if (raw.AsSpan().IndexOfAnyExcept((byte)0) < 0)
+        {
+            return 0;
+        }
         for (var rows = ChunkBytes / RowBytes - 1; rows > 0; rows--)
         {
             raw.AsSpan(rows * RowBytes, RowBytes).Clear();

@@ -7,14 +7,17 @@ internal sealed unsafe class Hdf5File : IDisposable
 {
     private static readonly byte[] Signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
+    private readonly string? copy;
     private long id;
 
-    private Hdf5File(long id, string path, bool unsealed)
+    private Hdf5File(long id, string path, bool unsealed, string? copy)
     {
         this.id = id;
+        this.copy = copy;
         Path = path;
         Unsealed = unsealed;
         Length = new FileInfo(path).Length;
+        HeapDamage = GlobalHeap.FindDamage(path);
     }
 
     public long Id => id;
@@ -23,6 +26,15 @@ internal sealed unsafe class Hdf5File : IDisposable
 
     /// <summary>The file is marked as being written: by a running process, or by one that was killed.</summary>
     public bool Unsealed { get; }
+
+    /// <summary>The end of the file is missing.</summary>
+    public bool Cut => copy is not null;
+
+    /// <summary>
+    /// What is wrong with the strings of variable length, null where nothing is. They are the one part of the format without a checksum, and the
+    /// library crashes on some damage to them: then no such string may be read.
+    /// </summary>
+    public string? HeapDamage { get; }
 
     /// <summary>Bytes on disk.</summary>
     public long Length { get; }
@@ -40,25 +52,24 @@ internal sealed unsafe class Hdf5File : IDisposable
         {
             throw new InputException($"trajectory {path} does not exist; check the path");
         }
-        if (!salvage && ExpectedLength(path) is { } expected && new FileInfo(path).Length is var length && length < expected)
+        string? copy = null;
+        if (ExpectedLength(path) is { } expected && new FileInfo(path).Length is var length && length < expected)
         {
-            throw new InputException($"{path} is cut short: {length} of {expected} bytes; `engine recover {path}` saves what is left");
+            if (!salvage)
+            {
+                throw new InputException($"{path} is cut short: {length} of {expected} bytes; `engine recover {path}` saves what is left");
+            }
+            copy = Lengthen(path, length, expected);
         }
-        using var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate");
-        H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
-        var file = H5F.open(path, H5F.ACC_RDONLY, access.Id);
-        if (file >= 0)
+        try
         {
-            return new Hdf5File(file, path, unsealed: false);
+            return Open(path, copy);
         }
-        var details = H5E.Describe();
-        file = H5F.open(path, H5F.ACC_RDONLY | H5F.ACC_SWMR_READ, access.Id);
-        if (file >= 0)
+        catch
         {
-            return new Hdf5File(file, path, unsealed: true);
+            Delete(copy);
+            throw;
         }
-        _ = H5E.Describe();
-        throw new InputException($"{path} cannot be opened as an HDF5 file ({details}); if a run was cut short, `engine recover {path}` saves what is left");
     }
 
     /// <summary>The length that the superblock (version 2 or 3, at the start of the file) states, null where there is none.</summary>
@@ -80,6 +91,57 @@ internal sealed unsafe class Hdf5File : IDisposable
             throw new InputException($"{path} cannot be read ({error.Message})", error);
         }
         return System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(superblock[28..]);
+    }
+
+    private static Hdf5File Open(string path, string? copy)
+    {
+        using var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate");
+        H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
+        var file = H5F.open(copy ?? path, H5F.ACC_RDONLY, access.Id);
+        if (file >= 0)
+        {
+            return new Hdf5File(file, path, unsealed: copy is not null, copy);
+        }
+        var details = H5E.Describe();
+        file = H5F.open(copy ?? path, H5F.ACC_RDONLY | H5F.ACC_SWMR_READ, access.Id);
+        if (file >= 0)
+        {
+            return new Hdf5File(file, path, unsealed: true, copy);
+        }
+        _ = H5E.Describe();
+        throw new InputException($"{path} cannot be opened as an HDF5 file ({details}); if a run was cut short, `engine recover {path}` saves what is left");
+    }
+
+    /// <summary>The library opens no file that is shorter than it says: a copy of full length, zeros at its end, beside the file.</summary>
+    private static string Lengthen(string path, long length, long expected)
+    {
+        // A file is written without holes, so a length far beyond what is there is a damaged number.
+        if (expected > 64 * length + (1 << 24))
+        {
+            throw new InputException($"{path} is damaged: it claims a length of {expected} bytes and has {length}");
+        }
+        var copy = path + ".lengthened";
+        try
+        {
+            File.Copy(path, copy, overwrite: true);
+            File.SetAttributes(copy, FileAttributes.Normal);
+            using var handle = File.OpenHandle(copy, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.SetLength(handle, expected);
+            return copy;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Delete(copy);
+            throw new InputException($"{path} is cut short ({length} of {expected} bytes) and no copy to work on can be made beside it ({error.Message}); move it to a folder with space", error);
+        }
+    }
+
+    private static void Delete(string? copy)
+    {
+        if (copy is not null)
+        {
+            File.Delete(copy);
+        }
     }
 
     public bool Exists(string objectPath)
@@ -151,6 +213,7 @@ internal sealed unsafe class Hdf5File : IDisposable
         {
             H5F.close(id);
             id = 0;
+            Delete(copy);
         }
     }
 }

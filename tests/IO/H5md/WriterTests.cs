@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Engine.Tests.IO.H5md;
 
+[Collection("libhdf5")]
 public class WriterTests
 {
     [SkippableTheory]

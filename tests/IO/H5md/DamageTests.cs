@@ -1,0 +1,237 @@
+using Engine.IO.H5md;
+using Engine.IO.Hdf5;
+using Engine.Kernels.Errors;
+using Xunit;
+
+namespace Engine.Tests.IO.H5md;
+
+[Collection("libhdf5")]
+public class DamageTests
+{
+    /// <summary>A bit flipped anywhere in a chunk must be named with its dataset and a range of frames that holds the chunk.</summary>
+    [SkippableFact]
+    public void EveryFlippedBitInAChunkIsNamed()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var path = Frames.Write(folder.File("t.h5"), 30, full: true);
+        var chunks = Chunks(path);
+        var sound = File.ReadAllBytes(path);
+        var damaged = folder.File("damaged.h5");
+        var random = new Random(2);
+        for (var trial = 0; trial < 100; trial++)
+        {
+            var chunk = chunks[random.Next(chunks.Count)];
+            var at = chunk.Address + random.NextInt64(chunk.Bytes);
+            var bytes = (byte[])sound.Clone();
+            bytes[at] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(damaged, bytes);
+            var found = TrajectoryVerifier.Verify(damaged);
+            Assert.Contains(found, d => Same(d.Dataset, chunk.Dataset) && d.FirstFrame == chunk.First && d.LastFrame == chunk.Last);
+            Assert.All(found, d => Assert.True(Same(d.Dataset, chunk.Dataset), $"{d} but the damage is in {chunk.Dataset}"));
+        }
+
+        // Step and time are one dataset under several names.
+        static bool Same(string a, string b) => a == b || (a[a.LastIndexOf('/')..] == b[b.LastIndexOf('/')..] && !a.EndsWith("/value", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public void RecoveryKeepsEveryFrameOutsideADamagedChunk()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var path = Frames.Write(folder.File("t.h5"), 60);
+        var chunk = Chunks(path).Where(c => c.Dataset == "/particles/trajectory/position/value").ElementAt(3);
+        var bytes = File.ReadAllBytes(path);
+        bytes[chunk.Address + 17] ^= 4;
+        File.WriteAllBytes(path, bytes);
+        var before = TrajectoryId.Bytes(path);
+        var report = TrajectoryRecovery.Recover(path, folder.File("saved.h5"));
+        Assert.Equal(before, TrajectoryId.Bytes(path));
+        Assert.Equal(60 - (chunk.Last - chunk.First + 1), report.Frames);
+        Assert.Equal((chunk.First, chunk.Last), (report.Lost[0].FirstFrame, report.Lost[0].LastFrame));
+        AssertFrames(folder.File("saved.h5"), report.Frames);
+        Assert.Throws<InputException>(() => H5mdWriter.OpenAppend(path, 590));
+        Assert.Throws<InputException>(() => TrajectoryRecovery.Recover(path, folder.File("saved.h5")));
+    }
+
+    [SkippableFact]
+    public void WhatATruncatedFileStillHoldsIsRecovered()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var path = Frames.Write(folder.File("t.h5"), 60);
+        var sound = File.ReadAllBytes(path);
+        var damaged = folder.File("damaged.h5");
+        var random = new Random(3);
+        var frames = new List<long>();
+        for (var trial = 0; trial < 20; trial++)
+        {
+            var length = trial == 0 ? sound.Length - 1 : random.Next(sound.Length / 4, sound.Length);
+            File.WriteAllBytes(damaged, sound[..length]);
+            Assert.NotEmpty(TrajectoryVerifier.Verify(damaged));
+            Assert.Throws<InputException>(() => H5mdReader.Open(damaged));
+            var output = folder.File($"saved{trial}.h5");
+            try
+            {
+                var report = TrajectoryRecovery.Recover(damaged, output);
+                AssertFrames(output, report.Frames);
+                frames.Add(report.Frames);
+            }
+            catch (InputException)
+            {
+                Assert.False(File.Exists(output));
+                frames.Add(0);
+            }
+        }
+        Assert.True(frames[0] > 40, $"only {frames[0]} of 60 frames survived the loss of the last byte");
+        Assert.Contains(frames.Skip(1), n => n > 0);
+    }
+
+    [SkippableFact]
+    public void StructuralRulesAreChecked()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var path = folder.File("t.h5");
+        using (var writer = H5mdWriter.Create(path, Frames.Make(0), Frames.Options()))
+        {
+            Frames.Append(writer, 0, 3);
+            var broken = Frames.Make(30);
+            broken.Box = broken.Box with { LengthY = double.NaN };
+            broken.Time = -1;
+            writer.Append(broken);
+            Assert.Throws<ArgumentException>(() => writer.Append(Frames.Make(30)));
+        }
+        var found = TrajectoryVerifier.Verify(path);
+        Assert.Contains(found, d => d.Dataset == "/particles/trajectory/box/edges/value" && d.FirstFrame == 3);
+        Assert.Contains(found, d => d.Dataset.EndsWith("/time", StringComparison.Ordinal) && d.FirstFrame == 3);
+    }
+
+    /// <summary>Bytes changed anywhere in the file: an error that a user can read, or sound frames; never anything else, never a crash.</summary>
+    [SkippableFact]
+    public void MutatedFilesGiveErrorsOrSoundFrames()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var sound = File.ReadAllBytes(Frames.Write(folder.File("t.h5"), 12, full: true, particles: 20));
+        var random = new Random(4);
+        var unharmed = 0;
+        for (var trial = 0; trial < 80; trial++)
+        {
+            var bytes = (byte[])sound.Clone();
+            var start = trial % 2 == 0 ? random.Next(bytes.Length) : random.Next(Math.Min(bytes.Length, 20000));
+            for (var i = 0; i < 1 + trial % 8; i++)
+            {
+                bytes[Math.Min(bytes.Length - 1, start + random.Next(16))] = (byte)random.Next(256);
+            }
+            var damaged = folder.File("damaged.h5");
+            File.WriteAllBytes(damaged, trial % 5 == 4 ? bytes[..random.Next(bytes.Length)] : bytes);
+            var harmless = TrajectoryVerifier.Verify(damaged).Count == 0;
+            unharmed += harmless ? 1 : 0;
+            Try(() =>
+            {
+                using var reader = H5mdReader.Open(damaged);
+                foreach (var frame in reader.Frames())
+                {
+                    Assert.True(!harmless || frame.Positions.AsSpan().SequenceEqual(Frames.Make(frame.Step, 20, full: true).Positions));
+                }
+                foreach (var name in reader.ObservableNames())
+                {
+                    reader.ReadObservable(name);
+                }
+            });
+            Try(() => TrajectoryId.Logical(damaged));
+            Try(() => TrajectoryRecovery.Recover(damaged, folder.File("saved.h5")));
+            File.Delete(folder.File("saved.h5"));
+        }
+        Assert.InRange(unharmed, 0, 79);
+        AssertNothingOpen();
+
+        static void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (EngineException error)
+            {
+                Assert.DoesNotContain('\n', error.Message);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public void NothingStaysOpen()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var path = Frames.Write(folder.File("t.h5"), 5);
+        for (var i = 0; i < 200; i++)
+        {
+            using var reader = H5mdReader.Open(path);
+            reader.ReadFrame(i % 5);
+            reader.ReadObservable("temperature");
+        }
+        TrajectoryId.Logical(path);
+        using (H5mdWriter.OpenAppend(path, 20))
+        {
+        }
+        AssertNothingOpen();
+    }
+
+    internal static void AssertFrames(string path, long count)
+    {
+        using var reader = H5mdReader.Open(path);
+        Assert.Equal(count, reader.FrameCount);
+        foreach (var frame in reader.Frames())
+        {
+            Assert.Equal(Frames.Make(frame.Step).Positions, frame.Positions);
+        }
+        Assert.Empty(TrajectoryVerifier.Verify(path));
+    }
+
+    private static void AssertNothingOpen()
+    {
+        using (Hdf5Library.Enter())
+        {
+            Assert.Equal(0, H5F.get_obj_count(H5F.ALL_FILES, H5F.OBJ_ALL));
+        }
+    }
+
+    private sealed record ChunkPlace(string Dataset, long First, long Last, long Address, long Bytes);
+
+    private static List<ChunkPlace> Chunks(string path)
+    {
+        using (Hdf5Library.Enter())
+        {
+            using var file = Hdf5File.OpenRead(path);
+            var places = new List<ChunkPlace>();
+            Visit("/");
+            return places;
+
+            unsafe void Visit(string at)
+            {
+                if (at == "/" || !file.IsDataset(at))
+                {
+                    foreach (var name in file.Links(at))
+                    {
+                        Visit((at == "/" ? "" : at) + "/" + name);
+                    }
+                    return;
+                }
+                using var dataset = file.Dataset(at);
+                var offset = new ulong[dataset.Size.Length];
+                for (; offset[0] < dataset.Size[0]; offset[0] += dataset.Chunk![0])
+                {
+                    fixed (ulong* o = offset)
+                    {
+                        H5D.get_chunk_info_by_coord(dataset.Id, o, out _, out var address, out var size);
+                        var last = Math.Min(dataset.Size[0], offset[0] + dataset.Chunk![0]) - 1;
+                        places.Add(new(at, (long)offset[0], (long)last, (long)address, (long)size));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -31,7 +31,10 @@ public sealed record RunInput
     /// <summary>Key of every random stream of the run.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Maxwell–Boltzmann velocities of this temperature at the start, drift removed. Null: velocities of the file, else zero.</summary>
+    /// <summary>
+    /// Maxwell–Boltzmann velocities of this temperature at the start of the first stage of dynamics (a minimisation before it leaves the
+    /// particles at rest), drift removed. Null: velocities of the file, else zero.
+    /// </summary>
     [Quantity(QuantityKind.Temperature)]
     public double? InitialTemperature { get; init; }
 

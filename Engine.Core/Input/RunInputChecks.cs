@@ -81,6 +81,10 @@ internal sealed class RunInputChecks(RunInput run, string source)
                 throw Error("system.species names the atom types of a file; give system.file, or the species inside crystal or random");
             }
         }
+        if (system.FileHash is not null && system.File is null)
+        {
+            throw Error("system.fileHash belongs to a file; give system.file or leave it out");
+        }
         Three(system.Replicate, "system.replicate");
         foreach (var (name, mass) in system.Masses)
         {

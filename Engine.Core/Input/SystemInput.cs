@@ -10,6 +10,9 @@ public sealed record SystemInput
     /// <summary>A structure file (.extxyz, .xyz, .data), relative to the run file.</summary>
     public string? File { get; init; }
 
+    /// <summary>SHA-256 of the file's content; a file of another content is refused. Null: not checked. run.json states it.</summary>
+    public string? FileHash { get; init; }
+
     /// <summary>Names of the numbered atom types of a LAMMPS file, in order; null: from its comments or masses.</summary>
     public string[]? Species { get; init; }
 

@@ -178,6 +178,8 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
             _ when type == typeof(bool) => kind is JsonValueKind.True or JsonValueKind.False,
             _ when type == typeof(string) => kind == JsonValueKind.String,
             _ when type == typeof(double) || type == typeof(float) => kind == JsonValueKind.Number,
+            // The serializer would also take "Red" and "red, blue".
+            _ when type.IsEnum => kind == JsonValueKind.String && EnumNames(type).Contains(node.GetValue<string>()),
             _ => true,
         };
         object? value = null;

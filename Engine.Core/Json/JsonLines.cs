@@ -50,6 +50,11 @@ internal sealed class JsonLines
                         levels.Pop();
                         break;
                     default:
+                        if (reader.TokenType == JsonTokenType.String)
+                        {
+                            // Decoded once here, so that half a surrogate pair is an error with a line.
+                            _ = reader.GetString();
+                        }
                         var path = lines.Enter(levels, line);
                         if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                         {
@@ -65,7 +70,6 @@ internal sealed class JsonLines
         }
         catch (InvalidOperationException exception)
         {
-            // A key with half a surrogate pair cannot be decoded.
             throw new InputException($"{source}, line {line}: not valid JSON: {Clean(exception.Message)}", exception);
         }
         return lines;

@@ -117,9 +117,10 @@ internal static class JsonOverride
     {
         try
         {
+            JsonLines.Read(text, "value");
             return JsonNode.Parse(text);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InputException)
         {
             return JsonValue.Create(text.Trim());
         }

@@ -20,7 +20,7 @@ public static class Quantity
         var (number, unitText) = Split(trimmed);
         if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
         {
-            throw new InputException($"\"{text}\" is not a quantity; expected a finite number and a unit, such as \"1 {targetUnit}\"");
+            throw new InputException($"\"{text}\" is not a quantity; expected a finite number and a unit, such as \"{$"1 {targetUnit}".TrimEnd()}\"");
         }
         if (unitText.Length == 0)
         {
@@ -31,7 +31,7 @@ public static class Quantity
         if (!unit.HasDimensionOf(target))
         {
             throw new InputException(
-                $"\"{text}\" is {unit.DimensionName}, expected {target.DimensionName}, such as \"1 {(targetUnit.Length == 0 ? "" : targetUnit)}\"");
+                $"\"{text}\" is {unit.DimensionName}, expected {target.DimensionName}, such as \"{$"1 {targetUnit}".TrimEnd()}\"");
         }
         var converted = unit.ConvertTo(target, value);
         return double.IsFinite(converted)
@@ -57,9 +57,6 @@ public static class Quantity
             }
             end = stop > digits ? stop : end;
         }
-        var number = text[..end];
-        var unit = text[end..].Trim();
-        // "1/bar" alone is a unit without a number, "5 1/bar" has both; "5/ps" reads as 5 per ps.
-        return (number, unit);
+        return (text[..end], text[end..].Trim());
     }
 }

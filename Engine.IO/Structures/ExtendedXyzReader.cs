@@ -82,7 +82,7 @@ internal static class ExtendedXyzReader
             Rotate(configuration, rotation);
             if (!rotated)
             {
-                options.Notice?.Invoke($"{lines.FileError("the cell is not lower-triangular: it was rotated, positions, velocities and forces with it").Message}");
+                options.Notice?.Invoke(lines.About("the cell is not lower-triangular: it was rotated, positions, velocities and forces with it"));
             }
             rotated = true;
         }

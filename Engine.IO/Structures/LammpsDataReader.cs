@@ -292,8 +292,19 @@ internal sealed class LammpsDataReader
     private Configuration Sorted(Box box)
     {
         var order = Enumerable.Range(0, _count).OrderBy(i => _ids[i]).ToArray();
-        T[]? Rows<T>(IReadOnlyList<T>? values, int width) =>
-            values is null or { Count: 0 } ? null : [.. order.SelectMany(i => Enumerable.Range(width * i, width).Select(k => values[k]))];
+        T[]? Rows<T>(IReadOnlyList<T>? values, int width)
+        {
+            if (values is null or { Count: 0 })
+            {
+                return null;
+            }
+            var rows = new T[values.Count];
+            for (var i = 0; i < rows.Length; i++)
+            {
+                rows[i] = values[width * order[i / width] + i % width];
+            }
+            return rows;
+        }
         return new Configuration
         {
             Box = box,
@@ -321,7 +332,7 @@ internal sealed class LammpsDataReader
             var name = _options.Species?[type] ?? _names[type] ?? element ?? DefaultName(type);
             if (_options.Species is null && _names[type] is null)
             {
-                _options.Notice?.Invoke(_lines.FileError($"atom type {type + 1} is not named; taken as {name}").Message);
+                _options.Notice?.Invoke(_lines.About($"atom type {type + 1} is not named; taken as {name}"));
             }
             table[type] = new Species(name, _masses[type]);
         }
@@ -354,7 +365,8 @@ internal sealed class LammpsDataReader
         {
             return false;
         }
-        if (content == "Masses" || content == "Atoms" || content == "Velocities" || content == "Atom Type Labels" || Skipped.Contains(content))
+        // Rows start with a number, names of sections with a letter.
+        if (char.IsAsciiLetter(content[0]))
         {
             _lines.Unread();
             return false;

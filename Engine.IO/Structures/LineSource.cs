@@ -37,10 +37,13 @@ internal sealed class LineSource(TextReader reader, string path)
     /// <summary>Makes the next <see cref="Next"/> return the current line again.</summary>
     public void Unread() => _unread = true;
 
+    /// <summary>A line about the file as a whole.</summary>
+    public string About(string what) => $"{path}: {what}".ReplaceLineEndings(" ");
+
     public InputException Error(string problem) => new($"{path}, line {Number}: {problem}".ReplaceLineEndings(" "));
 
     /// <summary>For problems of the file as a whole.</summary>
-    public InputException FileError(string problem) => new($"{path}: {problem}".ReplaceLineEndings(" "));
+    public InputException FileError(string problem) => new(About(problem));
 
     /// <summary>The next word of a line, empty at its end; advances the rest.</summary>
     public static ReadOnlySpan<char> Word(ref ReadOnlySpan<char> rest)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Engine.Core.Builders;
 using Engine.Core.Input;
 using Engine.Core.Particles;
@@ -29,7 +30,7 @@ public static class SystemLoader
             { Crystal: { } crystal } => CrystalBuilder.Build(crystal, units, masses),
             { Random: { } random } => RandomPlacement.Build(random, units, run.Seed, masses),
             { File: { } file } => StructureFile.Read(
-                run.PathOf(file), new StructureReadOptions { Species = run.System.Species, Units = units, Notice = notice }, run.System.Frame),
+                CheckedPath(run, file), new StructureReadOptions { Species = run.System.Species, Units = units, Notice = notice }, run.System.Frame),
             _ => throw new InputException("system: expected one of crystal, file, random"),
         };
         configuration.SpeciesTable =
@@ -53,5 +54,34 @@ public static class SystemLoader
         reduced.Step = 0;
         reduced.Time = 0;
         return reduced;
+    }
+
+    /// <summary>The run with the hash of its structure file stated, so that the run's own hash covers the file's content.</summary>
+    /// <exception cref="InputException">The file cannot be read, or has another content than the run states.</exception>
+    public static RunInput WithFileHash(RunInput run) => run.System.File is { } file
+        ? run with { System = run.System with { FileHash = HashOf(CheckedPath(run, file)) } }
+        : run;
+
+    private static string CheckedPath(RunInput run, string file)
+    {
+        var path = run.PathOf(file);
+        if (run.System.FileHash is { } expected && HashOf(path) is var found && found != expected)
+        {
+            throw new InputException($"{path} has changed: its SHA-256 is {found}, the run states {expected}; restore the file or remove system.fileHash");
+        }
+        return path;
+    }
+
+    private static string HashOf(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InputException($"cannot read {path}: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}; check the path", exception);
+        }
     }
 }

@@ -97,6 +97,9 @@ public class StrictJsonTests
     [InlineData("{ \"count\": 1, \"shapes\": [{\"type\":\"cirle\"}] }", "shapes[0].type: unknown type \"cirle\"; did you mean \"circle\"?")]
     [InlineData("{ \"count\": 1, \"shapes\": [{\"type\":\"circle\"}] }", "shapes[0]: the key \"radius\" is missing in shapes[0]")]
     [InlineData("{ \"count\": 1, \"shapes\": [{\"type\":\"square\",\"edge\":1,\"radius\":2}] }", "shapes[0].radius: unknown key \"radius\"")]
+    [InlineData("{ \"count\": 1, \"colour\": \"red, deepBlue\" }", "Expected one of red, deepBlue")]
+    [InlineData("{ \"count\": 1, \"note\": \"\\ud800\" }", "line 1: not valid JSON")]
+    [InlineData("{ \"count\": 1, \"\\udc00\": 1 }", "line 1: not valid JSON")]
     [InlineData("[]", "found an array, expected an object")]
     [InlineData("null", "null")]
     [InlineData("", "not valid JSON")]
@@ -132,6 +135,8 @@ public class StrictJsonTests
         StrictJson.Override(root, "stages[0].steps=500");
         StrictJson.Override(root, "stages[quench].ramp.rate=10 K/ps");
         StrictJson.Override(root, "output.trajectory.every=10");
+        StrictJson.Override(root, "note={\"a\":1,\"a\":2}");
+        Assert.Equal("{\"a\":1,\"a\":2}", (string)root["note"]!);
         Assert.Equal(500, (int)root["stages"]![0]!["steps"]!);
         Assert.Equal("10 K/ps", (string)root["stages"]![1]!["ramp"]!["rate"]!);
         Assert.Equal(10, (int)root["output"]!["trajectory"]!["every"]!);

@@ -82,7 +82,7 @@ public class ExtendedXyzTests
     [InlineData("", "the file is empty")]
     [InlineData("two\n\nA 0 0 0", "line 1: found \"two\", expected an integer for the number of particles")]
     [InlineData("0\n\n", "line 1: found 0 particles")]
-    [InlineData("999999999\n\nA 0 0 0", "the file ends after 1 of 999999999 particles")]
+    [InlineData("99999999\n\nA 0 0 0", "the file ends after 1 of 99999999 particles")]
     [InlineData("2\n\nA 0 0 0\n", "line 4: the file ends after 1 of 2 particles")]
     [InlineData("1\n", "the file ends; expected the line of key=value pairs")]
     [InlineData("1\n\nA 0 0", "line 3: found the end of the line, expected a number for pos")]

@@ -73,6 +73,20 @@ public sealed class StructureFileTests : IDisposable
     }
 
     [Fact]
+    public void AChangedFileIsNoticed()
+    {
+        StructureFile.Write(At("start.xyz"), Frame(0));
+        File.WriteAllText(At("run.json"), """
+            { "units": "metal", "potential": null, "timeStep": 1, "stages": [ { "steps": 1 } ], "system": { "file": "start.xyz" } }
+            """);
+        var run = SystemLoader.WithFileHash(RunInput.ReadFile(At("run.json")));
+        Assert.Equal(64, run.System.FileHash!.Length);
+        Assert.Equal(2, SystemLoader.Load(run).Count);
+        StructureFile.Write(At("start.xyz"), Frame(1));
+        Assert.Contains("has changed", Assert.Throws<InputException>(() => SystemLoader.Load(run)).Message);
+    }
+
+    [Fact]
     public void UnknownMassesAreRefused()
     {
         var run = RunInput.Read("""

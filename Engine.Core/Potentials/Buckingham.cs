@@ -35,6 +35,8 @@ public readonly record struct Buckingham(double A, double Rho, double C, double 
 
     public double EnergyAtOrigin => Guard.Distance > 0 ? double.PositiveInfinity : C > 0 ? double.NegativeInfinity : A;
 
+    public double Joint => Guard.Distance;
+
     public double TailIntegral =>
         A * Math.Exp(-Cutoff / Rho) * Rho * (Cutoff * Cutoff + 2 * Rho * Cutoff + 2 * Rho * Rho) - C / (3 * Math.Pow(Cutoff, 3));
 

@@ -12,6 +12,9 @@ public interface IPairTerm
     /// <summary>Limit of U as r → 0 [energy]: +∞ (repulsive core), −∞ (particles would collapse) or a finite value.</summary>
     double EnergyAtOrigin { get; }
 
+    /// <summary>Distance at which the formula is pieced together from two smooth ones; 0: nowhere [length].</summary>
+    double Joint => 0;
+
     /// <summary>What is wrong with the parameters ("sigma = -1 must be greater than 0"), or null.</summary>
     string? Validate();
 }

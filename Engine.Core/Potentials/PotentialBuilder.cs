@@ -12,6 +12,7 @@ internal sealed class PotentialBuilder
     private readonly PotentialFile file;
     private readonly List<object>[,] terms;
     private readonly bool[,] listed;
+    private readonly double[,] joints;
 
     public PotentialBuilder(PotentialFile file, IReadOnlyList<Species> system, UnitSystem units)
     {
@@ -20,6 +21,7 @@ internal sealed class PotentialBuilder
         Count = system.Count;
         terms = new List<object>[Count, Count];
         listed = new bool[Count, Count];
+        joints = new double[Count, Count];
         TailEnergy = new double[Count, Count];
         TailVirial = new double[Count, Count];
         SelfEnergies = new double[Count];
@@ -182,6 +184,10 @@ internal sealed class PotentialBuilder
         return fused;
     }
 
+    /// <summary>What a single-precision loop should evaluate in place of a fused potential.</summary>
+    public object? Tabulate(object? fused, int a, int b) =>
+        fused is null ? null : PairTabulation.Tabulate(fused, file.MinimumDistance, joints[a, b]);
+
     private void Add(int a, int b, IPairTerm term, Shift shift)
     {
         var (middle, _) = PairFunction.Of(term).At(0.25 * term.Cutoff * term.Cutoff);
@@ -190,6 +196,7 @@ internal sealed class PotentialBuilder
             return;
         }
         terms[a, b].Add(PairFusion.Shifted(term, shift));
+        joints[a, b] = joints[b, a] = Math.Max(joints[a, b], term.Joint);
     }
 
     private void WarnOfCollapse(int a, int b, object? potential)

@@ -13,6 +13,7 @@ namespace Engine.Core.Potentials;
 public sealed class PotentialModel
 {
     private readonly object?[,] pairs;
+    private readonly object?[,] fastPairs;
     private readonly PairFunction?[,] functions;
     private readonly double[] selfEnergies;
     private readonly double[,] tailEnergy;
@@ -32,12 +33,15 @@ public sealed class PotentialModel
         selfEnergies = builder.SelfEnergies;
         tailEnergy = builder.TailEnergy;
         tailVirial = builder.TailVirial;
+        HasTailCorrections = tailEnergy.Cast<double>().Any(energy => energy != 0);
+        fastPairs = new object?[Species.Count, Species.Count];
         functions = new PairFunction?[Species.Count, Species.Count];
         for (var a = 0; a < Species.Count; a++)
         {
             for (var b = 0; b < Species.Count; b++)
             {
                 functions[a, b] = fused[a, b] is { } potential ? PairFunction.Of(potential) : null;
+                fastPairs[a, b] = b < a ? fastPairs[b, a] : builder.Tabulate(fused[a, b], a, b);
                 MaximumCutoff = Math.Max(MaximumCutoff, PairCutoff(a, b));
             }
         }
@@ -69,7 +73,7 @@ public sealed class PotentialModel
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Whether any term asked for tail corrections.</summary>
-    public bool HasTailCorrections => tailEnergy.Cast<double>().Any(e => e != 0);
+    public bool HasTailCorrections { get; }
 
     /// <summary>Makes a potential ready for a system.</summary>
     /// <param name="file">The potential.</param>
@@ -115,6 +119,12 @@ public sealed class PotentialModel
     /// they do not interact. Symmetric.
     /// </summary>
     public object? Pair(int first, int second) => pairs[first, second];
+
+    /// <summary>
+    /// What a single-precision loop should evaluate for two species: the formula of <see cref="Pair"/> where it is short, else a <see cref="Tabulated"/>
+    /// copy with an error below 1e-6 of the force at twice the minimum distance and beyond. Tables need a minimum distance to start from.
+    /// </summary>
+    public object? FastPair(int first, int second) => fastPairs[first, second];
 
     /// <summary>[length]; 0 where two species do not interact.</summary>
     public double PairCutoff(int first, int second) => functions[first, second]?.Cutoff ?? 0;

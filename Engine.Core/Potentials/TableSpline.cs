@@ -47,6 +47,13 @@ internal sealed class TableSpline
         return (a + t * (2 * b + 3 * t * c)) / h;
     }
 
+    public double SecondDerivative(double r)
+    {
+        var (i, t, h) = Find(r);
+        var (_, b, c) = Cubic(i, h);
+        return (2 * b + 6 * t * c) / (h * h);
+    }
+
     private (int Interval, double T, double Spacing) Find(double r)
     {
         var i = Array.BinarySearch(x, r);

@@ -5,53 +5,79 @@ using Engine.Kernels.Pair;
 namespace Engine.Core.Potentials;
 
 /// <summary>
-/// A numerical potential, as cubics in r² on a uniform grid (no square root in the loop). Inside the first tabulated distance it goes on along
-/// the tangent in r², so that the force never jumps.
+/// A numerical potential, as cubics in r² on a uniform grid (no square root in the loop): one table of U and one of −U′/r, each good to the
+/// fourth order of the spacing. Inside the first distance −U′/r stays what it is there, so that the force never jumps.
 /// </summary>
-/// <param name="Table">U as a function of r², from the first distance to slightly beyond the cutoff.</param>
+/// <param name="EnergyTable">U as a function of r², from the first distance to slightly beyond the cutoff.</param>
+/// <param name="ForceTable">−U′/r likewise.</param>
 /// <param name="Cutoff">[length]</param>
-public readonly record struct Tabulated(CubicTable Table, double Cutoff) : IPairPotential<Tabulated>, IPairTerm
+public readonly record struct Tabulated(CubicTable EnergyTable, CubicTable ForceTable, double Cutoff) : IPairPotential<Tabulated>, IPairTerm
 {
-    /// <summary>Intervals in r²: at a spline through data smooth on 1 % of the range, the error is far below that of the data.</summary>
+    /// <summary>Intervals in r² for user tables, whose smoothness is not known.</summary>
     public const int DefaultIntervals = 4096;
 
-    private readonly double start = Table.Start;
-    private readonly double last = Cutoff * Cutoff;
-    private readonly double slopeAtStart = Table.EvaluateDerivative(Table.Start);
+    private readonly double start = EnergyTable.Start;
+    private readonly double slopeAtStart = -0.5 * ForceTable.Evaluate(EnergyTable.Start);
 
-    public CubicTable Table { get; } = Table;
+    public CubicTable EnergyTable { get; } = EnergyTable;
+
+    public CubicTable ForceTable { get; } = ForceTable;
 
     public double Cutoff { get; } = Cutoff;
 
-    public double EnergyAtOrigin => Table.Evaluate(start) - slopeAtStart * start;
+    public double EnergyAtOrigin => EnergyTable.Evaluate(start) - slopeAtStart * start;
 
-    /// <summary>Resamples U(r) with its derivative onto the grid in r².</summary>
+    /// <summary>Samples U(r) with its first and second derivative onto the grid in r².</summary>
     /// <param name="first">Smallest distance [length], > 0.</param>
     /// <param name="cutoff">[length]</param>
     /// <param name="energy">U(r).</param>
     /// <param name="derivative">dU/dr.</param>
+    /// <param name="second">d²U/dr².</param>
     /// <param name="intervals">Number of cubics.</param>
     public static Tabulated From(
-        double first, double cutoff, Func<double, double> energy, Func<double, double> derivative, int intervals = DefaultIntervals)
+        double first, double cutoff, Func<double, double> energy, Func<double, double> derivative, Func<double, double> second,
+        int intervals = DefaultIntervals)
     {
-        double start = first * first, end = cutoff * cutoff;
+        // With x = r²: dU/dx = U′/(2r) and d(−U′/r)/dx = −(U″ − U′/r)/(2r²).
+        return OnGrid(
+            first * first, cutoff, intervals,
+            x => energy(Math.Sqrt(x)),
+            x => -derivative(Math.Sqrt(x)) / Math.Sqrt(x),
+            x => -(second(Math.Sqrt(x)) - derivative(Math.Sqrt(x)) / Math.Sqrt(x)) / (2 * x));
+    }
+
+    /// <summary>Samples functions of x = r²: U, f = −U′/r and df/dx.</summary>
+    internal static Tabulated OnGrid(
+        double start, double cutoff, int intervals, Func<double, double> energy, Func<double, double> force, Func<double, double> forceSlope)
+    {
         // One interval more than needed: rounding of a lane at the cutoff then stays inside the table.
-        end += (end - start) / intervals;
-        var table = CubicTable.Hermite(
-            start, end, intervals + 1, x => energy(Math.Sqrt(x)), x => derivative(Math.Sqrt(x)) / (2 * Math.Sqrt(x)));
-        return new(table, cutoff);
+        var spacing = (cutoff * cutoff - start) / intervals;
+        var end = cutoff * cutoff + spacing;
+        return new(
+            CubicTable.Hermite(start, end, intervals + 1, energy, x => -0.5 * force(x)),
+            CubicTable.Hermite(start, end, intervals + 1, force, forceSlope),
+            cutoff);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Energy<F>(in Tabulated p, F rSquared)
         where F : struct, IReal<F>
     {
-        var inside = F.Min(F.Max(rSquared, F.Parameter(p.start)), F.Parameter(p.last));
-        var below = F.Min(rSquared - F.Parameter(p.start), F.Zero);
-        return F.MultiplyAdd(F.Parameter(p.slopeAtStart), below, F.Lookup(p.Table, inside));
+        var start = F.Parameter(p.start);
+        return F.MultiplyAdd(
+            F.Parameter(p.slopeAtStart), F.Min(rSquared - start, F.Zero), F.Lookup(p.EnergyTable, F.Max(rSquared, start)));
     }
+
+    /// <summary>The force from its own table: one order better than the derivative of the energy's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PairValue<F> EnergyAndForce<F>(in Tabulated p, F rSquared)
+        where F : struct, IReal<F> => new(Energy(in p, rSquared), ForceOverDistance(in p, rSquared));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F ForceOverDistance<F>(in Tabulated p, F rSquared)
+        where F : struct, IReal<F> => F.Lookup(p.ForceTable, F.Max(rSquared, F.Parameter(p.start)));
 
     public string? Validate() =>
         ParameterCheck.Positive("cutoff", Cutoff)
-        ?? (Array.TrueForAll(Table.Coefficients, double.IsFinite) ? null : "the table holds values that are not finite numbers");
+        ?? (Array.TrueForAll(EnergyTable.Coefficients, double.IsFinite) ? null : "the table holds values that are not finite numbers");
 }

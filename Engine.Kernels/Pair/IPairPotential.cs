@@ -29,4 +29,8 @@ public interface IPairPotential<TSelf>
         var u = TSelf.Energy(in p, Dual<F>.Variable(rSquared));
         return new(u.Value, F.Const(-2) * u.Derivative);
     }
+
+    /// <summary>−U′/r alone, for steps that need no energy; overridden where it saves work that the compiler cannot drop by itself.</summary>
+    static virtual F ForceOverDistance<F>(in TSelf p, F rSquared)
+        where F : struct, IReal<F> => TSelf.EnergyAndForce(in p, rSquared).ForceOverDistance;
 }

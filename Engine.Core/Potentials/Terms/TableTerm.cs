@@ -33,7 +33,7 @@ public sealed record TableTerm : PairTerm<TableParameters>
             var spline = new TableSpline([.. r], [.. energy], parameters.Force?.ToArray());
             var cutoff = Cutoff ?? r[^1];
             return cutoff > r[0] && cutoff <= r[^1]
-                ? Tabulated.From(r[0], cutoff, spline.Value, spline.Derivative)
+                ? Tabulated.From(r[0], cutoff, spline.Value, spline.Derivative, spline.SecondDerivative)
                 : throw new ArgumentException(string.Create(
                     CultureInfo.InvariantCulture, $"the cutoff {cutoff} lies outside the distances {r[0]} to {r[^1]}"));
         }

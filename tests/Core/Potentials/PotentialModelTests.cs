@@ -45,6 +45,41 @@ public class PotentialModelTests
         Assert.Equal((0.0, 0.0), sum.At(64));
     }
 
+    [Theory]
+    [InlineData("hfo2-teter-fit")]
+    [InlineData("hfo2-teter-fit-ewald")]
+    [InlineData("hfo2-formal")]
+    public void LongFormulasHaveAnAccurateTable(string name)
+    {
+        var model = Cells.Example(name, Cells.HafniumOxygen);
+        foreach (var (a, b) in ((int, int)[])[(0, 0), (0, 1), (1, 1)])
+        {
+            var exact = model.Function(a, b)!;
+            var table = PairFunction.Of(Assert.IsType<Tabulated>(model.FastPair(a, b)));
+            Assert.Equal(exact.Cutoff, table.Cutoff);
+            Assert.Same(model.FastPair(a, b), model.FastPair(b, a));
+            for (var r = 1.01; r < 7.99; r += 0.0037)
+            {
+                var (u, f) = exact.At(r * r);
+                // The promise of 1e-6 of |f| + |x f′|; f falls off no faster than x⁻⁸ and crosses zero with slopes of a few per Å².
+                Cells.Near(f, table.At(r * r).ForceOverDistance, 1e-5, 1e-5);
+                Cells.Near(u, table.At(r * r).Energy, 1e-5, 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void ShortFormulasAndPiecewiseOnesAreNotTabulated()
+    {
+        Assert.IsType<LennardJones>(Cells.Example("lj", Cells.OneKind, UnitSystem.LennardJones).FastPair(0, 0));
+        // Without a minimum distance a table has nowhere to start.
+        Assert.IsType<CoulombDsf>(Cells.Model(Cells.HafniaJson(2, -1, Buckingham, Dsf)).FastPair(0, 0));
+        // A term that ends inside the loop with a jump cannot be interpolated.
+        var jump = Cells.HafniaJson(2, -1, Buckingham, Dsf).Replace("\"units\"", "\"minimumDistance\": 0.5, \"units\"", StringComparison.Ordinal);
+        Assert.IsType<Tabulated>(Cells.Model(jump).FastPair(0, 0));
+        Assert.IsType<Sum<Within<Buckingham>, CoulombDsf>>(Cells.Model(jump.Replace("0.3 }", "0.9 }", StringComparison.Ordinal)).FastPair(0, 1));
+    }
+
     [Fact]
     public void TermWithoutEffectIsLeftOut()
     {

@@ -38,17 +38,17 @@ internal static class NumberText
         return Sign(value.ToString("G6", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Short text of a tick on an axis whose ticks are <paramref name="step"/> apart.</summary>
-    public static string Tick(double value, double step)
+    /// <summary>Short text of a tick on an axis whose ticks are <paramref name="step"/> apart and reach <paramref name="largest"/>.</summary>
+    public static string Tick(double value, double step, double largest)
     {
         if (Math.Abs(value) < 1e-9 * step)
         {
             return "0";
         }
-        var size = Math.Abs(value);
-        if (size is >= 1e6 or < 1e-4)
+        if (largest is >= 1e6 or < 1e-2)
         {
-            return Sign(value.ToString("0.###e0", CultureInfo.InvariantCulture));
+            var exponent = (int)Math.Floor(Math.Log10(largest));
+            return $"{Plain(Math.Round(value / Math.Pow(10, exponent), 9))}·10{Superscript(exponent)}";
         }
         var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 10);
         return Sign(value.ToString($"F{decimals}", CultureInfo.InvariantCulture));

@@ -41,13 +41,13 @@ internal sealed class PlotAxis
 
     private List<(double, string)> LinearTicks()
     {
-        var raw = (high - low) / Math.Max(3, Math.Abs(toPixel - fromPixel) / 75);
+        var raw = (high - low) / Math.Max(3, Math.Abs(toPixel - fromPixel) / (toPixel > fromPixel ? 75 : 48));
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         var step = (raw / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 } * power;
         var ticks = new List<(double, string)>();
         for (var k = Math.Ceiling(low / step - 1e-9); k * step <= high + 1e-9 * step; k++)
         {
-            ticks.Add((Pixel(k * step), NumberText.Tick(k * step, step)));
+            ticks.Add((Pixel(k * step), NumberText.Tick(k * step, step, Math.Max(Math.Abs(low), Math.Abs(high)))));
         }
         return ticks;
     }

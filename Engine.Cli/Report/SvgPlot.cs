@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Engine.Core.Analysis;
 
@@ -125,5 +124,5 @@ internal static class SvgPlot
     public static string DisplayUnit(string unit) => unit.Replace("Angstrom", "Å").Replace("^3", "³").Replace("^2", "²")
         .Replace("epsilon", "ε").Replace("sigma", "σ").Replace("tau", "τ");
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    private static string Text(string text) => Markup.Escape(text);
 }

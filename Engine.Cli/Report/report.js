@@ -25,14 +25,14 @@
     const figure = figures[element.dataset.figure];
     const layout = {
       font: { family: font, size: 12, color: "#616e7c" }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      margin: { l: 62, r: 12, t: 12, b: 46 }, hovermode: "x unified", showlegend: figure.curves.length > 1,
+      margin: { l: 62, r: 12, t: 12, b: 46 }, hovermode: "x unified", modebar: { bgcolor: "rgba(0,0,0,0)", color: "#9aa5b1", activecolor: "#0b5c8f" }, showlegend: figure.curves.length > 1,
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
       xaxis: axis(figure.x, figure.logX), yaxis: axis(figure.y, figure.logY),
       shapes: figure.marks.map(x => ({ type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line: { color: "#9aa5b1", width: 1, dash: "dot" } })),
     };
-    const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { format: "svg" } };
+    const config = { displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { format: "svg" } };
     element.replaceChildren();
-    Plotly.newPlot(element, figure.curves.flatMap(traces), layout, config);
+    Plotly.newPlot(element, figure.curves.flatMap(traces), layout, config).then(() => new ResizeObserver(() => Plotly.Plots.resize(element)).observe(element));
   };
   // Plots are built when they come near the view: a long report opens at once. What was not looked at prints as the SVG.
   const waiting = new Set(document.querySelectorAll("[data-figure]"));

@@ -9,11 +9,11 @@ internal static class PeakFinder
     public readonly record struct Features(double PeakPosition, double PeakHeight, double MinimumPosition);
 
     /// <summary>
-    /// Smooths <paramref name="y"/> with a Gaussian of <paramref name="relativeWidth"/> times the position of the highest bin, takes the first maximum that reaches half of
-    /// the highest, fits a parabola to the unsmoothed top of it, and follows the smoothed curve down to where it turns up by at least 3 % of the
+    /// Smooths <paramref name="y"/> with a Gaussian of <paramref name="relativeWidth"/> times the position of the highest bin, takes the first maximum that reaches
+    /// <paramref name="fraction"/> of the highest, fits a parabola to the unsmoothed top of it, and follows the smoothed curve down to where it turns up by at least 3 % of the
     /// peak height. Null when there is no peak above 0.
     /// </summary>
-    public static Features? First(double[] x, double[] y, double relativeWidth)
+    public static Features? First(double[] x, double[] y, double relativeWidth, double fraction = 0.5)
     {
         var width = x[1] - x[0];
         var top = Array.IndexOf(y, y.Max());
@@ -24,7 +24,7 @@ internal static class PeakFinder
         var smooth = Smooth(y, relativeWidth * x[top] / width);
         var highest = smooth.Max();
         var peak = 1;
-        while (peak < smooth.Length - 1 && !(smooth[peak] >= 0.5 * highest && smooth[peak] > smooth[peak - 1] && smooth[peak] >= smooth[peak + 1]))
+        while (peak < smooth.Length - 1 && !(smooth[peak] >= fraction * highest && smooth[peak] > smooth[peak - 1] && smooth[peak] >= smooth[peak + 1]))
         {
             peak++;
         }

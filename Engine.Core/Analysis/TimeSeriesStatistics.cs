@@ -12,6 +12,7 @@ public static class TimeSeriesStatistics
         var curves = new List<AnalysisCurve>();
         var scalars = new List<AnalysisScalar>();
         var notes = new List<string> { "Errors by pairwise blocking (Flyvbjerg and Petersen 1989)." };
+        var unsettled = new List<string>();
         foreach (var s in series)
         {
             var values = Array.FindAll(s.Values, double.IsFinite);
@@ -22,13 +23,22 @@ public static class TimeSeriesStatistics
             }
             var estimate = BlockingEstimate.Of(values);
             scalars.Add(new($"mean {s.Name}", estimate.Mean, s.Unit, double.IsNaN(estimate.Error) ? null : estimate.Error));
-            notes.Add(estimate.Converged
-                ? $"{s.Name}: error plateau at blocks of {estimate.BlockLength} samples."
-                : $"{s.Name}: error not converged ({values.Length} samples are too few for its correlation time): a lower bound is given.");
+            if (estimate.Converged)
+            {
+                notes.Add($"{s.Name}: error plateau at blocks of {estimate.BlockLength} samples.");
+            }
+            else
+            {
+                unsettled.Add(s.Name);
+            }
             var levels = estimate.Levels.Where(l => l.Blocks >= 4 && l.Error > 0).ToArray();
             var scale = levels.Length > 0 ? levels[0].Error : 1;
             curves.Add(new(
                 s.Name, [.. levels.Select(l => (double)l.BlockLength)], [.. levels.Select(l => l.Error / scale)], [.. levels.Select(l => l.ErrorOfError / scale)]));
+        }
+        if (unsettled.Count > 0)
+        {
+            notes.Add($"Error not converged for {string.Join(", ", unsettled)} (too few samples for the correlation time): a lower bound is given.");
         }
         return new(
             name, title, [new("Blocking: error estimate over that of uncorrelated samples", "block length", "samples", "σ/σ₁", "", curves) { LogarithmicX = true }],

@@ -104,10 +104,10 @@ public sealed class StructureFactor : ITrajectoryObservable
         }
         foreach (var curve in totalCurves)
         {
-            // The lowest shells hold few wave vectors; a peak is sought where both routes are sound.
-            if (PeakFinder.First(curve.X, curve.Y, 0.02) is { } peak)
+            // Smoothed by 3 % of its position: shells of the direct route scatter.
+            if (PeakFinder.First(curve.X, curve.Y, 0.03, fraction: 1) is { } peak)
             {
-                scalars.Add(new($"first peak {curve.Name}", peak.PeakPosition, $"1/{units.LengthUnit}"));
+                scalars.Add(new($"main peak {curve.Name}", peak.PeakPosition, $"1/{units.LengthUnit}"));
             }
         }
         var plots = new List<AnalysisPlot>();

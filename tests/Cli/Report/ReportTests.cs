@@ -17,7 +17,7 @@ public class ReportTests
         var html = ReportWriter.Html(Model(), Library);
         var data = Regex.Match(html, "id=\"figures\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
         var figures = JsonNode.Parse(data)!.AsArray();
-        Assert.Equal(["temperature", "target", "pressure", "Hf-O", "O-O", "D <fast>"], figures.SelectMany(f => f!["curves"]!.AsArray()).Select(c => (string)c!["name"]!));
+        Assert.Equal(["temperature", "target", "pressure", "Hf-O", "O-O", "D"], figures.SelectMany(f => f!["curves"]!.AsArray()).Select(c => (string)c!["name"]!));
         Assert.Equal(4, Regex.Count(html, "<svg class=\"plot\""));
         Assert.Equal(6, Regex.Count(html, "<polyline"));
         Assert.Equal(3.25, (double)figures[2]!["curves"]![0]!["y"]![1]!, 1e-12);
@@ -31,7 +31,7 @@ public class ReportTests
     {
         var html = ReportWriter.Html(Model(), null);
         Assert.Contains("melt &amp; quench &lt;1&gt;", html);
-        Assert.Contains("D &lt;fast&gt;", html);
+        Assert.Contains("D &lt;fast&gt; &quot;&#39;&quot;", html);
         Assert.DoesNotContain("<fast>", html);
     }
 
@@ -80,7 +80,7 @@ public class ReportTests
     {
         double[] x = [.. Enumerable.Range(0, 5000).Select(i => (double)i)];
         double[] y = [.. x.Select(v => v == 3210 ? 1e4 : 1 + v * 0.01)];
-        var plot = new AnalysisPlot("a < b & \"c\"", "t", "ps", "⟨Δr²⟩", "Angstrom^2", [new("one", x, y, y), new("two", x, y)])
+        var plot = new AnalysisPlot("a < b & \"c\"", "t", "ps", "⟨Δr²⟩", "Angstrom^2", [new("one", x, y, [.. x.Select(_ => 0.1)]), new("two", x, y)])
         {
             LogarithmicX = logarithmic,
             LogarithmicY = logarithmic,
@@ -124,14 +124,15 @@ public class ReportTests
             new("Temperature", "temperature", "K", [300, 310, 320]),
             new("Temperature", "target", "K", [300, 300, double.NaN]),
             new("Pressure", "pressure", "bar", [1, 2, 3]),
-        ]) { StageStarts = [1] },
+        ])
+        { StageStarts = [1] },
         Results =
         [
             new(
                 "radialDistribution", "Radial distribution",
                 [
                     new("Partial g", "r", "Angstrom", "g(r)", "", [new("Hf-O", [1, 2], [0.5, 3.25], [0.1, 0.2]), new("O-O", [1, 2], [0, 1])]),
-                    new("Diffusion", "t", "ps", "D", "cm²/s", [new("D <fast>", [1, 10], [1, 2])]) { LogarithmicX = true },
+                    new("D <fast> \"'\"", "t", "ps", "D", "cm²/s", [new("D", [1, 10], [1, 2])]) { LogarithmicX = true },
                 ],
                 [new("first peak Hf-O", 2.0754, "Angstrom", 0.0132)], ["a note"]),
         ],

@@ -17,8 +17,8 @@ namespace Engine.Core.Dynamics;
 /// </summary>
 public sealed class CellRescaling
 {
-    /// <summary>A larger relative change of volume at once means that the equations above are no longer solved.</summary>
-    private const double LargestVolumeChange = 0.1;
+    /// <summary>A larger relative drift of the volume at once means that the equations above are no longer solved.</summary>
+    private const double LargestVolumeChange = 0.3;
 
     private readonly ulong seed;
     private readonly CellDeformationLoop deformation = new();
@@ -96,13 +96,14 @@ public sealed class CellRescaling
         var kinetic = hasVelocities ? kinetics.KineticTensor(system, workers) : SymmetricTensor.Isotropic(system.Count * kT);
         var volume = system.Box.Volume;
         var random = new RandomSequence(seed, RandomStream.CellRescaling, step);
-        var map = Map(ref random, volume, 1 / volume * (kinetic + virial), pressure, kT, Every * timeStep);
-        var growth = map.Determinant;
-        if (!(Math.Abs(growth - 1) <= LargestVolumeChange))
+        var internalPressure = 1 / volume * (kinetic + virial);
+        var growth = Compressibility * Every * timeStep / RelaxationTime * (internalPressure.Trace / 3 - pressure);
+        if (!(Math.Abs(growth) <= LargestVolumeChange))
         {
             throw new RunFailedException(FormattableString.Invariant(
-                $"the barostat would multiply the volume by {growth:G4} at step {step}; expected a change below {LargestVolumeChange:P0} at once; minimise first, or raise the barostat's relaxationTime"));
+                $"at step {step} the pressure is {internalPressure.Trace / 3:G4} where {pressure:G4} is wanted, and the barostat would change the volume by {100 * growth:G3} %; expected less than {100 * LargestVolumeChange} % at once; minimise first, or raise the barostat's relaxationTime"));
         }
+        var map = Map(ref random, volume, internalPressure, pressure, kT, Every * timeStep);
         deformation.Run(system, workers, map, hasVelocities ? system.KickLag + 0.5 * timeStep : 0);
         if (hasVelocities)
         {

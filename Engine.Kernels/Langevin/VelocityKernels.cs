@@ -106,17 +106,16 @@ public static class VelocityKernels
     }
 
     /// <summary>
-    /// x = position·x and v = velocity·(v + kick·F) for slots [start, end): a change of the cell by an upper triangular map and the matching
-    /// lower triangular map of velocities.
+    /// v += kick·F, then x = map·x and v = map⁻ᵀ·v for slots [start, end): a change of the cell that keeps the phase-space volume.
     /// </summary>
     /// <param name="p">The buffers.</param>
     /// <param name="start">First slot, a multiple of 8.</param>
     /// <param name="end">One past the last slot, a multiple of 8.</param>
-    /// <param name="position">Upper triangular map of positions.</param>
-    /// <param name="velocity">Its inverse transpose has to be passed here as the upper triangular inverse; it is applied transposed.</param>
+    /// <param name="map">Map of positions.</param>
+    /// <param name="inverse">Inverse of <paramref name="map"/>; it is applied transposed.</param>
     /// <param name="kick">Velocity per force given before the map, by species.</param>
     public static void Deform(
-        in ParticleSpans p, int start, int end, in TriangularMap position, in TriangularMap velocity, ReadOnlySpan<double> kick)
+        in ParticleSpans p, int start, int end, in TriangularMap map, in TriangularMap inverse, ReadOnlySpan<double> kick)
     {
         for (var slot = start; slot < end; slot += Lanes)
         {
@@ -124,15 +123,15 @@ public static class VelocityKernels
             var x = Load(p.X, slot);
             var y = Load(p.Y, slot);
             var z = Load(p.Z, slot);
-            Store(p.X, slot, position.XX * x + position.XY * y + position.XZ * z);
-            Store(p.Y, slot, position.YY * y + position.YZ * z);
-            Store(p.Z, slot, position.ZZ * z);
+            Store(p.X, slot, map.XX * x + map.XY * y + map.XZ * z);
+            Store(p.Y, slot, map.YY * y + map.YZ * z);
+            Store(p.Z, slot, map.ZZ * z);
             var vx = Velocity(p.VX, p.FX, slot, k);
             var vy = Velocity(p.VY, p.FY, slot, k);
             var vz = Velocity(p.VZ, p.FZ, slot, k);
-            Store(p.VX, slot, velocity.XX * vx);
-            Store(p.VY, slot, velocity.XY * vx + velocity.YY * vy);
-            Store(p.VZ, slot, velocity.XZ * vx + velocity.YZ * vy + velocity.ZZ * vz);
+            Store(p.VX, slot, inverse.XX * vx);
+            Store(p.VY, slot, inverse.XY * vx + inverse.YY * vy);
+            Store(p.VZ, slot, inverse.XZ * vx + inverse.YZ * vy + inverse.ZZ * vz);
         }
     }
 

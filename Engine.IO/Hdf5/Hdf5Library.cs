@@ -1,7 +1,6 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
 
 namespace Engine.IO.Hdf5;
 
@@ -12,12 +11,6 @@ namespace Engine.IO.Hdf5;
 public static unsafe class Hdf5Library
 {
     internal const string Name = "hdf5";
-
-    private static readonly string[] Candidates =
-    [
-        "libhdf5_serial.so.103", "libhdf5_serial.so.310", "libhdf5_serial.so",
-        "libhdf5.so.103", "libhdf5.so.200", "libhdf5.so.310", "libhdf5.so", "hdf5.dll", "libhdf5.dylib",
-    ];
 
     private static readonly object Gate = new();
     private static nint library;
@@ -34,7 +27,7 @@ public static unsafe class Hdf5Library
         {
             if (library == 0 && report.Length == 0)
             {
-                report = Load(Candidates);
+                report = Load();
             }
             log = report;
             return library != 0;
@@ -47,7 +40,9 @@ public static unsafe class Hdf5Library
     {
         if (!TryLoad(out var log))
         {
-            throw Missing(log);
+            var status = NativeLibraries.Find(Name);
+            throw new MissingLibraryException(
+                status.IsPresent ? $"libhdf5 1.10.5 or newer is needed for trajectories, but {log}; {status.Remedy}" : status.Explain());
         }
         Monitor.Enter(Gate);
         if (!quiet)
@@ -58,54 +53,22 @@ public static unsafe class Hdf5Library
         return default;
     }
 
-    internal static MissingLibraryException Missing(string log) => new(
-        $"libhdf5 (1.10.5 or newer) was not found, trajectories cannot be read or written; install it with `apt-get install libhdf5-103` or set ENGINE_NATIVE_PATH to its folder ({log})");
-
     /// <summary>The value of a global identifier such as H5T_IEEE_F32LE_g; valid once the library is open.</summary>
     internal static long Global(string name) => *(long*)NativeLibrary.GetExport(library, name);
 
-    /// <summary>The first of <paramref name="names"/> that loads, in ENGINE_NATIVE_PATH (a folder or a file) before the system's folders.</summary>
-    internal static nint Probe(IEnumerable<string> names, out string log)
+    private static string Load()
     {
-        var tried = new StringBuilder();
-        var folder = Environment.GetEnvironmentVariable("ENGINE_NATIVE_PATH");
-        if (!string.IsNullOrEmpty(folder))
-        {
-            foreach (var path in File.Exists(folder) ? [folder] : names.Select(name => Path.Combine(folder, name)))
-            {
-                if (NativeLibrary.TryLoad(path, out var handle))
-                {
-                    log = path;
-                    return handle;
-                }
-            }
-            tried.Append($"not in {folder}; ");
-        }
-        foreach (var name in names)
-        {
-            if (NativeLibrary.TryLoad(name, typeof(Hdf5Library).Assembly, DllImportSearchPath.SafeDirectories, out var handle))
-            {
-                log = name;
-                return handle;
-            }
-        }
-        log = tried.Append("tried ").AppendJoin(", ", names).ToString();
-        return 0;
-    }
-
-    private static string Load(string[] names)
-    {
-        var handle = Probe(names, out var log);
-        if (handle == 0)
+        if (!NativeLibraries.TryGet(Name, out var handle, out var log))
         {
             return log;
         }
+        log = NativeLibraries.Find(Name).Path!;
         if (!NativeLibrary.TryGetExport(handle, "H5Dget_chunk_info_by_coord", out _))
         {
             return $"{log} is older than 1.10.5";
         }
         library = handle;
-        NativeLibrary.SetDllImportResolver(typeof(Hdf5Library).Assembly, Resolve);
+        NativeLibraries.Register(typeof(Hdf5Library).Assembly);
         // Without this the library would close files in its own exit handler, after the runtime's threads are gone.
         H5.dont_atexit();
         if (H5.open() < 0)
@@ -116,8 +79,6 @@ public static unsafe class Hdf5Library
         H5.get_libversion(out var major, out var minor, out var release);
         return $"{log}, version {major}.{minor}.{release}";
     }
-
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Name ? library : 0;
 
     /// <summary>Holds the lock until disposed.</summary>
     internal readonly ref struct Scope

@@ -30,6 +30,11 @@ public sealed record LibraryDescription(string Name, string? Path, string? Versi
         switch (library.Name)
         {
             case "hdf5" when Export("H5get_libversion", out var call):
+                // The first call initialises libhdf5; it must not register an exit handler that runs after the runtime's threads are gone.
+                if (Export("H5dont_atexit", out var stay))
+                {
+                    _ = ((delegate* unmanaged<int>)stay)();
+                }
                 uint major, minor, release;
                 return ((delegate* unmanaged<uint*, uint*, uint*, int>)call)(&major, &minor, &release) < 0 ? null : $"{major}.{minor}.{release}";
             case "blas" or "lapack" when Export("openblas_get_config", out var call):

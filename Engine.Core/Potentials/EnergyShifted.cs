@@ -12,6 +12,8 @@ public readonly record struct EnergyShifted<T>(T Inner) : IPairPotential<EnergyS
 
     public T Inner { get; } = Inner;
 
+    public static bool IsShort => T.IsShort;
+
     public double Cutoff => Inner.Cutoff;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

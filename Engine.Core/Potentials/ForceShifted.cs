@@ -17,6 +17,8 @@ public readonly record struct ForceShifted<T>(T Inner) : IPairPotential<ForceShi
 
     public T Inner { get; } = Inner;
 
+    public static bool IsShort => T.IsShort;
+
     public double Cutoff => Inner.Cutoff;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,6 +22,8 @@ public readonly record struct LennardJones(double Epsilon, double Sigma, double 
 
     public double Cutoff { get; } = Cutoff;
 
+    public static bool IsShort => true;
+
     public double EnergyAtOrigin => Epsilon > 0 ? double.PositiveInfinity : 0;
 
     public double TailIntegral => repulsion / (9 * Math.Pow(Cutoff, 9)) - dispersion / (3 * Math.Pow(Cutoff, 3));

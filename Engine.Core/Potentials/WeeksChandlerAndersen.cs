@@ -24,6 +24,8 @@ public readonly record struct WeeksChandlerAndersen(double Epsilon, double Sigma
     /// <summary>2^(1/6) σ, the minimum of Lennard-Jones [length].</summary>
     public double Cutoff { get; } = Math.Pow(2, 1.0 / 6) * Sigma;
 
+    public static bool IsShort => true;
+
     public double EnergyAtOrigin => Epsilon > 0 ? double.PositiveInfinity : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,6 +12,8 @@ public readonly record struct Within<T>(T Inner) : IPairPotential<Within<T>>
 
     public T Inner { get; } = Inner;
 
+    public static bool IsShort => T.IsShort;
+
     public double Cutoff => Inner.Cutoff;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,6 +18,9 @@ public interface IPairPotential<TSelf>
     /// <summary>Distance beyond which this term vanishes [length].</summary>
     double Cutoff { get; }
 
+    /// <summary>Whether the formula is a few operations long, so that four copies of it fit into one loop (the JIT inlines up to 512 locals).</summary>
+    static virtual bool IsShort => false;
+
     /// <summary>U(r²).</summary>
     static abstract F Energy<F>(in TSelf p, F rSquared)
         where F : struct, IReal<F>;

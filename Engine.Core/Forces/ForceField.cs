@@ -48,7 +48,7 @@ public sealed class ForceField : IForceField, IDisposable
             {
                 for (var b = 0; b < species; b++)
                 {
-                    potentials[a, b] = model.Pair(a, b);
+                    potentials[a, b] = singlePrecision ? model.FastPair(a, b) : model.Pair(a, b);
                 }
             }
             pairs = PairForces.Create(potentials, singlePrecision, workers);

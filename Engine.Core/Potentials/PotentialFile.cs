@@ -1,5 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
+using Engine.Core.Json;
 using Engine.Core.Potentials.Terms;
 using Engine.Kernels.Errors;
 
@@ -11,17 +11,6 @@ namespace Engine.Core.Potentials;
 /// </summary>
 public sealed record PotentialFile
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        AllowOutOfOrderMetadataProperties = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
-
     public required string Name { get; init; }
 
     /// <summary>Unit system of all numbers in the file: "lj", "metal", …</summary>
@@ -43,34 +32,27 @@ public sealed record PotentialFile
 
     /// <summary>Reads a potential file; tables it names are read from beside it and become part of the record.</summary>
     /// <exception cref="InputException">The file is absent, is not valid JSON, or has an unknown or missing key.</exception>
-    public static PotentialFile Load(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path), path).WithTables(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"cannot read the potential file {path}: {error.Message.ReplaceLineEndings(" ")}; check the path", error);
-        }
-    }
+    public static PotentialFile Load(string path) =>
+        StrictJson.ReadFile<PotentialFile>(path).WithTables(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
     /// <summary>Reads the JSON text of a potential.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">What to call it in messages.</param>
     /// <exception cref="InputException">Not valid, or an unknown or missing key.</exception>
-    public static PotentialFile Parse(string json, string source)
+    public static PotentialFile Parse(string json, string source) => StrictJson.Read<PotentialFile>(json, source);
+
+    /// <summary>The potential of a run: an object in line, the path of a file, or null (an ideal gas).</summary>
+    /// <param name="node">What the run input holds.</param>
+    /// <param name="folder">Where relative paths start.</param>
+    /// <param name="source">What to call an object in messages.</param>
+    /// <exception cref="InputException">See <see cref="Load"/>.</exception>
+    public static PotentialFile? Resolve(JsonNode? node, string folder, string source) => node switch
     {
-        try
-        {
-            return JsonSerializer.Deserialize<PotentialFile>(json, Options)
-                ?? throw new InputException($"{source} holds null; expected a potential with name, units, species and terms");
-        }
-        catch (Exception error) when (error is JsonException or NotSupportedException)
-        {
-            throw new InputException($"{source}: {error.Message.ReplaceLineEndings(" ")}", error);
-        }
-    }
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var path) => Load(Path.Combine(folder, path)),
+        JsonObject => StrictJson.Read<PotentialFile>(node, source).WithTables(folder),
+        _ => throw new InputException($"{source}: potential is {node.ToJsonString()}; expected the path of a potential file, an object, or null for an ideal gas"),
+    };
 
     /// <summary>The same potential with the columns of every table file it names in the record, so that its hash covers them.</summary>
     /// <param name="folder">Where relative paths start.</param>

@@ -12,6 +12,9 @@ public sealed class CubicTable
         Spacing = spacing;
         Coefficients = coefficients;
         FloatCoefficients = Array.ConvertAll(coefficients, c => (float)c);
+        FloatScale = (float)(1 / spacing);
+        FloatOffset = (float)(-start / spacing);
+        FloatLast = Intervals - 1;
     }
 
     public double Start { get; }
@@ -25,6 +28,13 @@ public sealed class CubicTable
     public double[] Coefficients { get; }
 
     public float[] FloatCoefficients { get; }
+
+    /// <summary>Interval of x in float lanes: the whole part of x·FloatScale + FloatOffset, at most FloatLast.</summary>
+    internal float FloatScale { get; }
+
+    internal float FloatOffset { get; }
+
+    internal float FloatLast { get; }
 
     /// <summary>Cubic Hermite interpolation of <paramref name="value"/> and its <paramref name="derivative"/> at the nodes.</summary>
     public static CubicTable Hermite(double start, double end, int intervals, Func<double, double> value, Func<double, double> derivative)

@@ -182,15 +182,45 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
         return largest;
     }
 
+    /// <summary>Eight rows of four coefficients are loaded and turned in registers, which is faster than four gathers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8 Lookup(CubicTable table, Vector8 x)
     {
-        var (k, t) = Interval(table, x);
-        var c = table.FloatCoefficients;
-        var p = Gather(c, k, 3);
-        p = Vector256.MultiplyAddEstimate(p, t, Gather(c, k, 2));
-        p = Vector256.MultiplyAddEstimate(p, t, Gather(c, k, 1));
-        return new(Vector256.MultiplyAddEstimate(p, t, Gather(c, k, 0)));
+        var s = Vector256.MultiplyAddEstimate(x.v, Vector256.Create(table.FloatScale), Vector256.Create(table.FloatOffset));
+        // In this order NaN becomes 0: the row is always inside the table.
+        var whole = Vector256.MinNative(Vector256.MaxNative(Vector256.Floor(s), default), Vector256.Create(table.FloatLast));
+        var t = s - whole;
+        var k = Vector256.ShiftLeft(Vector256.ConvertToInt32Native(whole), 2);
+        ref var c = ref MemoryMarshal.GetArrayDataReference(table.FloatCoefficients);
+        var (low, high) = (k.GetLower().AsInt64(), k.GetUpper().AsInt64());
+        long k01 = low[0], k23 = low[1], k45 = high[0], k67 = high[1];
+        var r04 = Vector256.Create(Row(ref c, (uint)k01), Row(ref c, (uint)k45));
+        var r15 = Vector256.Create(Row(ref c, (nuint)(k01 >>> 32)), Row(ref c, (nuint)(k45 >>> 32)));
+        var r26 = Vector256.Create(Row(ref c, (uint)k23), Row(ref c, (uint)k67));
+        var r37 = Vector256.Create(Row(ref c, (nuint)(k23 >>> 32)), Row(ref c, (nuint)(k67 >>> 32)));
+        Vector256<float> c0, c1, c2, c3;
+        if (Avx.IsSupported)
+        {
+            Vector256<float> a = Avx.UnpackLow(r04, r15), b = Avx.UnpackLow(r26, r37), d = Avx.UnpackHigh(r04, r15), e = Avx.UnpackHigh(r26, r37);
+            c0 = Avx.Shuffle(a, b, 0x44);
+            c1 = Avx.Shuffle(a, b, 0xEE);
+            c2 = Avx.Shuffle(d, e, 0x44);
+            c3 = Avx.Shuffle(d, e, 0xEE);
+        }
+        else
+        {
+            c0 = Vector256.Create(r04[0], r15[0], r26[0], r37[0], r04[4], r15[4], r26[4], r37[4]);
+            c1 = Vector256.Create(r04[1], r15[1], r26[1], r37[1], r04[5], r15[5], r26[5], r37[5]);
+            c2 = Vector256.Create(r04[2], r15[2], r26[2], r37[2], r04[6], r15[6], r26[6], r37[6]);
+            c3 = Vector256.Create(r04[3], r15[3], r26[3], r37[3], r04[7], r15[7], r26[7], r37[7]);
+        }
+        var p = Vector256.MultiplyAddEstimate(c3, t, c2);
+        p = Vector256.MultiplyAddEstimate(p, t, c1);
+        return new(Vector256.MultiplyAddEstimate(p, t, c0));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Row(ref float c, nuint k) => Vector128.LoadUnsafe(ref c, k);
 
     public static Vector8 LookupDerivative(CubicTable table, Vector8 x)
     {

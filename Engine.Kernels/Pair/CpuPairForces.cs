@@ -154,6 +154,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     {
         var built = list.BuiltOffsets.Pointer;
         var limit = F.Zero;
+        var far = F.Broadcast(1e8);
         for (var c = start; c < end; c++)
         {
             var origin = map.IsIdentity ? list.Origins[c] : map.Apply(list.Origins[c]);
@@ -177,7 +178,9 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             var dx = F.Load(target) - sx;
             var dy = F.Load(target + 8) - sy;
             var dz = F.Load(target + 16) - sz;
-            limit = F.LargerOf(limit, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
+            // Vacant slots are so far away that a float reference of theirs is off by a whole length.
+            var squared = F.ZeroUnlessLess(F.Load(target), far, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
+            limit = F.LargerOf(limit, squared);
         }
         return F.Largest(limit);
     }

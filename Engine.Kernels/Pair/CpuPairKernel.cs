@@ -45,9 +45,15 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
             var shift = work.Shifts[segment.Shift];
             var origin = work.Origins[cluster] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
             var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * half;
-            Loop<TEnergy>(
-                ref work, work.Offsets + 24 * cluster + 4 * half, origin,
-                work.Clusters + segment.Start, work.Clusters + segment.End, mask, sums);
+            var i = work.Offsets + 24 * cluster + 4 * half;
+            if (TPotential.IsShort)
+            {
+                Loop<TEnergy>(ref work, i, origin, work.Clusters + segment.Start, work.Clusters + segment.End, mask, sums);
+            }
+            else
+            {
+                LoopInStages<TEnergy>(ref work, i, origin, work.Clusters + segment.Start, work.Clusters + segment.End, mask, sums);
+            }
             var target = work.Forces + 24 * (cluster - work.FirstCluster) + 4 * half;
             F.SubtractFour(target, sums);
             F.SubtractFour(target + 8, sums + 4);
@@ -110,6 +116,103 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         }
     }
 
+    /// <summary>
+    /// The same for a long formula: distances of the four rows first, then the formula in a method of its own, then the forces. Four inlined copies of
+    /// it would exceed the number of locals up to which the JIT inlines, and every operator of the loop would become a call.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LoopInStages<TEnergy>(
+        ref ClusterWork<T> work, T* i, Vector256<double> origin, int* k, int* end, T* mask, T* sums)
+        where TEnergy : struct, IFlag
+    {
+        var squares = stackalloc T[32];
+        var scales = stackalloc T[32];
+        var totals = stackalloc T[16];
+        F.Store(totals, F.Zero);
+        F.Store(totals + 8, F.Broadcast(potential.Cutoff * potential.Cutoff));
+        var noMask = work.Masks + PairMask.Elements * PairMask.All;
+        F fx0 = F.Zero, fy0 = F.Zero, fz0 = F.Zero;
+        F fx1 = F.Zero, fy1 = F.Zero, fz1 = F.Zero;
+        F fx2 = F.Zero, fy2 = F.Zero, fz2 = F.Zero;
+        F fx3 = F.Zero, fy3 = F.Zero, fz3 = F.Zero;
+        for (; k < end; k++)
+        {
+            var j = *k;
+            var separation = work.Origins[j] - origin;
+            var r = work.Offsets + 24 * j;
+            var x = F.Load(r) + F.Broadcast(separation[0]);
+            var y = F.Load(r + 8) + F.Broadcast(separation[1]);
+            var z = F.Load(r + 16) + F.Broadcast(separation[2]);
+            for (var row = 0; row < 4; row++)
+            {
+                var dx = x - F.LoadBroadcast(i + row);
+                var dy = y - F.LoadBroadcast(i + row + 8);
+                var dz = z - F.LoadBroadcast(i + row + 16);
+                F.Store(squares + 8 * row, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, F.MultiplyAdd(dz, dz, F.Load(mask + 8 * row)))));
+            }
+            Evaluate<TEnergy>(in potential, squares, scales, totals);
+            var local = j - work.FirstCluster;
+            var f = work.Forces + 24 * (local + ((local >> 31) & work.ClusterCount));
+            F fx = F.Load(f), fy = F.Load(f + 8), fz = F.Load(f + 16);
+            Apply(i, F.Load(scales), x, y, z, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
+            Apply(i + 1, F.Load(scales + 8), x, y, z, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
+            Apply(i + 2, F.Load(scales + 16), x, y, z, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz);
+            Apply(i + 3, F.Load(scales + 24), x, y, z, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz);
+            mask = noMask;
+            F.Store(f, fx);
+            F.Store(f + 8, fy);
+            F.Store(f + 16, fz);
+        }
+        F.StoreSums(fx0, fx1, fx2, fx3, sums);
+        F.StoreSums(fy0, fy1, fy2, fy3, sums + 4);
+        F.StoreSums(fz0, fz1, fz2, fz3, sums + 8);
+        if (TEnergy.Value)
+        {
+            work.Energy += F.Sum(F.Load(totals));
+            work.ClosestSquared = Math.Min(work.ClosestSquared, -F.Largest(-F.Load(totals + 8)));
+        }
+    }
+
+    /// <summary>The formula for four rows of eight squared distances; adds energies to totals[0 … 7], the smallest squares go to totals[8 … 15].</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Evaluate<TEnergy>(in TPotential potential, T* squares, T* scales, T* totals)
+        where TEnergy : struct, IFlag
+    {
+        var p = potential;
+        var cutoffSquared = F.Broadcast(p.Cutoff * p.Cutoff);
+        for (var row = 0; row < 32; row += 8)
+        {
+            var rSquared = F.Load(squares + row);
+            var inside = F.SmallerOf(rSquared, cutoffSquared);
+            if (TEnergy.Value)
+            {
+                var pair = TPotential.EnergyAndForce(in p, inside);
+                F.Store(scales + row, F.ZeroUnlessLess(rSquared, cutoffSquared, pair.ForceOverDistance));
+                F.Store(totals, F.Load(totals) + F.ZeroUnlessLess(rSquared, cutoffSquared, pair.Energy));
+                F.Store(totals + 8, F.SmallerOf(F.Load(totals + 8), rSquared));
+            }
+            else
+            {
+                F.Store(scales + row, F.ZeroUnlessLess(rSquared, cutoffSquared, TPotential.ForceOverDistance(in p, inside)));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Apply(
+        T* i, F force, F x, F y, F z, ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj)
+    {
+        var dx = x - F.LoadBroadcast(i);
+        var dy = y - F.LoadBroadcast(i + 8);
+        var dz = z - F.LoadBroadcast(i + 16);
+        fxi = F.MultiplyAdd(force, dx, fxi);
+        fyi = F.MultiplyAdd(force, dy, fyi);
+        fzi = F.MultiplyAdd(force, dz, fzi);
+        fxj = F.MultiplyAdd(force, dx, fxj);
+        fyj = F.MultiplyAdd(force, dy, fyj);
+        fzj = F.MultiplyAdd(force, dz, fzj);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair<TEnergy>(
         in TPotential p, F cutoffSquared, T* i, T* mask, F x, F y, F z,
@@ -121,19 +224,25 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         var dz = z - F.LoadBroadcast(i + 16);
         var rSquared = F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, F.MultiplyAdd(dz, dz, F.Load(mask))));
         // Beyond the cutoff the formula sees the cutoff itself, so that no lane can overflow; its result is discarded.
-        var pair = TPotential.EnergyAndForce(in p, F.SmallerOf(rSquared, cutoffSquared));
-        var force = F.ZeroUnlessLess(rSquared, cutoffSquared, pair.ForceOverDistance);
+        var inside = F.SmallerOf(rSquared, cutoffSquared);
+        F force;
+        if (TEnergy.Value)
+        {
+            var pair = TPotential.EnergyAndForce(in p, inside);
+            force = F.ZeroUnlessLess(rSquared, cutoffSquared, pair.ForceOverDistance);
+            energy += F.ZeroUnlessLess(rSquared, cutoffSquared, pair.Energy);
+            closest = F.SmallerOf(closest, rSquared);
+        }
+        else
+        {
+            force = F.ZeroUnlessLess(rSquared, cutoffSquared, TPotential.ForceOverDistance(in p, inside));
+        }
         fxi = F.MultiplyAdd(force, dx, fxi);
         fyi = F.MultiplyAdd(force, dy, fyi);
         fzi = F.MultiplyAdd(force, dz, fzi);
         fxj = F.MultiplyAdd(force, dx, fxj);
         fyj = F.MultiplyAdd(force, dy, fyj);
         fzj = F.MultiplyAdd(force, dz, fzj);
-        if (TEnergy.Value)
-        {
-            energy += F.ZeroUnlessLess(rSquared, cutoffSquared, pair.Energy);
-            closest = F.SmallerOf(closest, rSquared);
-        }
     }
 
     private static double Total(T* four) => F.Widen(four[0]) + F.Widen(four[1]) + F.Widen(four[2]) + F.Widen(four[3]);

@@ -10,7 +10,8 @@ namespace Engine.Core.Forces;
 
 /// <summary>
 /// The forces of a <see cref="PotentialModel"/>: fused pair terms over a cluster list, force terms beside them, constant and tail energies. Keeps
-/// the list valid: it is rebuilt when a particle has moved by more than half of what the list allows, in the present shape of the box.
+/// the list valid: it is rebuilt when a particle has moved by more than half of what the list allows, in the present shape of the box, and pruned to
+/// what the next few steps need in between (Páll and Hess 2013). Sorting decides the order of sums and depends on the trajectory alone; pruning only drops zeros.
 /// </summary>
 public sealed class ForceField : IForceField, IDisposable
 {
@@ -23,6 +24,7 @@ public sealed class ForceField : IForceField, IDisposable
     private double[] referenceX = [];
     private double[] referenceY = [];
     private double[] referenceZ = [];
+    private Box prunedBox;
     private bool valid;
 
     /// <param name="model">The interactions, for the species of the system.</param>
@@ -70,6 +72,11 @@ public sealed class ForceField : IForceField, IDisposable
     /// <summary>Cluster pairs (4 × 8 particles) in the present list.</summary>
     public long ListedClusterPairs => list.PairCount;
 
+    /// <summary>Cluster pairs that the last pruning left for the kernels.</summary>
+    public long EvaluatedClusterPairs => pairs?.PrunedPairs ?? 0;
+
+    private double PrunedRadius => model.MaximumCutoff + tuner.InnerSkin;
+
     /// <inheritdoc/>
     public void Prepare(ParticleSystem system)
     {
@@ -79,14 +86,19 @@ public sealed class ForceField : IForceField, IDisposable
         }
         if (valid)
         {
-            var displacement = Math.Sqrt(pairs.Update(list, system.X, system.Y, system.Z, system.Box));
+            var moved = pairs.Update(list, system.X, system.Y, system.Z, system.Box);
             var stretch = AffineMap.Between(list.BuiltBox, system.Box).SmallestStretch;
-            if (displacement <= 0.5 * (stretch * list.Radius - model.MaximumCutoff))
+            if (moved.SinceBuilt <= 0.5 * (stretch * list.Radius - PrunedRadius))
             {
                 tuner.Age++;
+                stretch = AffineMap.Between(prunedBox, system.Box).SmallestStretch;
+                if (!(moved.SincePruned <= 0.5 * (stretch * PrunedRadius - model.MaximumCutoff)))
+                {
+                    Prune(system);
+                }
                 return;
             }
-            RefuseRunaways(system, displacement);
+            RefuseRunaways(system, moved.SinceBuilt);
         }
         Rebuild(system);
     }
@@ -130,7 +142,7 @@ public sealed class ForceField : IForceField, IDisposable
 
     /// <summary>What a resumed run needs to continue with the same list: the positions it was built from, in the present slots.</summary>
     public ForceFieldState SaveState(ParticleSystem system) => new(
-        tuner.Skin, tuner.Age, list.BuiltBox,
+        tuner.Skin, tuner.InnerSkin, tuner.Age, list.BuiltBox,
         referenceX.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
         referenceY.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
         referenceZ.AsSpan(0, valid ? system.SlotCount : 0).ToArray());
@@ -144,6 +156,7 @@ public sealed class ForceField : IForceField, IDisposable
             return;
         }
         tuner.Skin = state.Skin;
+        tuner.InnerSkin = state.InnerSkin;
         tuner.Age = state.Age;
         (referenceX, referenceY, referenceZ) = (state.X, state.Y, state.Z);
         list.Sort(state.X, state.Y, state.Z, system.Id, system.ClusterSpecies, system.SlotCount, system.Count, counts.Length, state.Box, workers);
@@ -157,6 +170,7 @@ public sealed class ForceField : IForceField, IDisposable
         list.Build(state.X, state.Y, state.Z, system.Id, state.Box, model.MaximumCutoff + tuner.Skin, workers);
         valid = true;
         pairs.Update(list, system.X, system.Y, system.Z, system.Box);
+        Prune(system);
     }
 
     public void Dispose() => pairs?.Dispose();
@@ -182,6 +196,13 @@ public sealed class ForceField : IForceField, IDisposable
         valid = true;
         tuner.Age = 1;
         pairs!.Update(list, system.X, system.Y, system.Z, system.Box);
+        Prune(system);
+    }
+
+    private void Prune(ParticleSystem system)
+    {
+        pairs!.Prune(list, system.Box, PrunedRadius);
+        prunedBox = system.Box;
     }
 
     /// <summary>A particle that crosses most of a cutoff within the life of one list is not moving, it is exploding.</summary>

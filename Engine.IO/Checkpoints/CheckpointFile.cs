@@ -24,7 +24,7 @@ public static class CheckpointFile
 
     private sealed record Header(
         string InputHash, int Stage, long StageStep, long Step, double StageStartTime, bool HasVelocities, double ThermostatEnergy, double KickLag,
-        double[] Box, int Count, double Skin, long Age, double[] BuiltBox, double MeltDisplacementBefore);
+        double[] Box, int Count, double Skin, double InnerSkin, long Age, double[] BuiltBox, double MeltDisplacementBefore);
 
     /// <exception cref="RunFailedException">The disk is full or the folder gone; an older checkpoint is untouched.</exception>
     public static void Write(string path, SimulationState state)
@@ -43,7 +43,7 @@ public static class CheckpointFile
                 var header = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
                     new Header(
                         state.InputHash, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
-                        state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.Age, Numbers(state.Forces.Box),
+                        state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, Numbers(state.Forces.Box),
                         state.MeltDisplacementBefore),
                     Options));
                 Put(Magic);
@@ -136,7 +136,7 @@ public static class CheckpointFile
             VY = Next<double>(),
             VZ = Next<double>(),
             MeltReference = Next<double>(),
-            Forces = new ForceFieldState(header.Skin, header.Age, FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
+            Forces = new ForceFieldState(header.Skin, header.InnerSkin, header.Age, FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
         };
     }
 

@@ -1,14 +1,14 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
-using Engine.Kernels.Numerics;
 using Engine.Kernels.Threading;
 
 namespace Engine.Kernels.Neighbours;
 
 /// <summary>
 /// The Verlet list over clusters (S. Páll and B. Hess, Comput. Phys. Commun. 184, 2641 (2013)): for every half cluster (4 particles) the
-/// clusters (8 particles) of which at least one particle pair is closer than the list radius. Each pair of particles stands in the list once per
+/// clusters (8 particles) whose bounding box is closer than the list radius. Each pair of particles stands in the list once per
 /// periodic image within reach, so cells smaller than twice the cutoff need no code of their own.
 /// </summary>
 /// <remarks>
@@ -273,7 +273,7 @@ public sealed unsafe class ClusterList
                     var smallestPartner = mx > 0 ? 0 : backward ? cluster + 1 : cluster;
                     var shift = BuiltBox.Shift(-mx, -my, -mz);
                     var shifted = centre[index] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
-                    if (!zero && !backward && AnyPairWithin(cluster, half, shift, cluster, (float)(radius * radius)))
+                    if (!zero && !backward && GapSquared(cluster, half, shifted, cluster) < radius * radius)
                     {
                         // On its own, because of the mask.
                         Add(task, cluster);
@@ -294,7 +294,7 @@ public sealed unsafe class ClusterList
                                     continue;
                                 }
                                 var first = FirstReaching(Math.Max(sort.BinFirstCluster[bin], smallestPartner), binEnd, lowZ - mz);
-                                Collect(task, cluster, half, shifted, shift, first, binEnd, highZ - mz, radius, zero);
+                                Collect(task, cluster, half, shifted, first, binEnd, highZ - mz, radius, zero);
                             }
                         }
                         if (task.ClusterCount > start)
@@ -332,28 +332,30 @@ public sealed unsafe class ClusterList
         return first;
     }
 
+    /// <summary>Appends the clusters in [first, end) that are near; without a branch, because about half of them are.</summary>
     private void Collect(
-        ListTask task, int cluster, int half, Vector256<double> shiftedCentre, Vector3d shift, int first, int end, double highest, double radius, bool zero)
+        ListTask task, int cluster, int half, Vector256<double> shiftedCentre, int first, int end, double highest, double radius, bool zero)
     {
         var radiusSquared = radius * radius;
-        var own = extent[3 * cluster + half];
-        for (var j = first; j < end && gridLow[3 * j + 2][2] <= highest; j++)
+        var last = first;
+        while (last < end && gridLow[3 * last + 2][2] <= highest)
         {
-            if (j == cluster && !zero)
-            {
-                continue;
-            }
-            var gap = Vector256.Max(Vector256.Abs(shiftedCentre - centre[3 * j + 2]) - own - extent[3 * j + 2], Vector256<double>.Zero);
-            if (Vector256.Dot(gap, gap) >= radiusSquared)
-            {
-                continue;
-            }
-            if (j != cluster && !AnyPairWithin(cluster, half, shift, j, (float)radiusSquared))
-            {
-                continue;
-            }
-            Add(task, j);
+            last++;
         }
+        task.Clusters.Grow(task.ClusterCount + last - first + 1);
+        var kept = task.Clusters.Pointer;
+        var count = task.ClusterCount;
+        var centres = centre.Pointer;
+        var extents = extent.Pointer;
+        var own = extents[3 * cluster + half];
+        for (var j = first; j < last; j++)
+        {
+            var gap = Vector256.Max(Vector256.Abs(shiftedCentre - centres[3 * j + 2]) - own - extents[3 * j + 2], Vector256<double>.Zero);
+            kept[count] = j;
+            // Its own image is listed apart, see the caller.
+            count += (Vector256.Dot(gap, gap) < radiusSquared) & (zero | (j != cluster)) ? 1 : 0;
+        }
+        task.ClusterCount = count;
     }
 
     private static void Add(ListTask task, int cluster)
@@ -365,24 +367,13 @@ public sealed unsafe class ClusterList
         task.Clusters[task.ClusterCount++] = cluster;
     }
 
-    private bool AnyPairWithin(int cluster, int half, Vector3d shift, int j, float radiusSquared)
+    /// <summary>Squared distance between the bounding boxes of half a cluster, its centre shifted, and a whole one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double GapSquared(int cluster, int half, Vector256<double> shiftedCentre, int j)
     {
-        var d = Origins[cluster] + Vector256.Create(shift.X, shift.Y, shift.Z, 0) - Origins[j];
-        var i = BuiltOffsets.Pointer + 24 * cluster + 4 * half;
-        var p = BuiltOffsets.Pointer + 24 * j;
-        var xj = Vector8.Load(p) - Vector8.Broadcast(d[0]);
-        var yj = Vector8.Load(p + 8) - Vector8.Broadcast(d[1]);
-        var zj = Vector8.Load(p + 16) - Vector8.Broadcast(d[2]);
-        var limit = Vector8.Broadcast(radiusSquared);
-        var nearest = limit;
-        for (var k = 0; k < 4; k++)
-        {
-            var dx = xj - Vector8.LoadBroadcast(i + k);
-            var dy = yj - Vector8.LoadBroadcast(i + 8 + k);
-            var dz = zj - Vector8.LoadBroadcast(i + 16 + k);
-            nearest = Vector8.SmallerOf(nearest, Vector8.MultiplyAdd(dx, dx, Vector8.MultiplyAdd(dy, dy, dz * dz)));
-        }
-        return Vector8.AnyLess(nearest, limit);
+        var gap = Vector256.Max(
+            Vector256.Abs(shiftedCentre - centre[3 * j + 2]) - extent[3 * cluster + half] - extent[3 * j + 2], Vector256<double>.Zero);
+        return Vector256.Dot(gap, gap);
     }
 
     private void AddSegment(ListTask task, int half, int shift, int species, int start, int mask)

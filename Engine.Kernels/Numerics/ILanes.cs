@@ -37,6 +37,9 @@ public unsafe interface ILanes<F, T> : IReal<F>
     /// <summary>Eight floats as lanes.</summary>
     static abstract F FromFloats(float* source);
 
+    /// <summary>Eight differences source[k] − origin, taken in double, rounded to the element.</summary>
+    static abstract void StoreDifference(double* source, double origin, T* destination);
+
     /// <summary>Adds eight elements to the first eight of <paramref name="target"/>.</summary>
     static abstract void Accumulate(T* source, Span<double> target);
 

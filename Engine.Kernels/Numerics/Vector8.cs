@@ -125,6 +125,13 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 FromFloats(float* source) => Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreDifference(double* source, double origin, float* destination)
+    {
+        var o = Vector256.Create(origin);
+        Vector256.Narrow(Vector256.Load(source) - o, Vector256.Load(source + 4) - o).Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(float* source, Span<double> target)
     {
         ref var t = ref MemoryMarshal.GetReference(target[..8]);

@@ -95,6 +95,14 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreDifference(double* source, double origin, double* destination)
+    {
+        var o = Vector256.Create(origin);
+        (Vector256.Load(source) - o).Store(destination);
+        (Vector256.Load(source + 4) - o).Store(destination + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(double* source, Span<double> target)
     {
         ref var t = ref MemoryMarshal.GetReference(target[..8]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
@@ -20,8 +21,12 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     private readonly AlignedBuffer<Vector256<double>> origins = new();
     private readonly AlignedBuffer<Vector3d> shifts = new();
     private readonly AlignedBuffer<T> masks = new(PairMask.Count * PairMask.Elements);
+    private readonly AlignedBuffer<float> prunedOffsets = new();
+    private PrunedTask[] pruned = [];
+    private Box prunedBox;
     private AlignedBuffer<T>[] forces = [];
-    private double[] blockMaximum = [];
+    private double[] blockBuilt = [];
+    private double[] blockPruned = [];
     private SymmetricTensor[] blockVirial = [];
     private SymmetricTensor[] taskVirial = [];
     private double[] taskEnergy = [];
@@ -51,18 +56,21 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     }
 
     public override long Bytes =>
-        sizeof(T) * (long)offsets.Capacity + 32L * origins.Capacity + forces.Sum(f => sizeof(T) * (long)f.Capacity);
+        sizeof(T) * (long)offsets.Capacity + 4L * prunedOffsets.Capacity + 32L * origins.Capacity + forces.Sum(f => sizeof(T) * (long)f.Capacity);
 
-    public override double Update(ClusterList list, double[] x, double[] y, double[] z, Box box)
+    public override Displacement Update(ClusterList list, double[] x, double[] y, double[] z, Box box)
     {
         var clusters = list.ClusterCount;
         offsets.Require(24 * clusters);
         origins.Require(clusters);
-        var map = AffineMap.Between(list.BuiltBox, box);
+        prunedOffsets.Require(24 * clusters);
+        var sinceBuilt = AffineMap.Between(list.BuiltBox, box);
+        var sincePruned = AffineMap.Between(prunedBox, box);
         var blocks = (clusters + ClustersPerBlock - 1) / ClustersPerBlock;
-        if (blockMaximum.Length < blocks)
+        if (blockBuilt.Length < blocks)
         {
-            blockMaximum = new double[blocks + blocks / 8];
+            blockBuilt = new double[blocks + blocks / 8];
+            blockPruned = new double[blockBuilt.Length];
         }
         fixed (double* px = x, py = y, pz = z)
         {
@@ -70,16 +78,40 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
             workers.Run(blocks, b =>
             {
                 var end = Math.Min(clusters, (b + 1) * ClustersPerBlock);
-                blockMaximum[b] = UpdateBlock(list, b * ClustersPerBlock, end, (double*)qx, (double*)qy, (double*)qz, map);
+                (blockBuilt[b], blockPruned[b]) = UpdateBlock(
+                    list, b * ClustersPerBlock, end, (double*)qx, (double*)qy, (double*)qz, sinceBuilt, sincePruned);
             });
         }
-        var largest = 0.0;
-        for (var b = 0; b < blocks; b++)
+        return new(Math.Sqrt(Largest(blockBuilt, blocks)), Math.Sqrt(Largest(blockPruned, blocks)));
+    }
+
+    public override void Prune(ClusterList list, Box box, double radius)
+    {
+        SetShifts(list, box);
+        prunedBox = box;
+        if (pruned.Length < list.TaskCount)
         {
-            // NaN must win: it stands for a particle that has left every bound.
-            largest = blockMaximum[b] > largest || double.IsNaN(blockMaximum[b]) ? blockMaximum[b] : largest;
+            var old = pruned;
+            pruned = new PrunedTask[list.TaskCount];
+            old.CopyTo(pruned, 0);
+            for (var t = old.Length; t < pruned.Length; t++)
+            {
+                pruned[t] = new PrunedTask();
+            }
         }
-        return largest;
+        workers.Run(list.TaskCount, t => PruneTask(list.Tasks[t], pruned[t], F.Broadcast(radius * radius)));
+        PrunedPairs = 0;
+        for (var t = 0; t < list.TaskCount; t++)
+        {
+            PrunedPairs += pruned[t].ClusterCount;
+        }
+        workers.For(24 * list.ClusterCount, 24 * ClustersPerBlock, (start, end) =>
+        {
+            for (var k = start; k < end; k++)
+            {
+                prunedOffsets[k] = (float)F.Widen(offsets[k]);
+            }
+        });
     }
 
     public override PairSums Compute(
@@ -119,6 +151,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     {
         offsets.Dispose();
         origins.Dispose();
+        prunedOffsets.Dispose();
         shifts.Dispose();
         masks.Dispose();
         foreach (var buffer in forces)
@@ -127,13 +160,29 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         }
     }
 
-    private void Prepare(ClusterList list, Box box)
+    private static double Largest(double[] values, int count)
+    {
+        var largest = 0.0;
+        for (var b = 0; b < count; b++)
+        {
+            // NaN must win: it stands for a particle that has left every bound.
+            largest = values[b] > largest || double.IsNaN(values[b]) ? values[b] : largest;
+        }
+        return largest;
+    }
+
+    private void SetShifts(ClusterList list, Box box)
     {
         shifts.Require(list.ShiftCount);
         for (var s = 0; s < list.ShiftCount; s++)
         {
             shifts[s] = list.ShiftVector(s, box);
         }
+    }
+
+    private void Prepare(ClusterList list, Box box)
+    {
+        SetShifts(list, box);
         if (forces.Length < list.TaskCount)
         {
             var old = forces;
@@ -149,41 +198,108 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         }
     }
 
-    /// <summary>Stores positions relative to their cluster's origin; returns the largest squared displacement in the block.</summary>
-    private double UpdateBlock(ClusterList list, int start, int end, double* x, double* y, double* z, AffineMap map)
+    /// <summary>Stores positions relative to their cluster's origin; returns the largest squared displacements in the block.</summary>
+    private (double Built, double Pruned) UpdateBlock(
+        ClusterList list, int start, int end, double* x, double* y, double* z, AffineMap sinceBuilt, AffineMap sincePruned)
     {
-        var built = list.BuiltOffsets.Pointer;
-        var limit = F.Zero;
-        var far = F.Broadcast(1e8);
+        var built = F.Zero;
+        var pruned = F.Zero;
         for (var c = start; c < end; c++)
         {
-            var origin = map.IsIdentity ? list.Origins[c] : map.Apply(list.Origins[c]);
+            var origin = sinceBuilt.IsIdentity ? list.Origins[c] : sinceBuilt.Apply(list.Origins[c]);
             origins[c] = origin;
             var target = offsets.Pointer + 24 * c;
-            var source = built + 24 * c;
-            for (var k = 0; k < 8; k++)
-            {
-                target[k] = F.Round(x[8 * c + k] - origin[0]);
-                target[8 + k] = F.Round(y[8 * c + k] - origin[1]);
-                target[16 + k] = F.Round(z[8 * c + k] - origin[2]);
-            }
-            F sx = F.FromFloats(source), sy = F.FromFloats(source + 8), sz = F.FromFloats(source + 16);
-            if (!map.IsIdentity)
-            {
-                (sx, sy, sz) = (
-                    F.Broadcast(map.XX) * sx + F.Broadcast(map.XY) * sy + F.Broadcast(map.XZ) * sz,
-                    F.Broadcast(map.YY) * sy + F.Broadcast(map.YZ) * sz,
-                    F.Broadcast(map.ZZ) * sz);
-            }
-            var dx = F.Load(target) - sx;
-            var dy = F.Load(target + 8) - sy;
-            var dz = F.Load(target + 16) - sz;
-            // Vacant slots are so far away that a float reference of theirs is off by a whole length.
-            var squared = F.ZeroUnlessLess(F.Load(target), far, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
-            limit = F.LargerOf(limit, squared);
+            F.StoreDifference(x + 8 * c, origin[0], target);
+            F.StoreDifference(y + 8 * c, origin[1], target + 8);
+            F.StoreDifference(z + 8 * c, origin[2], target + 16);
+            built = F.LargerOf(built, SquaredDisplacement(target, list.BuiltOffsets.Pointer + 24 * c, sinceBuilt));
+            pruned = F.LargerOf(pruned, SquaredDisplacement(target, prunedOffsets.Pointer + 24 * c, sincePruned));
         }
-        return F.Largest(limit);
+        return (F.Largest(built), F.Largest(pruned));
     }
+
+    /// <summary>|r − M r₀|² of eight particles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static F SquaredDisplacement(T* now, float* reference, in AffineMap map)
+    {
+        F sx = F.FromFloats(reference), sy = F.FromFloats(reference + 8), sz = F.FromFloats(reference + 16);
+        if (!map.IsIdentity)
+        {
+            (sx, sy, sz) = (
+                F.Broadcast(map.XX) * sx + F.Broadcast(map.XY) * sy + F.Broadcast(map.XZ) * sz,
+                F.Broadcast(map.YY) * sy + F.Broadcast(map.YZ) * sz,
+                F.Broadcast(map.ZZ) * sz);
+        }
+        var x = F.Load(now);
+        var dx = x - sx;
+        var dy = F.Load(now + 8) - sy;
+        var dz = F.Load(now + 16) - sz;
+        // Vacant slots are so far away that a float reference of theirs is off by a whole length.
+        return F.ZeroUnlessLess(x, F.Broadcast(1e8), F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
+    }
+
+    /// <summary>Keeps the cluster pairs of which two particles are closer than the radius.</summary>
+    private void PruneTask(ListTask task, PrunedTask target, F radiusSquared)
+    {
+        target.Segments.Require(task.SegmentCount);
+        target.Clusters.Require(task.ClusterCount + 1);
+        var (segments, clusters) = (0, 0);
+        var listed = task.Clusters.Pointer;
+        var kept = target.Clusters.Pointer;
+        for (var s = 0; s < task.SegmentCount; s++)
+        {
+            var segment = task.Segments[s];
+            var i = offsets.Pointer + 24 * (segment.Half / 2) + 4 * (segment.Half & 1);
+            var shift = shifts[segment.Shift];
+            var origin = origins[segment.Half / 2] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
+            var first = clusters;
+            var k = segment.Start;
+            if (segment.FirstMask != PairMask.All)
+            {
+                // A masked cluster must stay the first of its segment.
+                kept[clusters++] = listed[k++];
+            }
+            clusters = KeepNear(i, origin, listed + k, listed + segment.End, kept, clusters, radiusSquared);
+            if (clusters > first)
+            {
+                segment.Start = first;
+                segment.End = clusters;
+                target.Segments[segments++] = segment;
+            }
+        }
+        target.SegmentCount = segments;
+        target.ClusterCount = clusters;
+    }
+
+    /// <summary>Appends to <paramref name="kept"/> the clusters that are near; without a branch, because half of them are.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int KeepNear(T* i, Vector256<double> origin, int* k, int* end, int* kept, int count, F radiusSquared)
+    {
+        var clusterOrigins = origins.Pointer;
+        var particles = offsets.Pointer;
+        F x0 = F.LoadBroadcast(i), y0 = F.LoadBroadcast(i + 8), z0 = F.LoadBroadcast(i + 16);
+        F x1 = F.LoadBroadcast(i + 1), y1 = F.LoadBroadcast(i + 9), z1 = F.LoadBroadcast(i + 17);
+        F x2 = F.LoadBroadcast(i + 2), y2 = F.LoadBroadcast(i + 10), z2 = F.LoadBroadcast(i + 18);
+        F x3 = F.LoadBroadcast(i + 3), y3 = F.LoadBroadcast(i + 11), z3 = F.LoadBroadcast(i + 19);
+        for (; k < end; k++)
+        {
+            var j = *k;
+            var separation = clusterOrigins[j] - origin;
+            var r = particles + 24 * j;
+            var x = F.Load(r) + F.Broadcast(separation[0]);
+            var y = F.Load(r + 8) + F.Broadcast(separation[1]);
+            var z = F.Load(r + 16) + F.Broadcast(separation[2]);
+            var nearest = F.SmallerOf(
+                F.SmallerOf(Squared(x - x0, y - y0, z - z0), Squared(x - x1, y - y1, z - z1)),
+                F.SmallerOf(Squared(x - x2, y - y2, z - z2), Squared(x - x3, y - y3, z - z3)));
+            kept[count] = j;
+            count += F.LessMask(nearest, radiusSquared) != 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static F Squared(F dx, F dy, F dz) => F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz));
 
     private void RunTask(ClusterList list, int t, bool energy)
     {
@@ -195,14 +311,14 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         {
             Offsets = offsets.Pointer,
             Origins = origins.Pointer,
-            Clusters = task.Clusters.Pointer,
+            Clusters = pruned[t].Clusters.Pointer,
             Forces = buffer.Pointer,
             FirstCluster = task.FirstCluster,
             ClusterCount = list.ClusterCount,
             Shifts = shifts.Pointer,
             Masks = masks.Pointer,
-            Segments = task.Segments.Pointer,
-            SegmentCount = task.SegmentCount,
+            Segments = pruned[t].Segments.Pointer,
+            SegmentCount = pruned[t].SegmentCount,
             ClosestSquared = double.PositiveInfinity,
         };
         fixed (int* species = list.ClusterSpecies)
@@ -278,5 +394,17 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
         }
         return new(Vector256.Sum(xx), Vector256.Sum(yy), Vector256.Sum(zz),
             0.5 * Vector256.Sum(xy), 0.5 * Vector256.Sum(xz), 0.5 * Vector256.Sum(yz));
+    }
+
+    /// <summary>What is left of a <see cref="ListTask"/>.</summary>
+    private sealed class PrunedTask
+    {
+        public AlignedBuffer<ListSegment> Segments { get; } = new();
+
+        public int SegmentCount { get; set; }
+
+        public AlignedBuffer<int> Clusters { get; } = new();
+
+        public int ClusterCount { get; set; }
     }
 }

@@ -23,11 +23,20 @@ public abstract class PairForces : IDisposable
     /// <summary>Largest cutoff of any pair of species [length]; 0 where nothing interacts.</summary>
     public double LargestCutoff { get; protected init; }
 
+    /// <summary>Cluster pairs (4 × 8 particles) left by the last <see cref="Prune"/>.</summary>
+    public long PrunedPairs { get; protected set; }
+
     /// <summary>
-    /// Takes over the present positions and returns the largest squared displacement since the list was built [length²]; when the box was
-    /// deformed since then, displacement from the equally deformed reference.
+    /// Takes over the present positions and returns how far particles have moved since the list was built and since it was pruned; when the box was
+    /// deformed since then, relative to the equally deformed reference.
     /// </summary>
-    public abstract double Update(ClusterList list, double[] x, double[] y, double[] z, Box box);
+    public abstract Displacement Update(ClusterList list, double[] x, double[] y, double[] z, Box box);
+
+    /// <summary>
+    /// Drops for now the listed cluster pairs without any two particles closer than <paramref name="radius"/>. What is dropped contributes exact zeros,
+    /// so pruning never changes a result.
+    /// </summary>
+    public abstract void Prune(ClusterList list, Box box, double radius);
 
     /// <summary>Overwrites the forces of every slot.</summary>
     public abstract PairSums Compute(

@@ -242,7 +242,7 @@ internal sealed unsafe class CpuPairForces<F, T> : PairForces
     private void PruneTask(ListTask task, PrunedTask target, F radiusSquared)
     {
         target.Segments.Require(task.SegmentCount);
-        target.Clusters.Require(task.ClusterCount + 1);
+        target.Clusters.Require(task.ClusterCount + 16);
         var (segments, clusters) = (0, 0);
         var listed = task.Clusters.Pointer;
         var kept = target.Clusters.Pointer;

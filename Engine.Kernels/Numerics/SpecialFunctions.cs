@@ -50,6 +50,25 @@ public static class SpecialFunctions
         -9.351062915e-5f,
     ];
 
+    /// <summary>1/k!, k = 0 … 13: the Taylor series of exp.</summary>
+    internal static ReadOnlySpan<double> InverseFactorials =>
+    [
+        1,
+        1,
+        0.5,
+        0.16666666666666666,
+        0.041666666666666664,
+        0.008333333333333333,
+        0.001388888888888889,
+        0.0001984126984126984,
+        2.48015873015873e-05,
+        2.7557319223985893e-06,
+        2.755731922398589e-07,
+        2.505210838544172e-08,
+        2.08767569878681e-09,
+        1.6059043836821613e-10,
+    ];
+
     /// <summary>exp(x²)·erfc(x) for x ≥ 0, relative error below 1e-15.</summary>
     public static double ErfcScaled(double x)
     {

@@ -205,11 +205,16 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Apply(
-        T* i, F force, F x, F y, F z, ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj)
+        T* i, F force, F x, F y, F z, ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj) =>
+        Apply(
+            force, x - F.LoadBroadcast(i), y - F.LoadBroadcast(i + 8), z - F.LoadBroadcast(i + 16),
+            ref fxi, ref fyi, ref fzi, ref fxj, ref fyj, ref fzj);
+
+    /// <summary>Both forces of eight pairs; those on i with the wrong sign, which the caller turns once for all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Apply(
+        F force, F dx, F dy, F dz, ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj)
     {
-        var dx = x - F.LoadBroadcast(i);
-        var dy = y - F.LoadBroadcast(i + 8);
-        var dz = z - F.LoadBroadcast(i + 16);
         fxi = F.MultiplyAdd(force, dx, fxi);
         fyi = F.MultiplyAdd(force, dy, fyi);
         fzi = F.MultiplyAdd(force, dz, fzi);
@@ -242,12 +247,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         {
             force = F.ZeroUnlessLess(rSquared, cutoffSquared, TPotential.ForceOverDistance(in p, inside));
         }
-        fxi = F.MultiplyAdd(force, dx, fxi);
-        fyi = F.MultiplyAdd(force, dy, fyi);
-        fzi = F.MultiplyAdd(force, dz, fzi);
-        fxj = F.MultiplyAdd(force, dx, fxj);
-        fyj = F.MultiplyAdd(force, dy, fyj);
-        fzj = F.MultiplyAdd(force, dz, fzj);
+        Apply(force, dx, dy, dz, ref fxi, ref fyi, ref fzi, ref fxj, ref fyj, ref fzj);
     }
 
     /// <summary>Asks for the data of a cluster some turns ahead: neighbours come from all over the second-level cache, too late to be hidden.</summary>

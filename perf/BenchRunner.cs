@@ -4,41 +4,31 @@ namespace Engine.Perf;
 public static class BenchRunner
 {
     /// <summary>
-    /// One result for each peer; one without a peer where none is installed. <paramref name="own"/> is this engine on the workload, null to
-    /// measure the peers alone; the median over <paramref name="repeats"/> rounds counts; <paramref name="progress"/> is told what is running.
+    /// One result for each peer; one without a peer where none is installed. <paramref name="own"/> is this engine on the workload;
+    /// <paramref name="progress"/> is told what is running.
     /// </summary>
     public static IEnumerable<BenchResult> Run(
-        MdWorkload workload, IBenchCase? own, IReadOnlyList<IBenchCase> peers, int threads, int repeats, Action<string> progress,
+        MdWorkload workload, IBenchCase own, IReadOnlyList<IBenchCase> peers, int threads, int rounds, Action<string> progress,
         CancellationToken cancellation)
     {
-        IBenchCase[] contestants = own is null ? [.. peers] : [own, .. peers];
-        var times = contestants.ToDictionary(c => c, _ => new List<StepTime>());
-        for (var round = 1; round <= repeats; round++)
+        IBenchCase[] contestants = [own, .. peers];
+        var times = contestants.Select(_ => new List<StepTime>()).ToArray();
+        for (var round = 1; round <= rounds; round++)
         {
-            foreach (var contestant in contestants)
+            for (var c = 0; c < contestants.Length; c++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                progress($"{workload.Name}, {threads} thread{(threads == 1 ? "" : "s")}, round {round} of {repeats}: {contestant.Name}");
-                times[contestant].Add(contestant.Run(threads, cancellation));
+                progress($"{workload.Name}, {threads} thread{(threads == 1 ? "" : "s")}, round {round} of {rounds}: {contestants[c].Name}");
+                times[c].Add(contestants[c].Run(threads, cancellation));
             }
         }
-        StepTime? mine = own is null ? null : Median(times[own]);
         if (peers.Count == 0)
         {
-            yield return new(workload.Name, workload.Atoms, threads, mine, null, null, null);
+            yield return new(workload.Name, workload.Atoms, threads, times[0], null, null, [], own.Facts);
         }
-        foreach (var peer in peers)
+        for (var p = 0; p < peers.Count; p++)
         {
-            yield return new(workload.Name, workload.Atoms, threads, mine, peer.Name, peer.Version, Median(times[peer]));
+            yield return new(workload.Name, workload.Atoms, threads, times[0], peers[p].Name, peers[p].Version, times[p + 1], own.Facts);
         }
-    }
-
-    internal static StepTime Median(List<StepTime> times) => new(Median(times.Select(t => t.Wall)), Median(times.Select(t => t.Cpu)));
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        var middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -9,6 +9,9 @@ public interface IBenchCase
     /// <summary>Version of the program that does it.</summary>
     string Version { get; }
 
+    /// <summary>What else the last run showed, by name.</summary>
+    IReadOnlyDictionary<string, double> Facts { get; }
+
     /// <summary>Does the workload once, set-up and warm-up untimed, and returns the time of one step.</summary>
     StepTime Run(int threads, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Engine.IO.Structures;
 using Engine.Kernels.Errors;
 
 namespace Engine.Perf;
@@ -23,6 +24,8 @@ public sealed partial class LammpsCase : IBenchCase
     public string Name { get; }
 
     public string Version { get; }
+
+    public IReadOnlyDictionary<string, double> Facts { get; } = new Dictionary<string, double>();
 
     /// <summary>LAMMPS as it comes and with its optimised styles (<c>-sf opt</c>) where the model has one; nothing where LAMMPS is not installed.</summary>
     public static IReadOnlyList<IBenchCase> For(MdWorkload workload)
@@ -48,6 +51,7 @@ public sealed partial class LammpsCase : IBenchCase
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "in.bench"), Script(workload));
+            StructureFile.Write(Path.Combine(folder.FullName, "start.data"), MdSetup.Block(workload));
             string[] arguments = ["-in", "in.bench", "-log", "none", .. suffix];
             var result = threads == 1
                 ? Tool.Run(program, arguments, folder.FullName, cancellation)
@@ -57,7 +61,7 @@ public sealed partial class LammpsCase : IBenchCase
                     folder.FullName, cancellation);
             if (result.ExitCode != 0)
             {
-                throw new RunFailedException($"{Name} left with status {result.ExitCode} on case {workload.Name}: {LastLine(result.Output)}");
+                throw new RunFailedException($"{Name} left with status {result.ExitCode} on case {workload.Name}: {Tool.LastLine(result.Output)}");
             }
             return Parse(result.Output);
         }
@@ -67,49 +71,35 @@ public sealed partial class LammpsCase : IBenchCase
         }
     }
 
-    /// <summary>The input script of a workload.</summary>
+    /// <summary>The input script of a workload; the start is in start.data.</summary>
     internal static string Script(MdWorkload w)
     {
-        var n = w.Cells.ToString(CultureInfo.InvariantCulture);
-        var model = w.Model == MdModel.HafniaDampedShiftedForce ? Hafnia(n) : LennardJones(n);
         var thermostat = w.Model == MdModel.LennardJonesLangevin ? "fix 2 all langevin 1.44 1.44 1.0 48279\n" : "";
-        return model + "fix 1 all nve\n" + thermostat + $"thermo_modify norm no\nrun {w.WarmSteps}\nrun {w.Steps}\n";
+        var (x, y, z) = w.Replicate;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            {(w.Model == MdModel.HafniaDampedShiftedForce ? "units metal\natom_style charge" : "units lj\natom_style atomic")}
+            read_data start.data
+            replicate {x} {y} {z}
+            {(w.Model == MdModel.HafniaDampedShiftedForce ? Hafnia : LennardJones)}
+            fix 1 all nve
+            {thermostat}thermo_modify norm no
+            run {w.WarmSteps}
+            run {w.Steps}
+
+            """);
     }
 
-    /// <summary>LAMMPS' own bench/in.lj in other words.</summary>
-    private static string LennardJones(string n) => $"""
-        units lj
-        atom_style atomic
-        lattice fcc 0.8442
-        region box block 0 {n} 0 {n} 0 {n}
-        create_box 1 box
-        create_atoms 1 box
-        mass 1 1.0
-        velocity all create 1.44 87287 loop geom
+    /// <summary>The settings of LAMMPS' own bench/in.lj.</summary>
+    private const string LennardJones = """
         pair_style lj/cut 2.5
         pair_coeff 1 1 1.0 1.0 2.5
         neighbor 0.3 bin
         neigh_modify delay 0 every 20 check no
         timestep 0.005
-
         """;
 
     /// <summary>Parameter set hfo2-teter-fit, unguarded: LAMMPS has no guard to switch on.</summary>
-    private static string Hafnia(string n) => $"""
-        units metal
-        atom_style charge
-        lattice custom 5.1 a1 1 0 0 a2 0 1 0 a3 0 0 1 &
-          basis 0 0 0 basis 0 0.5 0.5 basis 0.5 0 0.5 basis 0.5 0.5 0 &
-          basis 0.25 0.25 0.25 basis 0.25 0.25 0.75 basis 0.25 0.75 0.25 basis 0.25 0.75 0.75 &
-          basis 0.75 0.25 0.25 basis 0.75 0.25 0.75 basis 0.75 0.75 0.25 basis 0.75 0.75 0.75
-        region box block 0 {n} 0 {n} 0 {n}
-        create_box 2 box
-        create_atoms 1 box basis 5 2 basis 6 2 basis 7 2 basis 8 2 basis 9 2 basis 10 2 basis 11 2 basis 12 2
-        mass 1 178.49
-        mass 2 15.999
-        set type 1 charge 2.4
-        set type 2 charge -1.2
-        velocity all create 6000 87287 loop geom
+    private const string Hafnia = """
         pair_style born/coul/dsf 0.35 8.0 8.0
         pair_coeff 1 1 0.0 1.0 0.0 0.0 0.0
         pair_coeff 1 2 16800.0 0.226627 0.0 127.65 0.0
@@ -117,7 +107,6 @@ public sealed partial class LammpsCase : IBenchCase
         neighbor 1.0 bin
         neigh_modify delay 0 every 1 check yes
         timestep 0.001
-
         """;
 
     /// <summary>Time of one step of the last run in a LAMMPS log.</summary>
@@ -127,7 +116,7 @@ public sealed partial class LammpsCase : IBenchCase
         var use = CpuUse().Matches(log);
         if (loops.Count == 0)
         {
-            throw new RunFailedException($"LAMMPS printed no loop time; its last line is: {LastLine(log)}");
+            throw new RunFailedException($"LAMMPS printed no loop time; its last line is: {Tool.LastLine(log)}");
         }
         var loop = loops[^1];
         var wall = double.Parse(loop.Groups[1].Value, CultureInfo.InvariantCulture);
@@ -136,9 +125,6 @@ public sealed partial class LammpsCase : IBenchCase
         var percent = use.Count > 0 ? double.Parse(use[^1].Groups[1].Value, CultureInfo.InvariantCulture) : 100;
         return new(wall / steps, wall * processes * percent / 100 / steps);
     }
-
-    private static string LastLine(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last : "(no output)";
 
     [GeneratedRegex(@"Simulator - (.*)")]
     private static partial Regex VersionLine();

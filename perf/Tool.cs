@@ -32,4 +32,8 @@ internal static class Tool
         cancellation.ThrowIfCancellationRequested();
         return (process.ExitCode, output + errors.GetAwaiter().GetResult());
     }
+
+    /// <summary>The last line of an output that is not empty.</summary>
+    public static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last : "(no output)";
 }

@@ -7,6 +7,7 @@ using Engine.Cli.Runs;
 using Engine.Core.Analysis;
 using Engine.Core.Input;
 using Engine.Core.Json;
+using Engine.Core.Observables;
 using Engine.Core.Units;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
@@ -16,7 +17,8 @@ namespace Engine.Cli.Verbs;
 
 [Example("./engine analyse runs/hfo2-melt-quench --frames 200:", "what the run's input asks for, from frame 200 on")]
 [Example("./engine analyse frames.extxyz --units metal --settings analysis.json --out report", "a file, with the analysis section of a run input")]
-[Verb("analyse", HelpText = "Radial distribution, bond angles, structure factor, diffusion of a trajectory; writes analysis.json and report.html.")]
+[Example("./engine analyse runs/hfo2-melt-quench --stages all --svg figures --json", "every stage on its own, figures as files")]
+[Verb("analyse", HelpText = "Radial distribution, bond angles, structure factor, diffusion of a trajectory, stage by stage; writes analysis.json and report.html.")]
 internal sealed class AnalyseVerb : Verb
 {
     [Value(0, MetaName = "FOLDER|FILE", Required = true, HelpText = "Run folder, trajectory (.h5) or structure file (.extxyz).")]
@@ -28,10 +30,16 @@ internal sealed class AnalyseVerb : Verb
     [Option("frames", MetaValue = "FIRST:LAST[:STRIDE]", HelpText = "Frames to use, LAST not included (default: all).")]
     public string? Frames { get; set; }
 
+    [Option("stages", MetaValue = "NAME,NAME|all", HelpText = "Stages to measure, each on its own (default: those of the analysis section, else the last; of a file without run.json, all).")]
+    public string? Stages { get; set; }
+
+    [Option("svg", MetaValue = "FOLDER", HelpText = "Write every plot as an SVG file into this folder.")]
+    public string? Svg { get; set; }
+
     [Option("units", MetaValue = "NAME", HelpText = "Units of a file that does not name them: lj, metal, micro, si (default: metal).")]
     public string? Units { get; set; }
 
-    [Option("out", MetaValue = "FOLDER", HelpText = "Where to write (default: beside the trajectory).")]
+    [Option("out", MetaValue = "FOLDER", HelpText = "Where to write (default: a folder \"analysis\" beside the trajectory).")]
     public string? Out { get; set; }
 
     public override int Execute(VerbContext context)
@@ -40,26 +48,59 @@ internal sealed class AnalyseVerb : Verb
         var file = FrameSource.TrajectoryOf(Target);
         var run = Directory.Exists(Target) ? RunManifest.Read(RunFolder.At(Target).Manifest) : null;
         var units = UnitsOf(file, run);
-        var folder = Out ?? Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var folder = Out ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "analysis");
         var settings = SettingsOf(run, units);
+        var map = StageMap.Of(run, file);
+        var wanted = Wanted(map, settings, run);
         using var workers = new Workers(ThreadCount);
         long count = 0;
-        var set = settings is null ? null : Measurements.Create(settings, units);
+        // Key "": frames of a file that knows no stages.
+        var sets = new Dictionary<string, ObservableSet>();
         foreach (var frame in FrameSource.Read(file, range, new StructureReadOptions { Units = units, Notice = context.Log }))
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            set ??= Measurements.Create(Measurements.Default(frame.Velocities is not null), units);
+            var stage = map is null ? "" : map.At(frame.Step);
+            if (stage is null || !wanted.Contains(stage))
+            {
+                continue;
+            }
+            if (!sets.TryGetValue(stage, out var set))
+            {
+                sets[stage] = set = Measurements.Create(settings ?? Measurements.Default(frame.Velocities is not null), units);
+            }
             set.Add(frame, workers);
             count++;
         }
-        if (set is null || count == 0)
+        if (count == 0)
         {
-            throw new InputException($"{file} has no frame in the range {Frames ?? "0:"}; expected at least one");
+            throw new InputException(map is null
+                ? $"{file} has no frame in the range {Frames ?? "0:"}; expected at least one"
+                : $"{file} has no frame in the range {Frames ?? "0:"} of {string.Join(", ", wanted)}; expected at least one; the stages are {string.Join(", ", map.Names)}, --stages chooses");
         }
-        var results = set.Results(workers);
+        List<AnalysisResult> results = [];
+        foreach (var stage in wanted.Where(sets.ContainsKey))
+        {
+            results.AddRange(sets[stage].Results(workers).Select(r => stage.Length == 0 ? r : r with { Title = $"{stage}: {r.Title}" }));
+        }
         Write(folder, file, count, run, results);
-        Show(context, folder, count, results);
+        var figures = Svg is null ? [] : WriteFigures(Svg, results);
+        Show(context, folder, count, results, figures);
         return ExitCode.Done;
+    }
+
+    /// <summary>Names of the stages to measure, in the order of the run.</summary>
+    private IReadOnlyList<string> Wanted(StageMap? map, AnalysisInput? settings, JsonObject? run)
+    {
+        if (map is null)
+        {
+            return Stages is null ? [""] : throw new InputException($"{Target} knows no stages, but --stages asks for {Stages}; leave it out");
+        }
+        var asked = Stages is null ? settings?.Stages : Stages == "all" ? [.. map.Names] : Stages.Split(',', StringSplitOptions.TrimEntries);
+        if (asked?.FirstOrDefault(name => !map.Names.Contains(name)) is { } unknown)
+        {
+            throw new InputException($"{Target} has no stage '{unknown}', expected one of {string.Join(", ", map.Names)}; --stages chooses");
+        }
+        return asked is not null ? [.. map.Names.Where(asked.Contains)] : run is null ? map.Names : [map.Names[^1]];
     }
 
     private UnitSystem UnitsOf(string file, JsonObject? run)
@@ -108,11 +149,40 @@ internal sealed class AnalyseVerb : Verb
         }
     }
 
-    private void Show(VerbContext context, string folder, long count, IReadOnlyList<AnalysisResult> results)
+    /// <summary>One file for each plot, named after its title.</summary>
+    private static List<string> WriteFigures(string folder, IReadOnlyList<AnalysisResult> results)
+    {
+        var files = new List<string>();
+        try
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var result in results)
+            {
+                var prefix = result.Title.Contains(": ", StringComparison.Ordinal) ? result.Title[..(result.Title.IndexOf(": ", StringComparison.Ordinal) + 2)] : "";
+                foreach (var plot in result.Plots)
+                {
+                    var path = Path.Combine(folder, FileName($"{prefix}{result.Name}-{plot.Title}") + ".svg");
+                    File.WriteAllText(path, SvgPlot.Draw(plot with { Title = prefix + plot.Title }, file: true));
+                    files.Add(path);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"the figures cannot be written to {folder}: {error.Message} Choose another with --svg FOLDER", error);
+        }
+        return files;
+    }
+
+    /// <summary>Letters and digits, everything else a dash.</summary>
+    private static string FileName(string title) => string.Join(
+        '-', new string([.. title.Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    private void Show(VerbContext context, string folder, long count, IReadOnlyList<AnalysisResult> results, IReadOnlyList<string> figures)
     {
         if (Json)
         {
-            JsonOutput.Write(context, new JsonObject { ["folder"] = folder, ["frames"] = count, ["results"] = ToJson(results) });
+            JsonOutput.Write(context, new JsonObject { ["folder"] = folder, ["frames"] = count, ["figures"] = new JsonArray([.. figures.Select(f => JsonValue.Create(f))]), ["results"] = ToJson(results) });
             return;
         }
         var table = new TextTable("analysis", "quantity", "value", "error", "unit");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Kernels.Errors;
@@ -6,77 +7,158 @@ using Engine.Perf;
 
 namespace Engine.Cli.Verbs;
 
-[Example("./engine bench md --cases lj-32k,hfo2-6144 --threads 1 --json", "two cases on one thread, one JSON line for each peer")]
+[Example("./engine bench md --case lj-32k,hfo2-6144 --threads 1 --json", "two cases on one thread, one JSON line for each peer")]
+[Example("./engine bench kernels --json", "every CPU kernel alone, beside what the machine could do")]
 [Verb("bench", HelpText = "Measure speed, beside other programs where they are installed; without a name, list what can be measured.")]
 internal sealed class BenchVerb : Verb
 {
-    private static readonly string[] Names = ["md"];
+    private const int DefaultRounds = 3;
 
-    [Value(0, MetaName = "NAME", HelpText = "What to measure.")]
+    private static readonly string[] Names = ["md", "write", "kernels"];
+
+    [Value(0, MetaName = "md|write|kernels", HelpText = "What to measure.")]
     public string? Name { get; set; }
 
-    [Option("cases", MetaValue = "NAME,NAME", HelpText = "Only these cases.")]
-    public string? Cases { get; set; }
+    [Option("case", MetaValue = "NAME,NAME", HelpText = "Only these cases.")]
+    public string? Case { get; set; }
 
-    [Option("repeats", Default = 3, MetaValue = "N", HelpText = "Rounds; the median counts.")]
-    public int Repeats { get; set; } = 3;
+    [Option("rounds", MetaValue = "N", HelpText = "Rounds in which all take turns; the median counts (default: 3, kernels 5).")]
+    public int? Rounds { get; set; }
 
     public override int Execute(VerbContext context)
     {
-        if (Name is null)
+        if (Rounds < 1)
         {
-            context.Output.WriteLine("md    molecular dynamics beside LAMMPS");
-            foreach (var w in MdBench.Workloads)
-            {
-                context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {w.Name,-16} {w.Atoms,8} atoms, {w.Steps} steps"));
-            }
-            return ExitCode.Done;
+            throw new InputException($"--rounds is {Rounds}, expected 1 or more");
         }
-        if (Name != "md")
+        switch (Name)
         {
-            throw new InputException($"there is no bench '{Name}', expected one of {string.Join(", ", Names)}; ./engine bench lists them");
+            case null:
+                List(context);
+                return ExitCode.Done;
+            case "md":
+                Molecules(context);
+                return ExitCode.Done;
+            case "write":
+                Writing(context);
+                return ExitCode.Done;
+            case "kernels":
+                Kernels(context);
+                return ExitCode.Done;
+            default:
+                throw new InputException($"there is no bench '{Name}', expected one of {string.Join(", ", Names)}; ./engine bench lists them");
         }
-        if (Repeats < 1)
+    }
+
+    private static void List(VerbContext context)
+    {
+        context.Output.WriteLine("md       molecular dynamics beside LAMMPS and GROMACS");
+        foreach (var w in MdBench.Workloads)
         {
-            throw new InputException($"--repeats is {Repeats}, expected 1 or more");
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"         {w.Name,-18} {w.Atoms,8} atoms, {w.Steps} steps"));
         }
-        var table = new TextTable("case", "atoms", "threads", "M atom-steps/s", "peer", "peer's", "ratio", "by CPU time");
-        foreach (var workload in Chosen())
+        context.Output.WriteLine("write    what it costs to write every tenth step of a run");
+        context.Output.WriteLine("kernels  every CPU kernel alone, beside what the machine could do");
+        foreach (var name in KernelBench.Names)
+        {
+            context.Output.WriteLine($"         {name}");
+        }
+    }
+
+    private void Molecules(VerbContext context)
+    {
+        var table = new TextTable("case", "atoms", "threads", "M atom-steps/s", "peer", "peer's", "ratio", "by CPU time", "spread");
+        foreach (var workload in Chosen(MdBench.Workloads, w => w.Name))
         {
             var peers = MdBench.Peers(workload);
             if (peers.Count == 0)
             {
-                context.Log("LAMMPS is not installed, so there is no ratio; apt-get install lammps");
+                context.Log("no peer is installed, so there is no ratio; apt-get install lammps gromacs");
             }
-            foreach (var r in BenchRunner.Run(workload, null, peers, ThreadCount, Repeats, context.Log, context.Cancellation))
+            foreach (var threads in ThreadCounts())
             {
-                if (Json)
+                var own = new EngineCase(workload, Shell.Version);
+                foreach (var r in BenchRunner.Run(workload, own, peers, threads, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
                 {
-                    JsonOutput.Write(context, r.ToJson());
+                    Show(context, r.ToJson());
+                    table.Add(
+                        r.Case, Format(r.Atoms, "0"), Format(r.Threads, "0"), Format(r.Rate / 1e6, "0.00"), r.PeerName ?? "none",
+                        Format(r.PeerRate / 1e6, "0.00"), Format(r.Ratio, "0.00"), Format(r.CpuRatio, "0.00"), Format(r.Spread, "0.00"));
                 }
-                table.Add(
-                    r.Case, Format(r.Atoms, "0"), Format(r.Threads, "0"), Format(r.Rate / 1e6, "0.00"), r.PeerName ?? "none",
-                    Format(r.PeerRate / 1e6, "0.00"), Format(r.Ratio, "0.00"), Format(r.CpuRatio, "0.00"));
             }
         }
+        Show(context, table);
+    }
+
+    private void Writing(VerbContext context)
+    {
+        var table = new TextTable("case", "threads", "steps/s", "writing every 10th", "cost", "by CPU time", "MB written");
+        foreach (var threads in ThreadCounts())
+        {
+            var r = WriteBench.Run(threads, Rounds ?? DefaultRounds, context.Log, context.Cancellation);
+            Show(context, r.ToJson());
+            table.Add(
+                r.Case, Format(r.Threads, "0"), Format(r.PlainRate, "0.0"), Format(r.WritingRate, "0.0"),
+                string.Create(CultureInfo.InvariantCulture, $"{100 * r.Cost:0.0} %"), string.Create(CultureInfo.InvariantCulture, $"{100 * r.CpuCost:0.0} %"),
+                Format(r.Bytes / 1e6, "0.0"));
+        }
+        Show(context, table);
+    }
+
+    private void Kernels(VerbContext context)
+    {
+        var chosen = Chosen(KernelBench.Names, name => name);
+        var table = new TextTable("kernel", "atoms", "ns/atom", "unit", "ns/unit", "GFLOP/s", "GB/s", "bound", "of bound");
+        var bounds = MachineBounds.Measure(context.Log);
+        Show(context, bounds.ToJson());
+        foreach (var r in KernelBench.Run(chosen, bounds, Rounds ?? 5, context.Log, context.Cancellation))
+        {
+            Show(context, r.ToJson());
+            table.Add(
+                r.Kernel, Format(r.Atoms, "0"), Format(r.NanosecondsPerAtom, "0.00"), r.Unit, Format(r.NanosecondsPerUnit, "0.000"),
+                Format(r.FlopRate / 1e9, "0.0"), Format(r.ByteRate / 1e9, "0.0"), r.Bound,
+                string.Create(CultureInfo.InvariantCulture, $"{100 * r.Fraction:0} %"));
+        }
+        Show(context, table);
+        if (!Json)
+        {
+            context.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"one thread of {bounds.Machine}: {bounds.FlopRateSingle / 1e9:0} GFLOP/s in float, {bounds.FlopRateDouble / 1e9:0} in double, {bounds.ByteRate / 1e9:0.0} GB/s"));
+        }
+    }
+
+    /// <summary>The number asked for; else one, and as many as there are processors.</summary>
+    private IEnumerable<int> ThreadCounts() => Threads is { } given ? [given] : new[] { 1, Environment.ProcessorCount }.Distinct();
+
+    private void Show(VerbContext context, JsonObject line)
+    {
+        if (Json)
+        {
+            JsonOutput.Write(context, line);
+        }
+    }
+
+    private void Show(VerbContext context, TextTable table)
+    {
         if (!Json)
         {
             table.Write(context.Output);
         }
-        return ExitCode.Done;
     }
 
-    private List<MdWorkload> Chosen()
+    private IReadOnlyList<T> Chosen<T>(IReadOnlyList<T> all, Func<T, string> nameOf)
     {
-        if (Cases is null)
+        if (Case is null)
         {
-            return [.. MdBench.Workloads];
+            return all;
         }
-        var chosen = new List<MdWorkload>();
-        foreach (var name in Cases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        var chosen = new List<T>();
+        foreach (var name in Case.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            chosen.Add(MdBench.Workloads.FirstOrDefault(w => w.Name == name)
-                ?? throw new InputException($"bench {Name} has no case '{name}', expected one of {string.Join(", ", MdBench.Workloads.Select(w => w.Name))}"));
+            var index = all.Select(nameOf).ToList().IndexOf(name);
+            chosen.Add(index >= 0 ? all[index] : throw new InputException(
+                $"bench {Name} has no case '{name}', expected one of {string.Join(", ", all.Select(nameOf))}"));
         }
         return chosen;
     }

@@ -3,20 +3,23 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
+using Engine.Core.Forces;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
 using Engine.IO.Structures;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Threading;
 
 namespace Engine.Cli.Verbs;
 
-[Example("./engine energy frame.extxyz --potential examples/potentials/hfo2-teter-fit.json --forces forces.extxyz", "energy on the screen, forces in a file")]
+[Example("./engine energy frame.extxyz --potential examples/potentials/hfo2-teter-fit.json --out forces.extxyz", "energy on the screen, forces in a file")]
 [Example("./engine energy melt.data --species Hf,O --potential potential.json --constants lammps-metal --json", "a LAMMPS file, with the constants LAMMPS uses")]
 [Verb("energy", HelpText = "Energy, forces and virial of one structure, in double precision.")]
 internal sealed class EnergyVerb : Verb
 {
-    [Value(0, MetaName = "FILE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
+    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
     public string File { get; set; } = "";
 
     [Option("potential", Required = true, MetaValue = "FILE", HelpText = "Potential (JSON).")]
@@ -31,8 +34,8 @@ internal sealed class EnergyVerb : Verb
     [Option("constants", Default = "codata2022", MetaValue = "NAME", HelpText = "Constants: codata2022 or lammps-metal.")]
     public string Constants { get; set; } = "codata2022";
 
-    [Option("forces", MetaValue = "FILE", HelpText = "Write the structure with its forces, as extended XYZ.")]
-    public string? Forces { get; set; }
+    [Option("out", MetaValue = "FILE", HelpText = "Write the structure with its forces, as extended XYZ.")]
+    public string? Out { get; set; }
 
     public override int Execute(VerbContext context)
     {
@@ -49,13 +52,18 @@ internal sealed class EnergyVerb : Verb
         {
             context.Log($"warning: {warning}");
         }
-        var found = PairOracle.Evaluate(frame, model);
-        if (Forces is not null)
+        if (Out is not null && !Path.GetExtension(Out).Equals(".extxyz", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InputException($"--out is {Out}, expected a file that ends in .extxyz: other formats hold no forces");
+        }
+        using var workers = new Workers(ThreadCount);
+        var found = SinglePoint.Evaluate(frame, model, workers);
+        if (Out is not null)
         {
             frame.Forces = found.Forces;
             frame.Energy = found.Energy;
             frame.Virial = found.Virial;
-            StructureFile.Write(Forces, frame);
+            StructureFile.Write(Out, frame);
         }
         var volume = frame.Box.Volume;
         var pressure = units.PressurePerEnergyDensity / volume * found.Virial;
@@ -76,7 +84,7 @@ internal sealed class EnergyVerb : Verb
                 ["virialPressure"] = Array(pressure),
                 ["pressureUnit"] = units.PressureUnit,
                 ["maximumForce"] = LargestForce(found.Forces),
-                ["forces"] = Forces,
+                ["out"] = Out,
             });
             return ExitCode.Done;
         }

@@ -36,7 +36,7 @@ public class ShellTests
     [InlineData("argument 'extra' is one too many", "devices", "extra")]
     [InlineData("'run' needs its argument", "run")]
     [InlineData("there is no bench 'nd'", "bench", "nd")]
-    [InlineData("bench md has no case 'lj-5k', expected one of lj-4k, ", "bench", "md", "--cases", "lj-5k")]
+    [InlineData("bench md has no case 'lj-5k', expected one of lj-4k, ", "bench", "md", "--case", "lj-5k")]
     public void BadArgumentsLeaveWithTwoAndOneLine(string expected, params string[] args)
     {
         var run = CliRun.Of(args);

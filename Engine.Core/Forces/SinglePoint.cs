@@ -1,0 +1,58 @@
+using Engine.Core.Builders;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Forces;
+
+/// <summary>Energy, forces and virial of one configuration, and what the energy is made of.</summary>
+/// <param name="Energy">The total [energy].</param>
+/// <param name="Forces">[N, 3] in the order of the configuration [energy/length].</param>
+/// <param name="Virial">W = Σ r ⊗ f [energy].</param>
+/// <param name="PairEnergy">Sum over pairs inside the cutoffs [energy].</param>
+/// <param name="ReciprocalEnergy">Force terms beside the pairs: reciprocal Ewald sum and background [energy].</param>
+/// <param name="ConstantEnergy">Self terms [energy].</param>
+/// <param name="TailEnergy">Tail corrections [energy].</param>
+public readonly record struct SinglePoint(
+    double Energy, double[] Forces, SymmetricTensor Virial,
+    double PairEnergy, double ReciprocalEnergy, double ConstantEnergy, double TailEnergy)
+{
+    /// <summary>Evaluates a configuration in double, with the kernels that runs use. Masses need not be known.</summary>
+    /// <param name="configuration">In any cell; its species table is that of the model.</param>
+    /// <param name="model">The interactions.</param>
+    /// <param name="workers">The thread team.</param>
+    /// <exception cref="InputException">There are no particles, or the cell does not suit an Ewald sum.</exception>
+    /// <exception cref="RunFailedException">Two particles are closer than the potential allows, or a coordinate is not finite.</exception>
+    public static SinglePoint Evaluate(Configuration configuration, PotentialModel model, Workers workers)
+    {
+        var cell = CellForm.Reduce(configuration);
+        var system = ParticleSystem.FromConfiguration(
+            new Configuration
+            {
+                Box = cell.Box,
+                // Forces do not depend on masses.
+                SpeciesTable = [.. cell.SpeciesTable.Select(s => s.Mass > 0 ? s : s with { Mass = 1 })],
+                Species = cell.Species,
+                Positions = cell.Positions,
+            },
+            model.Units);
+        using var field = new ForceField(model, singlePrecision: false, workers, system);
+        field.Prepare(system);
+        var sums = field.Compute(system, energy: true);
+        var forces = system.ToConfiguration(velocities: false).Forces!;
+
+        var counts = new int[model.Species.Count];
+        foreach (var species in configuration.Species)
+        {
+            counts[species]++;
+        }
+        var tail = model.HasTailCorrections ? model.TailCorrection(counts, cell.Box.Volume).Energy : 0;
+        // The forces were copied, so the terms may add theirs to the buffers once more.
+        var reciprocal = model.ForceTerms.Sum(term => term.Add(system, workers, energy: true).Energy);
+        return new(
+            sums.Energy, forces, sums.Virial,
+            sums.Energy - field.ConstantEnergy - tail - reciprocal, reciprocal, field.ConstantEnergy, tail);
+    }
+}

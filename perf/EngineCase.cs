@@ -1,0 +1,42 @@
+using Engine.Core.Particles;
+using Engine.Core.Simulations;
+using Engine.Kernels.Threading;
+
+namespace Engine.Perf;
+
+/// <summary>This engine on a workload: the whole step as a run takes it, with nothing written.</summary>
+public sealed class EngineCase(MdWorkload workload, string version) : IBenchCase
+{
+    /// <summary>Doubles and ints of a slot of <see cref="ParticleSystem"/>: positions, velocities, forces, inverse mass; id, images.</summary>
+    private const double SlotBytes = 10 * sizeof(double) + 4 * sizeof(int);
+
+    public string Name => "engine";
+
+    public string Version => version;
+
+    public IReadOnlyDictionary<string, double> Facts { get; private set; } = new Dictionary<string, double>();
+
+    public StepTime Run(int threads, CancellationToken cancellation)
+    {
+        using var workers = new Workers(threads);
+        var start = MdSetup.Start(workload);
+        var input = MdSetup.Input(workload.Model, workload.Precision, workload.WarmSteps, workload.Steps);
+        using var simulation = new Simulation(input, start, MdSetup.Potential(workload.Model, start.SpeciesTable), workers);
+        // What building the start left behind must not be collected on the clock.
+        GC.Collect();
+        long rebuildsBefore = 0;
+        var clock = new StageClock { Starting = () => rebuildsBefore = simulation.ForceField.Rebuilds };
+        if (!simulation.Run(clock, cancellation))
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+        var rebuilds = simulation.ForceField.Rebuilds - rebuildsBefore;
+        Facts = new Dictionary<string, double>
+        {
+            ["skin"] = simulation.ForceField.Skin,
+            ["stepsPerRebuild"] = (double)workload.Steps / Math.Max(1, rebuilds),
+            ["bytesPerAtom"] = (simulation.ForceField.Bytes + SlotBytes * simulation.System.SlotCount) / start.Count,
+        };
+        return new(clock.Elapsed.Wall / workload.Steps, clock.Elapsed.Cpu / workload.Steps);
+    }
+}

@@ -16,6 +16,9 @@ public static class KernelBench
     /// <summary>Displacement 3, r² 5, place in the table 2, cubic 6, three components to both particles 9.</summary>
     private const double TableFlop = 25;
 
+    /// <summary>Displacement 3, r² 5, comparison 1.</summary>
+    private const double PruneFlop = 9;
+
     /// <summary>Particle and wave vector: two multiply-adds for the structure factor, four for the forces.</summary>
     private const double EwaldFlop = 12;
 
@@ -40,7 +43,8 @@ public static class KernelBench
         ("pair-hfo2-double", () => PairLoop(Hafnia.Value, Precision.Double, 0)),
         // Positions, velocities, ids and images are read and written; the keys of the sort are not counted.
         ("neighbour-sort", () => new(Lj1M.Value, "particle", 1, 0, 2 * (6 * 8 + 4 * 4), Lj1M.Value.Sort)),
-        ("neighbour-search", () => new(Lj32k.Value, "listed pair", PairsPerAtom(Lj32k.Value), 0, 0, Lj32k.Value.Search)),
+        ("neighbour-search", () => new(Lj32k.Value, "listed pair", PerAtom(Lj32k.Value, Lj32k.Value.List.PairCount), 0, 0, Lj32k.Value.Search)),
+        ("prune", () => new(Lj32k.Value, "listed pair", PerAtom(Lj32k.Value, Lj32k.Value.List.PairCount), PruneFlop, 0, Pruning(Lj32k.Value))),
         // Double positions and float reference in, float offsets and the origins of the clusters out.
         ("update", () => new(Lj1M.Value, "particle", 1, 0, 24 + 12 + 12 + 2 * 4, Updating(Lj1M.Value))),
         // At least one float buffer cleared and read; positions read, forces written.
@@ -71,14 +75,20 @@ public static class KernelBench
         }
     }
 
-    private static double PairsPerAtom(KernelSystem system) => (double)LanesPerEntry * system.List.PairCount / system.System.Count;
+    private static double PerAtom(KernelSystem system, long entries) => (double)LanesPerEntry * entries / system.System.Count;
 
     /// <summary>All of a force evaluation less what it takes without a pair.</summary>
     private static KernelCase PairLoop(KernelSystem system, Precision precision, double flop)
     {
         var pairs = system.Pairs(precision);
         var empty = system.Pairs(precision, interacting: false);
-        return new(system, "evaluated pair", PairsPerAtom(system), flop, 0, () => system.Compute(pairs), () => system.Compute(empty), precision == Precision.Double);
+        return new(system, "evaluated pair", PerAtom(system, pairs.PrunedPairs), flop, 0, () => system.Compute(pairs), () => system.Compute(empty), precision == Precision.Double);
+    }
+
+    private static Action Pruning(KernelSystem system)
+    {
+        var pairs = system.Pairs(Precision.Mixed);
+        return () => system.Prune(pairs);
     }
 
     private static Action Updating(KernelSystem system)

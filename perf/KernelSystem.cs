@@ -18,7 +18,8 @@ internal sealed class KernelSystem
         Potential = MdSetup.Potential(model, start.SpeciesTable);
         System = ParticleSystem.FromConfiguration(start, MdSetup.Units(model));
         counts = new int[start.SpeciesTable.Count];
-        Radius = 1.12 * Potential.MaximumCutoff;
+        Radius = 1.2 * Potential.MaximumCutoff;
+        PrunedRadius = 1.04 * Potential.MaximumCutoff;
         Sort();
         Search();
     }
@@ -29,8 +30,11 @@ internal sealed class KernelSystem
 
     public ClusterList List { get; } = new();
 
-    /// <summary>Of the list: 12 % beyond the cutoff.</summary>
+    /// <summary>Of the list: a fifth beyond the cutoff, where a run begins.</summary>
     public double Radius { get; }
+
+    /// <summary>What pruning leaves: 4 % beyond the cutoff.</summary>
+    public double PrunedRadius { get; }
 
     /// <summary>Wraps, decides the new order and moves everything to it, as at every rebuild.</summary>
     public void Sort()
@@ -57,10 +61,13 @@ internal sealed class KernelSystem
         }
         var pairs = PairForces.Create(potentials, precision == Precision.Mixed, Workers.Single);
         Update(pairs);
+        Prune(pairs);
         return pairs;
     }
 
     public void Update(PairForces pairs) => pairs.Update(List, System.X, System.Y, System.Z, System.Box);
+
+    public void Prune(PairForces pairs) => pairs.Prune(List, System.Box, PrunedRadius);
 
     public void Compute(PairForces pairs) =>
         pairs.Compute(List, System.X, System.Y, System.Z, System.FX, System.FY, System.FZ, System.Box, energy: false);

@@ -50,7 +50,8 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
             var origin = work.Origins[cluster] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
             var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * half;
             var i = work.Offsets + 24 * cluster + 4 * half;
-            if (TPotential.IsShort)
+            // In double every number takes two registers, and the unrolled loop exceeds the JIT's limit for any formula.
+            if (TPotential.IsShort && sizeof(T) == sizeof(float))
             {
                 Loop<TEnergy>(ref work, i, origin, work.Clusters + segment.Start, work.Clusters + segment.End, mask, sums);
             }

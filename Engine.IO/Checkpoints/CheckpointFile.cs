@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -91,27 +92,28 @@ public static class CheckpointFile
         {
             throw new InputException($"checkpoint {path} is damaged: its checksum does not fit its content; start the run anew with --overwrite");
         }
-        var position = Magic.Length;
+        const int position = 8;
         var version = BitConverter.ToInt32(content[position..]);
         if (version != Version)
         {
             throw new InputException($"checkpoint {path} has version {version}, expected {Version}; finish the run with the program that began it");
         }
-        var headerLength = BitConverter.ToInt32(content[(position + 4)..]);
-        var header = JsonSerializer.Deserialize<Header>(content.Slice(position + 8, headerLength), Options)!;
-        position += 8 + headerLength;
-
-        T[] Next<T>()
-            where T : unmanaged
+        try
         {
-            var length = BitConverter.ToInt32(bytes, position);
-            position += 4;
-            var array = MemoryMarshal.Cast<byte, T>(bytes.AsSpan(position, length * Marshal.SizeOf<T>())).ToArray();
-            position += length * Marshal.SizeOf<T>();
-            return array;
+            return Parse(content[(position + 4)..]);
         }
+        catch (Exception error) when (error is JsonException or ArgumentException or IndexOutOfRangeException or OverflowException or NullReferenceException)
+        {
+            throw new InputException($"checkpoint {path} does not hold what its version should; start the run anew with --overwrite", error);
+        }
+    }
 
-        return new()
+    private static SimulationState Parse(ReadOnlySpan<byte> content)
+    {
+        var headerLength = BitConverter.ToInt32(content);
+        var header = JsonSerializer.Deserialize<Header>(content.Slice(4, headerLength), Options)!;
+        var arrays = new ArrayReader(content[(4 + headerLength)..]);
+        var state = new SimulationState
         {
             InputHash = header.InputHash,
             Stage = header.Stage,
@@ -124,20 +126,21 @@ public static class CheckpointFile
             Box = FromNumbers(header.Box),
             Count = header.Count,
             MeltDisplacementBefore = header.MeltDisplacementBefore,
-            Id = Next<int>(),
-            ClusterSpecies = Next<int>(),
-            ImageX = Next<int>(),
-            ImageY = Next<int>(),
-            ImageZ = Next<int>(),
-            X = Next<double>(),
-            Y = Next<double>(),
-            Z = Next<double>(),
-            VX = Next<double>(),
-            VY = Next<double>(),
-            VZ = Next<double>(),
-            MeltReference = Next<double>(),
-            Forces = new ForceFieldState(header.Skin, header.Age, FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
+            Id = arrays.Next<int>(),
+            ClusterSpecies = arrays.Next<int>(),
+            ImageX = arrays.Next<int>(),
+            ImageY = arrays.Next<int>(),
+            ImageZ = arrays.Next<int>(),
+            X = arrays.Next<double>(),
+            Y = arrays.Next<double>(),
+            Z = arrays.Next<double>(),
+            VX = arrays.Next<double>(),
+            VY = arrays.Next<double>(),
+            VZ = arrays.Next<double>(),
+            MeltReference = arrays.Next<double>(),
+            Forces = new ForceFieldState(header.Skin, header.Age, FromNumbers(header.BuiltBox), arrays.Next<double>(), arrays.Next<double>(), arrays.Next<double>()),
         };
+        return arrays.Rest == 0 ? state : throw new ArgumentException("something follows the last array");
     }
 
     /// <summary>All arrays in their order in the file: integers, then doubles.</summary>
@@ -155,4 +158,20 @@ public static class CheckpointFile
 
     private static Box FromNumbers(double[] n) =>
         new(n[0], n[1], n[2], n[3], n[4], n[5], new(n[6], n[7], n[8]), n[9] != 0, n[10] != 0, n[11] != 0);
+
+    private ref struct ArrayReader(ReadOnlySpan<byte> bytes)
+    {
+        private ReadOnlySpan<byte> bytes = bytes;
+
+        public readonly int Rest => bytes.Length;
+
+        public T[] Next<T>()
+            where T : unmanaged
+        {
+            var length = checked(BitConverter.ToInt32(bytes) * Unsafe.SizeOf<T>());
+            var array = MemoryMarshal.Cast<byte, T>(bytes.Slice(4, length)).ToArray();
+            bytes = bytes[(4 + length)..];
+            return array;
+        }
+    }
 }

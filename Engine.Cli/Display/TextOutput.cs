@@ -14,7 +14,8 @@ internal static class TextOutput
             File.WriteAllText(temporary, text);
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        // The runtime calls a file beyond the size limit of the process an argument out of range.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new RunFailedException($"{path} cannot be written ({error.Message}); free some space or choose another folder with --out", error);
         }

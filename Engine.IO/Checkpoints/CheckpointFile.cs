@@ -65,7 +65,8 @@ public static class CheckpointFile
             }
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        // The runtime calls a file beyond the size limit of the process an argument out of range.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new RunFailedException($"checkpoint {path} cannot be written ({error.Message}); free some space or choose another folder with --out, then go on with --resume", error);
         }

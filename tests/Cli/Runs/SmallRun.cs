@@ -38,8 +38,13 @@ internal sealed class SmallRun : IDisposable
             // Later parts get longer, because a minimisation that is stopped begins again.
             var left = stops is null ? int.MaxValue : stops() * (1 + part / 4);
             using var run = new PreparedSimulation(RunSetup.Read(input, overrides), stops is null ? threads : 1 + part % 3);
+            var files = RunFolder.Open(path, existing);
+            if (files.Resumes)
+            {
+                run.Restore(files);
+            }
             var outcome = run.Run(
-                RunFolder.Open(path, existing),
+                files,
                 _ =>
                 {
                     if (--left == 0)
@@ -50,7 +55,6 @@ internal sealed class SmallRun : IDisposable
                 stop.Token);
             if (outcome.Completed)
             {
-                var files = RunFolder.At(path);
                 var trajectory = System.IO.File.Exists(files.Trajectory) ? TrajectoryId.Logical(files.Trajectory) : "";
                 return new(path, part, trajectory, System.IO.File.ReadAllBytes(files.Checkpoint), outcome.Results);
             }

@@ -93,7 +93,7 @@ public class RepeatabilityTests
         AssertSame(expected, run.Complete(threads: 2));
         AssertSame(expected, run.Complete(threads: 3));
         var random = new Random(name.Length);
-        var stopped = run.Complete(stops: () => random.Next(1, 60));
+        var stopped = run.Complete(stops: () => random.Next(1, 110));
         Assert.InRange(stopped.Stops, 1, 100);
         AssertSame(expected, stopped);
     }

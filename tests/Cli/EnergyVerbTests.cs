@@ -37,7 +37,7 @@ public sealed class EnergyVerbTests : IDisposable
 
     [Theory]
     [InlineData("absent.extxyz", "p.json", "cannot read")]
-    [InlineData("a.extxyz", "absent.json", "absent.json")]
+    [InlineData("a.extxyz", "absent.json", "cannot read the potential file")]
     [InlineData("a.extxyz", "broken.json", "broken.json")]
     [InlineData("a.pdb", "p.json", "unknown kind of structure file")]
     public void MistakesAreOneLine(string structure, string potential, string expected)

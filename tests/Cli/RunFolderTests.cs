@@ -40,7 +40,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void ResumingNeedsACheckpoint()
     {
-        Assert.Contains("has no checkpoint to resume from", Assert.Throws<InputException>(() => RunFolder.Open(Folder, ExistingRun.Resume)).Message);
+        Assert.Contains("has no checkpoint", Assert.Throws<InputException>(() => RunFolder.Open(Folder, ExistingRun.Resume)).Message);
         File.WriteAllText(RunFolder.Open(Folder, ExistingRun.Refuse).Checkpoint, "");
         Assert.True(RunFolder.Open(Folder, ExistingRun.Resume).Resumes);
     }

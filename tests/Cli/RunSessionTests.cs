@@ -107,10 +107,6 @@ public sealed class RunSessionTests : IDisposable
 
         public long TotalSteps => 10;
 
-        public void Restore(RunFolder folder)
-        {
-        }
-
         public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
         {
             files = folder;
@@ -125,6 +121,10 @@ public sealed class RunSessionTests : IDisposable
         }
 
         public void Dispose()
+        {
+        }
+
+        public void Restore(RunFolder folder)
         {
         }
     }

@@ -101,7 +101,7 @@ public static class CheckpointFile
         }
         try
         {
-            return Parse(content[(position + 4)..]);
+            return Parse(bytes.AsMemory(position + 4, content.Length - position - 4));
         }
         catch (Exception error) when (error is JsonException or ArgumentException or IndexOutOfRangeException or OverflowException or NullReferenceException)
         {
@@ -109,11 +109,21 @@ public static class CheckpointFile
         }
     }
 
-    private static SimulationState Parse(ReadOnlySpan<byte> content)
+    private static SimulationState Parse(ReadOnlyMemory<byte> content)
     {
-        var headerLength = BitConverter.ToInt32(content);
-        var header = JsonSerializer.Deserialize<Header>(content.Slice(4, headerLength), Options)!;
-        var arrays = new ArrayReader(content[(4 + headerLength)..]);
+        var headerLength = BitConverter.ToInt32(content.Span);
+        var header = JsonSerializer.Deserialize<Header>(content.Span.Slice(4, headerLength), Options)!;
+        var rest = content[(4 + headerLength)..];
+
+        T[] Next<T>()
+            where T : unmanaged
+        {
+            var length = checked(BitConverter.ToInt32(rest.Span) * Unsafe.SizeOf<T>());
+            var array = MemoryMarshal.Cast<byte, T>(rest.Span.Slice(4, length)).ToArray();
+            rest = rest[(4 + length)..];
+            return array;
+        }
+
         var state = new SimulationState
         {
             InputHash = header.InputHash,
@@ -127,21 +137,21 @@ public static class CheckpointFile
             Box = FromNumbers(header.Box),
             Count = header.Count,
             MeltDisplacementBefore = header.MeltDisplacementBefore,
-            Id = arrays.Next<int>(),
-            ClusterSpecies = arrays.Next<int>(),
-            ImageX = arrays.Next<int>(),
-            ImageY = arrays.Next<int>(),
-            ImageZ = arrays.Next<int>(),
-            X = arrays.Next<double>(),
-            Y = arrays.Next<double>(),
-            Z = arrays.Next<double>(),
-            VX = arrays.Next<double>(),
-            VY = arrays.Next<double>(),
-            VZ = arrays.Next<double>(),
-            MeltReference = arrays.Next<double>(),
-            Forces = new ForceFieldState(header.Skin, header.Age, FromNumbers(header.BuiltBox), arrays.Next<double>(), arrays.Next<double>(), arrays.Next<double>()),
+            Id = Next<int>(),
+            ClusterSpecies = Next<int>(),
+            ImageX = Next<int>(),
+            ImageY = Next<int>(),
+            ImageZ = Next<int>(),
+            X = Next<double>(),
+            Y = Next<double>(),
+            Z = Next<double>(),
+            VX = Next<double>(),
+            VY = Next<double>(),
+            VZ = Next<double>(),
+            MeltReference = Next<double>(),
+            Forces = new ForceFieldState(header.Skin, header.Age, FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
         };
-        return arrays.Rest == 0 ? state : throw new ArgumentException("something follows the last array");
+        return rest.IsEmpty ? state : throw new ArgumentException("something follows the last array");
     }
 
     /// <summary>All arrays in their order in the file: integers, then doubles.</summary>
@@ -159,20 +169,4 @@ public static class CheckpointFile
 
     private static Box FromNumbers(double[] n) =>
         new(n[0], n[1], n[2], n[3], n[4], n[5], new(n[6], n[7], n[8]), n[9] != 0, n[10] != 0, n[11] != 0);
-
-    private ref struct ArrayReader(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> bytes = bytes;
-
-        public readonly int Rest => bytes.Length;
-
-        public T[] Next<T>()
-            where T : unmanaged
-        {
-            var length = checked(BitConverter.ToInt32(bytes) * Unsafe.SizeOf<T>());
-            var array = MemoryMarshal.Cast<byte, T>(bytes.Slice(4, length)).ToArray();
-            bytes = bytes[(4 + length)..];
-            return array;
-        }
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Cli.Display;
 using Engine.Core.Analysis;
 
 namespace Engine.Cli.Report;
@@ -16,7 +17,7 @@ internal static class ReportWriter
     private const int MostPoints = 4000;
 
     /// <summary>Writes the page to a file.</summary>
-    public static void Write(ReportModel model, string path) => File.WriteAllText(path, Html(model, Plotly.Script()), new UTF8Encoding(false));
+    public static void Write(ReportModel model, string path) => TextOutput.Write(path, Html(model, Plotly.Script()));
 
     /// <param name="model">What to show.</param>
     /// <param name="plotly">Text of plotly.js, or null for static plots.</param>

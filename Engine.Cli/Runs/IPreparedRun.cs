@@ -11,11 +11,15 @@ internal interface IPreparedRun : IDisposable
     /// <summary>Steps of the whole run.</summary>
     long TotalSteps { get; }
 
+    /// <summary>Takes up the checkpoint of a folder that is resumed; comes before anything in the folder is changed.</summary>
+    /// <exception cref="Engine.Kernels.Errors.InputException">The checkpoint is damaged or of another run.</exception>
+    void Restore(RunFolder folder);
+
     /// <summary>
     /// Runs to the end, or to the next step after <paramref name="cancellation"/>, with a checkpoint and closed files either way. Calls
     /// <paramref name="report"/> from the calling thread.
     /// </summary>
-    /// <param name="folder">Where to write; says whether to resume.</param>
+    /// <param name="folder">Where to write.</param>
     /// <param name="report">Cheap: call it at every step where the values are known anyway.</param>
     /// <param name="cancellation">Ctrl-C.</param>
     /// <exception cref="Engine.Kernels.Errors.RunFailedException">NaN, divergence, collapse, full disk.</exception>

@@ -17,6 +17,7 @@ internal sealed class PreparedSimulation : IPreparedRun
     private readonly int threads;
     private readonly Workers workers;
     private readonly Simulation simulation;
+    private SimulationState? resumed;
 
     public PreparedSimulation(RunSetup setup, int threads)
     {
@@ -30,17 +31,16 @@ internal sealed class PreparedSimulation : IPreparedRun
 
     public long TotalSteps => RunRecorder.TotalSteps(setup.Input);
 
+    public void Restore(RunFolder folder)
+    {
+        resumed = CheckpointFile.Read(folder.Checkpoint);
+        simulation.Restore(resumed);
+    }
+
     public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
     {
-        var resumedAt = -1L;
-        if (folder.Resumes)
-        {
-            var state = CheckpointFile.Read(folder.Checkpoint);
-            simulation.Restore(state);
-            resumedAt = state.Step;
-        }
         var clock = Stopwatch.GetTimestamp();
-        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumedAt, report);
+        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report);
         bool completed;
         using (recorder)
         {
@@ -54,7 +54,7 @@ internal sealed class PreparedSimulation : IPreparedRun
                 throw;
             }
         }
-        var outcome = Outcome(folder, completed, simulation.Step - Math.Max(0, resumedAt), Stopwatch.GetElapsedTime(clock).TotalSeconds, recorder);
+        var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), Stopwatch.GetElapsedTime(clock).TotalSeconds, recorder);
         RunReport.Write(setup, folder, outcome, recorder, threads);
         return outcome with { Outputs = [.. outcome.Outputs, new RunOutput(folder.Report, null)] };
     }

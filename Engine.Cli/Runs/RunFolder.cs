@@ -60,7 +60,7 @@ internal sealed class RunFolder
                 throw new InputException(
                     $"the run folder {path} is not empty; choose another with --out FOLDER, go on from its checkpoint with --resume, or discard it with --overwrite");
             case ExistingRun.Resume when !System.IO.File.Exists(folder.Checkpoint):
-                throw new InputException($"the run folder {path} has no {System.IO.Path.GetFileName(folder.Checkpoint)} to resume from; start anew without --resume");
+                throw new InputException($"the run folder {path} has no {System.IO.Path.GetFileName(folder.Checkpoint)} to resume from; start anew {(occupied ? "with --overwrite" : "without --resume")}");
             // A mistyped --out must not cost a home folder.
             case ExistingRun.Overwrite when occupied && !System.IO.File.Exists(folder.Manifest):
                 throw new InputException($"the folder {path} holds files but no run.json, so it is not overwritten; choose another with --out FOLDER");

@@ -113,12 +113,7 @@ internal sealed class RunManifest
         Write();
     }
 
-    private void Write()
-    {
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, JsonOutput.Format(document));
-        File.Move(temporary, path, overwrite: true);
-    }
+    private void Write() => TextOutput.Write(path, JsonOutput.Format(document));
 
     private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 

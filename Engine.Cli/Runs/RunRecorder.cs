@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
 using Engine.Core.Analysis;
@@ -9,6 +10,7 @@ using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.IO.Checkpoints;
 using Engine.IO.H5md;
+using Engine.Kernels.Errors;
 
 namespace Engine.Cli.Runs;
 
@@ -23,33 +25,32 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly H5mdWriter? trajectory;
     private readonly AnalysisThread analysisThread = new();
     private readonly List<AnalysisResult> results = [];
-    private readonly long resumedAt;
+    private readonly SimulationState? resumed;
     private StageAnalysis? analysis;
     private RunState state;
     private long stepsBeforeStage;
     private long stageStart;
-    private long lastFrame = -1;
     private long stageClock = Stopwatch.GetTimestamp();
 
     /// <param name="input">The resolved input.</param>
     /// <param name="units">Its units.</param>
     /// <param name="folder">Where to write.</param>
     /// <param name="start">A frame that shows the particles.</param>
-    /// <param name="resumedAt">Step of the checkpoint that the run goes on from, −1 for a new run.</param>
+    /// <param name="resumed">The checkpoint that the run goes on from, null for a new run.</param>
     /// <param name="report">Told where the run is, at every step.</param>
-    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, long resumedAt, Action<RunState> report)
+    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, Action<RunState> report)
     {
         this.input = input;
         this.units = units;
         this.folder = folder;
         this.report = report;
-        this.resumedAt = resumedAt;
+        this.resumed = resumed;
         atoms = start.Count;
         state = new("start", 0, input.Stages.Length, 0, TotalSteps(input), atoms, double.NaN, double.NaN, double.NaN);
         if (input.Output.Trajectory is { } settings)
         {
-            trajectory = resumedAt >= 0
-                ? H5mdWriter.OpenAppend(folder.Trajectory, resumedAt)
+            trajectory = resumed is not null
+                ? H5mdWriter.OpenAppend(folder.Trajectory, resumed.Step)
                 : H5mdWriter.Create(folder.Trajectory, start, new()
                 {
                     Units = units,
@@ -60,11 +61,10 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
                     Masses = true,
                     Observables = [ThermoTable.Stream(units)],
                 });
-            lastFrame = resumedAt;
         }
-        if (resumedAt >= 0 && File.Exists(folder.Analysis))
+        if (resumed is not null && File.Exists(folder.Analysis))
         {
-            results.AddRange(JsonNode.Parse(File.ReadAllText(folder.Analysis))!.AsArray().Select(node => AnalysisResult.FromJson(node!.ToJsonString())));
+            results.AddRange(ReadResults(folder.Analysis));
         }
     }
 
@@ -82,7 +82,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public void StageStarted(int index, StageInput stage, long step)
     {
-        stepsBeforeStage = input.Stages.Take(index).Sum(Length);
+        var done = index == resumed?.Stage ? resumed.StageStep : 0;
+        stepsBeforeStage = input.Stages.Take(index).Sum(Length) + done;
         stageStart = step;
         stageClock = Stopwatch.GetTimestamp();
         state = state with { Stage = NameOf(index), StageNumber = index + 1, Step = stepsBeforeStage };
@@ -90,7 +91,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysis = null;
         if (input.Analysis is { } wanted && Measured(index))
         {
-            var note = step == resumedAt && step > 0 ? $"measured from step {step} on, where the run was resumed" : null;
+            var note = done > 0 ? $"measured from step {step} on, where the run was resumed" : null;
             analysis = new StageAnalysis(NameOf(index), wanted, units, note);
         }
     }
@@ -99,10 +100,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public void FrameTaken(Configuration frame, in ThermoSample sample)
     {
-        if (TrajectoryDue(frame.Step) && frame.Step > lastFrame)
+        if (TrajectoryDue(frame.Step) && frame.Step > trajectory!.LastFrame)
         {
-            trajectory!.Append(frame);
-            lastFrame = frame.Step;
+            trajectory.Append(frame);
         }
         if (analysis is not null && analysis.Wants(frame.Step))
         {
@@ -113,7 +113,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     public void Sampled(in ThermoSample sample)
     {
         Last = sample;
-        if (trajectory is not null)
+        // A run that was stopped before its first step shows that step again.
+        if (trajectory is not null && sample.Step > trajectory.LastSample(0))
         {
             ThermoTable.Append(trajectory, in sample);
         }
@@ -143,7 +144,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysisThread.Drain();
         results.AddRange(analysis.Results());
         analysis = null;
-        File.WriteAllText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => JsonNode.Parse(r.ToJson()))])));
+        TextOutput.Write(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => JsonNode.Parse(r.ToJson()))])));
     }
 
     public void CheckpointTaken(SimulationState checkpoint)
@@ -160,13 +161,27 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public string NameOf(int stage) => input.Stages[stage].Name is { Length: > 0 } name ? name : $"stage {stage + 1}";
 
+    /// <exception cref="InputException">They cannot be read.</exception>
+    private static IEnumerable<AnalysisResult> ReadResults(string path)
+    {
+        try
+        {
+            return [.. JsonNode.Parse(File.ReadAllText(path))!.AsArray().Select(node => AnalysisResult.FromJson(node!.ToJsonString()))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new InputException($"{path} cannot be read ({error.Message.ReplaceLineEndings(" ")}); delete it to go on without what was measured so far", error);
+        }
+    }
+
     private static long Length(StageInput stage) => stage.Minimise?.MaximumSteps ?? stage.Steps!.Value;
 
     private bool TrajectoryDue(long step) => trajectory is not null && step % input.Output.Trajectory!.Every == 0;
 
+    /// <summary>A stage that was measured whole before the run went back to a checkpoint inside it has its results already.</summary>
     private bool Measured(int index)
     {
-        if (input.Stages[index].Minimise is not null)
+        if (input.Stages[index].Minimise is not null || results.Exists(r => r.Title.StartsWith(StageAnalysis.TitleOf(NameOf(index), ""), StringComparison.Ordinal)))
         {
             return false;
         }

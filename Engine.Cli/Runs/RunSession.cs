@@ -25,6 +25,10 @@ internal sealed class RunSession(VerbContext context, bool json)
         var input = setup.Input;
         using var prepared = prepare();
         var files = RunFolder.Open(folder, existing);
+        if (files.Resumes)
+        {
+            prepared.Restore(files);
+        }
         var manifest = new RunManifest(
             files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device);
         manifest.Begin();
@@ -43,7 +47,14 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         catch (Exception error)
         {
-            manifest.End("failed", error is EngineException ? error.Message : $"internal error: {error.Message}");
+            try
+            {
+                manifest.End("failed", error is EngineException ? error.Message : $"internal error: {error.Message}");
+            }
+            catch (RunFailedException)
+            {
+                // A full disk is why the run failed and why this cannot be written: the first reason is the one to tell.
+            }
             throw;
         }
         var results = outcome.ToJson(prepared.Atoms);

@@ -37,6 +37,9 @@ internal sealed class StageAnalysis
         }
     }
 
+    /// <summary>The title of a result of a stage.</summary>
+    public static string TitleOf(string stage, string title) => $"{stage}: {title}";
+
     public bool Wants(long step) => sets.Exists(s => step % s.Every == 0);
 
     public void Add(Configuration frame)
@@ -55,7 +58,7 @@ internal sealed class StageAnalysis
     [
         .. sets.SelectMany(s => s.Set.Results(Workers.Single)).DistinctBy(r => r.Name).Select(r => r with
         {
-            Title = $"{stage}: {r.Title}",
+            Title = TitleOf(stage, r.Title),
             Notes = note is null ? r.Notes : [note, .. r.Notes],
         }),
     ];

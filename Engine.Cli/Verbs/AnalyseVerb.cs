@@ -131,7 +131,7 @@ internal sealed class AnalyseVerb : Verb
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "analysis.json"), JsonOutput.Format(ToJson(results)));
+            TextOutput.Write(Path.Combine(folder, "analysis.json"), JsonOutput.Format(ToJson(results)));
             ReportWriter.Write(
                 new ReportModel
                 {

@@ -78,6 +78,7 @@ public sealed class Simulation : IDisposable
             ForceField.Prepare(System);
         }
         forces = ForceField.Compute(System, energy: true);
+        NumberCheck.Require(System, forces, Step);
         for (; Stage < input.Stages.Length; Stage++, stageStep = 0)
         {
             var stage = input.Stages[Stage];
@@ -193,6 +194,7 @@ public sealed class Simulation : IDisposable
             var last = stageStep == steps;
             ForceField.Prepare(System);
             forces = ForceField.Compute(System, energy: last || Due(observer));
+            NumberCheck.Require(System, forces, Step);
             if (thermostat is not null)
             {
                 thermostatEnergy += thermostat.Apply(System, workers, kinetics, Step, timeStep, kT, degrees);
@@ -314,6 +316,7 @@ public sealed class Simulation : IDisposable
             return !cancellation.IsCancellationRequested;
         });
         forces = minimiser.Forces;
+        NumberCheck.Require(System, forces, Step);
         hasVelocities = false;
         return !cancellation.IsCancellationRequested;
     }

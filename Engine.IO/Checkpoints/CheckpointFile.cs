@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -64,7 +65,8 @@ public static class CheckpointFile
             }
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        // The runtime calls a file beyond the size limit of the process an argument out of range.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new RunFailedException($"checkpoint {path} cannot be written ({error.Message}); free some space or choose another folder with --out, then go on with --resume", error);
         }
@@ -91,27 +93,38 @@ public static class CheckpointFile
         {
             throw new InputException($"checkpoint {path} is damaged: its checksum does not fit its content; start the run anew with --overwrite");
         }
-        var position = Magic.Length;
+        const int position = 8;
         var version = BitConverter.ToInt32(content[position..]);
         if (version != Version)
         {
             throw new InputException($"checkpoint {path} has version {version}, expected {Version}; finish the run with the program that began it");
         }
-        var headerLength = BitConverter.ToInt32(content[(position + 4)..]);
-        var header = JsonSerializer.Deserialize<Header>(content.Slice(position + 8, headerLength), Options)!;
-        position += 8 + headerLength;
+        try
+        {
+            return Parse(bytes.AsMemory(position + 4, content.Length - position - 4));
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or IndexOutOfRangeException or OverflowException or NullReferenceException)
+        {
+            throw new InputException($"checkpoint {path} does not hold what its version should; start the run anew with --overwrite", error);
+        }
+    }
+
+    private static SimulationState Parse(ReadOnlyMemory<byte> content)
+    {
+        var headerLength = BitConverter.ToInt32(content.Span);
+        var header = JsonSerializer.Deserialize<Header>(content.Span.Slice(4, headerLength), Options)!;
+        var rest = content[(4 + headerLength)..];
 
         T[] Next<T>()
             where T : unmanaged
         {
-            var length = BitConverter.ToInt32(bytes, position);
-            position += 4;
-            var array = MemoryMarshal.Cast<byte, T>(bytes.AsSpan(position, length * Marshal.SizeOf<T>())).ToArray();
-            position += length * Marshal.SizeOf<T>();
+            var length = checked(BitConverter.ToInt32(rest.Span) * Unsafe.SizeOf<T>());
+            var array = MemoryMarshal.Cast<byte, T>(rest.Span.Slice(4, length)).ToArray();
+            rest = rest[(4 + length)..];
             return array;
         }
 
-        return new()
+        var state = new SimulationState
         {
             InputHash = header.InputHash,
             Stage = header.Stage,
@@ -138,6 +151,7 @@ public static class CheckpointFile
             MeltReference = Next<double>(),
             Forces = new ForceFieldState(header.Skin, header.InnerSkin, header.Age, FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
         };
+        return rest.IsEmpty ? state : throw new ArgumentException("something follows the last array");
     }
 
     /// <summary>All arrays in their order in the file: integers, then doubles.</summary>

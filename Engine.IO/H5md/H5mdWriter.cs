@@ -55,6 +55,12 @@ public sealed class H5mdWriter : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Step of the last frame, <see cref="long.MinValue"/> before the first; a file that goes on has some from the start.</summary>
+    public long LastFrame => lastSteps[0];
+
+    /// <summary>Step of the last sample of a stream of observables, <see cref="long.MinValue"/> before the first.</summary>
+    public long LastSample(int stream) => lastSteps[stream + 1];
+
     /// <summary>Called on the writing thread after each flush with the step of the last frame that is safe.</summary>
     internal Action<long>? Flushed { get; set; }
 

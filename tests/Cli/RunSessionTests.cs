@@ -123,5 +123,9 @@ public sealed class RunSessionTests : IDisposable
         public void Dispose()
         {
         }
+
+        public void Restore(RunFolder folder)
+        {
+        }
     }
 }

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Engine.Cli;
+using Engine.Cli.Runs;
+using Engine.IO.H5md;
+using Engine.Tests.IO.H5md;
+using Xunit;
+
+namespace Engine.Tests.Cli.Runs;
+
+/// <summary>The program as a process of its own: signals, kills, a full disk.</summary>
+[Collection("libhdf5")]
+public class ChildProcessTests
+{
+    private static readonly string Input = $$"""
+        { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8442, "cells": [3, 3, 3] } },
+          "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 1.5, "timeStep": 0.005,
+          "stages": [ { "minimise": { "maximumForce": 0.1, "maximumSteps": 50 } },
+                      { "name": "heat", "steps": 1500, "temperature": { "from": 1, "to": 2 }, "thermostat": { "type": "bussi", "relaxationTime": 0.1 } },
+                      { "name": "run", "steps": 1500, "temperature": 2, "pressure": 1, "thermostat": { "type": "bussi", "relaxationTime": 0.1 },
+                        "barostat": { "type": "cellRescaling", "relaxationTime": 1, "compressibility": 0.1 } } ],
+          "output": { "thermo": { "every": 5 }, "trajectory": { "every": 7, "velocities": true }, "checkpoint": { "every": 50 } },
+          "analysis": { "stages": ["heat", "run"], "radialDistribution": { "every": 50, "maximum": 2, "bins": 20 } } }
+        """;
+
+    /// <summary>
+    /// SIGKILL at random moments, then --resume: the trajectory ends at the bits of a run that nobody disturbed. ENGINE_TEST_KILLS sets the
+    /// number of kills.
+    /// </summary>
+    [SkippableFact]
+    public void AKilledRunResumesToTheSameTrajectory()
+    {
+        NeedsHdf5.Check();
+        var kills = int.TryParse(Environment.GetEnvironmentVariable("ENGINE_TEST_KILLS"), out var n) ? n : 6;
+        using var run = new SmallRun(Input);
+        var expected = run.Complete(threads: 2);
+        var random = new Random(11);
+        var done = 0;
+        for (var series = 0; done < kills; series++)
+        {
+            var folder = RunFolder.At(run.File($"killed{series}"));
+            string[] resume = [];
+            // Until it reaches its end before the kill.
+            while (true)
+            {
+                using var child = Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", .. resume]);
+                // Once the checkpoint has moved on so often, and a little later.
+                var moves = done < kills ? random.Next(1, 12) : int.MaxValue;
+                var killed = WaitForCheckpoints(folder, child, moves);
+                if (!killed)
+                {
+                    child.WaitForExit();
+                    Assert.True(child.ExitCode == 0, child.StandardError.ReadToEnd());
+                    break;
+                }
+                Thread.Sleep(random.Next(8));
+                child.Kill();
+                child.WaitForExit();
+                done++;
+                resume = ["--resume"];
+            }
+            Assert.Equal(expected.TrajectoryId, TrajectoryId.Logical(folder.Trajectory));
+            Assert.Equal(expected.Checkpoint, File.ReadAllBytes(folder.Checkpoint));
+            // Each stage is measured once, however often it was gone through.
+            var titles = JsonNode.Parse(File.ReadAllText(folder.Analysis))!.AsArray().Select(r => (string)r!["title"]!).ToArray();
+            Assert.Equal(titles.Distinct(), titles);
+            File.Delete(folder.Trajectory);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void ASignalEndsTheRunAtItsNextStepAndItCanGoOn(string signal)
+    {
+        NeedsHdf5.Check();
+        Skip.If(OperatingSystem.IsWindows(), "needs kill");
+        using var run = new SmallRun(Input);
+        var expected = run.Complete(threads: 1);
+        var folder = RunFolder.At(run.File("stopped"));
+        using (var child = Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "output.checkpoint.every=50"]))
+        {
+            Assert.True(WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{child.Id}"]))
+            {
+                kill.WaitForExit();
+            }
+            var error = child.StandardError.ReadToEnd();
+            child.WaitForExit();
+            Assert.True(child.ExitCode == 130, error);
+            Assert.Contains("--resume", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        }
+        Assert.Equal("interrupted", (string?)RunManifest.Read(folder.Manifest)!["state"]);
+        Assert.Equal(0, CliRun.Of("verify", folder.Path).ExitCode);
+        var done = CliRun.Of("run", run.InputFile, "--out", folder.Path, "--threads", "2", "--resume");
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Equal(expected.TrajectoryId, TrajectoryId.Logical(folder.Trajectory));
+        Assert.Equal(expected.Checkpoint, File.ReadAllBytes(folder.Checkpoint));
+    }
+
+    /// <summary>A limit on the size of files stands for a full disk.</summary>
+    [SkippableTheory]
+    [InlineData(100, "\"trajectory\": { \"every\": 1 }")]
+    [InlineData(8, "\"checkpoint\": { \"every\": 50 }")]
+    public void AFullDiskIsOneLine(int kilobytes, string output)
+    {
+        NeedsHdf5.Check();
+        Skip.If(OperatingSystem.IsWindows(), "needs ulimit");
+        using var run = new SmallRun($$"""
+            { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8442, "cells": [4, 4, 4] } },
+              "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 1.5, "timeStep": 0.005,
+              "stages": [ { "name": "a", "steps": 20000 } ], "output": { {{output}} } }
+            """);
+        var program = string.Join(' ', Command(["run", run.InputFile, "--out", run.File("out"), "--threads", "1"]).Select(word => $"'{word}'"));
+        var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {kilobytes}; exec {program}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        // The runtime maps its code from a file, which the limit would forbid.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        using var child = Process.Start(start)!;
+        var error = child.StandardError.ReadToEnd();
+        child.WaitForExit();
+        Assert.True(child.ExitCode == 4, $"exit code {child.ExitCode}: {error}");
+        var line = error.TrimEnd().Split('\n')[^1];
+        Assert.DoesNotContain("internal error", error, StringComparison.Ordinal);
+        Assert.Contains("space", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until the checkpoint was replaced so often; false when the child ended before.</summary>
+    private static bool WaitForCheckpoints(RunFolder folder, Process child, int count)
+    {
+        var last = Stamp();
+        for (var seen = 0; seen < count;)
+        {
+            if (child.HasExited)
+            {
+                return false;
+            }
+            Thread.Sleep(1);
+            var now = Stamp();
+            if (now != last)
+            {
+                last = now;
+                seen++;
+            }
+        }
+        return true;
+
+        long Stamp()
+        {
+            try
+            {
+                return File.GetLastWriteTimeUtc(folder.Checkpoint).Ticks;
+            }
+            catch (IOException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    private static Process Start(string[] arguments)
+    {
+        var command = Command(arguments);
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+    }
+
+    private static string[] Command(string[] arguments) =>
+        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", typeof(Shell).Assembly.Location, .. arguments];
+}

@@ -1,0 +1,65 @@
+using Engine.Core.Dynamics;
+using Engine.Core.Input;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Simulations;
+using Engine.Kernels.Threading;
+
+namespace Engine.Tests.Core.Simulations;
+
+/// <summary>Keeps what a simulation shows, in memory.</summary>
+internal sealed class ThermoLog : ISimulationObserver
+{
+    private readonly long frameEvery;
+    private readonly Action<Configuration>? frame;
+
+    private ThermoLog(long frameEvery, Action<Configuration>? frame)
+    {
+        this.frameEvery = frameEvery;
+        this.frame = frame;
+    }
+
+    /// <summary>The thermodynamic table.</summary>
+    public List<ThermoSample> Samples { get; } = [];
+
+    /// <summary>Runs an input whose potential is given beside it, from crystal sites.</summary>
+    /// <param name="json">The input.</param>
+    /// <param name="start">The first frame.</param>
+    /// <param name="model">The potential.</param>
+    /// <param name="frameEvery">Interval of frames [steps].</param>
+    /// <param name="frame">Takes them.</param>
+    public static ThermoLog Run(string json, Configuration start, PotentialModel model, long frameEvery = 1, Action<Configuration>? frame = null)
+    {
+        using var workers = new Workers(2);
+        using var simulation = new Simulation(RunInput.Read(json, "test.json").Resolve(), start, model, workers);
+        var log = new ThermoLog(frameEvery, frame);
+        simulation.Run(log, CancellationToken.None);
+        return log;
+    }
+
+    public void StageStarted(int index, StageInput stage, long step)
+    {
+    }
+
+    public bool WantsFrame(long step) => frame is not null && step % frameEvery == 0;
+
+    public void FrameTaken(Configuration frame, in ThermoSample sample) => this.frame!(frame);
+
+    public void Sampled(in ThermoSample sample) => Samples.Add(sample);
+
+    public void Stepped(long step, double temperatureTarget)
+    {
+    }
+
+    public void Minimised(FireProgress progress)
+    {
+    }
+
+    public void StageFinished(int index, StageInput stage, in ThermoSample sample)
+    {
+    }
+
+    public void CheckpointTaken(SimulationState state)
+    {
+    }
+}

@@ -110,8 +110,7 @@ public sealed class CellRescaling
             system.KickLag = -0.5 * timeStep;
         }
         CellDeformation.Check(system.Box, MinimumWidth, $"the barostat at step {step}");
-        CellDeformation.Reduce(system);
-        forceField.BoxChanged(system);
+        forceField.BoxChanged(system, CellDeformation.Reduce(system));
         return true;
     }
 

@@ -188,8 +188,7 @@ public sealed class FireMinimiser
             {
                 system.Box = CellDeformation.Apply(map, system.Box);
                 CellDeformation.Check(system.Box, settings.MinimumWidth, "relaxing the box");
-                CellDeformation.Reduce(system);
-                forceField.BoxChanged(system);
+                forceField.BoxChanged(system, CellDeformation.Reduce(system));
             }
         }
     }

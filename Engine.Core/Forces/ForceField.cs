@@ -26,6 +26,7 @@ public sealed class ForceField : IForceField, IDisposable
     private double[] referenceZ = [];
     private Box prunedBox;
     private bool valid;
+    private bool distancesDue;
 
     /// <param name="model">The interactions, for the species of the system.</param>
     /// <param name="singlePrecision">Whether pairs are evaluated in float (sums over blocks, energies and virials in double).</param>
@@ -59,6 +60,12 @@ public sealed class ForceField : IForceField, IDisposable
 
     /// <summary>Energy that no position changes [energy].</summary>
     public double ConstantEnergy { get; }
+
+    /// <summary>
+    /// Whether particles may be closer than the potential's minimum distance, as at the start of a minimisation. Otherwise that fails the run, whenever the
+    /// energy is computed and whenever a list is built.
+    /// </summary>
+    public bool AllowOverlap { get; set; }
 
     /// <summary>Lists built so far.</summary>
     public long Rebuilds { get; private set; }
@@ -116,9 +123,10 @@ public sealed class ForceField : IForceField, IDisposable
         else
         {
             var result = pairs.Compute(
-                list, system.X, system.Y, system.Z, system.FX, system.FY, system.FZ, system.Box, energy);
+                list, system.X, system.Y, system.Z, system.FX, system.FY, system.FZ, system.Box, energy || distancesDue);
             sums += new ForceSums(result.Energy, result.Virial);
-            if (energy && result.ClosestSquared < model.MinimumDistance * model.MinimumDistance)
+            distancesDue = false;
+            if (!AllowOverlap && result.ClosestSquared < model.MinimumDistance * model.MinimumDistance)
             {
                 throw TooClose(system);
             }
@@ -135,9 +143,13 @@ public sealed class ForceField : IForceField, IDisposable
     }
 
     /// <inheritdoc/>
-    public void BoxChanged(ParticleSystem system)
+    public void BoxChanged(ParticleSystem system, bool newLattice)
     {
         // Update and Compute take the box of the system each time; displacements are measured against the equally deformed reference.
+        if (newLattice)
+        {
+            valid = false;
+        }
     }
 
     /// <summary>What a resumed run needs to continue with the same list: the positions it was built from, in the present slots.</summary>
@@ -193,6 +205,7 @@ public sealed class ForceField : IForceField, IDisposable
         system.Y.AsSpan(0, system.SlotCount).CopyTo(referenceY);
         system.Z.AsSpan(0, system.SlotCount).CopyTo(referenceZ);
         Rebuilds++;
+        distancesDue = true;
         valid = true;
         tuner.Age = 1;
         pairs!.Update(list, system.X, system.Y, system.Z, system.Box);
@@ -201,7 +214,8 @@ public sealed class ForceField : IForceField, IDisposable
 
     private void Prune(ParticleSystem system)
     {
-        pairs!.Prune(list, system.Box, PrunedRadius);
+        // A little more than needed: distances are compared in float, and a pair at the cutoff must not depend on when the list was pruned.
+        pairs!.Prune(list, system.Box, PrunedRadius * (1 + 1e-5));
         prunedBox = system.Box;
     }
 

@@ -23,6 +23,10 @@ public interface IForceField
     /// <summary>Overwrites FX, FY, FZ of every slot (zero in vacant ones) and returns the sums.</summary>
     ForceSums Compute(ParticleSystem system, bool energy);
 
-    /// <summary>Tells the force field that positions and box were changed by an affine map (barostat), so displacement references must follow or be dropped.</summary>
-    void BoxChanged(ParticleSystem system);
+    /// <summary>Tells that positions and box were changed by an affine map (barostat, box relaxation).</summary>
+    /// <param name="system">The particles.</param>
+    /// <param name="newLattice">
+    /// Whether shorter cell vectors were chosen afterwards and particles wrapped into the new cell: nothing that was listed before holds then.
+    /// </param>
+    void BoxChanged(ParticleSystem system, bool newLattice);
 }

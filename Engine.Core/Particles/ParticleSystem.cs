@@ -271,7 +271,7 @@ public sealed class ParticleSystem
                 if (o < 0)
                 {
                     to.Id[s] = -1;
-                    (to.X[s], to.Y[s], to.Z[s]) = (VacantDistance * (1 + 1e-4 * s), 0, 0);
+                    (to.X[s], to.Y[s], to.Z[s]) = VacantPlace(s);
                     (to.VX[s], to.VY[s], to.VZ[s]) = (0, 0, 0);
                     (to.ImageX[s], to.ImageY[s], to.ImageZ[s]) = (0, 0, 0);
                     continue;
@@ -304,6 +304,13 @@ public sealed class ParticleSystem
             FZ = new double[X.Length];
         }
         SlotCount = slots;
+    }
+
+    /// <summary>Far outside, and so far from any other vacant slot that floats still tell them apart.</summary>
+    private static (double X, double Y, double Z) VacantPlace(int slot)
+    {
+        var cluster = slot / ClusterSize;
+        return (VacantDistance * (1 + cluster % 4096 / 4096.0), 1e5 * (slot % ClusterSize), 1e5 * (cluster / 4096));
     }
 
     /// <summary>Puts every particle back into the box on its periodic axes and counts the crossings.</summary>

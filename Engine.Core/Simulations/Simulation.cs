@@ -77,9 +77,12 @@ public sealed class Simulation : IDisposable
         {
             ForceField.Prepare(System);
         }
+        // A run that begins with a minimisation may begin with overlaps.
+        ForceField.AllowOverlap = Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null;
         forces = ForceField.Compute(System, energy: true);
+        ForceField.AllowOverlap = false;
         NumberCheck.Require(System, forces, Step);
-        for (; Stage < input.Stages.Length; Stage++, stageStep = 0)
+        while (Stage < input.Stages.Length)
         {
             var stage = input.Stages[Stage];
             observer.StageStarted(Stage, stage, Step);
@@ -92,10 +95,12 @@ public sealed class Simulation : IDisposable
                 return false;
             }
             beforeMinimisation = null;
-            stageStartTime = Time;
             observer.StageFinished(Stage, stage, Sample(stage));
+            stageStartTime = Time;
+            Stage++;
+            stageStep = 0;
+            observer.CheckpointTaken(Save());
         }
-        observer.CheckpointTaken(Save());
         return true;
     }
 
@@ -169,7 +174,7 @@ public sealed class Simulation : IDisposable
             : null;
         var barostat = CreateBarostat(stage, timeStep);
         var removeDrift = stage.RemoveDrift!.Value;
-        var degrees = Kinetics.DegreesOfFreedom(System.Count, removeDrift);
+        var degrees = DegreesOfFreedom(stage);
         if (stageStep == 0)
         {
             StartStage(stage);
@@ -222,6 +227,10 @@ public sealed class Simulation : IDisposable
         return true;
     }
 
+    /// <summary>Without noise the total momentum is conserved, and it was zero at the start.</summary>
+    private int DegreesOfFreedom(StageInput stage) =>
+        Kinetics.DegreesOfFreedom(System.Count, stage.Integrator is not (LangevinInput or BrownianInput));
+
     /// <summary>Rounding moves the centre of mass so slowly that it need not be stopped at every step.</summary>
     private const int DriftInterval = 1000;
 
@@ -272,7 +281,7 @@ public sealed class Simulation : IDisposable
     private ThermoSample Sample(StageInput stage, int? degreesOfFreedom = null)
     {
         var brownian = stage.Integrator is BrownianInput;
-        var degrees = degreesOfFreedom ?? Kinetics.DegreesOfFreedom(System.Count, stage.RemoveDrift ?? true);
+        var degrees = degreesOfFreedom ?? DegreesOfFreedom(stage);
         var target = stage.Temperature is null ? double.NaN : stage.TemperatureAt(stageStep * stage.TimeStep!.Value);
         // Overdamped particles have no velocities of their own; their kinetic pressure is that of the bath.
         var kinetic = brownian
@@ -310,18 +319,20 @@ public sealed class Simulation : IDisposable
             PressureTolerance = settings.PressureTolerance!.Value / Units.PressurePerEnergyDensity,
             MinimumWidth = MinimumWidth,
         });
+        ForceField.AllowOverlap = true;
         minimiser.Run(System, workers, ForceField, progress =>
         {
             observer.Minimised(progress);
             return !cancellation.IsCancellationRequested;
         });
+        ForceField.AllowOverlap = false;
         forces = minimiser.Forces;
         NumberCheck.Require(System, forces, Step);
         hasVelocities = false;
         return !cancellation.IsCancellationRequested;
     }
 
-    /// <summary>The time step of the run's dynamics, or a hundredth of the time a thermal particle needs to cross its own spacing.</summary>
+    /// <summary>The time step of the run's dynamics; without any, 1 fs or 0.005 in reduced units.</summary>
     private double FireTimeStep() => input.Stages.Select(stage => stage.TimeStep).FirstOrDefault(step => step is not null)
         ?? (Units.IsReduced ? 0.005 : Quantity.Parse("1 fs", QuantityKind.Time, Units));
 

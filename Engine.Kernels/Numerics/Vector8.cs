@@ -176,7 +176,7 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static double Sum(Vector8 a)
     {
         var (lower, upper) = Vector256.Widen(a.v);
-        return Vector256.Sum(lower + upper);
+        return LaneSum.Of(lower + upper);
     }
 
     public static double Largest(Vector8 a)

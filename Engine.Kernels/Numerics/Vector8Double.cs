@@ -167,7 +167,7 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     public static void SubtractFour(double* target, double* source) => (Vector256.Load(target) - Vector256.Load(source)).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Vector8Double a) => Vector256.Sum(a.l + a.u);
+    public static double Sum(Vector8Double a) => LaneSum.Of(a.l + a.u);
 
     public static double Largest(Vector8Double a)
     {

@@ -45,6 +45,7 @@ internal sealed unsafe partial class CpuPairForces<F, T> : PairForces
                 {
                     var type = typeof(CpuPairKernel<,,>).MakeGenericType(potential.GetType(), typeof(F), typeof(T));
                     kernels[a, b] = (PairKernel<T>)Activator.CreateInstance(type, potential)!;
+                    kernels[a, b]!.RequireRange();
                     LargestCutoff = Math.Max(LargestCutoff, kernels[a, b]!.Cutoff);
                 }
             }
@@ -201,12 +202,12 @@ internal sealed unsafe partial class CpuPairForces<F, T> : PairForces
                 F.Broadcast(map.YY) * sy + F.Broadcast(map.YZ) * sz,
                 F.Broadcast(map.ZZ) * sz);
         }
-        var x = F.Load(now);
-        var dx = x - sx;
+        var dx = F.Load(now) - sx;
         var dy = F.Load(now + 8) - sy;
         var dz = F.Load(now + 16) - sz;
-        // Vacant slots are so far away that a float reference of theirs is off by a whole length.
-        return F.ZeroUnlessLess(x, F.Broadcast(1e8), F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
+        // Vacant slots are so far away that a float reference of theirs is off by a whole length. Told by the reference, so that a particle that is
+        // not a number is not taken for one.
+        return F.SelectLess(F.Broadcast(1e8), sx, F.Zero, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
     }
 
     private void RunTask(ClusterList list, int t, bool energy)
@@ -300,7 +301,7 @@ internal sealed unsafe partial class CpuPairForces<F, T> : PairForces
             xz += rx * gz + rz * gx;
             yz += ry * gz + rz * gy;
         }
-        return new(Vector256.Sum(xx), Vector256.Sum(yy), Vector256.Sum(zz),
-            0.5 * Vector256.Sum(xy), 0.5 * Vector256.Sum(xz), 0.5 * Vector256.Sum(yz));
+        return new(
+            LaneSum.Of(xx), LaneSum.Of(yy), LaneSum.Of(zz), 0.5 * LaneSum.Of(xy), 0.5 * LaneSum.Of(xz), 0.5 * LaneSum.Of(yz));
     }
 }

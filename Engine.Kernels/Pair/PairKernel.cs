@@ -50,6 +50,10 @@ internal abstract class PairKernel<T>
 {
     public abstract double Cutoff { get; }
 
+    /// <summary>Refuses a potential whose numbers do not fit the precision, as those in SI units do not fit a float.</summary>
+    /// <exception cref="Engine.Kernels.Errors.InputException">They do not.</exception>
+    public abstract void RequireRange();
+
     /// <summary>Adds the forces of all pairs between i particles of <paramref name="speciesI"/> and j particles of <paramref name="speciesJ"/>.</summary>
     public abstract void AddForces(ref ClusterWork<T> work, int speciesI, int speciesJ);
 

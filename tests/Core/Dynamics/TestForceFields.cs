@@ -22,7 +22,7 @@ internal sealed class NoForces : IForceField
         return default;
     }
 
-    public void BoxChanged(ParticleSystem system) => BoxChanges++;
+    public void BoxChanged(ParticleSystem system, bool newLattice) => BoxChanges++;
 }
 
 /// <summary>Every particle in a well of its own about the origin: F = −stiffness·x.</summary>
@@ -46,7 +46,7 @@ internal sealed class HarmonicWells(double stiffness) : IForceField
         return new(sum, SymmetricTensor.Zero);
     }
 
-    public void BoxChanged(ParticleSystem system)
+    public void BoxChanged(ParticleSystem system, bool newLattice)
     {
     }
 }
@@ -97,7 +97,7 @@ internal sealed class AllPairsLennardJones(double cutoff = double.PositiveInfini
         return new(sum, virial);
     }
 
-    public void BoxChanged(ParticleSystem system)
+    public void BoxChanged(ParticleSystem system, bool newLattice)
     {
     }
 

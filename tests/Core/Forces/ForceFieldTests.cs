@@ -102,7 +102,7 @@ public class ForceFieldTests
                     (system.X[s], system.Y[s], system.Z[s]) = (r.X, r.Y, r.Z);
                 }
                 system.Box = system.Box with { LengthX = system.Box.LengthX * 0.998, LengthZ = system.Box.LengthZ * 1.001, TiltXY = system.Box.TiltXY + 0.01 };
-                field.BoxChanged(system);
+                field.BoxChanged(system, newLattice: false);
             }
             for (var s = 0; s < system.SlotCount; s++)
             {

@@ -8,10 +8,10 @@ namespace Engine.Core.Forces;
 internal sealed class SkinTuner(double cutoff)
 {
     /// <summary>Cost of one listed pair of clusters when pruned over that of one evaluated pair, measured (KERNELS.md).</summary>
-    private const double PruneCost = 0.4;
+    private const double PruneCost = 0.5;
 
     /// <summary>Cost of sorting and searching, per listed pair, in the same unit.</summary>
-    private const double BuildCost = 4;
+    private const double BuildCost = 2.5;
 
     /// <summary>Width of a cluster over the cutoff: the number of pairs within r grows as (r + width)³.</summary>
     private const double ClusterWidth = 0.6;

@@ -108,9 +108,9 @@ public class ForceFieldTests
             {
                 if (system.Id[s] >= 0)
                 {
-                    system.X[s] += 0.04 * (random.NextDouble() - 0.5);
-                    system.Y[s] += 0.04 * (random.NextDouble() - 0.5);
-                    system.Z[s] += 0.04 * (random.NextDouble() - 0.5);
+                    system.X[s] += 0.12 * (random.NextDouble() - 0.5);
+                    system.Y[s] += 0.12 * (random.NextDouble() - 0.5);
+                    system.Z[s] += 0.12 * (random.NextDouble() - 0.5);
                 }
             }
             field.Prepare(system);

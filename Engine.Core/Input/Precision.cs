@@ -3,7 +3,7 @@ namespace Engine.Core.Input;
 /// <summary>Arithmetic of the pair forces.</summary>
 public enum Precision
 {
-    /// <summary>Pair terms in float, sums, positions and velocities in double.</summary>
+    /// <summary>Pair terms and the sums over neighbours in float; sums over parts of the list, energies, virials, positions and velocities in double.</summary>
     Mixed,
 
     /// <summary>Everything in double.</summary>

@@ -121,6 +121,10 @@ internal sealed class PotentialBuilder
         }
         if (tail && term is ITailIntegral integral)
         {
+            if (!double.IsFinite(integral.TailIntegral))
+            {
+                throw new InputException($"potential {Name}, pair {NameOf(a)}-{NameOf(b)}, {term.GetType().Name}: the energy beyond the cutoff is infinite; remove tailCorrections, or screen the interaction");
+            }
             var (energy, _) = PairFunction.Of(term).At(Below(term.Cutoff * term.Cutoff));
             TailEnergy[a, b] = TailEnergy[b, a] += integral.TailIntegral;
             // By parts: ∫ U′ r³ dr = −r_c³ U(r_c) − 3 ∫ U r² dr.

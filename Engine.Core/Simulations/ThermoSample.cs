@@ -33,7 +33,10 @@ public readonly record struct ThermoSample
 
     public required Box Box { get; init; }
 
-    /// <summary>Kinetic energy that the thermostat has given so far [energy]: <see cref="TotalEnergy"/> minus this is conserved at constant volume.</summary>
+    /// <summary>
+    /// Kinetic energy that the Bussi thermostat has given so far [energy]: <see cref="TotalEnergy"/> minus this is conserved at constant volume with
+    /// velocity Verlet. What Langevin noise gives is not counted.
+    /// </summary>
     public required double ThermostatEnergy { get; init; }
 
     public double TotalEnergy => PotentialEnergy + KineticEnergy;

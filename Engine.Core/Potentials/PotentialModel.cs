@@ -122,7 +122,7 @@ public sealed class PotentialModel
 
     /// <summary>
     /// What a single-precision loop should evaluate for two species: the formula of <see cref="Pair"/> where it is short, else a <see cref="Tabulated"/>
-    /// copy with an error below 1e-6 of the force at twice the minimum distance and beyond. Tables need a minimum distance to start from.
+    /// copy with an error below 1e-6 of force and energy at twice the minimum distance and beyond. Tables need a minimum distance to start from.
     /// </summary>
     public object? FastPair(int first, int second) => fastPairs[first, second];
 

@@ -65,6 +65,8 @@ public class PotentialModelTests
                 // The promise of 1e-6 of |f| + |x f′|; f falls off no faster than x⁻⁸ and crosses zero with slopes of a few per Å².
                 Cells.Near(f, table.At(r * r).ForceOverDistance, 1e-5, 1e-5);
                 Cells.Near(u, table.At(r * r).Energy, 1e-5, 1e-5);
+                // The promise for the energy, 1e-6 of |U| + |x dU/dx|, with a tenth for what falls between the samples that it was checked at.
+                Assert.InRange(Math.Abs(table.At(r * r).Energy - u), 0, 1.1e-6 * (Math.Abs(u) + Math.Abs(0.5 * r * r * f)));
             }
         }
     }

@@ -46,9 +46,4 @@ public sealed class Configuration
     public int Count => Species.Length;
 
     public Vector3d Position(int i) => new(Positions[3 * i], Positions[3 * i + 1], Positions[3 * i + 2]);
-
-    /// <summary>Position with the image counters applied (current cell).</summary>
-    public Vector3d UnwrappedPosition(int i) => Images is null
-        ? Position(i)
-        : Position(i) + Box.Shift(Images[3 * i], Images[3 * i + 1], Images[3 * i + 2]);
 }

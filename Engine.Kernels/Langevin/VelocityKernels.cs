@@ -44,27 +44,6 @@ public static class VelocityKernels
         return new(AddLanes(xx), AddLanes(yy), AddLanes(zz), AddLanes(xy), AddLanes(xz), AddLanes(yz));
     }
 
-    /// <summary>Adds Σ m v² of slots [start, end) to <paramref name="sums"/>, by species.</summary>
-    /// <param name="p">The buffers.</param>
-    /// <param name="start">First slot, a multiple of 8.</param>
-    /// <param name="end">One past the last slot, a multiple of 8.</param>
-    /// <param name="lag">Velocity per force still owed, by species.</param>
-    /// <param name="mass">Mass in energy units [energy/velocity²], by species.</param>
-    /// <param name="sums">Where the sums are added, by species.</param>
-    public static void AddSpeciesSums(
-        in ParticleSpans p, int start, int end, ReadOnlySpan<double> lag, ReadOnlySpan<double> mass, Span<double> sums)
-    {
-        for (var slot = start; slot < end; slot += Lanes)
-        {
-            var species = p.ClusterSpecies[slot / ParticleSpans.ClusterSize];
-            var k = Vector256.Create(lag[species]);
-            var vx = Velocity(p.VX, p.FX, slot, k);
-            var vy = Velocity(p.VY, p.FY, slot, k);
-            var vz = Velocity(p.VZ, p.FZ, slot, k);
-            sums[species] += mass[species] * AddLanes(vx * vx + vy * vy + vz * vz);
-        }
-    }
-
     /// <summary>Σ m v over slots [start, end); arguments as in <see cref="KineticTensor"/>.</summary>
     public static Vector3d Momentum(in ParticleSpans p, int start, int end, ReadOnlySpan<double> lag, ReadOnlySpan<double> mass)
     {

@@ -37,7 +37,7 @@ public sealed class Simulation : IDisposable
     /// <param name="start">The first frame; masses filled in.</param>
     /// <param name="model">The interactions, built for the species of <paramref name="start"/>.</param>
     /// <param name="workers">The thread team; stays the caller's.</param>
-    /// <exception cref="InputException">The start has no particles or a species no mass.</exception>
+    /// <exception cref="InputException">The start has no particles or a species no mass, or a melt is to be verified by a species it lacks.</exception>
     public Simulation(RunInput input, Configuration start, PotentialModel model, Workers workers)
     {
         this.input = input;
@@ -45,6 +45,7 @@ public sealed class Simulation : IDisposable
         Units = input.UnitSystem;
         Model = model;
         inputHash = ContentHash.Of(input);
+        MeltCheck.CheckSpecies(input, start);
         System = ParticleSystem.FromConfiguration(start, Units);
         hasVelocities = start.Velocities is not null;
         ForceField = new(model, input.Precision == Precision.Mixed, workers, System);

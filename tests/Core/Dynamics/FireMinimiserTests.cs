@@ -79,27 +79,6 @@ public class FireMinimiserTests
     }
 
     [Fact]
-    public void CheckpointContinuesWithTheSameBits()
-    {
-        var field = new AllPairsLennardJones();
-        var settings = new FireSettings { MaximumForce = 1e-6, TimeStep = 0.005 };
-        var system = PerturbedIcosahedron();
-        var first = new FireMinimiser(settings);
-        first.Start(system, field);
-        for (var i = 0; i < 40; i++)
-        {
-            first.Step(system, Workers.Single, field);
-        }
-        var copy = TestSystems.Copy(system);
-        var second = new FireMinimiser(settings) { State = first.State };
-        for (var i = 0; i < 40; i++)
-        {
-            Assert.Equal(first.Step(system, Workers.Single, field), second.Step(copy, Workers.Single, field));
-        }
-        TestSystems.AssertSameBits(system, copy);
-    }
-
-    [Fact]
     public void StopsWhenStepsAreUsedUpAndSaysSo()
     {
         var minimiser = new FireMinimiser(new() { MaximumForce = 1e-6, TimeStep = 0.005, MaximumSteps = 3 });

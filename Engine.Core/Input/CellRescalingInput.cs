@@ -1,3 +1,4 @@
+using Engine.Core.Dynamics;
 using Engine.Core.Units;
 
 namespace Engine.Core.Input;

@@ -1,3 +1,4 @@
+using Engine.Core.Observables;
 using Engine.Core.Units;
 
 namespace Engine.Core.Input;

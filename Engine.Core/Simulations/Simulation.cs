@@ -306,7 +306,7 @@ public sealed class Simulation : IDisposable
             TimeStep = FireTimeStep(),
             MaximumSteps = (int)Math.Min(settings.MaximumSteps, int.MaxValue),
             MaximumDisplacement = Units.IsReduced ? 0.05 : Quantity.Parse("0.1 Angstrom", QuantityKind.Length, Units),
-            RelaxBox = settings.RelaxBox ? Dynamics.PressureCoupling.Isotropic : null,
+            RelaxBox = settings.RelaxBox ? PressureCoupling.Isotropic : null,
             Pressure = settings.Pressure / Units.PressurePerEnergyDensity,
             PressureTolerance = settings.PressureTolerance!.Value / Units.PressurePerEnergyDensity,
             MinimumWidth = MinimumWidth,
@@ -338,12 +338,7 @@ public sealed class Simulation : IDisposable
     private CellRescaling? CreateBarostat(StageInput stage, double timeStep) => stage.Barostat is CellRescalingInput settings
         ? new CellRescaling(
             input.Seed,
-            settings.Coupling switch
-            {
-                Input.PressureCoupling.Isotropic => Dynamics.PressureCoupling.Isotropic,
-                Input.PressureCoupling.Orthorhombic => Dynamics.PressureCoupling.Orthorhombic,
-                _ => Dynamics.PressureCoupling.Triclinic,
-            },
+            settings.Coupling,
             settings.RelaxationTime,
             settings.Compressibility * Units.PressurePerEnergyDensity,
             MinimumWidth,

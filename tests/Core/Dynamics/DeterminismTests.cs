@@ -78,7 +78,7 @@ public class DeterminismTests
     {
         public BussiThermostat Bussi { get; } = new(7, 0.1, every: 2);
 
-        public CellRescaling Cell { get; } = new(7, PressureCoupling.Triclinic, 1, 0.01, every: 3);
+        public CellRescaling Cell { get; } = new(7, PressureCoupling.Anisotropic, 1, 0.01, every: 3);
 
         public LangevinDynamics Langevin { get; } = new(7, 1);
 

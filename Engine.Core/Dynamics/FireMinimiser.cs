@@ -2,6 +2,7 @@ using Engine.Core.Forces;
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Langevin;
+using Engine.Kernels.Memory;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Dynamics;
@@ -146,7 +147,7 @@ public sealed class FireMinimiser
         var speed = Math.Sqrt(Math.Max(0, velocitySquared + kick * (2 * power + kick * forceSquared)));
         velocityFactor = 1 - mixing;
         forceFactor = (1 - mixing) * kick + (forceSquared > 0 ? mixing * speed / Math.Sqrt(forceSquared) : 0);
-        Fit(ref largest, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref largest, SlotLoop.Blocks(system));
         mixLoop.Run(system, workers);
         var fastest = 0.0;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -181,7 +182,7 @@ public sealed class FireMinimiser
 
     private FireProgress Measure(ParticleSystem system, Workers workers, out FireSums sums)
     {
-        Fit(ref partial, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref partial, SlotLoop.Blocks(system));
         sumsLoop.Run(system, workers);
         sums = default;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -241,12 +242,4 @@ public sealed class FireMinimiser
     private static double LargestComponent(in TriangularMap u) => Math.Max(
         Math.Max(Math.Abs(u.XX), Math.Max(Math.Abs(u.YY), Math.Abs(u.ZZ))),
         Math.Max(Math.Abs(u.XY), Math.Max(Math.Abs(u.XZ), Math.Abs(u.YZ))));
-
-    private static void Fit<T>(ref T[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            array = new T[length];
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using Engine.Core.Particles;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Langevin;
+using Engine.Kernels.Memory;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Dynamics;
@@ -43,7 +44,7 @@ public sealed class Kinetics
     public SymmetricTensor KineticTensor(ParticleSystem system, Workers workers)
     {
         Prepare(system);
-        Fit(ref tensors, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref tensors, SlotLoop.Blocks(system));
         tensorLoop.Run(system, workers);
         var sum = SymmetricTensor.Zero;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -60,7 +61,7 @@ public sealed class Kinetics
     public Vector3d CentreOfMassVelocity(ParticleSystem system, Workers workers)
     {
         Prepare(system);
-        Fit(ref momenta, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref momenta, SlotLoop.Blocks(system));
         momentumLoop.Run(system, workers);
         var momentum = Vector3d.Zero;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -116,13 +117,5 @@ public sealed class Kinetics
     {
         lag.Set(system, system.KickLag);
         mass.SetMasses(system);
-    }
-
-    private static void Fit<T>(ref T[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            array = new T[length];
-        }
     }
 }

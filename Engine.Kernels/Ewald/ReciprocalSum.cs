@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Memory;
 using Engine.Kernels.Threading;
 
 namespace Engine.Kernels.Ewald;
@@ -93,10 +94,10 @@ public sealed class ReciprocalSum
         prefactor = 2 * Math.PI * coulomb / waves.Volume;
         blocks = (slots + BlockSize - 1) / BlockSize;
         chunks = Math.Clamp(blocks, 1, MaximumChunks);
-        Grow(ref charges, blocks * BlockSize);
-        Grow(ref phases, 6 * blocks * BlockSize);
-        Grow(ref partial, 4 * waves.PairCount * chunks);
-        Grow(ref coefficients, 8 * waves.PairCount);
+        ScratchArray.Grow(ref charges, blocks * BlockSize);
+        ScratchArray.Grow(ref phases, 6 * blocks * BlockSize);
+        ScratchArray.Grow(ref partial, 4 * waves.PairCount * chunks);
+        ScratchArray.Grow(ref coefficients, 8 * waves.PairCount);
         Array.Copy(slotCharges, charges, slots);
         Array.Clear(charges, slots, blocks * BlockSize - slots);
 
@@ -113,14 +114,6 @@ public sealed class ReciprocalSum
             virial += groupVirial[group];
         }
         return (energy, virial);
-    }
-
-    private static void Grow(ref double[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            array = new double[length];
-        }
     }
 
     private void FindPhases(int block)

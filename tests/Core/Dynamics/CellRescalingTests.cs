@@ -141,7 +141,7 @@ public class CellRescalingTests
         var error = Assert.Throws<RunFailedException>(() =>
             barostat.Apply(system, Workers.Single, new Kinetics(), new NoForces(), 7, 1, 1e-9, 50, SymmetricTensor.Zero));
         Assert.Contains("the barostat at step 7 made the cell 9.83", error.Message);
-        Assert.Contains("at least 9.99", error.Message);
+        Assert.Contains("no less than 9.99", error.Message);
     }
 
     [Fact]

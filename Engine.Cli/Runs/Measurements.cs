@@ -26,7 +26,7 @@ internal static class Measurements
             {
                 Maximum = s.Maximum,
                 Spacing = s.Spacing,
-                Method = Method(s.Method),
+                Method = s.Method,
                 AllVectorsBelow = s.AllVectorsBelow,
                 VectorsPerShell = s.VectorsPerShell,
                 // The frames shown are chosen by the caller already.
@@ -42,11 +42,4 @@ internal static class Measurements
         input.VelocityAutocorrelation is { } v
             ? new VelocityAutocorrelationSettings { MaximumLag = v.MaximumLag, RemoveDrift = v.RemoveDrift }
             : null);
-
-    private static Core.Observables.StructureFactorMethod Method(Core.Input.StructureFactorMethod method) => method switch
-    {
-        Core.Input.StructureFactorMethod.Direct => Core.Observables.StructureFactorMethod.Direct,
-        Core.Input.StructureFactorMethod.Both => Core.Observables.StructureFactorMethod.Both,
-        _ => Core.Observables.StructureFactorMethod.Gr,
-    };
 }

@@ -8,7 +8,7 @@ namespace Engine.Core.Dynamics;
 /// <summary>
 /// Stochastic velocity rescaling: drives the kinetic energy to its canonical (Gamma) law by one random factor for all velocities.
 /// G. Bussi, D. Donadio and M. Parrinello, J. Chem. Phys. 126, 014101 (2007). It conserves the direction of every velocity and the total
-/// momentum, and hardly disturbs the dynamics.
+/// momentum, and hardly disturbs the dynamics. It has no state: the total energy minus the sum of what <see cref="Apply"/> returns is conserved.
 /// </summary>
 public sealed class BussiThermostat
 {
@@ -39,9 +39,6 @@ public sealed class BussiThermostat
     /// <summary>Steps between two rescalings.</summary>
     public int Every { get; }
 
-    /// <summary>Kinetic energy given to the system so far [energy]: total energy minus this is conserved. The whole state of the thermostat.</summary>
-    public double ExchangedEnergy { get; set; }
-
     /// <summary>
     /// Rescales the velocities of step <paramref name="step"/>, whose forces must be known, if it is this step's turn.
     /// </summary>
@@ -52,7 +49,7 @@ public sealed class BussiThermostat
     /// <param name="timeStep">Length of one step [time].</param>
     /// <param name="kT">Target temperature times k_B [energy].</param>
     /// <param name="degreesOfFreedom">N_f, see <see cref="Kinetics.DegreesOfFreedom"/>.</param>
-    /// <returns>The kinetic energy given [energy].</returns>
+    /// <returns>The kinetic energy given to the system [energy]; 0 out of turn.</returns>
     /// <exception cref="RunFailedException">The kinetic energy is zero or not finite.</exception>
     public double Apply(
         ParticleSystem system, Workers workers, Kinetics kinetics, long step, double timeStep, double kT, int degreesOfFreedom)
@@ -70,9 +67,7 @@ public sealed class BussiThermostat
         var random = new RandomSequence(seed, RandomStream.BussiThermostat, step);
         var alpha = Factor(ref random, energy, kT, degreesOfFreedom, RelaxationTime > 0 ? Math.Exp(-Every * timeStep / RelaxationTime) : 0);
         kinetics.Scale(system, workers, alpha);
-        var given = (alpha * alpha - 1) * energy;
-        ExchangedEnergy += given;
-        return given;
+        return (alpha * alpha - 1) * energy;
     }
 
     /// <summary>The factor α of equation (A7), with its sign; <paramref name="c"/> = exp(−dt/τ).</summary>

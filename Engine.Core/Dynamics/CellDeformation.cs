@@ -81,7 +81,7 @@ internal static class CellDeformation
         if (!(smallest >= minimumWidth && smallest > 0) || !double.IsFinite(box.Volume))
         {
             throw new RunFailedException(FormattableString.Invariant(
-                $"{cause} made the cell {w.X:G6} x {w.Y:G6} x {w.Z:G6} wide; the cutoff needs at least {minimumWidth:G6} (twice cutoff plus skin); use more particles or a shorter cutoff, or check pressure, compressibility and potential"));
+                $"{cause} made the cell {w.X:G6} x {w.Y:G6} x {w.Z:G6} wide; the run allows no less than {minimumWidth:G6}; use more particles or a shorter cutoff, or check pressure, compressibility and potential"));
         }
     }
 

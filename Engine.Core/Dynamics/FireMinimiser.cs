@@ -2,6 +2,7 @@ using Engine.Core.Forces;
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Langevin;
+using Engine.Kernels.Memory;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Dynamics;
@@ -33,6 +34,7 @@ public sealed class FireMinimiser
     private double driftTime;
     private TriangularMap map;
     private ForceSums forces;
+    private FireState state;
 
     /// <exception cref="InputException">A setting is out of range.</exception>
     public FireMinimiser(FireSettings settings)
@@ -50,9 +52,6 @@ public sealed class FireMinimiser
         driftLoop = new((ParticleSystem _, in ParticleSpans spans, int block, int start, int end) =>
             MinimiserKernels.Drift(spans, start, end, driftTime, map));
     }
-
-    /// <summary>What a checkpoint stores; setting it continues exactly, given the particles with their velocities and forces.</summary>
-    public FireState State { get; set; }
 
     /// <summary>Energy and virial at the present positions; the energy is NaN until <see cref="Run"/> ends.</summary>
     public ForceSums Forces => forces;
@@ -82,8 +81,7 @@ public sealed class FireMinimiser
         return progress;
     }
 
-    /// <summary>Computes forces and resets the state: the first half of <see cref="Run"/>, for a caller with a loop of its own.</summary>
-    public void Start(ParticleSystem system, IForceField forceField)
+    private void Start(ParticleSystem system, IForceField forceField)
     {
         if (settings.RelaxBox is not null)
         {
@@ -92,19 +90,7 @@ public sealed class FireMinimiser
         StopMotion(system);
         forceField.Prepare(system);
         forces = forceField.Compute(system, energy: false);
-        State = new(0, settings.TimeStep, InitialMixing, 0, default);
-    }
-
-    /// <summary>One step, with forces at the new positions at its end.</summary>
-    /// <param name="system">The particles.</param>
-    /// <param name="workers">The thread team.</param>
-    /// <param name="forceField">The force field.</param>
-    /// <returns>Where the minimisation stands after the step.</returns>
-    public FireProgress Step(ParticleSystem system, Workers workers, IForceField forceField)
-    {
-        Measure(system, workers, out var sums);
-        Step(system, workers, forceField, sums);
-        return Measure(system, workers, out _);
+        state = new(0, settings.TimeStep, InitialMixing, 0, default);
     }
 
     private static void Require(bool fulfilled, string name, double found, string expected)
@@ -125,7 +111,7 @@ public sealed class FireMinimiser
 
     private void Step(ParticleSystem system, Workers workers, IForceField forceField, in FireSums sums)
     {
-        var (steps, timeStep, mixing, downhill, strainVelocity) = State;
+        var (steps, timeStep, mixing, downhill, strainVelocity) = state;
         var inertia = MeanAcceleration(system);
         var scale = StrainScale(system);
         var strainForce = StrainForce(system, scale);
@@ -161,7 +147,7 @@ public sealed class FireMinimiser
         var speed = Math.Sqrt(Math.Max(0, velocitySquared + kick * (2 * power + kick * forceSquared)));
         velocityFactor = 1 - mixing;
         forceFactor = (1 - mixing) * kick + (forceSquared > 0 ? mixing * speed / Math.Sqrt(forceSquared) : 0);
-        Fit(ref largest, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref largest, SlotLoop.Blocks(system));
         mixLoop.Run(system, workers);
         var fastest = 0.0;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -177,7 +163,7 @@ public sealed class FireMinimiser
 
         forceField.Prepare(system);
         forces = forceField.Compute(system, energy: false);
-        State = new(steps + 1, timeStep, mixing, downhill, strainVelocity);
+        state = new(steps + 1, timeStep, mixing, downhill, strainVelocity);
 
         void Drift(ParticleSystem system, Workers workers, double time, in TriangularMap strainVelocity, double scale)
         {
@@ -195,7 +181,7 @@ public sealed class FireMinimiser
 
     private FireProgress Measure(ParticleSystem system, Workers workers, out FireSums sums)
     {
-        Fit(ref partial, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref partial, SlotLoop.Blocks(system));
         sumsLoop.Run(system, workers);
         sums = default;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -205,13 +191,13 @@ public sealed class FireMinimiser
         if (!double.IsFinite(sums.ForceSquared))
         {
             throw new RunFailedException(
-                $"minimisation found a force that is not a finite number after {State.Steps} steps; particles overlap; give random placements a minimumDistance, or the potential a guard");
+                $"minimisation found a force that is not a finite number after {state.Steps} steps; particles overlap; give random placements a minimumDistance, or the potential a guard");
         }
         var force = Math.Sqrt(sums.LargestForceSquared);
         var volume = system.Box.Volume;
         var deviation = settings.RelaxBox is null ? 0 : LargestComponent(StrainForce(system, 1)) / volume;
         var converged = force <= settings.MaximumForce && deviation <= settings.PressureTolerance;
-        return new(State.Steps, converged, force, deviation, forces.Virial.Trace / (3 * volume));
+        return new(state.Steps, converged, force, deviation, forces.Virial.Trace / (3 * volume));
     }
 
     /// <summary>−∂(U + P₀V)/∂(strain · scale): virial minus P₀V, restricted to the strains that are relaxed.</summary>
@@ -255,12 +241,4 @@ public sealed class FireMinimiser
     private static double LargestComponent(in TriangularMap u) => Math.Max(
         Math.Max(Math.Abs(u.XX), Math.Max(Math.Abs(u.YY), Math.Abs(u.ZZ))),
         Math.Max(Math.Abs(u.XY), Math.Max(Math.Abs(u.XZ), Math.Abs(u.YZ))));
-
-    private static void Fit<T>(ref T[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            array = new T[length];
-        }
-    }
 }

@@ -1,6 +1,6 @@
 namespace Engine.Core.Dynamics;
 
-/// <summary>How far and how boldly <see cref="FireMinimiser"/> goes.</summary>
+/// <summary>How far and how boldly <see cref="FireMinimiser"/> goes, in the units of the system; pressures in its energy per volume.</summary>
 public sealed record FireSettings
 {
     /// <summary>Stops when no particle feels a larger force [energy/length].</summary>
@@ -12,7 +12,7 @@ public sealed record FireSettings
     /// <summary>Stops after so many steps at the latest.</summary>
     public int MaximumSteps { get; init; } = 10000;
 
-    /// <summary>No particle moves further in one step [length]. 0.1 suits Å.</summary>
+    /// <summary>No particle moves further in one step [length]. The default suits Å.</summary>
     public double MaximumDisplacement { get; init; } = 0.1;
 
     /// <summary>Which changes of the cell are relaxed with the positions; null keeps the cell.</summary>

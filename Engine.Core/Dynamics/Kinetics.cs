@@ -1,6 +1,7 @@
 using Engine.Core.Particles;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Langevin;
+using Engine.Kernels.Memory;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Dynamics;
@@ -16,11 +17,9 @@ public sealed class Kinetics
     private readonly SpeciesCoefficients mass = new();
     private readonly SlotLoop tensorLoop;
     private readonly SlotLoop momentumLoop;
-    private readonly SlotLoop speciesLoop;
     private readonly SlotLoop transformLoop;
     private SymmetricTensor[] tensors = [];
     private Vector3d[] momenta = [];
-    private double[] speciesSums = [];
     private double factor;
     private Vector3d shift;
 
@@ -30,11 +29,6 @@ public sealed class Kinetics
             tensors[block] = VelocityKernels.KineticTensor(spans, start, end, lag.Values, mass.Values));
         momentumLoop = new((ParticleSystem _, in ParticleSpans spans, int block, int start, int end) =>
             momenta[block] = VelocityKernels.Momentum(spans, start, end, lag.Values, mass.Values));
-        speciesLoop = new((ParticleSystem system, in ParticleSpans spans, int block, int start, int end) =>
-        {
-            var count = system.SpeciesTable.Count;
-            VelocityKernels.AddSpeciesSums(spans, start, end, lag.Values, mass.Values, speciesSums.AsSpan(block * count, count));
-        });
         transformLoop = new((ParticleSystem _, in ParticleSpans spans, int block, int start, int end) =>
             VelocityKernels.Transform(spans, start, end, factor, lag.Values, shift));
     }
@@ -50,7 +44,7 @@ public sealed class Kinetics
     public SymmetricTensor KineticTensor(ParticleSystem system, Workers workers)
     {
         Prepare(system);
-        Fit(ref tensors, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref tensors, SlotLoop.Blocks(system));
         tensorLoop.Run(system, workers);
         var sum = SymmetricTensor.Zero;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -63,47 +57,11 @@ public sealed class Kinetics
     /// <summary>½ Σ m v² [energy].</summary>
     public double KineticEnergy(ParticleSystem system, Workers workers) => 0.5 * KineticTensor(system, workers).Trace;
 
-    /// <summary>Σ m v² [energy] of each species, written to <paramref name="sums"/> [species]: 3 N_s kT_s.</summary>
-    public void SpeciesKinetics(ParticleSystem system, Workers workers, Span<double> sums)
-    {
-        Prepare(system);
-        var count = system.SpeciesTable.Count;
-        var blocks = SlotLoop.Blocks(system);
-        Fit(ref speciesSums, blocks * count);
-        Array.Clear(speciesSums, 0, blocks * count);
-        speciesLoop.Run(system, workers);
-        sums[..count].Clear();
-        for (var b = 0; b < blocks; b++)
-        {
-            for (var s = 0; s < count; s++)
-            {
-                sums[s] += speciesSums[b * count + s];
-            }
-        }
-    }
-
-    /// <summary>Temperature of each species, Σ m v²/(3 N_s k_B) [species]; NaN for a species without particles.</summary>
-    public double[] SpeciesTemperatures(ParticleSystem system, Workers workers, double boltzmann)
-    {
-        var result = new double[system.SpeciesTable.Count];
-        SpeciesKinetics(system, workers, result);
-        var members = new int[result.Length];
-        for (var slot = 0; slot < system.SlotCount; slot++)
-        {
-            members[system.SpeciesOf(slot)] += system.Id[slot] < 0 ? 0 : 1;
-        }
-        for (var s = 0; s < result.Length; s++)
-        {
-            result[s] = members[s] == 0 ? double.NaN : result[s] / (3 * members[s] * boltzmann);
-        }
-        return result;
-    }
-
     /// <summary>Velocity of the centre of mass, Σ m v / Σ m.</summary>
     public Vector3d CentreOfMassVelocity(ParticleSystem system, Workers workers)
     {
         Prepare(system);
-        Fit(ref momenta, SlotLoop.Blocks(system));
+        ScratchArray.Grow(ref momenta, SlotLoop.Blocks(system));
         momentumLoop.Run(system, workers);
         var momentum = Vector3d.Zero;
         for (var b = 0; b < SlotLoop.Blocks(system); b++)
@@ -159,13 +117,5 @@ public sealed class Kinetics
     {
         lag.Set(system, system.KickLag);
         mass.SetMasses(system);
-    }
-
-    private static void Fit<T>(ref T[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            array = new T[length];
-        }
     }
 }

@@ -10,5 +10,5 @@ public enum PressureCoupling
     Orthorhombic,
 
     /// <summary>All six: lengths and tilts. For solids; a liquid does not resist shear and its cell would wander.</summary>
-    Triclinic,
+    Anisotropic,
 }

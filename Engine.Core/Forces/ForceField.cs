@@ -133,7 +133,7 @@ public sealed class ForceField : IForceField, IDisposable
         }
         if (model.HasTailCorrections)
         {
-            sums += model.TailCorrection(counts, system.Box.Volume);
+            sums += model.TailCorrection(counts, system.Box);
         }
         foreach (var term in model.ForceTerms)
         {

@@ -48,7 +48,7 @@ public readonly record struct SinglePoint(
         {
             counts[species]++;
         }
-        var tail = model.HasTailCorrections ? model.TailCorrection(counts, cell.Box.Volume).Energy : 0;
+        var tail = model.HasTailCorrections ? model.TailCorrection(counts, cell.Box).Energy : 0;
         // The forces were copied, so the terms may add theirs to the buffers once more.
         var reciprocal = model.ForceTerms.Sum(term => term.Add(system, workers, energy: true).Energy);
         return new(

@@ -170,10 +170,6 @@ internal sealed class RunInputChecks(RunInput run, string source)
         {
             throw Error($"{label}: the barostat needs a temperature for its noise; add \"temperature\" and a thermostat");
         }
-        if (stage.Barostat is not null && integrator is BrownianInput)
-        {
-            throw Error($"{label}: a barostat needs velocities; use velocityVerlet or langevin");
-        }
     }
 
     private void CheckSchedule(Schedule? schedule, string label)

@@ -1,3 +1,4 @@
+using Engine.Core.Observables;
 using Engine.Core.Units;
 
 namespace Engine.Core.Input;
@@ -8,14 +9,15 @@ public sealed record StructureFactorInput
     /// <summary>Steps between two samples.</summary>
     public int Every { get; init; } = 1000;
 
-    /// <summary>Largest wave number.</summary>
+    /// <summary>Largest wave number [1/length].</summary>
     [Quantity(QuantityKind.WaveVector)]
     public double Maximum { get; init; } = 15;
 
-    /// <summary>Width of a shell of wave numbers.</summary>
+    /// <summary>Width of a shell of wave numbers [1/length].</summary>
     [Quantity(QuantityKind.WaveVector)]
     public double Spacing { get; init; } = 0.05;
 
+    /// <summary>Which of the two routes.</summary>
     public StructureFactorMethod Method { get; init; } = StructureFactorMethod.Both;
 
     /// <summary>Below this wave number the direct method takes every wave vector of the box.</summary>

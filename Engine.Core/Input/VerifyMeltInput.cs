@@ -8,8 +8,10 @@ namespace Engine.Core.Input;
 /// </summary>
 public sealed record VerifyMeltInput
 {
+    /// <summary>Name of the species that is watched.</summary>
     public required string Species { get; init; }
 
+    /// <summary>Least mean square displacement at the end of the stage [length²].</summary>
     [Quantity(QuantityKind.Area)]
     public required double MinimumMeanSquareDisplacement { get; init; }
 }

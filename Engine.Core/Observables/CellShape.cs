@@ -6,12 +6,12 @@ using Engine.Kernels.Threading;
 
 namespace Engine.Core.Observables;
 
-/// <summary>Density, volume and box lengths along a trajectory, with means and errors by blocking.</summary>
+/// <summary>
+/// Density, volume and box lengths along a trajectory, with means and errors by blocking. The density is that of mass in the unit of the system, but
+/// that of particles in lj, and where masses are unknown.
+/// </summary>
 public sealed class CellShape(UnitSystem units) : ITrajectoryObservable
 {
-    /// <summary>1 amu/Å³ in g/cm³ (CODATA 2022).</summary>
-    private const double GramsPerCubicCentimetre = 1.66053906892;
-
     private readonly List<double> time = [];
     private readonly List<double> density = [];
     private readonly List<double> volume = [];
@@ -31,7 +31,7 @@ public sealed class CellShape(UnitSystem units) : ITrajectoryObservable
         lengthA.Add(frame.Box.A.Length);
         lengthB.Add(frame.Box.B.Length);
         lengthC.Add(frame.Box.C.Length);
-        density.Add(Mass(census) / frame.Box.Volume);
+        density.Add((CountsParticles(census) ? census.Total : units.DensityPerMassVolume * Mass(census)) / frame.Box.Volume);
     }
 
     public AnalysisResult Result(Workers workers)
@@ -40,12 +40,9 @@ public sealed class CellShape(UnitSystem units) : ITrajectoryObservable
         {
             throw new InputException("cell saw no frame; expected at least one");
         }
-        var (densityName, densityUnit) = (HasMasses(census), units.MassUnit) switch
-        {
-            (false, _) => ("number density", $"1/{units.LengthUnit}³"),
-            (true, "amu") => ("density", "g/cm³"),
-            (true, _) => ("density", $"{units.MassUnit}/{units.LengthUnit}³"),
-        };
+        var (densityName, densityUnit) = CountsParticles(census)
+            ? ("number density", $"1/{units.LengthUnit}³")
+            : ("density", units.DensityUnit.Replace("^3", "³", StringComparison.Ordinal));
         TimeSeries[] series =
         [
             new(densityName, densityUnit, [.. density]),
@@ -70,19 +67,15 @@ public sealed class CellShape(UnitSystem units) : ITrajectoryObservable
         };
     }
 
-    private static bool HasMasses(SpeciesCensus census) => census.Masses.All(m => m > 0);
+    private bool CountsParticles(SpeciesCensus census) => units.IsReduced || census.Masses.Any(m => m <= 0);
 
-    private double Mass(SpeciesCensus of)
+    private static double Mass(SpeciesCensus of)
     {
-        if (!HasMasses(of))
-        {
-            return of.Total;
-        }
         var mass = 0.0;
         for (var k = 0; k < of.Kinds; k++)
         {
             mass += of.Counts[k] * of.Masses[k];
         }
-        return units.MassUnit == "amu" && units.LengthUnit == "Angstrom" ? mass * GramsPerCubicCentimetre : mass;
+        return mass;
     }
 }

@@ -45,8 +45,6 @@ public sealed class RadialDistribution : ITrajectoryObservable
 
     public string Name => "radialDistribution";
 
-    internal SpeciesCensus? Census => census;
-
     /// <summary>Largest distance [length], 0 before the first frame.</summary>
     public double Maximum { get; private set; }
 

@@ -11,9 +11,10 @@ public sealed class Configuration
     /// <summary>Step index this frame belongs to.</summary>
     public long Step { get; set; }
 
-    /// <summary>Time since the start of the run.</summary>
+    /// <summary>Time since the start of the run [time].</summary>
     public double Time { get; set; }
 
+    /// <summary>The cell [length].</summary>
     public required Box Box { get; set; }
 
     /// <summary>The kinds of particles that <see cref="Species"/> indexes. Masses are 0 where a file gives none.</summary>
@@ -22,22 +23,22 @@ public sealed class Configuration
     /// <summary>Index into <see cref="SpeciesTable"/>, [N].</summary>
     public required int[] Species { get; set; }
 
-    /// <summary>[N, 3], wrapped into the box on its periodic axes when a snapshot made it; as written when a file did.</summary>
+    /// <summary>[N, 3] [length], wrapped into the box on its periodic axes when a snapshot made it; as written when a file did.</summary>
     public required double[] Positions { get; set; }
 
     /// <summary>How often each particle has crossed each face, [N, 3]; unwrapped position = Positions + images · cell. Null: all zero.</summary>
     public int[]? Images { get; set; }
 
-    /// <summary>[N, 3] or null.</summary>
+    /// <summary>[N, 3] [length/time] or null.</summary>
     public double[]? Velocities { get; set; }
 
-    /// <summary>[N, 3] or null.</summary>
+    /// <summary>[N, 3] [energy/length] or null.</summary>
     public double[]? Forces { get; set; }
 
-    /// <summary>Charges [N] where a file gives them.</summary>
+    /// <summary>Charges where a file gives them, [N] [charge].</summary>
     public double[]? Charges { get; set; }
 
-    /// <summary>Potential energy of the whole frame.</summary>
+    /// <summary>Potential energy of the whole frame [energy].</summary>
     public double? Energy { get; set; }
 
     /// <summary>Virial Σ r ⊗ f of the whole frame [energy].</summary>
@@ -46,9 +47,4 @@ public sealed class Configuration
     public int Count => Species.Length;
 
     public Vector3d Position(int i) => new(Positions[3 * i], Positions[3 * i + 1], Positions[3 * i + 2]);
-
-    /// <summary>Position with the image counters applied (current cell).</summary>
-    public Vector3d UnwrappedPosition(int i) => Images is null
-        ? Position(i)
-        : Position(i) + Box.Shift(Images[3 * i], Images[3 * i + 1], Images[3 * i + 2]);
 }

@@ -41,7 +41,7 @@ public static class PairOracle
         var constant = model.ConstantEnergy(counts);
         var pair = AddPairs(configuration, model, forces);
         var reciprocal = model.Ewald is null ? default : AddReciprocal(configuration, model.Ewald, model.Charges, forces);
-        var tail = model.TailCorrection(counts, configuration.Box.Volume);
+        var tail = model.TailCorrection(counts, configuration.Box);
         return new(
             pair.Energy + reciprocal.Energy + constant + tail.Energy, forces, pair.Virial + reciprocal.Virial + tail.Virial,
             pair.Energy, reciprocal.Energy, constant, tail.Energy);

@@ -9,7 +9,7 @@ namespace Engine.Core.Potentials;
 /// </summary>
 internal static class PairTabulation
 {
-    /// <summary>Largest error of a table, relative to |f| + |x f′|; a float kernel rounds to about as much.</summary>
+    /// <summary>Largest error of a table, relative to |f| + |x f′| and |U| + |x U′| in x = r²; a float kernel rounds to about as much.</summary>
     public const double Tolerance = 1e-6;
 
     /// <summary>Coefficients of 1024 cubics fit the first-level cache, of 4096 the second.</summary>
@@ -56,8 +56,12 @@ internal static class PairTabulation
         var step = table.ForceTable.Spacing / 3.7;
         for (var x = from; x < to; x += step)
         {
-            double exact = sampler.Force(x), scale = Math.Abs(exact) + Math.Abs(x * sampler.ForceSlope(x));
-            worst = Math.Max(worst, Math.Abs(table.ForceTable.Evaluate(x) - exact) / scale);
+            double energy = sampler.Energy(x), force = sampler.Force(x);
+            var scale = Math.Abs(force) + Math.Abs(x * sampler.ForceSlope(x));
+            worst = Math.Max(worst, Math.Abs(table.ForceTable.Evaluate(x) - force) / scale);
+            // dU/dx = −f/2.
+            scale = Math.Abs(energy) + Math.Abs(0.5 * x * force);
+            worst = Math.Max(worst, Math.Abs(table.EnergyTable.Evaluate(x) - energy) / scale);
         }
         return worst;
     }

@@ -13,6 +13,7 @@ internal sealed class PotentialBuilder
     private readonly List<object>[,] terms;
     private readonly bool[,] listed;
     private readonly double[,] joints;
+    private string? coulomb;
 
     public PotentialBuilder(PotentialFile file, IReadOnlyList<Species> system, UnitSystem units)
     {
@@ -59,7 +60,7 @@ internal sealed class PotentialBuilder
 
     public double[] Charges { get; }
 
-    public EwaldSettings? Ewald { get; private set; }
+    public EwaldSettings? Ewald { get; set; }
 
     public List<string> Warnings { get; } = [];
 
@@ -120,6 +121,10 @@ internal sealed class PotentialBuilder
         }
         if (tail && term is ITailIntegral integral)
         {
+            if (!double.IsFinite(integral.TailIntegral))
+            {
+                throw new InputException($"potential {Name}, pair {NameOf(a)}-{NameOf(b)}, {term.GetType().Name}: the energy beyond the cutoff is infinite; remove tailCorrections, or screen the interaction");
+            }
             var (energy, _) = PairFunction.Of(term).At(Below(term.Cutoff * term.Cutoff));
             TailEnergy[a, b] = TailEnergy[b, a] += integral.TailIntegral;
             // By parts: ∫ U′ r³ dr = −r_c³ U(r_c) − 3 ∫ U r² dr.
@@ -129,11 +134,18 @@ internal sealed class PotentialBuilder
     }
 
     /// <summary>Adds a Coulomb term between all charges and its constant energy per particle.</summary>
+    /// <param name="type">Name of the term in potential files.</param>
     /// <param name="pair">The term of a pair from k qᵢqⱼ.</param>
     /// <param name="self">The constant energy of a particle from k q².</param>
     /// <param name="shift">Shift at the cutoff.</param>
-    public void AddCoulomb(Func<double, IPairTerm> pair, Func<double, double> self, Shift shift = Shift.None)
+    /// <exception cref="InputException">There is a Coulomb term already: every term acts between all charges, so that two would count them twice.</exception>
+    public void AddCoulomb(string type, Func<double, IPairTerm> pair, Func<double, double> self, Shift shift = Shift.None)
     {
+        if (coulomb is not null)
+        {
+            throw new InputException($"potential {Name} has two Coulomb terms ({coulomb} and {type}), which would count every pair of charges twice; expected one; remove the other");
+        }
+        coulomb = type;
         if (Array.TrueForAll(Charges, q => q == 0))
         {
             Warn("a Coulomb term is given but every species has charge 0; set species.<name>.charge or remove the term");
@@ -149,15 +161,6 @@ internal sealed class PotentialBuilder
                 }
             }
         }
-    }
-
-    public void SetEwald(EwaldSettings settings)
-    {
-        if (Ewald is not null)
-        {
-            throw new InputException($"potential {Name} has two ewald terms; expected one; remove the other");
-        }
-        Ewald = settings;
     }
 
     /// <summary>The fused potential of each pair, null where nothing acts; complains of pairs that no term mentions.</summary>

@@ -122,7 +122,7 @@ public sealed class PotentialModel
 
     /// <summary>
     /// What a single-precision loop should evaluate for two species: the formula of <see cref="Pair"/> where it is short, else a <see cref="Tabulated"/>
-    /// copy with an error below 1e-6 of the force at twice the minimum distance and beyond. Tables need a minimum distance to start from.
+    /// copy with an error below 1e-6 of force and energy at twice the minimum distance and beyond. Tables need a minimum distance to start from.
     /// </summary>
     public object? FastPair(int first, int second) => fastPairs[first, second];
 
@@ -157,15 +157,20 @@ public sealed class PotentialModel
     /// −(2π/V) Σ_ab N_a N_b ∫ U′ r³ dr. M. P. Allen, D. J. Tildesley, Computer Simulation of Liquids, 2nd ed. (2017), section 2.8.
     /// </summary>
     /// <param name="counts">Particles of each species.</param>
-    /// <param name="volume">[length³]</param>
-    public ForceSums TailCorrection(ReadOnlySpan<int> counts, double volume)
+    /// <param name="box">The cell.</param>
+    /// <exception cref="InputException">The cell is open along an axis: then nothing surrounds the particles, and its volume means nothing.</exception>
+    public ForceSums TailCorrection(ReadOnlySpan<int> counts, in Box box)
     {
+        if (HasTailCorrections && !(box.PeriodicX && box.PeriodicY && box.PeriodicZ))
+        {
+            throw new InputException($"potential {Name} has tailCorrections, but the cell is open along an axis; expected a periodic cell; remove tailCorrections or make the open axes periodic");
+        }
         double energy = 0, virial = 0;
         for (var a = 0; a < counts.Length; a++)
         {
             for (var b = 0; b < counts.Length; b++)
             {
-                var weight = 2 * Math.PI / volume * counts[a] * counts[b];
+                var weight = 2 * Math.PI / box.Volume * counts[a] * counts[b];
                 energy += weight * tailEnergy[a, b];
                 virial -= weight * tailVirial[a, b];
             }

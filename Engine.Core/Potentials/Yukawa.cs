@@ -20,7 +20,9 @@ public readonly record struct Yukawa(double A, double Kappa, double Cutoff) : IP
 
     public double EnergyAtOrigin => A == 0 ? 0 : A > 0 ? double.PositiveInfinity : double.NegativeInfinity;
 
-    public double TailIntegral => A * Math.Exp(-Kappa * Cutoff) * (Cutoff / Kappa + 1 / (Kappa * Kappa));
+    /// <inheritdoc/>
+    /// <remarks>Infinite without screening.</remarks>
+    public double TailIntegral => A == 0 ? 0 : A * Math.Exp(-Kappa * Cutoff) * (Cutoff / Kappa + 1 / (Kappa * Kappa));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Energy<F>(in Yukawa p, F rSquared)

@@ -30,6 +30,21 @@ internal sealed class MeltCheck
 
     public double DisplacementBefore { get; private set; }
 
+    /// <summary>Refuses a run whose stages watch a species that the system lacks.</summary>
+    /// <exception cref="InputException">One does.</exception>
+    public static void CheckSpecies(RunInput input, Configuration start)
+    {
+        for (var i = 0; i < input.Stages.Length; i++)
+        {
+            if (input.Stages[i].VerifyMelt is { } verify && !start.Species.Any(s => start.SpeciesTable[s].Name == verify.Species))
+            {
+                var present = start.Species.Distinct().Order().Select(s => start.SpeciesTable[s].Name);
+                throw new InputException(
+                    $"{input.Stages[i].Label(i)}: verifyMelt.species is \"{verify.Species}\"; expected one of {string.Join(", ", present)}");
+            }
+        }
+    }
+
     /// <summary>To be called after three quarters of the stage.</summary>
     public void Note(ParticleSystem system) => DisplacementBefore = MeanSquareDisplacement(system);
 
@@ -64,7 +79,7 @@ internal sealed class MeltCheck
             squares += d.LengthSquared;
             count++;
         }
-        return count == 0 ? 0 : squares / count - (sum / count).LengthSquared;
+        return squares / count - (sum / count).LengthSquared;
     }
 
     private static double[] Fractional(ParticleSystem system)

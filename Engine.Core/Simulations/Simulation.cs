@@ -37,7 +37,7 @@ public sealed class Simulation : IDisposable
     /// <param name="start">The first frame; masses filled in.</param>
     /// <param name="model">The interactions, built for the species of <paramref name="start"/>.</param>
     /// <param name="workers">The thread team; stays the caller's.</param>
-    /// <exception cref="InputException">The start has no particles or a species no mass.</exception>
+    /// <exception cref="InputException">The start has no particles or a species no mass, or a melt is to be verified by a species it lacks.</exception>
     public Simulation(RunInput input, Configuration start, PotentialModel model, Workers workers)
     {
         this.input = input;
@@ -45,6 +45,7 @@ public sealed class Simulation : IDisposable
         Units = input.UnitSystem;
         Model = model;
         inputHash = ContentHash.Of(input);
+        MeltCheck.CheckSpecies(input, start);
         System = ParticleSystem.FromConfiguration(start, Units);
         hasVelocities = start.Velocities is not null;
         ForceField = new(model, input.Precision == Precision.Mixed, workers, System);
@@ -314,7 +315,7 @@ public sealed class Simulation : IDisposable
             TimeStep = FireTimeStep(),
             MaximumSteps = (int)Math.Min(settings.MaximumSteps, int.MaxValue),
             MaximumDisplacement = Units.IsReduced ? 0.05 : Quantity.Parse("0.1 Angstrom", QuantityKind.Length, Units),
-            RelaxBox = settings.RelaxBox ? Dynamics.PressureCoupling.Isotropic : null,
+            RelaxBox = settings.RelaxBox ? PressureCoupling.Isotropic : null,
             Pressure = settings.Pressure / Units.PressurePerEnergyDensity,
             PressureTolerance = settings.PressureTolerance!.Value / Units.PressurePerEnergyDensity,
             MinimumWidth = MinimumWidth,
@@ -348,12 +349,7 @@ public sealed class Simulation : IDisposable
     private CellRescaling? CreateBarostat(StageInput stage, double timeStep) => stage.Barostat is CellRescalingInput settings
         ? new CellRescaling(
             input.Seed,
-            settings.Coupling switch
-            {
-                Input.PressureCoupling.Isotropic => Dynamics.PressureCoupling.Isotropic,
-                Input.PressureCoupling.Orthorhombic => Dynamics.PressureCoupling.Orthorhombic,
-                _ => Dynamics.PressureCoupling.Triclinic,
-            },
+            settings.Coupling,
             settings.RelaxationTime,
             settings.Compressibility * Units.PressurePerEnergyDensity,
             MinimumWidth,

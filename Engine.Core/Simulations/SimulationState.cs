@@ -18,42 +18,52 @@ public sealed record SimulationState
     /// <summary>Steps of the run done.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Time at which the stage started.</summary>
+    /// <summary>Time since the start of the run at which the stage started [time].</summary>
     public required double StageStartTime { get; init; }
 
     /// <summary>Whether velocities were set since the start or the last minimisation.</summary>
     public required bool HasVelocities { get; init; }
 
+    /// <summary>Kinetic energy that the Bussi thermostat has given so far [energy].</summary>
     public required double ThermostatEnergy { get; init; }
 
+    /// <summary>What velocities trail the step by [time], see <see cref="Particles.ParticleSystem.KickLag"/>.</summary>
     public required double KickLag { get; init; }
 
+    /// <summary>The cell [length].</summary>
     public required Box Box { get; init; }
 
+    /// <summary>Number of particles N.</summary>
     public required int Count { get; init; }
 
+    /// <summary>Particle of each slot, −1 where vacant.</summary>
     public required int[] Id { get; init; }
 
+    /// <summary>Species of each cluster of slots.</summary>
     public required int[] ClusterSpecies { get; init; }
 
+    /// <summary>Positions [length].</summary>
     public required double[] X { get; init; }
 
     public required double[] Y { get; init; }
 
     public required double[] Z { get; init; }
 
+    /// <summary>Velocities [length/time].</summary>
     public required double[] VX { get; init; }
 
     public required double[] VY { get; init; }
 
     public required double[] VZ { get; init; }
 
+    /// <summary>How often each particle has crossed each face.</summary>
     public required int[] ImageX { get; init; }
 
     public required int[] ImageY { get; init; }
 
     public required int[] ImageZ { get; init; }
 
+    /// <summary>What the lists were built from.</summary>
     public required ForceFieldState Forces { get; init; }
 
     /// <summary>Fractional positions by id at the start of a stage that verifies a melt, [N, 3]; empty elsewhere.</summary>

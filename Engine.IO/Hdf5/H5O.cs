@@ -7,7 +7,4 @@ internal static partial class H5O
 {
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Oopen", StringMarshalling = StringMarshalling.Utf8)]
     public static partial long open(long location, string name, long access);
-
-    [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Oexists_by_name", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int exists_by_name(long location, string name, long access);
 }

@@ -12,7 +12,6 @@ internal static partial class H5T
     public const int ENUM = 8;
     public const int ORDER_LE = 0;
     public const int CSET_UTF8 = 1;
-    public const int DIR_ASCEND = 1;
     public static readonly nuint VARIABLE = nuint.MaxValue;
 
     public static long IEEE_F32LE { get; } = Hdf5Library.Global("H5T_IEEE_F32LE_g");
@@ -50,9 +49,6 @@ internal static partial class H5T
 
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Tget_super")]
     public static partial long get_super(long type);
-
-    [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Tget_native_type")]
-    public static partial long get_native_type(long type, int direction);
 
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Tis_variable_str")]
     public static partial int is_variable_str(long type);

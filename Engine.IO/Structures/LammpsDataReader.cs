@@ -191,11 +191,11 @@ internal sealed class LammpsDataReader
         {
             throw _lines.Error($"the atom style is {LineSource.Quote(styleInFile)}, {LineSource.Quote(given)} was asked for; leave it out");
         }
-        AtomStyle? style = styleInFile.Length > 0 ? Style(styleInFile) : _options.AtomStyle is { } option ? Style(option) : null;
+        LammpsAtomStyle? style = (styleInFile.Length > 0 ? styleInFile : _options.AtomStyle) is { } name ? LammpsAtomStyle.Named(name, _lines) : null;
         for (var i = 0; i < _count; i++)
         {
             var words = Row(i, _count, "Atoms", 5, 10);
-            style ??= GuessStyle(words);
+            style ??= LammpsAtomStyle.Guess(words, _lines);
             var (typeColumn, chargeColumn, columns) = style.Value;
             if (words.Length != columns && words.Length != columns + 3)
             {
@@ -255,23 +255,6 @@ internal sealed class LammpsDataReader
             }
         }
     }
-
-    private AtomStyle GuessStyle(string[] words) => words.Length switch
-    {
-        5 or 8 => Style("atomic"),
-        7 or 10 => Style("full"),
-        6 or 9 when words[2].Contains('.') => Style("charge"),
-        _ => throw _lines.Error($"{words.Length} columns fit the atom styles charge and molecular; write \"Atoms # charge\" or \"Atoms # molecular\""),
-    };
-
-    private AtomStyle Style(string name) => name switch
-    {
-        "atomic" => new(1, -1, 5),
-        "charge" => new(1, 2, 6),
-        "molecular" => new(2, -1, 6),
-        "full" => new(2, 3, 7),
-        _ => throw _lines.Error($"atom style {LineSource.Quote(name)} is not supported; expected atomic, charge, molecular or full"),
-    };
 
     private int Type(string word)
     {
@@ -396,7 +379,4 @@ internal sealed class LammpsDataReader
         var hash = line.IndexOf('#');
         return hash < 0 ? "" : line[(hash + 1)..].Trim();
     }
-
-    /// <summary>Which column holds what; columns without the image flags.</summary>
-    private readonly record struct AtomStyle(int TypeColumn, int ChargeColumn, int Columns);
 }

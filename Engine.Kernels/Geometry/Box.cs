@@ -70,16 +70,4 @@ public readonly record struct Box(
         }
         return d;
     }
-
-    /// <summary>The same box with every length multiplied by <paramref name="factor"/>; the origin is scaled with it.</summary>
-    public Box Scaled(double factor) => this with
-    {
-        LengthX = LengthX * factor,
-        LengthY = LengthY * factor,
-        LengthZ = LengthZ * factor,
-        TiltXY = TiltXY * factor,
-        TiltXZ = TiltXZ * factor,
-        TiltYZ = TiltYZ * factor,
-        Origin = Origin * factor,
-    };
 }

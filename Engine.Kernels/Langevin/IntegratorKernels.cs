@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Engine.Kernels.Random;
+using static Engine.Kernels.Langevin.SlotLanes;
 
 namespace Engine.Kernels.Langevin;
 
@@ -12,8 +13,6 @@ namespace Engine.Kernels.Langevin;
 /// </summary>
 public static class IntegratorKernels
 {
-    private const int Lanes = 4;
-
     /// <summary>v += kick·F; x += timeStep·v for slots [start, end).</summary>
     /// <param name="p">The buffers.</param>
     /// <param name="start">First slot, a multiple of 8.</param>
@@ -161,12 +160,4 @@ public static class IntegratorKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Displace(Span<double> x, ReadOnlySpan<double> f, int slot, Vector256<double> mobility, Vector256<double> noise) =>
         Store(x, slot, Load(x, slot) + Vector256.FusedMultiplyAdd(mobility, Load(f, slot), noise));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Load(ReadOnlySpan<double> a, int slot) =>
-        Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)slot);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Span<double> a, int slot, Vector256<double> value) =>
-        value.StoreUnsafe(ref MemoryMarshal.GetReference(a), (nuint)slot);
 }

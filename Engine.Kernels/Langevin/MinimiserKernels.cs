@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using static Engine.Kernels.Langevin.VelocityKernels;
+using static Engine.Kernels.Langevin.SlotLanes;
 
 namespace Engine.Kernels.Langevin;
 
@@ -16,8 +16,6 @@ public readonly record struct FireSums(double Power, double VelocitySquared, dou
 /// <summary>Passes over memory of the FIRE minimiser.</summary>
 public static class MinimiserKernels
 {
-    private const int Lanes = 4;
-
     /// <summary>The sums over slots [start, end). A force that is not a number makes all of them NaN.</summary>
     public static FireSums Sums(in ParticleSpans p, int start, int end)
     {

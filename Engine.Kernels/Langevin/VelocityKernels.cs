@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
+using static Engine.Kernels.Langevin.SlotLanes;
 
 namespace Engine.Kernels.Langevin;
 
@@ -11,8 +12,6 @@ namespace Engine.Kernels.Langevin;
 /// </summary>
 public static class VelocityKernels
 {
-    private const int Lanes = 4;
-
     /// <summary>Σ m v ⊗ v over slots [start, end).</summary>
     /// <param name="p">The buffers.</param>
     /// <param name="start">First slot, a multiple of 8.</param>
@@ -42,27 +41,6 @@ public static class VelocityKernels
             yz = Vector256.FusedMultiplyAdd(py, vz, yz);
         }
         return new(AddLanes(xx), AddLanes(yy), AddLanes(zz), AddLanes(xy), AddLanes(xz), AddLanes(yz));
-    }
-
-    /// <summary>Adds Σ m v² of slots [start, end) to <paramref name="sums"/>, by species.</summary>
-    /// <param name="p">The buffers.</param>
-    /// <param name="start">First slot, a multiple of 8.</param>
-    /// <param name="end">One past the last slot, a multiple of 8.</param>
-    /// <param name="lag">Velocity per force still owed, by species.</param>
-    /// <param name="mass">Mass in energy units [energy/velocity²], by species.</param>
-    /// <param name="sums">Where the sums are added, by species.</param>
-    public static void AddSpeciesSums(
-        in ParticleSpans p, int start, int end, ReadOnlySpan<double> lag, ReadOnlySpan<double> mass, Span<double> sums)
-    {
-        for (var slot = start; slot < end; slot += Lanes)
-        {
-            var species = p.ClusterSpecies[slot / ParticleSpans.ClusterSize];
-            var k = Vector256.Create(lag[species]);
-            var vx = Velocity(p.VX, p.FX, slot, k);
-            var vy = Velocity(p.VY, p.FY, slot, k);
-            var vz = Velocity(p.VZ, p.FZ, slot, k);
-            sums[species] += mass[species] * AddLanes(vx * vx + vy * vy + vz * vz);
-        }
     }
 
     /// <summary>Σ m v over slots [start, end); arguments as in <see cref="KineticTensor"/>.</summary>
@@ -143,20 +121,4 @@ public static class VelocityKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Velocity(ReadOnlySpan<double> v, ReadOnlySpan<double> f, int slot, Vector256<double> lag) =>
         Vector256.FusedMultiplyAdd(lag, Load(f, slot), Load(v, slot));
-
-    /// <summary>Sum of the lanes in an order of our own: the base library does not promise one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static double AddLanes(Vector256<double> v)
-    {
-        var pair = v.GetLower() + v.GetUpper();
-        return pair[0] + pair[1];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<double> Load(ReadOnlySpan<double> a, int slot) =>
-        Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)slot);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Store(Span<double> a, int slot, Vector256<double> value) =>
-        value.StoreUnsafe(ref MemoryMarshal.GetReference(a), (nuint)slot);
 }

@@ -84,7 +84,4 @@ public static class SpecialFunctions
 
     /// <summary>The complementary error function for any x, relative error of a few 1e-16 for x ≥ 0.</summary>
     public static double Erfc(double x) => x < 0 ? 2 - Erfc(-x) : ErfcScaled(x) * Math.Exp(-x * x);
-
-    /// <summary>The error function.</summary>
-    public static double Erf(double x) => 1 - Erfc(x);
 }

@@ -7,29 +7,12 @@ namespace Engine.Kernels.Random;
 public struct RandomSequence(ulong seed, RandomStream stream, long step)
 {
     private uint draw;
-    private uint cached;
-    private bool hasCached;
 
     /// <summary>Uniform in (0, 1], 53 bits.</summary>
     public double NextUniform()
     {
         var (w0, w1, _, _) = Philox.Generate(seed, stream, draw++, step);
         return ((((ulong)w0 << 32 | w1) >> 11) + 1) * (1 / 9007199254740992.0);
-    }
-
-    /// <summary>Uniform integer in [0, <paramref name="bound"/>), without bias; <paramref name="bound"/> > 0.</summary>
-    public int NextInteger(int bound)
-    {
-        // D. Lemire, ACM Trans. Model. Comput. Simul. 29, 3 (2019): multiply, reject the few words that would make some values likelier.
-        var threshold = (uint)-bound % (uint)bound;
-        while (true)
-        {
-            var product = (ulong)NextWord() * (uint)bound;
-            if ((uint)product >= threshold)
-            {
-                return (int)(product >> 32);
-            }
-        }
     }
 
     /// <summary>Standard normal (see <see cref="NormalNoise"/>).</summary>
@@ -68,17 +51,5 @@ public struct RandomSequence(ulong seed, RandomStream stream, long step)
                 return d * v;
             }
         }
-    }
-
-    private uint NextWord()
-    {
-        if (hasCached)
-        {
-            hasCached = false;
-            return cached;
-        }
-        (var word, cached, _, _) = Philox.Generate(seed, stream, draw++, step);
-        hasCached = true;
-        return word;
     }
 }

@@ -12,6 +12,6 @@ public sealed record CoulombCutTerm : PotentialTerm
     internal override void AddTo(PotentialBuilder builder)
     {
         builder.CheckParameters("charges", new CoulombCut(1, Cutoff));
-        builder.AddCoulomb(strength => new CoulombCut(strength, Cutoff), _ => 0, Shift);
+        builder.AddCoulomb("coulombCut", strength => new CoulombCut(strength, Cutoff), _ => 0, Shift);
     }
 }

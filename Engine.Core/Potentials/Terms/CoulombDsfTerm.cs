@@ -14,6 +14,6 @@ public sealed record CoulombDsfTerm : PotentialTerm
         builder.CheckParameters("charges", new CoulombDsf(1, Alpha, Cutoff));
         builder.WarnOfWeakDamping("coulombDsf", Alpha, Cutoff);
         builder.AddCoulomb(
-            strength => new CoulombDsf(strength, Alpha, Cutoff), strength => CoulombDsf.SelfEnergy(strength, Alpha, Cutoff));
+            "coulombDsf", strength => new CoulombDsf(strength, Alpha, Cutoff), strength => CoulombDsf.SelfEnergy(strength, Alpha, Cutoff));
     }
 }

@@ -15,6 +15,6 @@ public sealed record CoulombWolfTerm : PotentialTerm
         builder.WarnOfWeakDamping("coulombWolf", Alpha, Cutoff);
         builder.Warn("coulombWolf: the force is not the gradient of the energy, so that the total energy drifts; use coulombDsf or ewald except for comparison");
         builder.AddCoulomb(
-            strength => new CoulombWolf(strength, Alpha, Cutoff), strength => CoulombWolf.SelfEnergy(strength, Alpha, Cutoff));
+            "coulombWolf", strength => new CoulombWolf(strength, Alpha, Cutoff), strength => CoulombWolf.SelfEnergy(strength, Alpha, Cutoff));
     }
 }

@@ -27,8 +27,8 @@ public sealed record EwaldTerm : PotentialTerm
     {
         var settings = Settings(builder);
         builder.CheckParameters("charges", new EwaldReal(1, settings.Splitting, Cutoff));
-        builder.SetEwald(settings);
-        builder.AddCoulomb(strength => new EwaldReal(strength, settings.Splitting, Cutoff), _ => 0);
+        builder.Ewald = settings;
+        builder.AddCoulomb("ewald", strength => new EwaldReal(strength, settings.Splitting, Cutoff), _ => 0);
     }
 
     private EwaldSettings Settings(PotentialBuilder builder)

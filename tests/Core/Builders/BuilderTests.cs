@@ -4,6 +4,7 @@ using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
+using Engine.Tests.Core.Particles;
 using Xunit;
 
 namespace Engine.Tests.Core.Builders;

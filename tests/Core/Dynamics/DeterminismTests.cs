@@ -26,20 +26,15 @@ public class DeterminismTests
     public void ACheckpointContinuesWithTheSameBits()
     {
         var whole = Start(Workers.Single);
-        var thermostat = new Baths();
-        var energies = Run(whole, thermostat, Workers.Single, 0, 20);
+        var energies = Run(whole, new(), Workers.Single, 0, 20);
 
         var half = Start(Workers.Single);
-        var first = new Baths();
-        var before = Run(half, first, Workers.Single, 0, 11);
+        var before = Run(half, new(), Workers.Single, 0, 11);
         var restored = TestSystems.Copy(half);
-        var second = new Baths();
-        second.Bussi.ExchangedEnergy = first.Bussi.ExchangedEnergy;
-        var after = Run(restored, second, Workers.Single, 11, 20);
+        var after = Run(restored, new(), Workers.Single, 11, 20);
 
         TestSystems.AssertSameBits(whole, restored);
         Assert.Equal(energies, before.Concat(after));
-        Assert.Equal(thermostat.Bussi.ExchangedEnergy, second.Bussi.ExchangedEnergy);
     }
 
     [Fact]
@@ -69,7 +64,7 @@ public class DeterminismTests
         var energies = new List<double>();
         for (var step = from; step < to; step++)
         {
-            baths.Bussi.Apply(system, workers, kinetics, step, 0.01, 1.2, 3 * Count - 3);
+            energies.Add(baths.Bussi.Apply(system, workers, kinetics, step, 0.01, 1.2, 3 * Count - 3));
             baths.Cell.Apply(system, workers, kinetics, wells, step, 0.01, 1.2, 1, SymmetricTensor.Isotropic(-10));
             IIntegrator integrator = step % 4 == 3 ? baths.Newton : baths.Langevin;
             integrator.Step(system, workers, step, 0.01, 1.2);
@@ -83,7 +78,7 @@ public class DeterminismTests
     {
         public BussiThermostat Bussi { get; } = new(7, 0.1, every: 2);
 
-        public CellRescaling Cell { get; } = new(7, PressureCoupling.Triclinic, 1, 0.01, every: 3);
+        public CellRescaling Cell { get; } = new(7, PressureCoupling.Anisotropic, 1, 0.01, every: 3);
 
         public LangevinDynamics Langevin { get; } = new(7, 1);
 

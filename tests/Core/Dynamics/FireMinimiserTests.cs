@@ -40,14 +40,14 @@ public class FireMinimiserTests
     [Theory]
     [InlineData(PressureCoupling.Isotropic, 0.0)]
     [InlineData(PressureCoupling.Orthorhombic, 0.0)]
-    [InlineData(PressureCoupling.Triclinic, 0.0)]
+    [InlineData(PressureCoupling.Anisotropic, 0.0)]
     [InlineData(PressureCoupling.Isotropic, 5.0)]
     public void RelaxesTheCell(PressureCoupling coupling, double pressure)
     {
         // Neighbour shells at a/√2 = 1.10 and a = 1.56 lie inside the cutoff, the next one at 1.91 outside.
         var field = new AllPairsLennardJones(1.7);
         var system = TestSystems.FaceCentredCubic(3, 1.6);
-        if (coupling == PressureCoupling.Triclinic)
+        if (coupling == PressureCoupling.Anisotropic)
         {
             Shear(system, 0.03);
         }
@@ -76,27 +76,6 @@ public class FireMinimiserTests
         Assert.Equal(0.5 * (low + high), system.Box.LengthX / 3, 1e-6);
         Assert.Equal(system.Box.LengthX, Math.Cbrt(system.Box.Volume), 1e-6);
         Assert.Equal(0, system.Box.TiltXY, 1e-6);
-    }
-
-    [Fact]
-    public void CheckpointContinuesWithTheSameBits()
-    {
-        var field = new AllPairsLennardJones();
-        var settings = new FireSettings { MaximumForce = 1e-6, TimeStep = 0.005 };
-        var system = PerturbedIcosahedron();
-        var first = new FireMinimiser(settings);
-        first.Start(system, field);
-        for (var i = 0; i < 40; i++)
-        {
-            first.Step(system, Workers.Single, field);
-        }
-        var copy = TestSystems.Copy(system);
-        var second = new FireMinimiser(settings) { State = first.State };
-        for (var i = 0; i < 40; i++)
-        {
-            Assert.Equal(first.Step(system, Workers.Single, field), second.Step(copy, Workers.Single, field));
-        }
-        TestSystems.AssertSameBits(system, copy);
     }
 
     [Fact]

@@ -87,6 +87,18 @@ public class RunInputTests
     [InlineData("\"steps\": 1, \"thermostat\": {\"type\": \"busi\", \"relaxationTime\": 1}", "unknown type \"busi\"; did you mean \"bussi\"?")]
     public void WrongStagesAreRefused(string stage, string expected) => Assert.Contains(expected, Fails(Metal(stage)));
 
+    /// <summary>The barostat takes the kinetic pressure of overdamped particles from the bath.</summary>
+    [Fact]
+    public void BrownianDynamicsTakesABarostat()
+    {
+        var run = RunInput.Read(
+            Metal($$"""
+                "steps": 10, "integrator": { "type": "brownian", "friction": 1 }, "temperature": 300, "pressure": 0, {{Barostat}}
+                """), "run.json").Resolve();
+        Assert.IsType<BrownianInput>(run.Stages[0].Integrator);
+        Assert.IsType<CellRescalingInput>(run.Stages[0].Barostat);
+    }
+
     [Theory]
     [InlineData(", \"seed\": -1", "seed: found -1, expected an integer that is not negative")]
     [InlineData(", \"initialTemperature\": -1", "initialTemperature is -1")]

@@ -2,6 +2,7 @@ using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
 using Xunit;
 
 namespace Engine.Tests.Core.Potentials;
@@ -64,6 +65,8 @@ public class PotentialModelTests
                 // The promise of 1e-6 of |f| + |x f′|; f falls off no faster than x⁻⁸ and crosses zero with slopes of a few per Å².
                 Cells.Near(f, table.At(r * r).ForceOverDistance, 1e-5, 1e-5);
                 Cells.Near(u, table.At(r * r).Energy, 1e-5, 1e-5);
+                // The promise for the energy, 1e-6 of |U| + |x dU/dx|, with a tenth for what falls between the samples that it was checked at.
+                Assert.InRange(Math.Abs(table.At(r * r).Energy - u), 0, 1.1e-6 * (Math.Abs(u) + Math.Abs(0.5 * r * r * f)));
             }
         }
     }
@@ -107,7 +110,7 @@ public class PotentialModelTests
         var model = Cells.Model(
             """{ "name": "lj", "units": "lj", "species": { "A": {} }, "terms": [ { "type": "lennardJones", "cutoff": 2.5, "tailCorrections": true, "pairs": { "A-A": { "epsilon": 1, "sigma": 1 } } } ] }""",
             Cells.OneKind, UnitSystem.LennardJones);
-        var tail = model.TailCorrection([1000], 1000 / 0.8442);
+        var tail = model.TailCorrection([1000], Box.Cubic(Math.Cbrt(1000 / 0.8442)));
         Assert.Equal(-0.4520126248, tail.Energy / 1000, 1e-10);
         Assert.Equal(-0.7621346985, tail.Virial.Trace / 3 / (1000 / 0.8442), 1e-10);
         Assert.True(model.HasTailCorrections);
@@ -119,10 +122,12 @@ public class PotentialModelTests
     {
         var model = Cells.Model(Cells.HafniaJson(
             0, 0, """{ "type": "buckingham", "cutoff": 8, "tailCorrections": true, "pairs": { "Hf-Hf": { "A": 1, "rho": 0.1, "C": 10 }, "Hf-O": { "A": 1, "rho": 0.1, "C": 100 }, "O-O": { "A": 1, "rho": 0.1, "C": 30 } } }"""));
-        var tail = model.TailCorrection([40, 80], 1000);
+        var tail = model.TailCorrection([40, 80], Box.Cubic(10));
         var expected = -2 * Math.PI / 3 / 1000 * (40 * 40 * 10 + 2 * 40 * 80 * 100 + 80 * 80 * 30) / 512;
         Cells.Near(expected, tail.Energy, 1e-9);
         Cells.Near(2 * expected / 1000, tail.Virial.Trace / 3 / 1000, 1e-9);
+        var error = Assert.Throws<InputException>(() => model.TailCorrection([40, 80], Box.Cubic(10) with { PeriodicZ = false }));
+        Assert.Contains("open along an axis", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The closed integrals of every kind against Simpson's rule from the cutoff to where nothing is left.</summary>
@@ -190,7 +195,7 @@ public class PotentialModelTests
         Assert.Equal(0, model.MaximumCutoff);
         var frame = new Configuration
         {
-            Box = Engine.Kernels.Geometry.Box.Cubic(3),
+            Box = Box.Cubic(3),
             SpeciesTable = Cells.OneKind,
             Species = [0, 0],
             Positions = [0, 0, 0, 1, 0, 0],
@@ -206,7 +211,11 @@ public class PotentialModelTests
         { Cells.HafniaJson(2, -1, """{ "type": "buckingham", "cutoff": 5, "pairs": { "Hf-O": { "A": 1, "rho": 2 }, "O-Hf": { "A": 1, "rho": 2 } } }"""), "twice" },
         { Cells.HafniaJson(2, -1, """{ "type": "buckingham", "cutoff": 5, "pairs": { "Hf-O": { "A": 1, "rho": -2 } } }"""), "pair Hf-O, Buckingham: rho = -2 must be greater than 0" },
         { Cells.HafniaJson(2, -1, """{ "type": "buckingham", "cutoff": 5, "shift": "force", "tailCorrections": true, "pairs": { "Hf-O": { "A": 1, "rho": 2 } } }"""), "tailCorrections cannot be combined" },
+        { Cells.HafniaJson(0, 0, """{ "type": "yukawa", "cutoff": 5, "tailCorrections": true, "pairs": { "Hf-O": { "A": 1, "kappa": 0 } } }"""), "pair Hf-O, Yukawa: the energy beyond the cutoff is infinite" },
         { Cells.HafniaJson(2, -1, """{ "type": "coulombDsf", "alpha": -0.2, "cutoff": 5 }"""), "alpha = -0.2 must be greater than 0" },
+        { Cells.HafniaJson(2, -1, Buckingham, Dsf, """{ "type": "ewald", "cutoff": 8 }"""), "two Coulomb terms (coulombDsf and ewald)" },
+        { Cells.HafniaJson(2, -1, """{ "type": "ewald", "cutoff": 8 }""", """{ "type": "coulombCut", "cutoff": 8 }"""), "two Coulomb terms (ewald and coulombCut)" },
+        { Cells.HafniaJson(2, -1, Dsf, Dsf), "two Coulomb terms (coulombDsf and coulombDsf)" },
         { Cells.HafniaJson(2, -1, """{ "type": "ewald", "accuracy": 2, "cutoff": 5 }"""), "accuracy = 2 is out of range" },
         { Cells.HafniaJson(2, -1, """{ "type": "ewald", "splitting": 0.4, "cutoff": 5 }"""), "both splitting and reciprocalCutoff" },
         { Cells.HafniaJson(2, -1, """{ "type": "buckingam", "cutoff": 5 }"""), "buckingam" },

@@ -41,22 +41,6 @@ public class RandomSequenceTests
     }
 
     [Fact]
-    public void IntegersAreUniform()
-    {
-        var random = new RandomSequence(3, RandomStream.RandomPlacement, 1);
-        var counts = new int[7];
-        for (var i = 0; i < Samples; i++)
-        {
-            counts[random.NextInteger(7)]++;
-        }
-        foreach (var count in counts)
-        {
-            // Binomial: five standard deviations.
-            Assert.Equal(Samples / 7.0, count, 5 * Math.Sqrt(Samples * 6 / 49.0));
-        }
-    }
-
-    [Fact]
     public void SameCounterGivesTheSameNumbersAndAnotherStepOthers()
     {
         var a = new RandomSequence(3, RandomStream.CellRescaling, 5);

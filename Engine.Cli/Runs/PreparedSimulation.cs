@@ -87,7 +87,7 @@ internal sealed class PreparedSimulation : IPreparedRun
         {
             outputs.Add(new(folder.Analysis, null));
         }
-        return new RunOutcome(completed, steps, seconds, results, outputs);
+        return new RunOutcome(completed, steps, seconds, results, outputs) { StepsBefore = resumed?.Step ?? 0 };
     }
 
     /// <summary>The state in which a run failed is worth keeping, but not at the price of hiding why it failed.</summary>

@@ -50,7 +50,8 @@ public sealed class RunSetupTests : IDisposable
     {
         Write("start.extxyz", Structure);
         Assert.Contains("half of the smallest width", Assert.Throws<InputException>(() => Read(11, "")).Message, StringComparison.Ordinal);
-        const string barostat = """, "temperature": 1, "pressure": 1, "barostat": { "type": "cellRescaling", "relaxationTime": 1, "compressibility": 0.1 } """;
+        const string barostat =
+            """, "temperature": 1, "pressure": 1, "thermostat": { "type": "bussi", "relaxationTime": 1 }, "barostat": { "type": "cellRescaling", "relaxationTime": 1, "compressibility": 0.1 } """;
         Assert.Contains("half of the smallest width", Assert.Single(Read(11, barostat).Notices), StringComparison.Ordinal);
         Assert.Throws<InputException>(() => Read(16, barostat));
         Assert.Empty(Read(9, barostat).Notices);

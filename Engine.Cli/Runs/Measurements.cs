@@ -17,7 +17,11 @@ internal static class Measurements
         VelocityAutocorrelation = velocities ? new() : null,
     };
 
-    public static ObservableSet Create(AnalysisInput input, UnitSystem units) => new(
+    /// <param name="input">What to measure.</param>
+    /// <param name="units">Units of the frames.</param>
+    /// <param name="leaveOutWhatFails">See <see cref="ObservableSet.LeavesOutWhatFails"/>.</param>
+    /// <exception cref="Engine.Kernels.Errors.InputException">A setting is out of range.</exception>
+    public static ObservableSet Create(AnalysisInput input, UnitSystem units, bool leaveOutWhatFails = false) => new(
         units,
         input.RadialDistribution is { } g ? new RadialDistributionSettings { Maximum = g.Maximum, Bins = g.Bins, FixedRadii = g.FixedRadii } : null,
         input.Angles is { } a ? new AngleDistributionSettings { Cutoffs = a.Cutoffs, Bins = a.Bins, SineNormalised = a.SineNormalised } : null,
@@ -41,5 +45,8 @@ internal static class Measurements
             : null,
         input.VelocityAutocorrelation is { } v
             ? new VelocityAutocorrelationSettings { MaximumLag = v.MaximumLag, RemoveDrift = v.RemoveDrift }
-            : null);
+            : null)
+    {
+        LeavesOutWhatFails = leaveOutWhatFails,
+    };
 }

@@ -51,6 +51,7 @@ internal sealed class PreparedSimulation : IPreparedRun
             catch (RunFailedException)
             {
                 WriteCrashFrame(folder);
+                CloseQuietly(recorder);
                 throw;
             }
         }
@@ -87,7 +88,19 @@ internal sealed class PreparedSimulation : IPreparedRun
         {
             outputs.Add(new(folder.Analysis, null));
         }
-        return new RunOutcome(completed, steps, seconds, results, outputs);
+        return new RunOutcome(completed, steps, seconds, results, outputs) { StepsBefore = resumed?.Step ?? 0 };
+    }
+
+    /// <summary>What cannot be written any more must not hide why the run failed; disposing once more does nothing.</summary>
+    private static void CloseQuietly(RunRecorder recorder)
+    {
+        try
+        {
+            recorder.Dispose();
+        }
+        catch (RunFailedException)
+        {
+        }
     }
 
     /// <summary>The state in which a run failed is worth keeping, but not at the price of hiding why it failed.</summary>

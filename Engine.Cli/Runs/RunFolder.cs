@@ -10,9 +10,13 @@ internal enum ExistingRun
     Overwrite,
 }
 
-/// <summary>The folder of one run and the files in it.</summary>
-internal sealed class RunFolder
+/// <summary>The folder of one run and the files in it. One that was opened is locked against other processes until it is disposed.</summary>
+internal sealed class RunFolder : IDisposable
 {
+    private const string LockName = ".lock";
+
+    private FileStream? held;
+
     private RunFolder(string path, bool resumes)
     {
         Path = path;
@@ -44,7 +48,8 @@ internal sealed class RunFolder
 
     /// <summary>Makes the folder ready for a run.</summary>
     /// <exception cref="InputException">
-    /// It holds a run and <paramref name="existing"/> refuses that; it holds none and should be resumed; it holds other things and should be overwritten.
+    /// It holds a run and <paramref name="existing"/> refuses that; it holds none and should be resumed; it holds other things and should be overwritten;
+    /// another process runs in it; it cannot be made or emptied.
     /// </exception>
     public static RunFolder Open(string path, ExistingRun existing)
     {
@@ -53,7 +58,7 @@ internal sealed class RunFolder
         {
             throw new InputException($"the run folder {path} is a file; choose another with --out FOLDER");
         }
-        var occupied = Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any();
+        var occupied = Directory.Exists(path) && Entries(path).Any();
         switch (existing)
         {
             case ExistingRun.Refuse when occupied:
@@ -64,19 +69,57 @@ internal sealed class RunFolder
             // A mistyped --out must not cost a home folder.
             case ExistingRun.Overwrite when occupied && !System.IO.File.Exists(folder.Manifest):
                 throw new InputException($"the folder {path} holds files but no run.json, so it is not overwritten; choose another with --out FOLDER");
-            case ExistingRun.Overwrite when occupied:
-                Directory.Delete(path, recursive: true);
-                break;
         }
         try
         {
             Directory.CreateDirectory(path);
+            folder.Lock();
+            if (existing == ExistingRun.Overwrite)
+            {
+                foreach (var entry in Entries(path))
+                {
+                    Delete(entry);
+                }
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"the run folder {path} cannot be made: {error.Message} Choose another with --out FOLDER", error);
+            folder.Dispose();
+            throw new InputException($"the run folder {path} cannot be made ready: {error.Message.ReplaceLineEndings(" ")} Choose another with --out FOLDER", error);
         }
         return folder;
+    }
+
+    /// <summary>Lets other processes in.</summary>
+    public void Dispose() => held?.Dispose();
+
+    private static IEnumerable<string> Entries(string path) =>
+        Directory.EnumerateFileSystemEntries(path).Where(entry => System.IO.Path.GetFileName(entry) != LockName);
+
+    private static void Delete(string entry)
+    {
+        if (Directory.Exists(entry))
+        {
+            Directory.Delete(entry, recursive: true);
+        }
+        else
+        {
+            System.IO.File.Delete(entry);
+        }
+    }
+
+    /// <summary>The system gives up the lock of a process that dies; the file alone locks nothing.</summary>
+    private void Lock()
+    {
+        var path = File(LockName);
+        try
+        {
+            held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error) when (System.IO.File.Exists(path))
+        {
+            throw new InputException($"another process is running in the folder {Path}; wait for its end, or choose another folder with --out FOLDER", error);
+        }
     }
 
     private string File(string name) => System.IO.Path.Combine(Path, name);

@@ -10,7 +10,8 @@ namespace Engine.Cli.Runs;
 
 /// <summary>
 /// run.json: what it takes to repeat a run, and what came out. Written when the run starts and again when it ends, each time whole
-/// (a temporary file that is renamed), so that a killed run leaves a readable one that says "running".
+/// (a temporary file that is renamed), so that a killed run leaves a readable one that says "running". A resumed run lists the processes before it
+/// under "segments".
 /// </summary>
 internal sealed class RunManifest
 {
@@ -26,9 +27,10 @@ internal sealed class RunManifest
     /// <param name="arguments">The command line.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="device">Where it computes.</param>
+    /// <param name="earlier">The manifest of the run that is resumed, null for a new run.</param>
     public RunManifest(
         string path, JsonNode input, string inputHash, string inputFile, IReadOnlyDictionary<string, string> files,
-        IEnumerable<string> arguments, int threads, string device)
+        IEnumerable<string> arguments, int threads, string device, JsonObject? earlier = null)
     {
         this.path = path;
         var cpu = CpuDevice.Describe();
@@ -60,8 +62,12 @@ internal sealed class RunManifest
             ["input"] = input.DeepClone(),
             ["results"] = null,
             ["outputs"] = new JsonObject(),
+            ["segments"] = Segments(earlier),
         };
     }
+
+    /// <summary>Wall time of the segments before this one that were not killed [s].</summary>
+    public double EarlierSeconds => document["segments"]!.AsArray().Sum(segment => (double?)segment!["wallSeconds"] ?? 0);
 
     /// <summary>A manifest that was written before; null where there is none.</summary>
     /// <exception cref="InputException">It is not JSON.</exception>
@@ -73,7 +79,7 @@ internal sealed class RunManifest
         }
         catch (System.Text.Json.JsonException error)
         {
-            throw new InputException($"{path} is not valid JSON: {error.Message.ReplaceLineEndings(" ")}; name the trajectory instead of its folder", error);
+            throw new InputException($"{path} is not valid JSON: {error.Message.ReplaceLineEndings(" ")}; name the trajectory instead of its folder, or delete the file", error);
         }
     }
 
@@ -111,6 +117,43 @@ internal sealed class RunManifest
             document["reason"] = reason;
         }
         Write();
+    }
+
+    /// <summary>
+    /// <see cref="End"/> on the way out of a failure. A full disk may be why the run failed and why this cannot be written: the first reason is
+    /// the one to tell, so this one is swallowed.
+    /// </summary>
+    public void TryEnd(string state, string? reason = null)
+    {
+        try
+        {
+            End(state, reason);
+        }
+        catch (Exception error) when (error is RunFailedException or IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>What each process before this one said of itself; the input and what it left are this manifest's own.</summary>
+    private static JsonArray Segments(JsonObject? earlier)
+    {
+        if (earlier is null)
+        {
+            return [];
+        }
+        var last = (JsonObject)earlier.DeepClone();
+        var segments = last["segments"] as JsonArray ?? [];
+        foreach (var shared in new[] { "segments", "input", "outputs" })
+        {
+            last.Remove(shared);
+        }
+        if ((string?)last["state"] == "running")
+        {
+            // The lock of the folder is ours, so that process is no more.
+            last["state"] = "killed";
+        }
+        segments.Add(last);
+        return segments;
     }
 
     private void Write() => TextOutput.Write(path, JsonOutput.Format(document));

@@ -11,15 +11,25 @@ namespace Engine.Cli.Runs;
 internal sealed record RunOutcome(
     bool Completed, long Steps, double Seconds, IReadOnlyDictionary<string, double> Results, IReadOnlyList<RunOutput> Outputs)
 {
+    /// <summary>Steps of the run that earlier processes had done.</summary>
+    public long StepsBefore { get; init; }
+
+    /// <summary>"500", or "500 of 1500" where earlier processes did the others.</summary>
+    public string StepsText => FormattableString.Invariant(StepsBefore == 0 ? (FormattableString)$"{Steps}" : $"{Steps} of {StepsBefore + Steps}");
+
     public double StepsPerSecond => Seconds > 0 ? Steps / Seconds : 0;
 
-    public JsonObject ToJson(int atoms)
+    /// <param name="atoms">Particles.</param>
+    /// <param name="earlierSeconds">Wall time of earlier processes [s].</param>
+    public JsonObject ToJson(int atoms, double earlierSeconds)
     {
         var json = new JsonObject
         {
             ["completed"] = Completed,
-            ["steps"] = Steps,
-            ["seconds"] = Seconds,
+            ["steps"] = StepsBefore + Steps,
+            ["seconds"] = earlierSeconds + Seconds,
+            ["segmentSteps"] = Steps,
+            ["segmentSeconds"] = Seconds,
             ["stepsPerSecond"] = StepsPerSecond,
             ["atomStepsPerSecond"] = StepsPerSecond * atoms,
         };

@@ -24,7 +24,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly Action<RunState> report;
     private readonly H5mdWriter? trajectory;
     private readonly AnalysisThread analysisThread = new();
-    private readonly List<AnalysisResult> results = [];
+    private readonly List<(int Stage, AnalysisResult Result)> results = [];
     private readonly SimulationState? resumed;
     private StageAnalysis? analysis;
     private RunState state;
@@ -50,7 +50,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         if (input.Output.Trajectory is { } settings)
         {
             trajectory = resumed is not null
-                ? H5mdWriter.OpenAppend(folder.Trajectory, resumed.Step)
+                ? Continue(folder.Trajectory, resumed.Step, settings.Every, input.Output.Thermo.Every)
                 : H5mdWriter.Create(folder.Trajectory, start, new()
                 {
                     Units = units,
@@ -64,12 +64,12 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         }
         if (resumed is not null && File.Exists(folder.Analysis))
         {
-            results.AddRange(ReadResults(folder.Analysis));
+            results.AddRange(ReadResults(folder.Analysis, resumed.Stage));
         }
     }
 
     /// <summary>What was measured in the stages that are done.</summary>
-    public IReadOnlyList<AnalysisResult> Results => results;
+    public IReadOnlyList<AnalysisResult> Results => [.. results.Select(r => r.Result)];
 
     /// <summary>The last row of the thermodynamic table, or null.</summary>
     public ThermoSample? Last { get; private set; }
@@ -83,10 +83,10 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     public void StageStarted(int index, StageInput stage, long step)
     {
         var done = index == resumed?.Stage ? resumed.StageStep : 0;
-        stepsBeforeStage = input.Stages.Take(index).Sum(Length) + done;
-        stageStart = step;
+        stepsBeforeStage = input.Stages.Take(index).Sum(Length);
+        stageStart = step - done;
         stageClock = Stopwatch.GetTimestamp();
-        state = state with { Stage = NameOf(index), StageNumber = index + 1, Step = stepsBeforeStage };
+        state = state with { Stage = NameOf(index), StageNumber = index + 1, Step = stepsBeforeStage + done };
         report(state);
         analysis = null;
         if (input.Analysis is { } wanted && Measured(index))
@@ -142,9 +142,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
             return;
         }
         analysisThread.Drain();
-        results.AddRange(analysis.Results());
+        results.AddRange(analysis.Results().Select(result => (index, result)));
         analysis = null;
-        TextOutput.Write(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => JsonNode.Parse(r.ToJson()))])));
+        TextOutput.Write(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Result))])));
     }
 
     public void CheckpointTaken(SimulationState checkpoint)
@@ -161,18 +161,58 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public string NameOf(int stage) => input.Stages[stage].Name is { Length: > 0 } name ? name : $"stage {stage + 1}";
 
+    /// <summary>The trajectory up to a checkpoint, with everything in it that the run had shown by then.</summary>
+    /// <exception cref="InputException">It is damaged, or ends before the checkpoint.</exception>
+    private static H5mdWriter Continue(string path, long step, int frameInterval, int rowInterval)
+    {
+        var trajectory = H5mdWriter.OpenAppend(path, step);
+        var (frame, row) = (step - step % frameInterval, step - step % rowInterval);
+        // A run that was stopped before its first step has shown that step or not.
+        if (step == 0 || (trajectory.LastFrame == frame && trajectory.LastSample(0) == row))
+        {
+            return trajectory;
+        }
+        var (what, found, expected) = trajectory.LastFrame != frame
+            ? ("frame", trajectory.LastFrame, frame)
+            : ("row of observables", trajectory.LastSample(0), row);
+        trajectory.Dispose();
+        throw new InputException(
+            $"{path} lacks what came before the checkpoint of step {step}: its last {what} is {(found < 0 ? "missing" : $"of step {found}")}, expected step {expected}; start anew with --overwrite");
+    }
+
+    private static JsonNode ToJson(int stage, AnalysisResult result)
+    {
+        var node = JsonNode.Parse(result.ToJson())!;
+        node["stage"] = stage;
+        return node;
+    }
+
+    /// <summary>
+    /// What a run wrote is of a whole stage. What was measured from the trajectory since, which names its stage in its title only, is whole
+    /// for the stages that were done.
+    /// </summary>
     /// <exception cref="InputException">They cannot be read.</exception>
-    private static IEnumerable<AnalysisResult> ReadResults(string path)
+    private IEnumerable<(int Stage, AnalysisResult Result)> ReadResults(string path, int stageUnderWay)
     {
         try
         {
-            return [.. JsonNode.Parse(File.ReadAllText(path))!.AsArray().Select(node => AnalysisResult.FromJson(node!.ToJsonString()))];
+            return
+            [
+                .. JsonNode.Parse(File.ReadAllText(path))!.AsArray()
+                    .Select(node => (Own: (int?)node!["stage"], Result: AnalysisResult.FromJson(node.ToJsonString())))
+                    .Select(r => (Stage: r.Own ?? StageTitled(r.Result.Title, stageUnderWay), r.Result))
+                    .Where(r => r.Stage >= 0 && r.Stage < input.Stages.Length),
+            ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException)
         {
             throw new InputException($"{path} cannot be read ({error.Message.ReplaceLineEndings(" ")}); delete it to go on without what was measured so far", error);
         }
     }
+
+    /// <summary>The stage before <paramref name="end"/> that a title names, or −1.</summary>
+    private int StageTitled(string title, int end) => Enumerable.Range(0, end).FirstOrDefault(
+        stage => title.StartsWith(StageAnalysis.TitleOf(NameOf(stage), ""), StringComparison.Ordinal), -1);
 
     private static long Length(StageInput stage) => stage.Minimise?.MaximumSteps ?? stage.Steps!.Value;
 
@@ -181,7 +221,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     /// <summary>A stage that was measured whole before the run went back to a checkpoint inside it has its results already.</summary>
     private bool Measured(int index)
     {
-        if (input.Stages[index].Minimise is not null || results.Exists(r => r.Title.StartsWith(StageAnalysis.TitleOf(NameOf(index), ""), StringComparison.Ordinal)))
+        if (input.Stages[index].Minimise is not null || results.Exists(r => r.Stage == index))
         {
             return false;
         }

@@ -23,11 +23,11 @@ internal static class RunReport
                 Title = input.Title.Length > 0 ? input.Title : "Run",
                 Summary = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{atoms} particles, {outcome.Steps} steps in {RunProgress.Duration(outcome.Seconds)} on {threads} thread{(threads == 1 ? "" : "s")}, potential {setup.Model.Name}, {input.Precision.ToString().ToLowerInvariant()} precision."),
+                    $"{atoms} particles, {outcome.StepsText} steps in {RunProgress.Duration(outcome.Seconds)} on {threads} thread{(threads == 1 ? "" : "s")}, potential {setup.Model.Name}, {input.Precision.ToString().ToLowerInvariant()} precision."),
                 Highlights =
                 [
                     new("particles", atoms.ToString(CultureInfo.InvariantCulture)),
-                    new("steps", outcome.Steps.ToString(CultureInfo.InvariantCulture)),
+                    new("steps", (outcome.StepsBefore + outcome.Steps).ToString(CultureInfo.InvariantCulture)),
                     new("atom-steps per second", RunProgress.Rate(outcome.StepsPerSecond * atoms)),
                     .. recorder.Last is { } last
                         ? new KeyValuePair<string, string>[] { new($"final density [{units.UnitOf(QuantityKind.Density)}]", Text(last.Density)) }

@@ -24,13 +24,14 @@ internal sealed class RunSession(VerbContext context, bool json)
     {
         var input = setup.Input;
         using var prepared = prepare();
-        var files = RunFolder.Open(folder, existing);
+        using var files = RunFolder.Open(folder, existing);
         if (files.Resumes)
         {
             prepared.Restore(files);
         }
         var manifest = new RunManifest(
-            files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device);
+            files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device,
+            files.Resumes ? RunManifest.Read(files.Manifest) : null);
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,
@@ -42,22 +43,15 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         catch (OperationCanceledException)
         {
-            manifest.End("interrupted");
+            manifest.TryEnd("interrupted");
             throw;
         }
         catch (Exception error)
         {
-            try
-            {
-                manifest.End("failed", error is EngineException ? error.Message : $"internal error: {error.Message}");
-            }
-            catch (RunFailedException)
-            {
-                // A full disk is why the run failed and why this cannot be written: the first reason is the one to tell.
-            }
+            manifest.TryEnd("failed", error is EngineException ? error.Message : $"internal error: {error.Message}");
             throw;
         }
-        var results = outcome.ToJson(prepared.Atoms);
+        var results = outcome.ToJson(prepared.Atoms, manifest.EarlierSeconds);
         foreach (var output in outcome.Outputs)
         {
             manifest.AddOutput(output.Path, output.ContentId);
@@ -83,7 +77,7 @@ internal sealed class RunSession(VerbContext context, bool json)
             return;
         }
         var table = new TextTable("result", "value");
-        table.Add("steps", outcome.Steps.ToString(CultureInfo.InvariantCulture));
+        table.Add("steps", outcome.StepsText);
         table.Add("wall time", RunProgress.Duration(outcome.Seconds));
         table.Add("rate", $"{RunProgress.Rate(outcome.StepsPerSecond)} steps/s, {RunProgress.Rate(outcome.StepsPerSecond * atoms)} atom-steps/s");
         foreach (var (name, value) in outcome.Results)

@@ -3,6 +3,7 @@ using Engine.Core.Input;
 using Engine.Core.Json;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
+using Engine.Core.Potentials.Terms;
 using Engine.IO.H5md;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
@@ -10,7 +11,7 @@ using Engine.Kernels.Errors;
 namespace Engine.Cli.Runs;
 
 /// <summary>What an input names, read and checked: everything that can be wrong before the first step.</summary>
-/// <param name="Input">Resolved, with the potential in line, so that its hash covers every number of the physics.</param>
+/// <param name="Input">Resolved, with potential and tables in line and the hash of the structure file, so that its own hash covers every number of the physics.</param>
 /// <param name="Start">Starting configuration, masses settled, velocities those of the file or none.</param>
 /// <param name="Model">The potential for the species of <paramref name="Start"/>.</param>
 /// <param name="Files">SHA-256 of every file that was read, by path.</param>
@@ -27,39 +28,47 @@ internal sealed record RunSetup(
         var units = input.UnitSystem;
         var potential = Potential(ref input, path, files);
         var masses = potential?.Species.Where(s => s.Value.Mass is not null).ToDictionary(s => s.Key, s => s.Value.Mass!.Value);
-        if (input.System.File is { } structure)
+        input = SystemLoader.WithFileHash(input);
+        if (input.System is { File: { } structure, FileHash: { } hash })
         {
-            var file = input.PathOf(structure);
-            var start = SystemLoader.Load(input, masses, notices.Add);
-            files[file] = TrajectoryId.Bytes(file);
-            return Build(start);
+            files[input.PathOf(structure)] = hash;
         }
-        return Build(SystemLoader.Load(input, masses, notices.Add));
-
-        RunSetup Build(Configuration start)
-        {
-            var model = potential is null ? PotentialModel.IdealGas(start.SpeciesTable, units) : PotentialModel.Build(potential, start.SpeciesTable, units);
-            notices.AddRange(model.Warnings);
-            return new(input, start, model, files, notices);
-        }
+        var start = SystemLoader.Load(input, masses, notices.Add);
+        var model = potential is null ? PotentialModel.IdealGas(start.SpeciesTable, units) : PotentialModel.Build(potential, start.SpeciesTable, units);
+        notices.AddRange(model.Warnings);
+        AnalysisCheck.Require(input, start, notices.Add);
+        return new(input, start, model, files, notices);
     }
 
+    /// <summary>The potential with its tables, which takes the place of its file in the input.</summary>
     private static PotentialFile? Potential(ref RunInput input, string source, Dictionary<string, string> files)
     {
+        PotentialFile file;
+        string folder;
         switch (input.Potential)
         {
             case null:
                 return null;
             case JsonObject inline:
-                return PotentialFile.Parse(inline.ToJsonString(), $"{source}, potential").WithTables(input.Folder);
+                file = PotentialFile.Parse(inline.ToJsonString(), $"{source}, potential");
+                folder = input.Folder;
+                break;
             case JsonValue value when value.TryGetValue<string>(out var name):
                 var path = input.PathOf(name);
-                var file = PotentialFile.Load(path);
+                file = StrictJson.ReadFile<PotentialFile>(path);
+                folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
                 files[path] = TrajectoryId.Bytes(path);
-                input = input with { Potential = StrictJson.Parse(File.ReadAllText(path), path) };
-                return file;
+                break;
             default:
                 throw new InputException($"{source}: potential is {input.Potential.ToJsonString()}, expected the path of a potential file, an object, or null");
         }
+        var tables = file.Terms.OfType<TableTerm>().SelectMany(term => term.Pairs.Values).Select(table => table.File).OfType<string>();
+        file = file.WithTables(folder);
+        foreach (var table in tables.Select(name => Path.Combine(folder, name)))
+        {
+            files[table] = TrajectoryId.Bytes(table);
+        }
+        input = input with { Potential = StrictJson.ToNode(file) };
+        return file;
     }
 }

@@ -7,7 +7,10 @@ using Engine.Kernels.Threading;
 
 namespace Engine.Cli.Runs;
 
-/// <summary>What the input asks to measure in one stage, each observable at its own interval.</summary>
+/// <summary>
+/// What the input asks to measure in one stage, each observable at its own interval. One that cannot use a frame stops and says why in its result:
+/// no measurement is worth ending a run.
+/// </summary>
 internal sealed class StageAnalysis
 {
     private readonly List<(int Every, ObservableSet Set)> sets = [];
@@ -32,7 +35,7 @@ internal sealed class StageAnalysis
         {
             if (every is { } interval)
             {
-                sets.Add((interval, Measurements.Create(one, units)));
+                sets.Add((interval, Measurements.Create(one, units, leaveOutWhatFails: true)));
             }
         }
     }

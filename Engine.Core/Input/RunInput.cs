@@ -88,6 +88,12 @@ public sealed record RunInput
         Stages = [.. Stages.Select((stage, i) => stage.Resolve(this, i))],
     };
 
+    /// <summary>
+    /// Content hash of what decides the course of the resolved run. A checkpoint fits every run of the same identity: title, analysis and the
+    /// folder of the results may differ.
+    /// </summary>
+    public string IdentityHash() => ContentHash.Of(this with { Title = "", Analysis = null, Output = Output with { Folder = "" } });
+
     /// <summary>A path of the run file: absolute, or relative to its folder.</summary>
     public string PathOf(string path) => Path.Combine(Folder, path);
 }

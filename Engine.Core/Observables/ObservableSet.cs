@@ -10,6 +10,7 @@ namespace Engine.Core.Observables;
 public sealed class ObservableSet
 {
     private readonly List<ITrajectoryObservable> observables = [];
+    private readonly Dictionary<ITrajectoryObservable, string> stopped = [];
 
     /// <param name="units">Units of the frames.</param>
     /// <param name="radialDistribution">Null: not measured; likewise the others.</param>
@@ -51,17 +52,43 @@ public sealed class ObservableSet
         }
     }
 
+    /// <summary>
+    /// Whether an observable that cannot use a frame is shown no further ones and says so in its notes; otherwise the frame is an error.
+    /// </summary>
+    public bool LeavesOutWhatFails { get; init; }
+
     public IReadOnlyList<ITrajectoryObservable> Observables => observables;
 
     /// <summary>Adds one that this set does not know.</summary>
     public void Add(ITrajectoryObservable observable) => observables.Add(observable);
 
     /// <summary>Shows a frame to every observable.</summary>
+    /// <exception cref="InputException">One cannot use it, and <see cref="LeavesOutWhatFails"/> is not set.</exception>
     public void Add(Configuration frame, Workers workers)
     {
         foreach (var observable in observables)
         {
-            observable.Add(frame, workers);
+            if (stopped.ContainsKey(observable))
+            {
+                continue;
+            }
+            try
+            {
+                observable.Add(frame, workers);
+            }
+            catch (InputException error) when (LeavesOutWhatFails)
+            {
+                var reason = $"Not measured from step {frame.Step} on: {error.Message}";
+                stopped[observable] = reason;
+                if (observable is RadialDistribution)
+                {
+                    // The structure factor may transform this g(r).
+                    foreach (var transform in observables.OfType<StructureFactor>())
+                    {
+                        stopped.TryAdd(transform, reason);
+                    }
+                }
+            }
         }
     }
 
@@ -71,13 +98,15 @@ public sealed class ObservableSet
         var results = new List<AnalysisResult>(observables.Count);
         foreach (var observable in observables)
         {
+            string[] reason = stopped.TryGetValue(observable, out var message) ? [message] : [];
             try
             {
-                results.Add(observable.Result(workers));
+                var result = observable.Result(workers);
+                results.Add(reason.Length > 0 ? result with { Notes = [.. reason, .. result.Notes] } : result);
             }
             catch (InputException missing)
             {
-                results.Add(new(observable.Name, observable.Name, [], [], [missing.Message]));
+                results.Add(new(observable.Name, observable.Name, [], [], reason.Length > 0 ? reason : [missing.Message]));
             }
         }
         return results;

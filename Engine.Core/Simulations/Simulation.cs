@@ -1,7 +1,6 @@
 using Engine.Core.Dynamics;
 using Engine.Core.Forces;
 using Engine.Core.Input;
-using Engine.Core.Json;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
@@ -21,7 +20,7 @@ public sealed class Simulation : IDisposable
     private readonly Workers workers;
     private readonly Kinetics kinetics = new();
     private readonly double totalMass;
-    private readonly string inputHash;
+    private readonly string identityHash;
     private ForceSums forces;
     private bool hasVelocities;
     private double thermostatEnergy;
@@ -44,7 +43,7 @@ public sealed class Simulation : IDisposable
         this.workers = workers;
         Units = input.UnitSystem;
         Model = model;
-        inputHash = ContentHash.Of(input);
+        identityHash = input.IdentityHash();
         MeltCheck.CheckSpecies(input, start);
         System = ParticleSystem.FromConfiguration(start, Units);
         hasVelocities = start.Velocities is not null;
@@ -108,7 +107,7 @@ public sealed class Simulation : IDisposable
     /// <summary>The present state, copied.</summary>
     public SimulationState Save() => new()
     {
-        InputHash = inputHash,
+        InputHash = identityHash,
         Stage = Stage,
         StageStep = stageStep,
         Step = Step,
@@ -138,10 +137,10 @@ public sealed class Simulation : IDisposable
     /// <exception cref="InputException">The state is of another run.</exception>
     public void Restore(SimulationState state)
     {
-        if (state.InputHash != inputHash || state.Count != System.Count)
+        if (state.InputHash != identityHash || state.Count != System.Count)
         {
             throw new InputException(
-                $"the checkpoint is of the run {state.InputHash[..12]}, but this input is {inputHash[..12]}; expected the same input; undo the change, or start anew with --overwrite");
+                $"the checkpoint is of the run {state.InputHash[..12]}, but this input is {identityHash[..12]}; expected the same input but for title, analysis and output.folder; undo the change, or start anew with --overwrite");
         }
         System.Load(state);
         ForceField.RestoreState(state.Forces, System);

@@ -6,7 +6,7 @@ namespace Engine.Core.Simulations;
 /// <summary>Everything a run needs to continue bit for bit: arrays are per slot, in slot order.</summary>
 public sealed record SimulationState
 {
-    /// <summary>Content hash of the resolved run input this state belongs to.</summary>
+    /// <summary><see cref="Input.RunInput.IdentityHash"/> of the run this state belongs to.</summary>
     public required string InputHash { get; init; }
 
     /// <summary>Index of the stage that comes next or is under way.</summary>

@@ -60,6 +60,9 @@ internal sealed class H5mdSink
     /// <summary>Something was appended since the last flush.</summary>
     public bool Dirty { get; private set; }
 
+    /// <summary>How often the file was forced onto the disk.</summary>
+    public int Syncs { get; private set; }
+
     /// <summary>Writes a block of records; flushes wherever a chunk of frames is full.</summary>
     public void Write(ReadOnlySpan<byte> block, Action<long>? flushed)
     {
@@ -106,6 +109,14 @@ internal sealed class H5mdSink
         }
     }
 
+    /// <summary>Waits until the disk has what was flushed.</summary>
+    public void Sync()
+    {
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(handle);
+        Syncs++;
+    }
+
     /// <summary>Flushes, closes and waits until the disk has the file.</summary>
     public void Close()
     {
@@ -119,8 +130,7 @@ internal sealed class H5mdSink
             Hdf5Exception.Check(H5F.close(file), "H5Fclose");
             file = 0;
         }
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
+        Sync();
     }
 
     /// <summary>Lets go of the file after a failure; what was flushed before stays readable.</summary>

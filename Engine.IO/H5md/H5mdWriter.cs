@@ -61,6 +61,9 @@ public sealed class H5mdWriter : IDisposable
     /// <summary>Step of the last sample of a stream of observables, <see cref="long.MinValue"/> before the first.</summary>
     public long LastSample(int stream) => lastSteps[stream + 1];
 
+    /// <summary>How often the file was forced onto the disk; read between <see cref="Flush"/> and the next call.</summary>
+    internal int Syncs => sink.Syncs;
+
     /// <summary>Called on the writing thread after each flush with the step of the last frame that is safe.</summary>
     internal Action<long>? Flushed { get; set; }
 
@@ -193,7 +196,7 @@ public sealed class H5mdWriter : IDisposable
         }
     }
 
-    /// <summary>Returns when everything appended so far is in the file. A checkpoint is valid only after this.</summary>
+    /// <summary>Returns when the disk has everything appended so far. A checkpoint is valid only after this.</summary>
     public void Flush()
     {
         try
@@ -327,6 +330,8 @@ public sealed class H5mdWriter : IDisposable
                 }
                 if (requested)
                 {
+                    // A checkpoint follows that will survive a power loss; so must what it counts on.
+                    sink.Sync();
                     queue.Flushed();
                 }
             }

@@ -16,7 +16,10 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void AFolderWithARunIsRefusedWithTheThreeWaysOut()
     {
-        File.WriteAllText(RunFolder.Open(Folder, ExistingRun.Refuse).Manifest, "{}");
+        using (var folder = RunFolder.Open(Folder, ExistingRun.Refuse))
+        {
+            File.WriteAllText(folder.Manifest, "{}");
+        }
         var error = Assert.Throws<InputException>(() => RunFolder.Open(Folder, ExistingRun.Refuse));
         Assert.Equal(2, error.ExitCode);
         foreach (var remedy in new[] { "--out", "--resume", "--overwrite" })
@@ -30,10 +33,12 @@ public sealed class RunFolderTests : IDisposable
     public void OverwritingDiscardsARunAndNothingElse()
     {
         var folder = RunFolder.Open(Folder, ExistingRun.Refuse);
+        folder.Dispose();
+        Directory.CreateDirectory(Path.Combine(Folder, "figures"));
         File.WriteAllText(Path.Combine(Folder, "thesis.tex"), "");
         Assert.Contains("not overwritten", Assert.Throws<InputException>(() => RunFolder.Open(Folder, ExistingRun.Overwrite)).Message);
         File.WriteAllText(folder.Manifest, "{}");
-        RunFolder.Open(Folder, ExistingRun.Overwrite);
+        RunFolder.Open(Folder, ExistingRun.Overwrite).Dispose();
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
     }
 
@@ -41,15 +46,39 @@ public sealed class RunFolderTests : IDisposable
     public void ResumingNeedsACheckpoint()
     {
         Assert.Contains("has no checkpoint", Assert.Throws<InputException>(() => RunFolder.Open(Folder, ExistingRun.Resume)).Message);
-        File.WriteAllText(RunFolder.Open(Folder, ExistingRun.Refuse).Checkpoint, "");
-        Assert.True(RunFolder.Open(Folder, ExistingRun.Resume).Resumes);
+        using (var fresh = RunFolder.Open(Folder, ExistingRun.Refuse))
+        {
+            File.WriteAllText(fresh.Checkpoint, "");
+        }
+        using var resumed = RunFolder.Open(Folder, ExistingRun.Resume);
+        Assert.True(resumed.Resumes);
     }
 
     [Fact]
     public void AnEmptyFolderIsAsGoodAsNone()
     {
         Directory.CreateDirectory(Folder);
-        Assert.False(RunFolder.Open(Folder, ExistingRun.Refuse).Resumes);
+        using var folder = RunFolder.Open(Folder, ExistingRun.Refuse);
+        Assert.False(folder.Resumes);
+    }
+
+    [Fact]
+    public void OneProcessRunsInAFolder()
+    {
+        using (var folder = RunFolder.Open(Folder, ExistingRun.Refuse))
+        {
+            File.WriteAllText(folder.Checkpoint, "");
+            File.WriteAllText(folder.Manifest, "{}");
+            foreach (var existing in new[] { ExistingRun.Resume, ExistingRun.Overwrite })
+            {
+                Assert.StartsWith("another process is running in the folder", Assert.Throws<InputException>(() => RunFolder.Open(Folder, existing)).Message);
+            }
+            Assert.True(File.Exists(folder.Checkpoint));
+        }
+        Assert.Equal(["checkpoint", "run.json"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
+        // What a killed process leaves locks nothing.
+        File.WriteAllText(Path.Combine(Folder, ".lock"), "");
+        RunFolder.Open(Folder, ExistingRun.Resume).Dispose();
     }
 
     [Fact]
@@ -63,6 +92,7 @@ public sealed class RunFolderTests : IDisposable
     public void TheManifestTellsHowARunEnded()
     {
         var folder = RunFolder.Open(Folder, ExistingRun.Refuse);
+        folder.Dispose();
         var manifest = new RunManifest(
             folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, "cpu");
         manifest.Begin();
@@ -80,5 +110,24 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(["run.json", "trajectory.h5"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
 
         JsonNode Read() => JsonNode.Parse(File.ReadAllText(folder.Manifest))!;
+    }
+
+    [Fact]
+    public void AResumedRunKeepsWhatEarlierProcessesSaid()
+    {
+        var folder = RunFolder.At(root);
+        RunManifest Segment(JsonObject? earlier) => new(
+            folder.Manifest, new JsonObject(), "abc", Path.Combine(root, "in.json"), new Dictionary<string, string>(), ["run", earlier is null ? "first" : "next"], 2, "cpu", earlier);
+        var first = Segment(null);
+        first.SetResults(new JsonObject { ["steps"] = 10 });
+        first.End("interrupted");
+        Segment(RunManifest.Read(folder.Manifest)).Begin();
+        var third = Segment(RunManifest.Read(folder.Manifest));
+        third.End("done");
+        var segments = RunManifest.Read(folder.Manifest)!["segments"]!.AsArray();
+        Assert.Equal(["interrupted", "killed"], segments.Select(s => (string?)s!["state"]));
+        Assert.Equal(["first", "next"], segments.Select(s => (string?)s!["arguments"]![1]));
+        Assert.Equal(10, (int)segments[0]!["results"]!["steps"]!);
+        Assert.Equal((double)segments[0]!["wallSeconds"]!, third.EarlierSeconds);
     }
 }

@@ -59,6 +59,20 @@ public sealed class RunSessionTests : IDisposable
         Assert.Equal("NaN at step 3", (string?)Manifest()["reason"]);
     }
 
+    /// <summary>A folder that is gone stands for a disk that is full.</summary>
+    [Fact]
+    public void WhatEndedARunIsToldEvenWhereItCannotBeWritten()
+    {
+        Assert.Throws<OperationCanceledException>(() => Run(new Stand(_ => Fail(new OperationCanceledException()))));
+        Assert.Equal("NaN", Assert.Throws<RunFailedException>(() => Run(new Stand(_ => Fail(new RunFailedException("NaN"))))).Message);
+
+        RunOutcome Fail(Exception error)
+        {
+            Directory.Delete(Folder, recursive: true);
+            throw error;
+        }
+    }
+
     [Fact]
     public void AMistakeInTheInputLeavesNoFolder()
     {

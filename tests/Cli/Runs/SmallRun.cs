@@ -38,7 +38,7 @@ internal sealed class SmallRun : IDisposable
             // Later parts get longer, because a minimisation that is stopped begins again.
             var left = stops is null ? int.MaxValue : stops() * (1 + part / 4);
             using var run = new PreparedSimulation(RunSetup.Read(input, overrides), stops is null ? threads : 1 + part % 3);
-            var files = RunFolder.Open(path, existing);
+            using var files = RunFolder.Open(path, existing);
             if (files.Resumes)
             {
                 run.Restore(files);

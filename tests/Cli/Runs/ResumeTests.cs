@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using Engine.Cli.Runs;
+using Engine.Core.Analysis;
+using Engine.Core.Simulations;
+using Engine.IO.Checkpoints;
+using Engine.IO.H5md;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
+using Engine.Tests.IO.H5md;
+using Xunit;
+
+namespace Engine.Tests.Cli.Runs;
+
+/// <summary>What a run finds when it goes on in a folder, and what it keeps of it.</summary>
+[Collection("libhdf5")]
+public sealed class ResumeTests : IDisposable
+{
+    private static readonly string Input = $$"""
+        { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8442, "cells": [3, 3, 3] } },
+          "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 1, "timeStep": 0.005,
+          "stages": [ { "name": "a: b", "steps": 20 }, { "name": "a", "steps": 20 } ],
+          "output": { "thermo": { "every": 5 }, "checkpoint": { "every": 10 } },
+          "analysis": { "stages": ["a: b", "a"], "radialDistribution": { "every": 5, "maximum": 2, "bins": 20 } } }
+        """;
+
+    private readonly SmallRun run = new(Input);
+
+    private string Folder => run.File("out");
+
+    public void Dispose() => run.Dispose();
+
+    [Fact]
+    public void EveryStageIsMeasuredOnceWhateverItsName()
+    {
+        Go(ExistingRun.Refuse, 0);
+        Assert.Equal([0, 1], Stages("radialDistribution"));
+    }
+
+    [Fact]
+    public void WhatWasMeasuredOfAStageUnderWayIsMeasuredAgain()
+    {
+        Go(ExistingRun.Refuse, 25);
+        Assert.Equal([0], Stages("radialDistribution"));
+        // As the verb analyse writes them: half of the second stage, which its title alone shows.
+        var results = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "analysis.json")))!.AsArray();
+        results.RemoveAt(0);
+        results.Add(JsonNode.Parse(new AnalysisResult("radialDistribution", "a: Radial distribution", [], [], ["stale"]).ToJson()));
+        results.Add(JsonNode.Parse(new AnalysisResult("radialDistribution", "a: b: Radial distribution", [], [], ["whole"]).ToJson()));
+        File.WriteAllText(Path.Combine(Folder, "analysis.json"), results.ToJsonString());
+        Go(ExistingRun.Resume, 0);
+        Assert.Equal([0, 1], Stages("radialDistribution").Distinct().Order());
+        Assert.DoesNotContain("stale", File.ReadAllText(Path.Combine(Folder, "analysis.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACheckpointServesARunThatMeasuresSomethingElse()
+    {
+        Go(ExistingRun.Refuse, 15);
+        Go(ExistingRun.Resume, 0, "analysis.radialDistribution.bins=30", "title=\"again\"");
+        Assert.Equal([0, 1], Stages("radialDistribution"));
+        Assert.Throws<InputException>(() => Go(ExistingRun.Resume, 0, "seed=7"));
+    }
+
+    [Fact]
+    public void StepsOfAResumedStageAndRunAreCountedWhole()
+    {
+        Go(ExistingRun.Refuse, 15);
+        var resumed = CheckpointFile.Read(Path.Combine(Folder, "checkpoint"));
+        var (outcome, _) = Go(ExistingRun.Resume, 0);
+        Assert.Equal((resumed.Step, 40 - resumed.Step), (outcome.StepsBefore, outcome.Steps));
+        var json = outcome.ToJson(108, earlierSeconds: 100);
+        Assert.Equal(40, (long)json["steps"]!);
+        Assert.Equal(40 - resumed.Step, (long)json["segmentSteps"]!);
+        Assert.Equal(100 + outcome.Seconds, (double)json["seconds"]!);
+
+        var setup = RunSetup.Read(run.InputFile, []);
+        using var recorder = new RunRecorder(setup.Input, setup.Input.UnitSystem, RunFolder.At(Folder), setup.Start, resumed, _ => { });
+        var stage = setup.Input.Stages[resumed.Stage];
+        recorder.StageStarted(resumed.Stage, stage, resumed.Step);
+        recorder.StageFinished(resumed.Stage, stage, End(step: 20));
+        Assert.Equal(20, recorder.Stages[resumed.Stage].Steps);
+    }
+
+    [SkippableFact]
+    public void ATrajectoryThatLacksWhatTheCheckpointCountsOnIsRefused()
+    {
+        NeedsHdf5.Check();
+        File.WriteAllText(run.InputFile, Input.Replace("\"output\": {", "\"output\": { \"trajectory\": { \"every\": 4 },", StringComparison.Ordinal));
+        Go(ExistingRun.Refuse, 15);
+        var step = CheckpointFile.Read(Path.Combine(Folder, "checkpoint")).Step;
+        var path = RunFolder.At(Folder).Trajectory;
+        H5mdWriter.OpenAppend(path, step - 5).Dispose();
+        var error = Assert.Throws<InputException>(() => Go(ExistingRun.Resume, 0));
+        Assert.Contains($"lacks what came before the checkpoint of step {step}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"expected step {step - step % 4}", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs until <paramref name="stop"/> reports of progress, 0: to the end.</summary>
+    private (RunOutcome Outcome, RunFolder Folder) Go(ExistingRun existing, int stop, params string[] overrides)
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var prepared = new PreparedSimulation(RunSetup.Read(run.InputFile, overrides), 1);
+        using var folder = RunFolder.Open(Folder, existing);
+        if (folder.Resumes)
+        {
+            prepared.Restore(folder);
+        }
+        var left = stop;
+        var outcome = prepared.Run(
+            folder,
+            _ =>
+            {
+                if (--left == 0)
+                {
+                    cancellation.Cancel();
+                }
+            },
+            cancellation.Token);
+        Assert.Equal(stop == 0, outcome.Completed);
+        return (outcome, folder);
+    }
+
+    private static ThermoSample End(long step) => new()
+    {
+        Step = step,
+        Time = 0,
+        Stage = 0,
+        Temperature = 1,
+        TargetTemperature = 1,
+        PotentialEnergy = 0,
+        KineticEnergy = 0,
+        PressureTensor = default,
+        Volume = 1,
+        Density = 1,
+        Box = Box.Cubic(1),
+        ThermostatEnergy = 0,
+    };
+
+    private int[] Stages(string name) =>
+    [
+        .. JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "analysis.json")))!.AsArray()
+            .Where(r => (string?)r!["name"] == name).Select(r => (int)r!["stage"]!),
+    ];
+}

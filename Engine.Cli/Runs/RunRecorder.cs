@@ -64,7 +64,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         }
         if (resumed is not null && File.Exists(folder.Analysis))
         {
-            results.AddRange(ReadResults(folder.Analysis, resumed.Stage));
+            results.AddRange(ReadResults(folder.Analysis));
         }
     }
 
@@ -187,21 +187,16 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         return node;
     }
 
-    /// <summary>
-    /// What a run wrote is of a whole stage. What was measured from the trajectory since, which names its stage in its title only, is whole
-    /// for the stages that were done.
-    /// </summary>
+    /// <summary>What was measured of stages that were gone through whole; one that is gone through again from a checkpoint is not measured again.</summary>
     /// <exception cref="InputException">They cannot be read.</exception>
-    private IEnumerable<(int Stage, AnalysisResult Result)> ReadResults(string path, int stageUnderWay)
+    private static IEnumerable<(int Stage, AnalysisResult Result)> ReadResults(string path)
     {
         try
         {
             return
             [
-                .. JsonNode.Parse(File.ReadAllText(path))!.AsArray()
-                    .Select(node => (Own: (int?)node!["stage"], Result: AnalysisResult.FromJson(node.ToJsonString())))
-                    .Select(r => (Stage: r.Own ?? StageTitled(r.Result.Title, stageUnderWay), r.Result))
-                    .Where(r => r.Stage >= 0 && r.Stage < input.Stages.Length),
+                .. JsonNode.Parse(File.ReadAllText(path))!.AsArray().Select(node =>
+                    ((int?)node!["stage"] ?? throw new JsonException("a result names no stage"), AnalysisResult.FromJson(node.ToJsonString()))),
             ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException)
@@ -209,10 +204,6 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
             throw new InputException($"{path} cannot be read ({error.Message.ReplaceLineEndings(" ")}); delete it to go on without what was measured so far", error);
         }
     }
-
-    /// <summary>The stage before <paramref name="end"/> that a title names, or −1.</summary>
-    private int StageTitled(string title, int end) => Enumerable.Range(0, end).FirstOrDefault(
-        stage => title.StartsWith(StageAnalysis.TitleOf(NameOf(stage), ""), StringComparison.Ordinal), -1);
 
     private static long Length(StageInput stage) => stage.Minimise?.MaximumSteps ?? stage.Steps!.Value;
 

@@ -46,7 +46,7 @@ public readonly record struct LennardJones(double Epsilon, double Sigma, double 
         var inverse6 = inverse2 * inverse2 * inverse2;
         return new(
             inverse6 * (F.Parameter(p.repulsion) * inverse6 - F.Parameter(p.dispersion)),
-            inverse6 * inverse2 * (F.Parameter(p.repulsionForce) * inverse6 - F.Parameter(p.dispersionForce)));
+            inverse6 * inverse2 * F.MultiplyAdd(F.Parameter(p.repulsionForce), inverse6, F.Parameter(-p.dispersionForce)));
     }
 
     public string? Validate() =>

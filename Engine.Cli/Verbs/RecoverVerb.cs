@@ -7,7 +7,7 @@ using Engine.IO.H5md;
 namespace Engine.Cli.Verbs;
 
 [Example("./engine recover runs/lj-melt --out saved.h5", "every whole frame of a run that was killed")]
-[Verb("recover", HelpText = "Save every whole frame of a trajectory that was cut short or damaged into a new file; the old one is only read.")]
+[Verb("recover", HelpText = "Save every whole frame of a trajectory that was cut short or damaged into a new file; the old one is only read. Exit code 1 where anything was lost.")]
 internal sealed class RecoverVerb : Verb
 {
     [Value(0, MetaName = "FOLDER|FILE", Required = true, HelpText = "Run folder or trajectory (.h5).")]
@@ -29,16 +29,32 @@ internal sealed class RecoverVerb : Verb
                 ["frames"] = report.Frames,
                 ["lastStep"] = report.LastStep,
                 ["samples"] = report.Samples,
+                ["leftOut"] = new JsonArray([.. report.Omitted.Select(o => JsonValue.Create(o.ToString()))]),
                 ["lost"] = new JsonArray([.. report.Lost.Select(l => JsonValue.Create(l.ToString()))]),
                 ["contentId"] = TrajectoryId.Logical(Out),
             });
-            return ExitCode.Done;
         }
+        else
+        {
+            Print(context, report);
+        }
+        if (report.Frames == 0)
+        {
+            context.Log($"warning: no frame could be saved; {Out} holds none");
+        }
+        return report.Complete ? ExitCode.Done : ExitCode.CheckFailed;
+    }
+
+    private void Print(VerbContext context, RecoveryReport report)
+    {
         context.Output.WriteLine($"{Out}: {report.Frames} frames{(report.Frames > 0 ? $" up to step {report.LastStep}" : "")}, {report.Samples} samples of observables");
+        foreach (var element in report.Omitted)
+        {
+            context.Output.WriteLine(element);
+        }
         foreach (var lost in report.Lost)
         {
             context.Output.WriteLine($"lost: {lost}");
         }
-        return ExitCode.Done;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class VerifyVerb : Verb
             {
                 context.Output.WriteLine($"{trajectory}: {problem}");
             }
-            context.Log($"./engine recover {trajectory} --out NEW.h5 saves every whole frame");
+            context.Log($"./engine recover {trajectory} --out NEW.h5 saves every whole frame and says what was lost");
         }
         return problems.Count == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }

@@ -70,6 +70,16 @@ internal static unsafe class H5mdLayout
         return [.. streams];
     }
 
+    /// <summary>Name of the element whose values a column holds where a frame can do without it, null where it cannot.</summary>
+    public static string? OptionalName(Column column) => column.Path switch
+    {
+        Image + "/value" => "image",
+        Velocity + "/value" => "velocity",
+        Force + "/value" => "force",
+        Charge + "/value" => "charge",
+        _ => null,
+    };
+
     public static string ObservableGroup(H5mdSchema schema, Observable observable) =>
         (schema.ObservablesPerGroup ? "observables/trajectory/" : "observables/") + observable.Name;
 

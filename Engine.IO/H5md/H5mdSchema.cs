@@ -108,6 +108,16 @@ internal sealed record H5mdSchema
         static string Word(bool periodic) => periodic ? "periodic" : "none";
     }
 
+    /// <summary>This layout without an element for which <see cref="H5mdLayout.OptionalName"/> has a name.</summary>
+    public H5mdSchema Without(string element) => element switch
+    {
+        "image" => this with { Images = false },
+        "velocity" => this with { Velocities = false },
+        "force" => this with { Forces = false },
+        "charge" => this with { Charges = false },
+        _ => throw new ArgumentException($"{element} is no element that a frame can do without", nameof(element)),
+    };
+
     public static H5mdSchema Parse(string json, string path)
     {
         try

@@ -7,7 +7,9 @@ public static class TrajectoryRecovery
 {
     /// <summary>
     /// Writes every whole frame of <paramref name="path"/> to the new file <paramref name="output"/>. The damaged file is opened for reading
-    /// only. (The usual remedy, h5clear, changes it in place and can empty it.)
+    /// only. (The usual remedy, h5clear, changes it in place and can empty it.) An image, velocity, force or charge that is damaged in a frame
+    /// whose step, time, box and positions are sound is left out of the new file, of every frame, and the frame is kept; only at the end of a file
+    /// that was cut short or whose run was killed, where an element merely lacks its last chunk, the element is kept and its last frames are lost.
     /// </summary>
     /// <exception cref="InputException">Not a trajectory of this program, its metadata cannot be read, or the output exists.</exception>
     public static RecoveryReport Recover(string path, string output)
@@ -16,7 +18,7 @@ public static class TrajectoryRecovery
         {
             throw new InputException($"{output} exists; give the name of a new file to recover into");
         }
-        using var source = TrajectorySource.Open(path);
+        using var source = TrajectorySource.Open(path, omitDamaged: true);
         long frames = 0, last = -1, samples = 0;
         IReadOnlyList<TrajectoryDamage> lost = [];
         using var writer = H5mdWriter.Refill(output, source, (sink, _) =>
@@ -33,6 +35,6 @@ public static class TrajectoryRecovery
                     samples++;
                 }
             }));
-        return new(frames, last, samples, lost);
+        return new(frames, last, samples, lost, source.Omitted);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class TrajectorySource : IDisposable
     private readonly Hdf5File file;
     private readonly Cursor[] cursors;
 
-    private TrajectorySource(Hdf5File file)
+    private TrajectorySource(Hdf5File file, bool omitDamaged)
     {
         this.file = file;
         using (var group = file.Open(H5mdSchema.Group))
@@ -26,6 +26,15 @@ internal sealed class TrajectorySource : IDisposable
                 throw new InputException($"the species of {file.Path} are damaged; it cannot be continued");
             }
             data.CopyTo(SpeciesCodes, 0);
+        }
+        if (omitDamaged)
+        {
+            using var survey = new Cursor(file, H5mdLayout.Streams(Schema)[0]);
+            Omitted = survey.CostlyElements();
+            foreach (var element in Omitted)
+            {
+                Schema = Schema.Without(element.Name);
+            }
         }
         var layouts = H5mdLayout.Streams(Schema);
         cursors = new Cursor[layouts.Length];
@@ -43,12 +52,18 @@ internal sealed class TrajectorySource : IDisposable
         }
     }
 
+    /// <summary>The layout of the records, which is that of the file without the omitted elements.</summary>
     public H5mdSchema Schema { get; }
+
+    /// <summary>Elements that the records do not have because they would cost frames that are otherwise whole.</summary>
+    public IReadOnlyList<OmittedElement> Omitted { get; } = [];
 
     public byte[] SpeciesCodes { get; }
 
+    /// <param name="path">The trajectory.</param>
+    /// <param name="omitDamaged">Rather have frames without an element that is damaged in some of them than fewer frames.</param>
     /// <exception cref="InputException">Not a trajectory of this program, or its metadata cannot be read.</exception>
-    public static TrajectorySource Open(string path)
+    public static TrajectorySource Open(string path, bool omitDamaged = false)
     {
         using (Hdf5Library.Enter())
         {
@@ -59,7 +74,7 @@ internal sealed class TrajectorySource : IDisposable
                 {
                     throw new InputException($"{path} was not written by this program or its metadata are damaged; only its own trajectories can be continued or recovered");
                 }
-                return new TrajectorySource(file);
+                return new TrajectorySource(file, omitDamaged);
             }
             catch (Exception error) when (error is Hdf5Exception or OverflowException)
             {
@@ -135,6 +150,7 @@ internal sealed class TrajectorySource : IDisposable
         private readonly long[] end;
         private readonly long[] chunkNumbers;
         private readonly bool torn;
+        private readonly bool unsealed;
         private readonly long rows;
         private long row = -1;
         private long lastStep = long.MinValue;
@@ -147,6 +163,7 @@ internal sealed class TrajectorySource : IDisposable
             chunkNumbers = new long[columns.Length];
             end = new long[columns.Length];
             torn = file.Unsealed && !file.Cut;
+            unsealed = file.Unsealed;
             Array.Fill(chunkNumbers, -1);
             rows = long.MaxValue;
             try
@@ -207,6 +224,71 @@ internal sealed class TrajectorySource : IDisposable
                     return;
                 }
                 damage.Add(new(columns[StreamLayout.Step].Path, row, row, $"step {Step} does not follow {lastStep}"));
+            }
+        }
+
+        /// <summary>Reads all rows and names the elements whose damage costs frames in which all that a frame needs is sound.</summary>
+        public List<OmittedElement> CostlyElements()
+        {
+            var names = Array.ConvertAll(columns, H5mdLayout.OptionalName);
+            var ranges = Array.ConvertAll(columns, _ => new List<(long First, long Last)>());
+            var damaged = new bool[columns.Length];
+            var named = new List<TrajectoryDamage>();
+            long complete = 0, lastSound = -1, lastSoundStep = long.MinValue;
+            for (row = 0; row < rows; row++)
+            {
+                bool sound = true, whole = true;
+                for (var i = 0; i < columns.Length; i++)
+                {
+                    damaged[i] = !Load(i, named);
+                    whole &= !damaged[i];
+                    sound &= !damaged[i] || names[i] is not null;
+                }
+                if (!sound)
+                {
+                    continue;
+                }
+                var steps = columns[StreamLayout.Step];
+                var step = BinaryPrimitives.ReadInt64LittleEndian(
+                    chunks[StreamLayout.Step].AsSpan((int)(row % steps.ChunkRows) * steps.RowBytes));
+                if (step <= lastSoundStep)
+                {
+                    continue;
+                }
+                lastSoundStep = step;
+                lastSound = row;
+                complete += whole ? 1 : 0;
+                for (var i = 0; i < columns.Length; i++)
+                {
+                    if (damaged[i])
+                    {
+                        Extend(ranges[i], row);
+                    }
+                }
+            }
+            var costly = new List<OmittedElement>();
+            for (var i = 0; i < columns.Length; i++)
+            {
+                // An end that never reached the disk is no reason to take the element from all the frames before it.
+                var endOnly = unsealed && complete > 0 && ranges[i] is [var first, ..]
+                    && first.First >= lastSound / columns[i].ChunkRows * columns[i].ChunkRows;
+                if (names[i] is { } name && ranges[i].Count > 0 && !endOnly)
+                {
+                    costly.Add(new(name, ranges[i]));
+                }
+            }
+            return costly;
+
+            static void Extend(List<(long First, long Last)> ranges, long row)
+            {
+                if (ranges is [.., var last] && last.Last == row - 1)
+                {
+                    ranges[^1] = (last.First, row);
+                }
+                else
+                {
+                    ranges.Add((row, row));
+                }
             }
         }
 

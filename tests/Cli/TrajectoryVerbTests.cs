@@ -70,6 +70,25 @@ public sealed class TrajectoryVerbTests : IDisposable
         Assert.Contains("exists", Assert.Single(again.ErrorLines));
     }
 
+    [SkippableTheory]
+    [InlineData("image", FrameCount, "image left out: damaged in frames 0..5", 0)]
+    [InlineData("position", 0, "lost: particles/trajectory/position/value, frames 0..5: its checksum does not match", 1)]
+    public void RecoveringWithALossSaysWhatAndExitsWithOne(string element, int frames, string line, int warnings)
+    {
+        WriteTrajectory();
+        DamageTests.FlipBit(Trajectory, Assert.Single(DamageTests.Chunks(Trajectory), c => c.Dataset == $"/particles/trajectory/{element}/value"));
+        var run = CliRun.Of("recover", folder, "--out", Path.Combine(folder, "saved.h5"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"saved.h5: {frames} frames", run.Output);
+        Assert.Contains(line, run.Output.Split('\n'));
+        Assert.Equal(warnings, run.ErrorLines.Count(l => l.Contains("warning: no frame could be saved", StringComparison.Ordinal)));
+        var json = CliRun.Of("recover", folder, "--out", Path.Combine(folder, "again.h5"), "--json");
+        Assert.Equal(1, json.ExitCode);
+        var report = JsonNode.Parse(json.Output)!;
+        Assert.Equal(frames, (int)report["frames"]!);
+        Assert.Equal(1, report["leftOut"]!.AsArray().Count + report["lost"]!.AsArray().Count);
+    }
+
     [SkippableFact]
     public void AnalysingWritesResultsAndReport()
     {

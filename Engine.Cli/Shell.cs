@@ -17,6 +17,9 @@ internal static class Shell
         typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
     ];
 
+    /// <summary>What the script <c>./engine</c> does itself.</summary>
+    private const string TestVerb = "test";
+
     /// <summary>Version of the program, with the commit where the build knew it.</summary>
     public static string Version { get; } =
         typeof(Shell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -126,6 +129,10 @@ internal static class Shell
             },
             e => e,
             verbsIndex: result.TypeInfo.Current == typeof(NullInstance));
+        if (result.TypeInfo.Current == typeof(NullInstance))
+        {
+            help.AddPostOptionsLine($"  {TestVerb}       Run every test; ./engine test --help says what is tested and how long it takes.");
+        }
         var examples = Attribute.GetCustomAttributes(result.TypeInfo.Current, typeof(ExampleAttribute)).Cast<ExampleAttribute>();
         foreach (var example in examples)
         {
@@ -138,6 +145,8 @@ internal static class Shell
     {
         switch (error)
         {
+            case BadVerbSelectedError { Token: TestVerb }:
+                return "the tests are run by the script ./engine in the repository, not by this program; ./engine test --help describes them";
             case BadVerbSelectedError bad:
                 return $"unknown verb '{bad.Token}', expected one of {string.Join(", ", VerbNames())}; "
                     + (Nearest.To(bad.Token, VerbNames()) is { } verb ? $"did you mean '{verb}'?" : "./engine help describes them");
@@ -162,7 +171,7 @@ internal static class Shell
 
     private static string Dashed(string token) => token.Length == 1 ? $"-{token}" : $"--{token}";
 
-    private static List<string> VerbNames() => [.. Verbs.Select(v => v.GetCustomAttribute<VerbAttribute>()!.Name)];
+    private static List<string> VerbNames() => [.. Verbs.Select(v => v.GetCustomAttribute<VerbAttribute>()!.Name), TestVerb];
 
     private static IEnumerable<(PropertyInfo Property, OptionAttribute Option)> Options(string verb) =>
         from type in Verbs

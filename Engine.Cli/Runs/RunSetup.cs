@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Engine.Core.Forces;
 using Engine.Core.Input;
 using Engine.Core.Json;
 using Engine.Core.Particles;
@@ -36,8 +37,26 @@ internal sealed record RunSetup(
         var start = SystemLoader.Load(input, masses, notices.Add);
         var model = potential is null ? PotentialModel.IdealGas(start.SpeciesTable, units) : PotentialModel.Build(potential, start.SpeciesTable, units);
         notices.AddRange(model.Warnings);
+        RequireCell(model, start);
         AnalysisCheck.Require(input, start, notices.Add);
         return new(input, start, model, files, notices);
+    }
+
+    /// <summary>What the first forces would refuse.</summary>
+    /// <exception cref="InputException">The cell is charged or open under an Ewald sum, or open under tail corrections.</exception>
+    private static void RequireCell(PotentialModel model, Configuration start)
+    {
+        var counts = new int[start.SpeciesTable.Count];
+        foreach (var species in start.Species)
+        {
+            counts[species]++;
+        }
+        if (model.Ewald is not null)
+        {
+            EwaldReciprocal.CheckPeriodic(start.Box);
+        }
+        _ = model.ConstantEnergy(counts);
+        _ = model.TailCorrection(counts, start.Box);
     }
 
     /// <summary>The potential with its tables, which takes the place of its file in the input.</summary>

@@ -56,37 +56,83 @@ internal sealed class AnalyseVerb : Verb
         long count = 0;
         // Key "": frames of a file that knows no stages.
         var sets = new Dictionary<string, ObservableSet>();
-        foreach (var frame in FrameSource.Read(file, range, new StructureReadOptions { Units = units, Notice = context.Log }))
+        var framesOf = new Dictionary<string, long>();
+        foreach (var frame in FrameSource.Read(file, range, new StructureReadOptions { Units = units, Notice = notice => context.Log($"warning: {notice}") }))
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var stage = map is null ? "" : map.At(frame.Step);
-            if (stage is null || !wanted.Contains(stage))
+            if (stage is null)
+            {
+                continue;
+            }
+            framesOf[stage] = framesOf.GetValueOrDefault(stage) + 1;
+            if (!wanted.Contains(stage))
             {
                 continue;
             }
             if (!sets.TryGetValue(stage, out var set))
             {
-                sets[stage] = set = Measurements.Create(settings ?? Measurements.Default(frame.Velocities is not null), units);
+                sets[stage] = set = Measurements.Create(settings ?? Measurements.Default(frame.Velocities is not null), units, leaveOutWhatFails: true);
             }
             set.Add(frame, workers);
             count++;
         }
         if (count == 0)
         {
-            throw new InputException(map is null
-                ? $"{file} has no frame in the range {Frames ?? "0:"}; expected at least one"
-                : $"{file} has no frame in the range {Frames ?? "0:"} of {string.Join(", ", wanted)}; expected at least one; the stages are {string.Join(", ", map.Names)}, --stages chooses");
+            throw new InputException(NoFrames(file, map, wanted, framesOf));
         }
         List<AnalysisResult> results = [];
         foreach (var stage in wanted.Where(sets.ContainsKey))
         {
             results.AddRange(sets[stage].Results(workers).Select(r => stage.Length == 0 ? r : r with { Title = $"{stage}: {r.Title}" }));
         }
+        RequireAny(results);
         Write(folder, file, count, run, results);
+        Warn(context, results);
         var figures = Svg is null ? [] : WriteFigures(Svg, results);
         Show(context, folder, count, results, figures);
         return ExitCode.Done;
     }
+
+    /// <summary>Why there is nothing to measure, and what there is instead.</summary>
+    private string NoFrames(string file, StageMap? map, IReadOnlyList<string> wanted, Dictionary<string, long> framesOf)
+    {
+        var all = Frames is null ? "" : $" in the range {Frames}";
+        if (map is null || framesOf.Count == 0)
+        {
+            return $"{file} has no frame{all}; expected at least one";
+        }
+        var present = map.Names.Where(framesOf.ContainsKey).ToList();
+        var counts = present.Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} ({framesOf[name]})"));
+        return $"{file} has no frame of {string.Join(", ", wanted)}{all}; frames are there of {string.Join(", ", counts)}: --stages {QuotedForShell(present[^1])} measures those";
+    }
+
+    private static string QuotedForShell(string name) => name.All(char.IsLetterOrDigit) ? name : $"'{name}'";
+
+    /// <summary>The shape of the cell is in every frame; it alone is not what was asked for.</summary>
+    /// <exception cref="InputException">Nothing could be measured; the first reason.</exception>
+    private static void RequireAny(IReadOnlyList<AnalysisResult> results)
+    {
+        var asked = results.Where(r => r.Name != CellShape.ResultName).ToList();
+        if (asked.Count > 0 && asked.TrueForAll(IsEmpty))
+        {
+            throw new InputException($"nothing could be measured; {asked[0].Title}: {string.Join(" ", asked[0].Notes)}");
+        }
+    }
+
+    /// <summary>Names what is left out.</summary>
+    private static void Warn(VerbContext context, IReadOnlyList<AnalysisResult> results)
+    {
+        foreach (var result in results)
+        {
+            foreach (var note in result.Notes.Where(n => IsEmpty(result) || n.StartsWith(ObservableSet.LeftOut, StringComparison.Ordinal)))
+            {
+                context.Log($"warning: {result.Title}: {note}");
+            }
+        }
+    }
+
+    private static bool IsEmpty(AnalysisResult result) => result.Scalars.Count == 0 && result.Plots.Count == 0;
 
     /// <summary>Names of the stages to measure, in the order of the run.</summary>
     private IReadOnlyList<string> Wanted(StageMap? map, AnalysisInput? settings, JsonObject? run)
@@ -194,10 +240,6 @@ internal sealed class AnalyseVerb : Verb
             }
         }
         table.Write(context.Output);
-        foreach (var note in results.Where(r => r.Scalars.Count == 0 && r.Plots.Count == 0).SelectMany(r => r.Notes.Select(n => $"{r.Title}: {n}")))
-        {
-            context.Log(note);
-        }
         context.Output.WriteLine($"{count} frame{(count == 1 ? "" : "s")}; {Path.Combine(folder, "report.html")} and analysis.json hold the curves");
     }
 

@@ -45,7 +45,7 @@ internal sealed class EnergyVerb : Verb
         {
             Units = units,
             Species = Species?.Split(',', StringSplitOptions.TrimEntries),
-            Notice = context.Log,
+            Notice = notice => context.Log($"warning: {notice}"),
         });
         var model = PotentialModel.Build(potential, frame.SpeciesTable, units);
         foreach (var warning in model.Warnings)
@@ -98,7 +98,7 @@ internal sealed class EnergyVerb : Verb
         AddPart("  self terms", found.ConstantEnergy);
         AddPart("  tail correction", found.TailEnergy);
         table.Add("virial xx yy zz xy xz yz", string.Join(' ', Components(found.Virial).Select(Text)), units.EnergyUnit);
-        table.Add("virial pressure", Text((pressure.XX + pressure.YY + pressure.ZZ) / 3), units.PressureUnit);
+        table.Add("virial pressure (without the kinetic part)", Text((pressure.XX + pressure.YY + pressure.ZZ) / 3), units.PressureUnit);
         table.Add("largest force", Text(LargestForce(found.Forces)), $"{units.EnergyUnit}/{units.LengthUnit}");
         table.Write(context.Output);
         return ExitCode.Done;

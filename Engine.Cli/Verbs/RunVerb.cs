@@ -49,6 +49,8 @@ internal sealed class RunVerb : Verb
         var folder = Out ?? setup.Input.Output.Folder;
         if (OnlyCheck)
         {
+            // Refuses what a run would refuse at its start.
+            using var prepared = new PreparedSimulation(setup, threads: 1);
             ShowPlan(context, setup, folder);
             return ExitCode.Done;
         }

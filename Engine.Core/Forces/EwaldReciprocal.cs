@@ -42,7 +42,9 @@ public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double
         return new(reciprocal + background, virial + SymmetricTensor.Isotropic(background));
     }
 
-    internal static void CheckPeriodic(Box box)
+    /// <summary>Refuses a cell that is open along an axis.</summary>
+    /// <exception cref="InputException">It is.</exception>
+    public static void CheckPeriodic(Box box)
     {
         if (!box.PeriodicX || !box.PeriodicY || !box.PeriodicZ)
         {

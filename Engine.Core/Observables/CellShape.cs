@@ -12,6 +12,9 @@ namespace Engine.Core.Observables;
 /// </summary>
 public sealed class CellShape(UnitSystem units) : ITrajectoryObservable
 {
+    /// <summary><see cref="AnalysisResult.Name"/> of what it finds.</summary>
+    public const string ResultName = "cell";
+
     private readonly List<double> time = [];
     private readonly List<double> density = [];
     private readonly List<double> volume = [];
@@ -20,7 +23,7 @@ public sealed class CellShape(UnitSystem units) : ITrajectoryObservable
     private readonly List<double> lengthC = [];
     private SpeciesCensus? census;
 
-    public string Name => "cell";
+    public string Name => ResultName;
 
     public void Add(Configuration frame, Workers workers)
     {

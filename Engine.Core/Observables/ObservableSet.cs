@@ -9,6 +9,9 @@ namespace Engine.Core.Observables;
 /// <summary>The observables of one analysis; frames are shown to all of them, what they need in common is computed once.</summary>
 public sealed class ObservableSet
 {
+    /// <summary>How the note begins of an observable that was left out, see <see cref="LeavesOutWhatFails"/>.</summary>
+    public const string LeftOut = "Not measured";
+
     private readonly List<ITrajectoryObservable> observables = [];
     private readonly Dictionary<ITrajectoryObservable, string> stopped = [];
 
@@ -78,7 +81,7 @@ public sealed class ObservableSet
             }
             catch (InputException error) when (LeavesOutWhatFails)
             {
-                var reason = $"Not measured from step {frame.Step} on: {error.Message}";
+                var reason = $"{LeftOut} from step {frame.Step} on: {error.Message}";
                 stopped[observable] = reason;
                 if (observable is RadialDistribution)
                 {

@@ -24,7 +24,7 @@ internal static class ExtendedXyzReader
     public static IEnumerable<Configuration> Read(LineSource lines, StructureReadOptions options)
     {
         var species = new SpeciesList(options.Species);
-        var rotated = false;
+        var noticed = Noticed.Nothing;
         var frames = 0;
         while (lines.Next())
         {
@@ -32,7 +32,7 @@ internal static class ExtendedXyzReader
             {
                 continue;
             }
-            var frame = ReadFrame(lines, options, species, ref rotated);
+            var frame = ReadFrame(lines, options, species, ref noticed);
             frames++;
             yield return frame;
         }
@@ -42,7 +42,7 @@ internal static class ExtendedXyzReader
         }
     }
 
-    private static Configuration ReadFrame(LineSource lines, StructureReadOptions options, SpeciesList species, ref bool rotated)
+    private static Configuration ReadFrame(LineSource lines, StructureReadOptions options, SpeciesList species, ref Noticed noticed)
     {
         var count = lines.Integer(lines.Current.AsSpan().Trim(), "the number of particles");
         // [N, 3] arrays are indexed by int.
@@ -75,18 +75,24 @@ internal static class ExtendedXyzReader
         if (vectors is null)
         {
             configuration.Box = OpenBox(configuration.Positions);
+            Notice(Noticed.NoCell, "cell: none; the structure is treated as not periodic; add Lattice=\"ax ay az bx by bz cx cy cz\" pbc=\"T T T\" to its second line if it is", ref noticed);
         }
         configuration.SpeciesTable = species.ToTable();
         if (rotation is not null)
         {
             Rotate(configuration, rotation);
-            if (!rotated)
-            {
-                options.Notice?.Invoke(lines.About("the cell is not lower-triangular: it was rotated, positions, velocities and forces with it"));
-            }
-            rotated = true;
+            Notice(Noticed.Rotation, "the cell is not lower-triangular: it was rotated, positions, velocities and forces with it", ref noticed);
         }
         return configuration;
+
+        void Notice(Noticed what, string text, ref Noticed noticed)
+        {
+            if ((noticed & what) == 0)
+            {
+                options.Notice?.Invoke(lines.About(text));
+            }
+            noticed |= what;
+        }
     }
 
     private static void ReadRows(LineSource lines, List<Column> columns, SpeciesList species, int count, Configuration configuration)
@@ -333,6 +339,15 @@ internal static class ExtendedXyzReader
         {
             configuration.Virial = CellForm.Rotate(rotation, virial);
         }
+    }
+
+    /// <summary>What was said of a frame and would hold for the next ones too.</summary>
+    [Flags]
+    private enum Noticed
+    {
+        Nothing = 0,
+        Rotation = 1,
+        NoCell = 2,
     }
 
     private enum Role

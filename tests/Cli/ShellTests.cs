@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Engine.Cli;
+using Engine.Tests.Core.Potentials;
 using Xunit;
 
 namespace Engine.Tests.Cli;
@@ -9,6 +11,7 @@ public class ShellTests
     [Theory]
     [InlineData("runn", "did you mean 'run'?")]
     [InlineData("analyze", "did you mean 'analyse'?")]
+    [InlineData("tests", "did you mean 'test'?")]
     [InlineData("frobnicate", "./engine help describes them")]
     public void UnknownVerbIsOneLineWithTheNearest(string verb, string expected)
     {
@@ -18,6 +21,23 @@ public class ShellTests
         var line = Assert.Single(run.ErrorLines);
         Assert.StartsWith($"engine: unknown verb '{verb}', expected one of run, energy, ", line);
         Assert.EndsWith(expected, line);
+    }
+
+    [SkippableTheory]
+    [InlineData("test", "--help")]
+    [InlineData("test", "--filter", "Name~A", "-h")]
+    [InlineData("help", "test")]
+    public void TheScriptDescribesItsTests(params string[] args)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs bash");
+        var start = new ProcessStartInfo(Path.Combine(Cells.Root, "engine"), args) { RedirectStandardOutput = true };
+        using var script = Process.Start(start)!;
+        var help = script.StandardOutput.ReadToEnd();
+        script.WaitForExit();
+        Assert.Equal(0, script.ExitCode);
+        Assert.StartsWith("usage: ./engine test", help, StringComparison.Ordinal);
+        Assert.Contains("--filter", help, StringComparison.Ordinal);
+        Assert.Contains("\n  test ", CliRun.Of("help").Output);
     }
 
     [Fact]

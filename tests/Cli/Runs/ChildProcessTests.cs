@@ -98,6 +98,34 @@ public class ChildProcessTests
         Assert.Equal(expected.Checkpoint, File.ReadAllBytes(folder.Checkpoint));
     }
 
+    /// <summary>timeout(1) signals its child and then the child's group; a terminal and a shell may both pass Ctrl-C on.</summary>
+    [SkippableTheory]
+    [InlineData("0.002")]
+    [InlineData("0.05")]
+    public void TheSameSignalTwiceStopsOnce(string seconds)
+    {
+        NeedsHdf5.Check();
+        Skip.If(OperatingSystem.IsWindows(), "needs kill");
+        using var run = new SmallRun(Input);
+        var folder = RunFolder.At(run.File("stopped"));
+        using (var child = Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "stages[run].steps=100000"]))
+        {
+            Assert.True(WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
+            // The second signal may find that the process is gone.
+            using (var kill = Process.Start("bash", ["-c", $"kill -INT {child.Id}; sleep {seconds}; kill -INT {child.Id} 2> /dev/null"]))
+            {
+                kill.WaitForExit();
+            }
+            var error = child.StandardError.ReadToEnd();
+            child.WaitForExit();
+            Assert.True(child.ExitCode == 130, error);
+            Assert.Single(error.Split('\n'), "engine: stopping, writing the checkpoint (Ctrl-C again after a second gives up)");
+            Assert.Contains("--resume", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        }
+        Assert.Equal("interrupted", (string?)RunManifest.Read(folder.Manifest)!["state"]);
+        Assert.Equal(0, CliRun.Of("verify", folder.Path).ExitCode);
+    }
+
     /// <summary>A limit on the size of files stands for a full disk.</summary>
     [SkippableTheory]
     [InlineData(100, "\"trajectory\": { \"every\": 1 }")]

@@ -69,6 +69,20 @@ public sealed class RunSetupTests : IDisposable
         Assert.NotEmpty(results.Single(r => r.Name == "cell").Scalars);
     }
 
+    [Fact]
+    public void ACheckFindsANetCharge()
+    {
+        Write("start.extxyz", Structure);
+        Write("in.json", """
+            { "units": "lj", "system": { "file": "start.extxyz", "masses": { "A": 1 } }, "timeStep": 0.001, "stages": [ { "steps": 1 } ],
+              "potential": { "name": "charged", "units": "lj", "species": { "A": { "mass": 1, "charge": 1 } },
+                "terms": [ { "type": "ewald", "cutoff": 8, "neutralise": "none" } ] } }
+            """);
+        var run = CliRun.Of("run", folder.File("in.json"), "--check");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("charge", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
     private RunSetup Read(double maximum, string stage)
     {
         Write("in.json", FormattableString.Invariant($$"""

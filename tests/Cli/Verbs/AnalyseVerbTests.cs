@@ -60,6 +60,35 @@ public sealed class AnalyseVerbTests : IDisposable
         Assert.Contains("no stage 'fourth', expected one of first, second, third", Assert.Single(run.ErrorLines));
     }
 
+    [SkippableFact]
+    public void WhatCannotBeMeasuredIsLeftOutWithAWarning()
+    {
+        Run();
+        var settings = Path.Combine(root, "analysis.json");
+        File.WriteAllText(settings, """{ "radialDistribution": { "maximum": 3, "bins": 30 }, "velocityAutocorrelation": {} }""");
+        var run = CliRun.Of("analyse", Folder, "--settings", settings, "--stages", "second", "--threads", "1");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("velocities", Assert.Single(run.ErrorLines));
+        Assert.StartsWith("engine: warning: second: ", run.ErrorLines[0]);
+        Assert.True(File.Exists(Path.Combine(Folder, "analysis", "report.html")));
+
+        File.WriteAllText(settings, """{ "velocityAutocorrelation": {} }""");
+        var nothing = CliRun.Of("analyse", Folder, "--settings", settings, "--stages", "second", "--threads", "1");
+        Assert.Equal(2, nothing.ExitCode);
+        Assert.StartsWith("engine: nothing could be measured; second: ", Assert.Single(nothing.ErrorLines));
+    }
+
+    [SkippableFact]
+    public void StagesThatHaveFramesAreNamedWhereTheAskedOnesHaveNone()
+    {
+        Run();
+        // Steps 0, 5, … 20 are of the first stage.
+        var run = CliRun.Of("analyse", Folder, "--stages", "third", "--frames", "0:5");
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith(
+            "has no frame of third in the range 0:5; frames are there of first (5): --stages first measures those", Assert.Single(run.ErrorLines));
+    }
+
     [Fact]
     public void StagesOfAnInputAreExactToTheStep()
     {

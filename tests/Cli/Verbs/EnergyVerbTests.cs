@@ -61,6 +61,16 @@ public sealed class EnergyVerbTests : IDisposable
         Assert.Contains("Xe", run.ErrorLines[^1]);
     }
 
+    [Fact]
+    public void AStructureWithoutCellIsSaidToBeOpen()
+    {
+        Write("p.json", Potential);
+        var file = Write("a.xyz", "2\n\nHf 0 0 0\nO 2 0 0\n");
+        var run = CliRun.Of("energy", file, "--potential", Path.Combine(folder, "p.json"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"engine: warning: {file}: cell: none; the structure is treated as not periodic; add Lattice=", run.ErrorLines[0]);
+    }
+
     private string Write(string name, string text)
     {
         var path = Path.Combine(folder, name);

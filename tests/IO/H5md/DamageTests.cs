@@ -114,6 +114,31 @@ public class DamageTests
         Assert.Equal(Frames.Make(0, full: true).Forces, reader.ReadFrame(0).Forces);
     }
 
+    /// <summary>The last chunk of a run that was killed may lack an element; all the frames before it have that element still.</summary>
+    [SkippableFact]
+    public void AnElementThatLacksTheEndOfAnUnclosedFileIsKept()
+    {
+        NeedsHdf5.Check();
+        using var folder = new TemporaryFolder();
+        var path = folder.File("killed.h5");
+        using (var writer = H5mdWriter.Create(folder.File("t.h5"), Frames.Make(0, full: true), Frames.Options(full: true)))
+        {
+            Frames.Append(writer, 0, 60, full: true);
+            writer.Flush();
+            File.Copy(folder.File("t.h5"), path);
+        }
+        var images = Chunks(path).Where(c => c.Dataset == "/particles/trajectory/image/value").ToList();
+        FlipBit(path, images[^1]);
+        var report = TrajectoryRecovery.Recover(path, folder.File("saved.h5"));
+        Assert.Empty(report.Omitted);
+        Assert.Equal((images[^1].First, images[^1].Last), (Assert.Single(report.Lost).FirstFrame, report.Lost[0].LastFrame));
+        Assert.Equal(images[^1].First, report.Frames);
+        FlipBit(path, images[1]);
+        report = TrajectoryRecovery.Recover(path, folder.File("all.h5"));
+        Assert.Equal("image", Assert.Single(report.Omitted).Name);
+        Assert.Equal(60, report.Frames);
+    }
+
     [SkippableFact]
     public void DamagedObservablesCostTheirSamplesAlone()
     {

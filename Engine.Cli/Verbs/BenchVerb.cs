@@ -50,8 +50,18 @@ internal sealed class BenchVerb : Verb
         }
     }
 
-    private static void List(VerbContext context)
+    private void List(VerbContext context)
     {
+        if (Json)
+        {
+            JsonOutput.Write(context, new JsonObject
+            {
+                ["md"] = new JsonArray([.. MdBench.Workloads.Select(w => new JsonObject { ["name"] = w.Name, ["atoms"] = w.Atoms, ["steps"] = w.Steps })]),
+                ["write"] = new JsonArray(),
+                ["kernels"] = new JsonArray([.. KernelBench.Names.Select(name => JsonValue.Create(name))]),
+            });
+            return;
+        }
         context.Output.WriteLine("md       molecular dynamics beside LAMMPS and GROMACS");
         foreach (var w in MdBench.Workloads)
         {

@@ -15,6 +15,7 @@ public interface ISimulationObserver
     /// <summary>Whether <see cref="FrameTaken"/> is wanted at this step of the present stage.</summary>
     bool WantsFrame(long step);
 
+    /// <summary>A frame; energies are NaN or null unless the step has a row of the thermodynamic table.</summary>
     void FrameTaken(Configuration frame, in ThermoSample sample);
 
     /// <summary>A row of the thermodynamic table.</summary>

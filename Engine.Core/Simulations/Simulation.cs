@@ -29,6 +29,9 @@ public sealed class Simulation : IDisposable
     private MeltCheck? meltCheck;
     private bool restored;
 
+    /// <summary>Whether the energy was computed at the present step: it costs as much as half a force evaluation, so only rows of the table ask for it.</summary>
+    private bool energyKnown;
+
     /// <summary>A minimisation that is cancelled is done again from its start, so that it ends at the same bits.</summary>
     private SimulationState? beforeMinimisation;
 
@@ -79,7 +82,8 @@ public sealed class Simulation : IDisposable
         }
         // A run that begins with a minimisation may begin with overlaps.
         ForceField.AllowOverlap = Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null;
-        forces = ForceField.Compute(System, energy: true);
+        energyKnown = true;
+        forces = ForceField.Compute(System, energyKnown);
         ForceField.AllowOverlap = false;
         NumberCheck.Require(System, forces, Step);
         while (Stage < input.Stages.Length)
@@ -153,11 +157,11 @@ public sealed class Simulation : IDisposable
         }
     }
 
-    /// <summary>A copy of the particles in id order, with energy and virial.</summary>
+    /// <summary>A copy of the particles in id order, with virial and, at steps of the thermodynamic table, energy.</summary>
     public Configuration Snapshot(bool velocities = true, bool includeForces = true)
     {
         var frame = System.ToConfiguration(Step, Time, velocities, includeForces);
-        frame.Energy = forces.Energy;
+        frame.Energy = energyKnown ? forces.Energy : null;
         frame.Virial = forces.Virial;
         return frame;
     }
@@ -198,7 +202,8 @@ public sealed class Simulation : IDisposable
             stageStep++;
             var last = stageStep == steps;
             ForceField.Prepare(System);
-            forces = ForceField.Compute(System, energy: last || Due(observer));
+            energyKnown = last || RowDue;
+            forces = ForceField.Compute(System, energyKnown);
             NumberCheck.Require(System, forces, Step);
             if (thermostat is not null)
             {
@@ -239,7 +244,7 @@ public sealed class Simulation : IDisposable
     /// </summary>
     private static int Interval(double relaxationTime, double timeStep) => (int)Math.Clamp(relaxationTime / (20 * timeStep), 1, 10);
 
-    private bool Due(ISimulationObserver observer) => Step % input.Output.Thermo.Every == 0 || observer.WantsFrame(Step);
+    private bool RowDue => Step % input.Output.Thermo.Every == 0;
 
     private void StartStage(StageInput stage)
     {
@@ -261,7 +266,7 @@ public sealed class Simulation : IDisposable
 
     private void Observe(StageInput stage, ISimulationObserver observer, int degrees)
     {
-        var row = Step % input.Output.Thermo.Every == 0;
+        var row = RowDue;
         var frame = observer.WantsFrame(Step);
         if (!row && !frame)
         {
@@ -295,7 +300,7 @@ public sealed class Simulation : IDisposable
             Stage = Stage,
             Temperature = brownian ? target : Kinetics.Temperature(0.5 * kinetic.Trace, degrees, Units.Boltzmann),
             TargetTemperature = target,
-            PotentialEnergy = forces.Energy,
+            PotentialEnergy = energyKnown ? forces.Energy : double.NaN,
             KineticEnergy = brownian ? 0 : 0.5 * kinetic.Trace,
             PressureTensor = Units.PressurePerEnergyDensity / volume * (kinetic + forces.Virial),
             Volume = volume,
@@ -326,6 +331,7 @@ public sealed class Simulation : IDisposable
             return !cancellation.IsCancellationRequested;
         });
         ForceField.AllowOverlap = false;
+        energyKnown = true;
         forces = minimiser.Forces;
         NumberCheck.Require(System, forces, Step);
         hasVelocities = false;

@@ -36,7 +36,7 @@ internal sealed class StageClock : ISimulationObserver
 
     public bool WantsFrame(long step) => FrameInterval > 0 && step % FrameInterval == 0;
 
-    public void FrameTaken(Configuration frame, in ThermoSample sample) => Frame?.Invoke(frame);
+    public void FrameTaken(Configuration frame) => Frame?.Invoke(frame);
 
     public void Sampled(in ThermoSample sample)
     {

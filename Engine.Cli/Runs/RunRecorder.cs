@@ -98,7 +98,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public bool WantsFrame(long step) => TrajectoryDue(step) || (analysis?.Wants(step) ?? false);
 
-    public void FrameTaken(Configuration frame, in ThermoSample sample)
+    public void FrameTaken(Configuration frame)
     {
         if (TrajectoryDue(frame.Step) && frame.Step > trajectory!.LastFrame)
         {

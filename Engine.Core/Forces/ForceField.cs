@@ -76,12 +76,6 @@ public sealed class ForceField : IForceField, IDisposable
     /// <summary>Bytes held by lists and kernels.</summary>
     public long Bytes => (pairs?.Bytes ?? 0) + list.Bytes + 24L * referenceX.Length;
 
-    /// <summary>Cluster pairs (4 × 8 particles) in the present list.</summary>
-    public long ListedClusterPairs => list.PairCount;
-
-    /// <summary>Cluster pairs that the last pruning left for the kernels.</summary>
-    public long EvaluatedClusterPairs => pairs?.PrunedPairs ?? 0;
-
     private double PrunedRadius => model.MaximumCutoff + tuner.InnerSkin;
 
     /// <inheritdoc/>

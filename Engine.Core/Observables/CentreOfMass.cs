@@ -35,4 +35,18 @@ internal sealed class CentreOfMass
         }
         return new(x, y, z);
     }
+
+    /// <summary>The vectors [N, 3] as floats, less the motion of the centre where that is wanted.</summary>
+    public float[] Stored(double[] vectors, bool removeDrift)
+    {
+        var drift = removeDrift ? Of(vectors) : Vector3d.Zero;
+        var stored = new float[vectors.Length];
+        for (var i = 0; i < vectors.Length; i += 3)
+        {
+            stored[i] = (float)(vectors[i] - drift.X);
+            stored[i + 1] = (float)(vectors[i + 1] - drift.Y);
+            stored[i + 2] = (float)(vectors[i + 2] - drift.Z);
+        }
+        return stored;
+    }
 }

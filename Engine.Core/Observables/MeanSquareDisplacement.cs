@@ -62,15 +62,7 @@ public sealed class MeanSquareDisplacement : ITrajectoryObservable
         {
             return;
         }
-        var drift = settings.RemoveDrift ? centre!.Of(displacement) : Vector3d.Zero;
-        var stored = new float[displacement.Length];
-        for (var i = 0; i < census.Total; i++)
-        {
-            stored[3 * i] = (float)(displacement[3 * i] - drift.X);
-            stored[3 * i + 1] = (float)(displacement[3 * i + 1] - drift.Y);
-            stored[3 * i + 2] = (float)(displacement[3 * i + 2] - drift.Z);
-        }
-        history.Add(frame.Time, stored);
+        history.Add(frame.Time, centre!.Stored(displacement, settings.RemoveDrift));
     }
 
     public AnalysisResult Result(Workers workers)

@@ -2,7 +2,6 @@ using Engine.Core.Analysis;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
-using Engine.Kernels.Geometry;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Observables;
@@ -55,15 +54,7 @@ public sealed class VelocityAutocorrelation : ITrajectoryObservable
         {
             return;
         }
-        var drift = settings.RemoveDrift ? centre!.Of(velocities) : Vector3d.Zero;
-        var stored = new float[velocities.Length];
-        for (var i = 0; i < census.Total; i++)
-        {
-            stored[3 * i] = (float)(velocities[3 * i] - drift.X);
-            stored[3 * i + 1] = (float)(velocities[3 * i + 1] - drift.Y);
-            stored[3 * i + 2] = (float)(velocities[3 * i + 2] - drift.Z);
-        }
-        history.Add(frame.Time, stored);
+        history.Add(frame.Time, centre!.Stored(velocities, settings.RemoveDrift));
     }
 
     public AnalysisResult Result(Workers workers)

@@ -15,8 +15,8 @@ public interface ISimulationObserver
     /// <summary>Whether <see cref="FrameTaken"/> is wanted at this step of the present stage.</summary>
     bool WantsFrame(long step);
 
-    /// <summary>A frame; energies are NaN or null unless the step has a row of the thermodynamic table.</summary>
-    void FrameTaken(Configuration frame, in ThermoSample sample);
+    /// <summary>A frame; its energy is null unless the step has a row of the thermodynamic table.</summary>
+    void FrameTaken(Configuration frame);
 
     /// <summary>A row of the thermodynamic table.</summary>
     void Sampled(in ThermoSample sample);

@@ -266,20 +266,13 @@ public sealed class Simulation : IDisposable
 
     private void Observe(StageInput stage, ISimulationObserver observer, int degrees)
     {
-        var row = RowDue;
-        var frame = observer.WantsFrame(Step);
-        if (!row && !frame)
+        if (RowDue)
         {
-            return;
+            observer.Sampled(Sample(stage, degrees));
         }
-        var sample = Sample(stage, degrees);
-        if (row)
+        if (observer.WantsFrame(Step))
         {
-            observer.Sampled(in sample);
-        }
-        if (frame)
-        {
-            observer.FrameTaken(Snapshot(), in sample);
+            observer.FrameTaken(Snapshot());
         }
     }
 

@@ -273,7 +273,7 @@ public sealed unsafe class ClusterList
                     var smallestPartner = mx > 0 ? 0 : backward ? cluster + 1 : cluster;
                     var shift = BuiltBox.Shift(-mx, -my, -mz);
                     var shifted = centre[index] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
-                    if (!zero && !backward && GapSquared(cluster, half, shifted, cluster) < radius * radius)
+                    if (!zero && !backward && GapSquared(shifted, extent[index], centre[3 * cluster + 2], extent[3 * cluster + 2]) < radius * radius)
                     {
                         // On its own, because of the mask.
                         Add(task, cluster);
@@ -350,10 +350,10 @@ public sealed unsafe class ClusterList
         var own = extents[3 * cluster + half];
         for (var j = first; j < last; j++)
         {
-            var gap = Vector256.Max(Vector256.Abs(shiftedCentre - centres[3 * j + 2]) - own - extents[3 * j + 2], Vector256<double>.Zero);
+            var gapSquared = GapSquared(shiftedCentre, own, centres[3 * j + 2], extents[3 * j + 2]);
             kept[count] = j;
             // Its own image is listed apart, see the caller.
-            count += (Vector256.Dot(gap, gap) < radiusSquared) & (zero | (j != cluster)) ? 1 : 0;
+            count += (gapSquared < radiusSquared) & (zero | (j != cluster)) ? 1 : 0;
         }
         task.ClusterCount = count;
     }
@@ -369,10 +369,10 @@ public sealed unsafe class ClusterList
 
     /// <summary>Squared distance between the bounding boxes of half a cluster, its centre shifted, and a whole one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double GapSquared(int cluster, int half, Vector256<double> shiftedCentre, int j)
+    private static double GapSquared(
+        Vector256<double> centre, Vector256<double> extent, Vector256<double> otherCentre, Vector256<double> otherExtent)
     {
-        var gap = Vector256.Max(
-            Vector256.Abs(shiftedCentre - centre[3 * j + 2]) - extent[3 * cluster + half] - extent[3 * j + 2], Vector256<double>.Zero);
+        var gap = Vector256.Max(Vector256.Abs(centre - otherCentre) - extent - otherExtent, Vector256<double>.Zero);
         return Vector256.Dot(gap, gap);
     }
 

@@ -43,7 +43,7 @@ internal sealed class ThermoLog : ISimulationObserver
 
     public bool WantsFrame(long step) => frame is not null && step % frameEvery == 0;
 
-    public void FrameTaken(Configuration frame, in ThermoSample sample) => this.frame!(frame);
+    public void FrameTaken(Configuration frame) => this.frame!(frame);
 
     public void Sampled(in ThermoSample sample) => Samples.Add(sample);
 

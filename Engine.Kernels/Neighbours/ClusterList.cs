@@ -1,7 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
+using Engine.Kernels.Numerics;
 using Engine.Kernels.Threading;
 
 namespace Engine.Kernels.Neighbours;
@@ -18,12 +18,12 @@ namespace Engine.Kernels.Neighbours;
 public sealed unsafe class ClusterList
 {
     private readonly ClusterSort sort = new();
-    private readonly AlignedBuffer<Vector256<double>> centre = new();
-    private readonly AlignedBuffer<Vector256<double>> extent = new();
     private readonly AlignedBuffer<Vector256<double>> gridLow = new();
     private readonly AlignedBuffer<Vector256<double>> gridHigh = new();
+    private readonly BoundingBoxes boxes = new();
     private readonly AlignedBuffer<byte> occupied = new();
     private int speciesCount = 1;
+    private double searchRadius;
     private int imagesX;
     private int imagesY;
     private int imagesZ;
@@ -72,8 +72,10 @@ public sealed unsafe class ClusterList
     {
         BuiltBox = box;
         Radius = radius;
-        MeasureClusters(x, y, z, id, box, workers);
-        SetImages(box, radius);
+        MeasureClusters(x, y, z, id, workers);
+        // Bounding boxes and distances are compared in float.
+        searchRadius = radius * (1 + 1e-5) + boxes.Rounding(radius);
+        SetImages(box, searchRadius);
         Partition(radius);
         workers.Run(TaskCount, Search);
         PairCount = 0;
@@ -140,13 +142,12 @@ public sealed unsafe class ClusterList
         imagesZ = box.PeriodicZ ? (int)Math.Ceiling(radius / widths.Z) + 1 : 0;
     }
 
-    private void MeasureClusters(double[] x, double[] y, double[] z, int[] id, Box box, Workers workers)
+    private void MeasureClusters(double[] x, double[] y, double[] z, int[] id, Workers workers)
     {
         var clusters = ClusterCount;
-        centre.Require(3 * clusters);
-        extent.Require(3 * clusters);
-        gridLow.Require(3 * clusters);
-        gridHigh.Require(3 * clusters);
+        gridLow.Require(clusters);
+        gridHigh.Require(clusters);
+        boxes.Require(clusters);
         Origins.Require(clusters);
         BuiltOffsets.Require(24 * clusters);
         occupied.Require(clusters);
@@ -154,48 +155,51 @@ public sealed unsafe class ClusterList
         {
             for (var c = start; c < end; c++)
             {
-                MeasureRange(3 * c, 8 * c, 4, x, y, z, id);
-                MeasureRange(3 * c + 1, 8 * c + 4, 4, x, y, z, id);
-                MeasureRange(3 * c + 2, 8 * c, 8, x, y, z, id);
-                var origin = centre[3 * c + 2];
-                Origins[c] = origin;
-                occupied[c] = 0;
-                for (var k = 0; k < 8; k++)
-                {
-                    occupied[c] += (byte)(id[8 * c + k] >= 0 ? 1 : 0);
-                    BuiltOffsets[24 * c + k] = (float)(x[8 * c + k] - origin[0]);
-                    BuiltOffsets[24 * c + 8 + k] = (float)(y[8 * c + k] - origin[1]);
-                    BuiltOffsets[24 * c + 16 + k] = (float)(z[8 * c + k] - origin[2]);
-                }
+                MeasureCluster(c, x, y, z, id);
             }
         });
     }
 
-    /// <summary>Bounding boxes, Cartesian and in grid coordinates; index 3c and 3c + 1 are the halves of cluster c, 3c + 2 the whole.</summary>
-    private void MeasureRange(int index, int firstSlot, int count, double[] x, double[] y, double[] z, int[] id)
+    /// <summary>Bounding boxes of a cluster and its halves, Cartesian; of the whole also in grid coordinates.</summary>
+    private void MeasureCluster(int c, double[] x, double[] y, double[] z, int[] id)
     {
-        var low = Vector256.Create(double.MaxValue);
-        var high = -low;
-        var lowGrid = low;
-        var highGrid = high;
-        for (var i = firstSlot; i < firstSlot + count; i++)
+        var inside = Vector256.Create(double.MaxValue);
+        var (low, high, lowGrid, highGrid) = (inside, -inside, inside, -inside);
+        byte count = 0;
+        for (var half = 0; half < 2; half++)
         {
-            if (id[i] < 0)
+            var (halfLow, halfHigh) = (inside, -inside);
+            for (var i = 8 * c + 4 * half; i < 8 * c + 4 * half + 4; i++)
             {
-                continue;
+                if (id[i] < 0)
+                {
+                    continue;
+                }
+                var r = Vector256.Create(x[i], y[i], z[i], 0);
+                var u = sort.Geometry.ToGrid(new(x[i], y[i], z[i]));
+                var g = Vector256.Create(u.X, u.Y, u.Z, 0);
+                halfLow = Vector256.MinNative(halfLow, r);
+                halfHigh = Vector256.MaxNative(halfHigh, r);
+                lowGrid = Vector256.MinNative(lowGrid, g);
+                highGrid = Vector256.MaxNative(highGrid, g);
+                count++;
             }
-            var r = Vector256.Create(x[i], y[i], z[i], 0);
-            var u = sort.Geometry.ToGrid(new(x[i], y[i], z[i]));
-            var g = Vector256.Create(u.X, u.Y, u.Z, 0);
-            low = Vector256.Min(low, r);
-            high = Vector256.Max(high, r);
-            lowGrid = Vector256.Min(lowGrid, g);
-            highGrid = Vector256.Max(highGrid, g);
+            boxes.SetHalf(2 * c + half, halfLow, halfHigh);
+            low = Vector256.MinNative(low, halfLow);
+            high = Vector256.MaxNative(high, halfHigh);
         }
-        centre[index] = 0.5 * (low + high);
-        extent[index] = 0.5 * (high - low);
-        gridLow[index] = lowGrid;
-        gridHigh[index] = highGrid;
+        boxes.SetWhole(c, low, high);
+        gridLow[c] = lowGrid;
+        gridHigh[c] = highGrid;
+        occupied[c] = count;
+        var origin = 0.5 * (low + high);
+        Origins[c] = origin;
+        for (var k = 0; k < 8; k++)
+        {
+            BuiltOffsets[24 * c + k] = (float)(x[8 * c + k] - origin[0]);
+            BuiltOffsets[24 * c + 8 + k] = (float)(y[8 * c + k] - origin[1]);
+            BuiltOffsets[24 * c + 16 + k] = (float)(z[8 * c + k] - origin[2]);
+        }
     }
 
     /// <summary>
@@ -234,28 +238,22 @@ public sealed unsafe class ClusterList
         task.SpanLength = task.EndCluster - task.FirstCluster;
         for (var c = task.FirstCluster; c < task.EndCluster; c++)
         {
-            SearchHalf(task, c, 0);
-            SearchHalf(task, c, 1);
+            SearchCluster(task, c);
         }
     }
 
-    private void SearchHalf(ListTask task, int cluster, int half)
+    /// <summary>Both halves of a cluster against all clusters that stand after it.</summary>
+    private void SearchCluster(ListTask task, int cluster)
     {
-        var index = 3 * cluster + half;
-        var low = gridLow[index];
-        var high = gridHigh[index];
-        if (low[0] > high[0])
-        {
-            return;
-        }
         var geometry = sort.Geometry;
-        // Bounding boxes are compared in double and distances in float; this slack is far above both roundings.
-        var radius = Radius * (1 + 1e-5);
+        var radius = searchRadius;
         var widths = geometry.Widths;
+        var (low, high) = (gridLow[cluster], gridHigh[cluster]);
         var (columnLowX, columnHighX) = Columns(low[0] - radius / widths.X, high[0] + radius / widths.X, geometry.ColumnsX, BuiltBox.PeriodicX);
         var (columnLowY, columnHighY) = Columns(low[1] - radius / widths.Y, high[1] + radius / widths.Y, geometry.ColumnsY, BuiltBox.PeriodicY);
         var (lowZ, highZ) = (low[2] - radius / widths.Z, high[2] + radius / widths.Z);
         var (imageLowZ, imageHighZ) = BuiltBox.PeriodicZ ? ((int)Math.Floor(lowZ), (int)Math.Floor(highZ)) : (0, 0);
+        var radiusSquared = (float)(radius * radius);
 
         for (var mx = 0; mx <= FloorDivide(columnHighX, geometry.ColumnsX); mx++)
         {
@@ -271,40 +269,68 @@ public sealed unsafe class ClusterList
                     var backward = mx == 0 && (my < 0 || (my == 0 && mz < 0));
                     var zero = mx == 0 && my == 0 && mz == 0;
                     var smallestPartner = mx > 0 ? 0 : backward ? cluster + 1 : cluster;
+                    var image = ShiftIndex(mx, my, mz);
                     var shift = BuiltBox.Shift(-mx, -my, -mz);
-                    var shifted = centre[index] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
-                    if (!zero && !backward && GapSquared(shifted, extent[index], centre[3 * cluster + 2], extent[3 * cluster + 2]) < radius * radius)
+                    var first = boxes.Half(2 * cluster, shift);
+                    var second = boxes.Half(2 * cluster + 1, shift);
+                    if (!zero && !backward)
                     {
-                        // On its own, because of the mask.
-                        Add(task, cluster);
-                        var mask = PairMask.OwnImage(occupied[cluster]);
-                        AddSegment(task, 2 * cluster + half, ShiftIndex(mx, my, mz), sort.ClusterSpecies[cluster], task.ClusterCount - 1, mask);
+                        AddOwnImage(task, cluster, image, boxes.NearMask(first, cluster, radiusSquared) & 1, boxes.NearMask(second, cluster, radiusSquared) & 1);
                     }
                     for (var species = 0; species < speciesCount; species++)
                     {
                         var start = task.ClusterCount;
+                        task.SecondCount = 0;
                         for (var cx = firstX; cx <= lastX; cx++)
                         {
                             for (var cy = firstY; cy <= lastY; cy++)
                             {
                                 var bin = (cx * geometry.ColumnsY + cy) * speciesCount + species;
                                 var binEnd = sort.BinFirstCluster[bin + 1];
-                                if (binEnd <= smallestPartner)
+                                if (binEnd > smallestPartner)
                                 {
-                                    continue;
+                                    var from = Math.Max(sort.BinFirstCluster[bin], smallestPartner);
+                                    Collect(task, FirstReaching(from, binEnd, lowZ - mz), binEnd, highZ - mz, first, second, radiusSquared, zero ? -1 : cluster);
                                 }
-                                var first = FirstReaching(Math.Max(sort.BinFirstCluster[bin], smallestPartner), binEnd, lowZ - mz);
-                                Collect(task, cluster, half, shifted, first, binEnd, highZ - mz, radius, zero);
                             }
                         }
-                        if (task.ClusterCount > start)
-                        {
-                            var mask = zero && task.Clusters[start] == cluster ? PairMask.After : PairMask.All;
-                            AddSegment(task, 2 * cluster + half, ShiftIndex(mx, my, mz), species, start, mask);
-                        }
+                        AddSegments(task, cluster, image, species, start, zero);
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>On its own, because of the mask.</summary>
+    private void AddOwnImage(ListTask task, int cluster, int image, uint firstNear, uint secondNear)
+    {
+        for (var half = 0; half < 2; half++)
+        {
+            if ((half == 0 ? firstNear : secondNear) != 0)
+            {
+                task.Clusters.Grow(task.ClusterCount + 1);
+                task.Clusters[task.ClusterCount++] = cluster;
+                AddSegment(task, 2 * cluster + half, image, sort.ClusterSpecies[cluster], task.ClusterCount - 1, PairMask.OwnImage(occupied[cluster]));
+            }
+        }
+    }
+
+    /// <summary>What was collected since <paramref name="start"/> for the first half, and apart for the second.</summary>
+    private void AddSegments(ListTask task, int cluster, int image, int species, int start, bool zero)
+    {
+        if (task.ClusterCount > start)
+        {
+            var mask = zero && task.Clusters[start] == cluster ? PairMask.After : PairMask.All;
+            AddSegment(task, 2 * cluster, image, species, start, mask);
+        }
+        if (task.SecondCount > 0)
+        {
+            start = task.ClusterCount;
+            task.Clusters.Grow(start + task.SecondCount);
+            new ReadOnlySpan<int>(task.Second.Pointer, task.SecondCount).CopyTo(new(task.Clusters.Pointer + start, task.SecondCount));
+            task.ClusterCount += task.SecondCount;
+            var mask = zero && task.Clusters[start] == cluster ? PairMask.After : PairMask.All;
+            AddSegment(task, 2 * cluster + 1, image, species, start, mask);
         }
     }
 
@@ -314,13 +340,14 @@ public sealed unsafe class ClusterList
 
     private static int FloorDivide(int a, int b) => (int)Math.Floor((double)a / b);
 
-    /// <summary>First cluster in [first, end) whose highest particle is not below <paramref name="height"/>.</summary>
+    /// <summary>First cluster in [first, end) whose highest particle is not below <paramref name="height"/>, or one a little before it.</summary>
     private int FirstReaching(int first, int end, double height)
     {
-        while (first < end)
+        // A few too many cost less than a search that the processor cannot foresee.
+        while (end - first > 2 * BoundingBoxes.Lanes)
         {
             var middle = (first + end) / 2;
-            if (gridHigh[3 * middle + 2][2] < height)
+            if (gridHigh[middle][2] < height)
             {
                 first = middle + 1;
             }
@@ -332,48 +359,23 @@ public sealed unsafe class ClusterList
         return first;
     }
 
-    /// <summary>Appends the clusters in [first, end) that are near; without a branch, because about half of them are.</summary>
+    /// <summary>Appends the clusters in [first, end) that are near to the list of each half.</summary>
     private void Collect(
-        ListTask task, int cluster, int half, Vector256<double> shiftedCentre, int first, int end, double highest, double radius, bool zero)
+        ListTask task, int first, int end, double highest, in HalfBox firstHalf, in HalfBox secondHalf, float radiusSquared, int except)
     {
-        var radiusSquared = radius * radius;
-        var last = first;
-        while (last < end && gridLow[3 * last + 2][2] <= highest)
+        task.Clusters.Grow(task.ClusterCount + end - first + BoundingBoxes.Lanes);
+        task.Second.Grow(task.SecondCount + end - first + BoundingBoxes.Lanes);
+        for (var j = first; j < end && gridLow[j][2] <= highest; j += BoundingBoxes.Lanes)
         {
-            last++;
-        }
-        task.Clusters.Grow(task.ClusterCount + last - first + 1);
-        var kept = task.Clusters.Pointer;
-        var count = task.ClusterCount;
-        var centres = centre.Pointer;
-        var extents = extent.Pointer;
-        var own = extents[3 * cluster + half];
-        for (var j = first; j < last; j++)
-        {
-            var gapSquared = GapSquared(shiftedCentre, own, centres[3 * j + 2], extents[3 * j + 2]);
-            kept[count] = j;
+            var valid = j + BoundingBoxes.Lanes <= end ? uint.MaxValue : (1u << (end - j)) - 1;
             // Its own image is listed apart, see the caller.
-            count += (gapSquared < radiusSquared) & (zero | (j != cluster)) ? 1 : 0;
+            if ((uint)(except - j) < BoundingBoxes.Lanes)
+            {
+                valid &= ~(1u << (except - j));
+            }
+            task.ClusterCount += PackingOrder.StoreIndices(j, boxes.NearMask(firstHalf, j, radiusSquared) & valid, task.Clusters.Pointer + task.ClusterCount);
+            task.SecondCount += PackingOrder.StoreIndices(j, boxes.NearMask(secondHalf, j, radiusSquared) & valid, task.Second.Pointer + task.SecondCount);
         }
-        task.ClusterCount = count;
-    }
-
-    private static void Add(ListTask task, int cluster)
-    {
-        if (task.ClusterCount == task.Clusters.Capacity)
-        {
-            task.Clusters.Grow(task.ClusterCount + 1);
-        }
-        task.Clusters[task.ClusterCount++] = cluster;
-    }
-
-    /// <summary>Squared distance between the bounding boxes of half a cluster, its centre shifted, and a whole one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double GapSquared(
-        Vector256<double> centre, Vector256<double> extent, Vector256<double> otherCentre, Vector256<double> otherExtent)
-    {
-        var gap = Vector256.Max(Vector256.Abs(centre - otherCentre) - extent - otherExtent, Vector256<double>.Zero);
-        return Vector256.Dot(gap, gap);
     }
 
     private void AddSegment(ListTask task, int half, int shift, int species, int start, int mask)

@@ -46,4 +46,9 @@ internal sealed class ListTask
     public AlignedBuffer<int> Clusters { get; } = new(256);
 
     public int ClusterCount { get; set; }
+
+    /// <summary>Where the search collects for the second half of a cluster while it appends to <see cref="Clusters"/> for the first.</summary>
+    public AlignedBuffer<int> Second { get; } = new(256);
+
+    public int SecondCount { get; set; }
 }

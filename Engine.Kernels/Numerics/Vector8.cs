@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -9,6 +10,10 @@ namespace Engine.Kernels.Numerics;
 public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, float>
 {
     private readonly Vector256<float> v = value;
+
+    public static int Rows => 1;
+
+    internal Vector256<float> Register => v;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8 operator +(Vector8 a, Vector8 b) => new(a.v + b.v);
@@ -149,13 +154,28 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
         new(Vector256.ConditionalSelect(Vector256.LessThan(a.v, b.v), value.v, Vector256<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(Vector8 value, Vector8 a, Vector8 b, ref float* destination)
+    {
+        var less = Vector256.LessThan(a.v, b.v).ExtractMostSignificantBits();
+        PackingOrder.Pack(value.v, less).Store(destination);
+        destination += BitOperations.PopCount(less);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 LoadPacked(ref float* source, Vector8 a, Vector8 b)
+    {
+        var mask = Vector256.LessThan(a.v, b.v);
+        var less = mask.ExtractMostSignificantBits();
+        var value = PackingOrder.Unpack(Vector256.Load(source), less);
+        source += BitOperations.PopCount(less);
+        return new(value & mask);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyLess(Vector8 a, Vector8 b) => Vector256.LessThanAny(a.v, b.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint LessMask(Vector8 a, Vector8 b) => Vector256.LessThan(a.v, b.v).ExtractMostSignificantBits();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreSums(Vector8 a, Vector8 b, Vector8 c, Vector8 d, float* destination)
+    public static void StoreLaneSums(Vector8 a, Vector8 b, Vector8 c, Vector8 d, float* destination)
     {
         if (Avx.IsSupported)
         {
@@ -168,6 +188,24 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
         destination[2] = (float)Sum(c);
         destination[3] = (float)Sum(d);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 LoadRows(float* source) => LoadBroadcast(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFour(Vector256<double> value, float* destination) => (Avx.IsSupported ? Avx.ConvertToVector128Single(value) : Vector256.Narrow(value, value).GetLower()).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 LoadLanes(float* source) => Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 LoadFirstRow(float* source) => Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRowSum(float* destination, Vector8 value) => Store(destination, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountIfAnyLess(Vector8 a, Vector8 b) => Vector256.LessThan(a.v, b.v).ExtractMostSignificantBits() != 0 ? 1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(float* target, float* source) => (Vector128.Load(target) - Vector128.Load(source)).Store(target);

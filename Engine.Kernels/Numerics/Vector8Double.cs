@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -9,6 +10,8 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
 {
     private readonly Vector256<double> l = lower;
     private readonly Vector256<double> u = upper;
+
+    public static int Rows => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8Double operator +(Vector8Double a, Vector8Double b) => new(a.l + b.l, a.u + b.u);
@@ -147,21 +150,51 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
         new(Vector256.LessThan(a.l, b.l) & value.l, Vector256.LessThan(a.u, b.u) & value.u);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(Vector8Double value, Vector8Double a, Vector8Double b, ref double* destination)
+    {
+        StorePacked(value.l, Vector256.LessThan(a.l, b.l), ref destination);
+        StorePacked(value.u, Vector256.LessThan(a.u, b.u), ref destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double LoadPacked(ref double* source, Vector8Double a, Vector8Double b)
+    {
+        var lower = LoadPacked(ref source, Vector256.LessThan(a.l, b.l));
+        var upper = LoadPacked(ref source, Vector256.LessThan(a.u, b.u));
+        return new(lower, upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyLess(Vector8Double a, Vector8Double b) =>
         Vector256.LessThanAny(a.l, b.l) || Vector256.LessThanAny(a.u, b.u);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint LessMask(Vector8Double a, Vector8Double b) =>
-        Vector256.LessThan(a.l, b.l).ExtractMostSignificantBits() | Vector256.LessThan(a.u, b.u).ExtractMostSignificantBits() << 4;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreSums(Vector8Double a, Vector8Double b, Vector8Double c, Vector8Double d, double* destination)
+    public static void StoreLaneSums(Vector8Double a, Vector8Double b, Vector8Double c, Vector8Double d, double* destination)
     {
         destination[0] = Sum(a);
         destination[1] = Sum(b);
         destination[2] = Sum(c);
         destination[3] = Sum(d);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double LoadRows(double* source) => LoadBroadcast(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFour(Vector256<double> value, double* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double LoadLanes(double* source) => Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8Double LoadFirstRow(double* source) => Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRowSum(double* destination, Vector8Double value) => Store(destination, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountIfAnyLess(Vector8Double a, Vector8Double b) =>
+        (Vector256.LessThan(a.l, b.l) | Vector256.LessThan(a.u, b.u)).ExtractMostSignificantBits() != 0 ? 1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(double* target, double* source) => (Vector256.Load(target) - Vector256.Load(source)).Store(target);
@@ -182,6 +215,23 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     private static Vector8Double Each(Vector8Double x, Func<double, double> f) => new(
         Vector256.Create(f(x.l[0]), f(x.l[1]), f(x.l[2]), f(x.l[3])),
         Vector256.Create(f(x.u[0]), f(x.u[1]), f(x.u[2]), f(x.u[3])));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePacked(Vector256<double> value, Vector256<double> mask, ref double* destination)
+    {
+        var less = mask.ExtractMostSignificantBits();
+        PackingOrder.Pack(value, less).Store(destination);
+        destination += BitOperations.PopCount(less);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> LoadPacked(ref double* source, Vector256<double> mask)
+    {
+        var less = mask.ExtractMostSignificantBits();
+        var value = PackingOrder.Unpack(Vector256.Load(source), less);
+        source += BitOperations.PopCount(less);
+        return value & mask;
+    }
 
     /// <summary>Horner's rule for two vectors at once, lowest power first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

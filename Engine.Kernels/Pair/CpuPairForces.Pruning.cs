@@ -7,7 +7,7 @@ using Engine.Kernels.Neighbours;
 namespace Engine.Kernels.Pair;
 
 // Pruning: from the clusters that the list holds to those that the next few steps need.
-internal sealed unsafe partial class CpuPairForces<F, T>
+internal sealed unsafe partial class CpuPairForces<F, R, T>
 {
     public override void Prune(ClusterList list, Box box, double radius)
     {
@@ -23,7 +23,7 @@ internal sealed unsafe partial class CpuPairForces<F, T>
                 pruned[t] = new PrunedTask();
             }
         }
-        workers.Run(list.TaskCount, t => PruneTask(list.Tasks[t], pruned[t], F.Broadcast(radius * radius)));
+        workers.Run(list.TaskCount, t => PruneTask(list.Tasks[t], pruned[t], R.Broadcast(radius * radius)));
         PrunedPairs = 0;
         for (var t = 0; t < list.TaskCount; t++)
         {
@@ -39,11 +39,12 @@ internal sealed unsafe partial class CpuPairForces<F, T>
     }
 
     /// <summary>Keeps the cluster pairs of which two particles are closer than the radius.</summary>
-    private void PruneTask(ListTask task, PrunedTask target, F radiusSquared)
+    private void PruneTask(ListTask task, PrunedTask target, R radiusSquared)
     {
         target.Segments.Require(task.SegmentCount);
-        target.Clusters.Require(task.ClusterCount + 16);
+        target.Clusters.Require(task.ClusterCount + 1);
         var (segments, clusters) = (0, 0);
+        var separation = stackalloc T[4];
         var listed = task.Clusters.Pointer;
         var kept = target.Clusters.Pointer;
         for (var s = 0; s < task.SegmentCount; s++)
@@ -59,7 +60,7 @@ internal sealed unsafe partial class CpuPairForces<F, T>
                 // A masked cluster must stay the first of its segment.
                 kept[clusters++] = listed[k++];
             }
-            clusters = KeepNear(i, origin, listed + k, listed + segment.End, kept, clusters, radiusSquared);
+            clusters = KeepNear(i, origin, separation, listed + k, listed + segment.End, kept, clusters, radiusSquared);
             if (clusters > first)
             {
                 segment.Start = first;
@@ -67,39 +68,44 @@ internal sealed unsafe partial class CpuPairForces<F, T>
                 target.Segments[segments++] = segment;
             }
         }
+        // The pair loop looks one cluster ahead.
+        kept[clusters] = 0;
         target.SegmentCount = segments;
         target.ClusterCount = clusters;
     }
 
     /// <summary>Appends to <paramref name="kept"/> the clusters that are near; without a branch, because half of them are.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int KeepNear(T* i, Vector256<double> origin, int* k, int* end, int* kept, int count, F radiusSquared)
+    private int KeepNear(T* i, Vector256<double> origin, T* separation, int* k, int* end, int* kept, int count, R radiusSquared)
     {
         var clusterOrigins = origins.Pointer;
         var particles = offsets.Pointer;
-        F x0 = F.LoadBroadcast(i), y0 = F.LoadBroadcast(i + 8), z0 = F.LoadBroadcast(i + 16);
-        F x1 = F.LoadBroadcast(i + 1), y1 = F.LoadBroadcast(i + 9), z1 = F.LoadBroadcast(i + 17);
-        F x2 = F.LoadBroadcast(i + 2), y2 = F.LoadBroadcast(i + 10), z2 = F.LoadBroadcast(i + 18);
-        F x3 = F.LoadBroadcast(i + 3), y3 = F.LoadBroadcast(i + 11), z3 = F.LoadBroadcast(i + 19);
+        var next = i + R.Rows;
+        R x0 = R.LoadRows(i), y0 = R.LoadRows(i + 8), z0 = R.LoadRows(i + 16);
+        R x1 = R.LoadRows(next), y1 = R.LoadRows(next + 8), z1 = R.LoadRows(next + 16);
+        R x2 = R.LoadRows(i + 2), y2 = R.LoadRows(i + 10), z2 = R.LoadRows(i + 18);
+        R x3 = R.LoadRows(i + 3), y3 = R.LoadRows(i + 11), z3 = R.LoadRows(i + 19);
         for (; k < end; k++)
         {
             var j = *k;
-            var separation = clusterOrigins[j] - origin;
+            R.StoreFour(clusterOrigins[j] - origin, separation);
             var r = particles + 24 * j;
-            var x = F.Load(r) + F.Broadcast(separation[0]);
-            var y = F.Load(r + 8) + F.Broadcast(separation[1]);
-            var z = F.Load(r + 16) + F.Broadcast(separation[2]);
-            var nearest = F.SmallerOf(
-                F.SmallerOf(Squared(x - x0, y - y0, z - z0), Squared(x - x1, y - y1, z - z1)),
-                F.SmallerOf(Squared(x - x2, y - y2, z - z2), Squared(x - x3, y - y3, z - z3)));
+            var x = R.LoadLanes(r) + R.LoadBroadcast(separation);
+            var y = R.LoadLanes(r + 8) + R.LoadBroadcast(separation + 1);
+            var z = R.LoadLanes(r + 16) + R.LoadBroadcast(separation + 2);
+            var nearest = R.SmallerOf(Squared(x - x0, y - y0, z - z0), Squared(x - x1, y - y1, z - z1));
+            if (R.Rows == 1)
+            {
+                nearest = R.SmallerOf(nearest, R.SmallerOf(Squared(x - x2, y - y2, z - z2), Squared(x - x3, y - y3, z - z3)));
+            }
             kept[count] = j;
-            count += F.LessMask(nearest, radiusSquared) != 0 ? 1 : 0;
+            count += R.CountIfAnyLess(nearest, radiusSquared);
         }
         return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F Squared(F dx, F dy, F dz) => F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz));
+    private static R Squared(R dx, R dy, R dz) => R.MultiplyAdd(dx, dx, R.MultiplyAdd(dy, dy, dz * dz));
 
     /// <summary>What is left of a <see cref="ListTask"/>.</summary>
     private sealed class PrunedTask

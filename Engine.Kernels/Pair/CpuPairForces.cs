@@ -9,8 +9,9 @@ using Engine.Kernels.Threading;
 namespace Engine.Kernels.Pair;
 
 /// <inheritdoc/>
-internal sealed unsafe partial class CpuPairForces<F, T> : PairForces
+internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     where F : struct, ILanes<F, T>
+    where R : struct, IRows<R, T>
     where T : unmanaged
 {
     private const int ClustersPerBlock = 512;
@@ -43,7 +44,7 @@ internal sealed unsafe partial class CpuPairForces<F, T> : PairForces
             {
                 if (potentials[a, b] is { } potential)
                 {
-                    var type = typeof(CpuPairKernel<,,>).MakeGenericType(potential.GetType(), typeof(F), typeof(T));
+                    var type = typeof(CpuPairKernel<,,,>).MakeGenericType(potential.GetType(), typeof(F), typeof(R), typeof(T));
                     kernels[a, b] = (PairKernel<T>)Activator.CreateInstance(type, potential)!;
                     kernels[a, b]!.RequireRange();
                     LargestCutoff = Math.Max(LargestCutoff, kernels[a, b]!.Cutoff);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
@@ -9,16 +8,23 @@ using Engine.Kernels.Numerics;
 namespace Engine.Kernels.Pair;
 
 /// <summary>
-/// The pair loop on the CPU: four i particles, broadcast, against the eight j particles of a cluster, side by side. Both forces of a pair are
-/// applied. The JIT compiles one loop for each potential and precision, with the formula inlined.
+/// The pair loop on the CPU: four i particles, broadcast, against the eight j particles of a cluster, side by side; one or, in wide registers
+/// (<typeparamref name="R"/>), two of the four at once. It works in three passes over a run of clusters: squared distances, of which those inside the
+/// cutoff (about one in four) are packed without gaps; the formula, over the packed ones only; and both forces of every pair. Each pass is a short loop of
+/// independent turns, which out-of-order processors overlap; one long chain from position to force would not fit their window. The JIT compiles one set of
+/// loops for each potential and precision, with the formula inlined.
 /// </summary>
-internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potential) : PairKernel<T>
+internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential potential) : PairKernel<T>
     where TPotential : struct, IPairPotential<TPotential>
     where F : struct, ILanes<F, T>
+    where R : struct, IRows<R, T>
     where T : unmanaged
 {
-    /// <summary>Clusters ahead; the list is padded by as many entries.</summary>
-    private const int PrefetchDistance = 4;
+    /// <summary>Clusters of one turn of the three passes: what they leave each other stays in the first-level cache.</summary>
+    private const int BlockLength = 24;
+
+    /// <summary>Squared distance and displacement of 4 × 8 pairs.</summary>
+    private const int GeometryLength = 4 * 32;
 
     private readonly TPotential potential = potential;
 
@@ -35,7 +41,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
         {
             var rSquared = part * part * potential.Cutoff * potential.Cutoff;
             var exact = TPotential.EnergyAndForce(in potential, new Real(rSquared));
-            var found = F.Largest(TPotential.EnergyAndForce(in potential, F.Broadcast(rSquared)).ForceOverDistance);
+            var found = R.Largest(TPotential.EnergyAndForce(in potential, R.Broadcast(rSquared)).ForceOverDistance);
             // Far above the rounding of a float, far below the loss of a whole term.
             var tolerance = 1e-3 * (Math.Abs(exact.ForceOverDistance.Value) + Math.Abs(exact.Energy.Value) / rSquared);
             if (!(Math.Abs(found - exact.ForceOverDistance.Value) <= tolerance))
@@ -53,8 +59,14 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
     private void Run<TEnergy>(ref ClusterWork<T> work, int speciesI, int speciesJ)
         where TEnergy : struct, IFlag
     {
+        // Aligned to the longest register, so that no load touches two lines of the cache.
+        var room = stackalloc T[4 * 24 + 12 + 4 + BlockLength * (GeometryLength + 32) + 16 + 64 / sizeof(T)];
+        var rows = (T*)(((nint)room + 63) & ~63);
+        var geometry = rows + 4 * 24;
+        var packed = geometry + BlockLength * GeometryLength;
         // Minus the forces on the four i particles (displacements point from i to j): x, y, z.
-        var sums = stackalloc T[12];
+        var sums = packed + BlockLength * 32 + 16;
+        var separation = sums + 12;
         for (var s = 0; s < work.SegmentCount; s++)
         {
             ref readonly var segment = ref work.Segments[s];
@@ -67,222 +79,268 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, T>(TPotential potentia
             var shift = work.Shifts[segment.Shift];
             var origin = work.Origins[cluster] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
             var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * half;
-            var i = work.Offsets + 24 * cluster + 4 * half;
-            // In double every number takes two registers, and the unrolled loop exceeds the JIT's limit for any formula.
-            if (TPotential.IsShort && sizeof(T) == sizeof(float))
-            {
-                Loop<TEnergy>(ref work, i, origin, work.Clusters + segment.Start, work.Clusters + segment.End, mask, sums);
-            }
-            else
-            {
-                LoopInStages<TEnergy>(ref work, i, origin, work.Clusters + segment.Start, work.Clusters + segment.End, mask, sums);
-            }
+            SpreadRows(work.Offsets + 24 * cluster + 4 * half, rows);
             var target = work.Forces + 24 * (cluster - work.FirstCluster) + 4 * half;
-            F.SubtractFour(target, sums);
-            F.SubtractFour(target + 8, sums + 4);
-            F.SubtractFour(target + 16, sums + 8);
-            if (shift != default)
+            var end = work.Clusters + segment.End;
+            var k = work.Clusters + segment.Start;
+            if (TPotential.IsShort && R.Rows == 2)
             {
-                work.ShiftVirial -= SymmetricTensor.Outer(shift, new(Total(sums), Total(sums + 4), Total(sums + 8)));
+                Loop<TEnergy>(ref work, rows, origin, k, end, mask, separation, sums);
+                AddSums(ref work, target, sums, shift);
+                continue;
+            }
+            for (; k < end; k += BlockLength)
+            {
+                var length = (int)Math.Min(BlockLength, end - k);
+                var count = Measure(ref work, rows, origin, k, length, mask, separation, geometry, packed);
+                mask = work.Masks + PairMask.Elements * PairMask.All;
+                if (count > 0)
+                {
+                    Evaluate<TEnergy>(ref work, packed, count);
+                    Apply(ref work, k, length, geometry, packed, sums);
+                    AddSums(ref work, target, sums, shift);
+                }
             }
         }
     }
 
-    /// <summary>Four i particles against the clusters from <paramref name="k"/> to <paramref name="end"/>. A method of its own, so that the
-    /// register allocator sees nothing but this loop.</summary>
+    /// <summary>Forces on the four i particles, once for many j.</summary>
+    private static void AddSums(ref ClusterWork<T> work, T* target, T* sums, Vector3d shift)
+    {
+        F.SubtractFour(target, sums);
+        F.SubtractFour(target + 8, sums + 4);
+        F.SubtractFour(target + 16, sums + 8);
+        if (shift != default)
+        {
+            work.ShiftVirial -= SymmetricTensor.Outer(shift, new(Total(sums), Total(sums + 4), Total(sums + 8)));
+        }
+    }
+
+    private static void SpreadRows(T* i, T* rows)
+    {
+        for (var row = 0; row < 4; row += R.Rows)
+        {
+            R.Store(rows + 24 * row, R.LoadRows(i + row));
+            R.Store(rows + 24 * row + 8 * R.Rows, R.LoadRows(i + row + 8));
+            R.Store(rows + 24 * row + 16 * R.Rows, R.LoadRows(i + row + 16));
+        }
+    }
+
+    /// <summary>First pass: r² and displacements of all pairs to <paramref name="geometry"/>, and those r² that are inside the cutoff to
+    /// <paramref name="packed"/>; returns their number. A method of its own, so that the register allocator sees nothing but this loop.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Loop<TEnergy>(
-        ref ClusterWork<T> work, T* i, Vector256<double> origin, int* k, int* end, T* mask, T* sums)
+    private int Measure(
+        ref ClusterWork<T> work, T* rows, Vector256<double> origin, int* clusters, int length, T* mask, T* separation, T* geometry, T* packed)
+    {
+        var cutoffSquared = R.Broadcast(potential.Cutoff * potential.Cutoff);
+        var offsets = work.Offsets;
+        var origins = work.Origins;
+        var noMask = work.Masks + PairMask.Elements * PairMask.All;
+        var next = packed;
+        for (var k = 0; k < length; k++)
+        {
+            var j = clusters[k];
+            Place(offsets + 24 * j, origins[j] - origin, separation, out var x, out var y, out var z);
+            MeasureRows(rows, mask, x, y, z, cutoffSquared, geometry, ref next);
+            MeasureRows(rows + 24 * R.Rows, mask + 8 * R.Rows, x, y, z, cutoffSquared, geometry + 32 * R.Rows, ref next);
+            if (R.Rows == 1)
+            {
+                MeasureRows(rows + 48, mask + 16, x, y, z, cutoffSquared, geometry + 64, ref next);
+                MeasureRows(rows + 72, mask + 24, x, y, z, cutoffSquared, geometry + 96, ref next);
+            }
+            mask = noMask;
+            geometry += GeometryLength;
+        }
+        // The formula takes whole registers: the last is filled up with what it can bear.
+        R.Store(next, cutoffSquared);
+        return (int)(next - packed);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MeasureRows(T* rows, T* mask, R x, R y, R z, R cutoffSquared, T* geometry, ref T* next)
+    {
+        Displace(rows, mask, x, y, z, out var dx, out var dy, out var dz, out var rSquared);
+        R.Store(geometry, rSquared);
+        R.Store(geometry + 8 * R.Rows, dx);
+        R.Store(geometry + 16 * R.Rows, dy);
+        R.Store(geometry + 24 * R.Rows, dz);
+        R.StorePacked(rSquared, rSquared, cutoffSquared, ref next);
+    }
+
+    /// <summary>Second pass: replaces r² by −U′/r.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Evaluate<TEnergy>(ref ClusterWork<T> work, T* packed, int count)
         where TEnergy : struct, IFlag
     {
         var p = potential;
-        var cutoffSquared = F.Broadcast(p.Cutoff * p.Cutoff);
+        var energy = R.Zero;
+        var closest = R.Broadcast(p.Cutoff * p.Cutoff);
+        for (var k = 0; k < count; k += 8 * R.Rows)
+        {
+            var rSquared = R.Load(packed + k);
+            if (TEnergy.Value)
+            {
+                var pair = TPotential.EnergyAndForce(in p, rSquared);
+                R.Store(packed + k, pair.ForceOverDistance);
+                // What fills up the last register stands at the cutoff.
+                energy += R.ZeroUnlessLess(rSquared, R.Broadcast(p.Cutoff * p.Cutoff), pair.Energy);
+                closest = R.SmallerOf(closest, rSquared);
+            }
+            else
+            {
+                R.Store(packed + k, TPotential.ForceOverDistance(in p, rSquared));
+            }
+        }
+        if (TEnergy.Value)
+        {
+            work.Energy += R.Sum(energy);
+            work.ClosestSquared = Math.Min(work.ClosestSquared, -R.Largest(-closest));
+        }
+    }
+
+    /// <summary>Third pass: both forces of every pair; those on i go to <paramref name="sums"/>, with the wrong sign.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Apply(ref ClusterWork<T> work, int* clusters, int length, T* geometry, T* packed, T* sums)
+    {
+        var cutoffSquared = R.Broadcast(potential.Cutoff * potential.Cutoff);
+        var forces = work.Forces;
+        var firstCluster = work.FirstCluster;
+        var clusterCount = work.ClusterCount;
+        R fx0 = R.Zero, fy0 = R.Zero, fz0 = R.Zero;
+        R fx1 = R.Zero, fy1 = R.Zero, fz1 = R.Zero;
+        R fx2 = R.Zero, fy2 = R.Zero, fz2 = R.Zero;
+        R fx3 = R.Zero, fy3 = R.Zero, fz3 = R.Zero;
+        for (var k = 0; k < length; k++)
+        {
+            var local = clusters[k] - firstCluster;
+            var f = forces + 24 * (local + ((local >> 31) & clusterCount));
+            R fx = R.LoadFirstRow(f), fy = R.LoadFirstRow(f + 8), fz = R.LoadFirstRow(f + 16);
+            ApplyRows(geometry, ref packed, cutoffSquared, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
+            ApplyRows(geometry + 32 * R.Rows, ref packed, cutoffSquared, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
+            if (R.Rows == 1)
+            {
+                ApplyRows(geometry + 64, ref packed, cutoffSquared, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz);
+                ApplyRows(geometry + 96, ref packed, cutoffSquared, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz);
+            }
+            R.StoreRowSum(f, fx);
+            R.StoreRowSum(f + 8, fy);
+            R.StoreRowSum(f + 16, fz);
+            geometry += GeometryLength;
+        }
+        R.StoreLaneSums(fx0, fx1, fx2, fx3, sums);
+        R.StoreLaneSums(fy0, fy1, fy2, fy3, sums + 4);
+        R.StoreLaneSums(fz0, fz1, fz2, fz3, sums + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ApplyRows(
+        T* geometry, ref T* packed, R cutoffSquared, ref R fxi, ref R fyi, ref R fzi, ref R fxj, ref R fyj, ref R fzj)
+    {
+        var force = R.LoadPacked(ref packed, R.Load(geometry), cutoffSquared);
+        Add(
+            force, R.Load(geometry + 8 * R.Rows), R.Load(geometry + 16 * R.Rows), R.Load(geometry + 24 * R.Rows),
+            ref fxi, ref fyi, ref fzi, ref fxj, ref fyj, ref fzj);
+    }
+
+    /// <summary>
+    /// All three passes in one, for wide registers and formulas of a few operations, which cost less than packing saves. While the forces of one cluster are
+    /// computed, the distances of the next are on their way: the processor's window is too short to find that work by itself.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Loop<TEnergy>(
+        ref ClusterWork<T> work, T* rows, Vector256<double> origin, int* k, int* end, T* mask, T* separation, T* sums)
+        where TEnergy : struct, IFlag
+    {
+        var p = potential;
+        var cutoffSquared = R.Broadcast(p.Cutoff * p.Cutoff);
         var offsets = work.Offsets;
         var origins = work.Origins;
         var forces = work.Forces;
         var firstCluster = work.FirstCluster;
         var clusterCount = work.ClusterCount;
         var noMask = work.Masks + PairMask.Elements * PairMask.All;
-        F fx0 = F.Zero, fy0 = F.Zero, fz0 = F.Zero;
-        F fx1 = F.Zero, fy1 = F.Zero, fz1 = F.Zero;
-        F fx2 = F.Zero, fy2 = F.Zero, fz2 = F.Zero;
-        F fx3 = F.Zero, fy3 = F.Zero, fz3 = F.Zero;
-        var energy = F.Zero;
+        R fx0 = R.Zero, fy0 = R.Zero, fz0 = R.Zero;
+        R fx1 = R.Zero, fy1 = R.Zero, fz1 = R.Zero;
+        var energy = R.Zero;
         var closest = cutoffSquared;
+        var j = *k;
+        Place(offsets + 24 * j, origins[j] - origin, separation, out var x, out var y, out var z);
+        Displace(rows, mask, x, y, z, out var dx0, out var dy0, out var dz0, out var r0);
+        Displace(rows + 48, mask + 16, x, y, z, out var dx1, out var dy1, out var dz1, out var r1);
         for (; k < end; k++)
         {
-            var j = *k;
-            Prefetch(offsets, origins, forces, k[PrefetchDistance], firstCluster, clusterCount);
-            var separation = origins[j] - origin;
-            var r = offsets + 24 * j;
-            var x = F.Load(r) + F.Broadcast(separation[0]);
-            var y = F.Load(r + 8) + F.Broadcast(separation[1]);
-            var z = F.Load(r + 16) + F.Broadcast(separation[2]);
             var local = j - firstCluster;
+            // One past the last is any cluster; nothing comes of it.
+            j = k[1];
+            Place(offsets + 24 * j, origins[j] - origin, separation, out x, out y, out z);
+            Displace(rows, noMask, x, y, z, out var nextX0, out var nextY0, out var nextZ0, out var next0);
+            Displace(rows + 48, noMask, x, y, z, out var nextX1, out var nextY1, out var nextZ1, out var next1);
             var f = forces + 24 * (local + ((local >> 31) & clusterCount));
-            F fx = F.Load(f), fy = F.Load(f + 8), fz = F.Load(f + 16);
-            Pair<TEnergy>(in p, cutoffSquared, i, mask, x, y, z, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz, ref energy, ref closest);
-            Pair<TEnergy>(in p, cutoffSquared, i + 1, mask + 8, x, y, z, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz, ref energy, ref closest);
-            Pair<TEnergy>(in p, cutoffSquared, i + 2, mask + 16, x, y, z, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz, ref energy, ref closest);
-            Pair<TEnergy>(in p, cutoffSquared, i + 3, mask + 24, x, y, z, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz, ref energy, ref closest);
-            mask = noMask;
-            F.Store(f, fx);
-            F.Store(f + 8, fy);
-            F.Store(f + 16, fz);
+            R fx = R.LoadFirstRow(f), fy = R.LoadFirstRow(f + 8), fz = R.LoadFirstRow(f + 16);
+            Add(Force<TEnergy>(in p, r0, cutoffSquared, ref energy, ref closest), dx0, dy0, dz0, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
+            Add(Force<TEnergy>(in p, r1, cutoffSquared, ref energy, ref closest), dx1, dy1, dz1, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
+            R.StoreRowSum(f, fx);
+            R.StoreRowSum(f + 8, fy);
+            R.StoreRowSum(f + 16, fz);
+            (dx0, dy0, dz0, r0) = (nextX0, nextY0, nextZ0, next0);
+            (dx1, dy1, dz1, r1) = (nextX1, nextY1, nextZ1, next1);
         }
-        F.StoreSums(fx0, fx1, fx2, fx3, sums);
-        F.StoreSums(fy0, fy1, fy2, fy3, sums + 4);
-        F.StoreSums(fz0, fz1, fz2, fz3, sums + 8);
+        R.StoreLaneSums(fx0, fx1, default, default, sums);
+        R.StoreLaneSums(fy0, fy1, default, default, sums + 4);
+        R.StoreLaneSums(fz0, fz1, default, default, sums + 8);
         if (TEnergy.Value)
         {
-            work.Energy += F.Sum(energy);
-            work.ClosestSquared = Math.Min(work.ClosestSquared, -F.Largest(-closest));
-        }
-    }
-
-    /// <summary>
-    /// The same for a long formula: distances of the four rows first, then the formula in a method of its own, then the forces. Four inlined copies of
-    /// it would exceed the number of locals up to which the JIT inlines, and every operator of the loop would become a call.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void LoopInStages<TEnergy>(
-        ref ClusterWork<T> work, T* i, Vector256<double> origin, int* k, int* end, T* mask, T* sums)
-        where TEnergy : struct, IFlag
-    {
-        var squares = stackalloc T[32];
-        var scales = stackalloc T[32];
-        var totals = stackalloc T[16];
-        F.Store(totals, F.Zero);
-        F.Store(totals + 8, F.Broadcast(potential.Cutoff * potential.Cutoff));
-        var noMask = work.Masks + PairMask.Elements * PairMask.All;
-        F fx0 = F.Zero, fy0 = F.Zero, fz0 = F.Zero;
-        F fx1 = F.Zero, fy1 = F.Zero, fz1 = F.Zero;
-        F fx2 = F.Zero, fy2 = F.Zero, fz2 = F.Zero;
-        F fx3 = F.Zero, fy3 = F.Zero, fz3 = F.Zero;
-        for (; k < end; k++)
-        {
-            var j = *k;
-            var separation = work.Origins[j] - origin;
-            var r = work.Offsets + 24 * j;
-            var x = F.Load(r) + F.Broadcast(separation[0]);
-            var y = F.Load(r + 8) + F.Broadcast(separation[1]);
-            var z = F.Load(r + 16) + F.Broadcast(separation[2]);
-            for (var row = 0; row < 4; row++)
-            {
-                var dx = x - F.LoadBroadcast(i + row);
-                var dy = y - F.LoadBroadcast(i + row + 8);
-                var dz = z - F.LoadBroadcast(i + row + 16);
-                F.Store(squares + 8 * row, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, F.MultiplyAdd(dz, dz, F.Load(mask + 8 * row)))));
-            }
-            Evaluate<TEnergy>(in potential, squares, scales, totals);
-            var local = j - work.FirstCluster;
-            var f = work.Forces + 24 * (local + ((local >> 31) & work.ClusterCount));
-            F fx = F.Load(f), fy = F.Load(f + 8), fz = F.Load(f + 16);
-            Apply(i, F.Load(scales), x, y, z, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
-            Apply(i + 1, F.Load(scales + 8), x, y, z, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
-            Apply(i + 2, F.Load(scales + 16), x, y, z, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz);
-            Apply(i + 3, F.Load(scales + 24), x, y, z, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz);
-            mask = noMask;
-            F.Store(f, fx);
-            F.Store(f + 8, fy);
-            F.Store(f + 16, fz);
-        }
-        F.StoreSums(fx0, fx1, fx2, fx3, sums);
-        F.StoreSums(fy0, fy1, fy2, fy3, sums + 4);
-        F.StoreSums(fz0, fz1, fz2, fz3, sums + 8);
-        if (TEnergy.Value)
-        {
-            work.Energy += F.Sum(F.Load(totals));
-            work.ClosestSquared = Math.Min(work.ClosestSquared, -F.Largest(-F.Load(totals + 8)));
-        }
-    }
-
-    /// <summary>The formula for four rows of eight squared distances; adds energies to totals[0 … 7], the smallest squares go to totals[8 … 15].</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Evaluate<TEnergy>(in TPotential potential, T* squares, T* scales, T* totals)
-        where TEnergy : struct, IFlag
-    {
-        var p = potential;
-        var cutoffSquared = F.Broadcast(p.Cutoff * p.Cutoff);
-        for (var row = 0; row < 32; row += 8)
-        {
-            var rSquared = F.Load(squares + row);
-            var inside = F.SmallerOf(rSquared, cutoffSquared);
-            if (TEnergy.Value)
-            {
-                var pair = TPotential.EnergyAndForce(in p, inside);
-                F.Store(scales + row, F.ZeroUnlessLess(rSquared, cutoffSquared, pair.ForceOverDistance));
-                F.Store(totals, F.Load(totals) + F.ZeroUnlessLess(rSquared, cutoffSquared, pair.Energy));
-                F.Store(totals + 8, F.SmallerOf(F.Load(totals + 8), rSquared));
-            }
-            else
-            {
-                F.Store(scales + row, F.ZeroUnlessLess(rSquared, cutoffSquared, TPotential.ForceOverDistance(in p, inside)));
-            }
+            work.Energy += R.Sum(energy);
+            work.ClosestSquared = Math.Min(work.ClosestSquared, -R.Largest(-closest));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Apply(
-        T* i, F force, F x, F y, F z, ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj) =>
-        Apply(
-            force, x - F.LoadBroadcast(i), y - F.LoadBroadcast(i + 8), z - F.LoadBroadcast(i + 16),
-            ref fxi, ref fyi, ref fzi, ref fxj, ref fyj, ref fzj);
-
-    /// <summary>Both forces of eight pairs; those on i with the wrong sign, which the caller turns once for all.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Apply(
-        F force, F dx, F dy, F dz, ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj)
-    {
-        fxi = F.MultiplyAdd(force, dx, fxi);
-        fyi = F.MultiplyAdd(force, dy, fyi);
-        fzi = F.MultiplyAdd(force, dz, fzi);
-        fxj = F.MultiplyAdd(force, dx, fxj);
-        fyj = F.MultiplyAdd(force, dy, fyj);
-        fzj = F.MultiplyAdd(force, dz, fzj);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pair<TEnergy>(
-        in TPotential p, F cutoffSquared, T* i, T* mask, F x, F y, F z,
-        ref F fxi, ref F fyi, ref F fzi, ref F fxj, ref F fyj, ref F fzj, ref F energy, ref F closest)
+    private static R Force<TEnergy>(in TPotential p, R rSquared, R cutoffSquared, ref R energy, ref R closest)
         where TEnergy : struct, IFlag
     {
-        var dx = x - F.LoadBroadcast(i);
-        var dy = y - F.LoadBroadcast(i + 8);
-        var dz = z - F.LoadBroadcast(i + 16);
-        var rSquared = F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, F.MultiplyAdd(dz, dz, F.Load(mask))));
         // Beyond the cutoff the formula sees the cutoff itself, so that no lane can overflow; its result is discarded.
-        var inside = F.SmallerOf(rSquared, cutoffSquared);
-        F force;
-        if (TEnergy.Value)
+        var inside = R.SmallerOf(rSquared, cutoffSquared);
+        if (!TEnergy.Value)
         {
-            var pair = TPotential.EnergyAndForce(in p, inside);
-            force = F.ZeroUnlessLess(rSquared, cutoffSquared, pair.ForceOverDistance);
-            energy += F.ZeroUnlessLess(rSquared, cutoffSquared, pair.Energy);
-            closest = F.SmallerOf(closest, rSquared);
+            return R.ZeroUnlessLess(rSquared, cutoffSquared, TPotential.ForceOverDistance(in p, inside));
         }
-        else
-        {
-            force = F.ZeroUnlessLess(rSquared, cutoffSquared, TPotential.ForceOverDistance(in p, inside));
-        }
-        Apply(force, dx, dy, dz, ref fxi, ref fyi, ref fzi, ref fxj, ref fyj, ref fzj);
+        var pair = TPotential.EnergyAndForce(in p, inside);
+        energy += R.ZeroUnlessLess(rSquared, cutoffSquared, pair.Energy);
+        closest = R.SmallerOf(closest, rSquared);
+        return R.ZeroUnlessLess(rSquared, cutoffSquared, pair.ForceOverDistance);
     }
 
-    /// <summary>Asks for the data of a cluster some turns ahead: neighbours come from all over the second-level cache, too late to be hidden.</summary>
+    /// <summary>Positions of a cluster relative to the origin of the i particles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(T* offsets, Vector256<double>* origins, T* forces, int j, int firstCluster, int clusterCount)
+    private static void Place(T* offsets, Vector256<double> fromOrigin, T* separation, out R x, out R y, out R z)
     {
-        if (Sse.IsSupported)
-        {
-            var local = j - firstCluster;
-            var f = forces + 24 * (local + ((local >> 31) & clusterCount));
-            Sse.Prefetch0(offsets + 24 * j);
-            Sse.Prefetch0(offsets + 24 * j + 16);
-            Sse.Prefetch0(origins + j);
-            Sse.Prefetch0(f);
-            Sse.Prefetch0(f + 16);
-        }
+        R.StoreFour(fromOrigin, separation);
+        x = R.LoadLanes(offsets) + R.LoadBroadcast(separation);
+        y = R.LoadLanes(offsets + 8) + R.LoadBroadcast(separation + 1);
+        z = R.LoadLanes(offsets + 16) + R.LoadBroadcast(separation + 2);
+    }
+
+    /// <summary>Displacements from i to j and their squares; far beyond the cutoff where the mask says that a pair does not count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Displace(T* rows, T* mask, R x, R y, R z, out R dx, out R dy, out R dz, out R rSquared)
+    {
+        dx = x - R.Load(rows);
+        dy = y - R.Load(rows + 8 * R.Rows);
+        dz = z - R.Load(rows + 16 * R.Rows);
+        rSquared = R.MultiplyAdd(dx, dx, R.MultiplyAdd(dy, dy, R.MultiplyAdd(dz, dz, R.Load(mask))));
+    }
+
+    /// <summary>Both forces of the pairs; those on i with the wrong sign, which is turned once for all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(R force, R dx, R dy, R dz, ref R fxi, ref R fyi, ref R fzi, ref R fxj, ref R fyj, ref R fzj)
+    {
+        fxi = R.MultiplyAdd(force, dx, fxi);
+        fyi = R.MultiplyAdd(force, dy, fyi);
+        fzi = R.MultiplyAdd(force, dz, fzi);
+        fxj = R.MultiplyAdd(force, dx, fxj);
+        fyj = R.MultiplyAdd(force, dy, fyj);
+        fzj = R.MultiplyAdd(force, dz, fzj);
     }
 
     private static double Total(T* four) => F.Widen(four[0]) + F.Widen(four[1]) + F.Widen(four[2]) + F.Widen(four[3]);

@@ -18,7 +18,7 @@ public interface IPairPotential<TSelf>
     /// <summary>Distance beyond which this term vanishes [length].</summary>
     double Cutoff { get; }
 
-    /// <summary>Whether the formula is a few operations long, so that four copies of it fit into one loop (the JIT inlines up to 512 locals).</summary>
+    /// <summary>Whether the formula is a few operations long: cheaper to evaluate for pairs beyond the cutoff, too, than to sort those out.</summary>
     static virtual bool IsShort => false;
 
     /// <summary>U(r²).</summary>

@@ -16,9 +16,13 @@ public abstract class PairForces : IDisposable
     /// null where two species do not interact.
     /// </summary>
     /// <param name="singlePrecision">Pairs in float (sums over tasks, energies and virials in double), or everything in double.</param>
-    public static PairForces Create(object?[,] potentials, bool singlePrecision, Workers workers) => singlePrecision
-        ? new CpuPairForces<Vector8, float>(potentials, workers)
-        : new CpuPairForces<Vector8Double, double>(potentials, workers);
+    public static PairForces Create(object?[,] potentials, bool singlePrecision, Workers workers) => (singlePrecision, Vector16.IsHardwareAccelerated) switch
+    {
+        (true, true) => new CpuPairForces<Vector8, Vector16, float>(potentials, workers),
+        (true, false) => new CpuPairForces<Vector8, Vector8, float>(potentials, workers),
+        (false, true) => new CpuPairForces<Vector8DoubleWide, Vector8DoubleWide, double>(potentials, workers),
+        (false, false) => new CpuPairForces<Vector8Double, Vector8Double, double>(potentials, workers),
+    };
 
     /// <summary>Largest cutoff of any pair of species [length]; 0 where nothing interacts.</summary>
     public double LargestCutoff { get; protected init; }

@@ -93,8 +93,8 @@ public unsafe class LanesTests
             Assert.Equal(1, F.Sum(fx) / x.Sum(), tolerance);
             Assert.Equal(1, F.Largest(fx) / x.Max(), tolerance);
             Assert.Equal(Enumerable.Range(0, 8).Any(i => x[i] < y[i]), F.AnyLess(fx, fy));
-            Assert.Equal((uint)Enumerable.Range(0, 8).Where(i => x[i] < y[i]).Sum(i => 1 << i), F.LessMask(fx, fy));
-            F.StoreSums(fx, fy, fx + fy, F.One, sums);
+            Assert.Equal(Enumerable.Range(0, 8).Any(i => x[i] < y[i]) ? 1 : 0, F.CountIfAnyLess(fx, fy));
+            F.StoreLaneSums(fx, fy, fx + fy, F.One, sums);
             Assert.Equal(1, F.Widen(sums[0]) / x.Sum(), tolerance);
             Assert.Equal(1, F.Widen(sums[1]) / y.Sum(), tolerance);
             Assert.Equal(1, F.Widen(sums[2]) / (x.Sum() + y.Sum()), tolerance);

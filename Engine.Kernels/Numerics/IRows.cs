@@ -1,0 +1,68 @@
+using System.Runtime.Intrinsics;
+
+namespace Engine.Kernels.Numerics;
+
+/// <summary>
+/// One or two rows of eight numbers: what the pair loops are written over. A row is an i particle, its eight lanes are the j particles of a cluster; with
+/// registers of sixteen floats two i particles meet the same eight j particles at once.
+/// </summary>
+/// <remarks>All pointers may be unaligned.</remarks>
+public unsafe interface IRows<R, T> : IReal<R>
+    where R : struct, IRows<R, T>
+    where T : unmanaged
+{
+    /// <summary>1 or 2.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>All numbers equal to <paramref name="value"/>, rounded to the element.</summary>
+    static abstract R Broadcast(double value);
+
+    /// <summary>Eight elements for each row.</summary>
+    static abstract R Load(T* source);
+
+    static abstract void Store(T* destination, R value);
+
+    /// <summary>All numbers equal to the element at <paramref name="source"/>.</summary>
+    static abstract R LoadBroadcast(T* source);
+
+    /// <summary>Row k is eight times source[k].</summary>
+    static abstract R LoadRows(T* source);
+
+    /// <summary>The same eight elements in every row.</summary>
+    static abstract R LoadLanes(T* source);
+
+    /// <summary>Eight elements in the first row, zeros in the other: where a sum over rows begins.</summary>
+    static abstract R LoadFirstRow(T* source);
+
+    /// <summary>Stores the sum over rows.</summary>
+    static abstract void StoreRowSum(T* destination, R value);
+
+    /// <summary>destination[0 … 3] = the lane sums of four rows: a, b, c, d where there is one row each, a and b where there are two.</summary>
+    static abstract void StoreLaneSums(R a, R b, R c, R d, T* destination);
+
+    /// <summary>Rounds four numbers to elements at destination[0 … 3].</summary>
+    static abstract void StoreFour(Vector256<double> value, T* destination);
+
+    /// <summary><paramref name="value"/> where a &lt; b, zero elsewhere.</summary>
+    static abstract R ZeroUnlessLess(R a, R b, R value);
+
+    /// <summary>
+    /// Stores the elements of <paramref name="value"/> where a &lt; b one after the other and moves <paramref name="destination"/> past them. As many
+    /// elements as there are numbers are overwritten from there on.
+    /// </summary>
+    static abstract void StorePacked(R value, R a, R b, ref T* destination);
+
+    /// <summary>The inverse: the next elements of <paramref name="source"/> where a &lt; b, zero elsewhere; moves it past them.</summary>
+    static abstract R LoadPacked(ref T* source, R a, R b);
+
+    /// <summary>The smaller of two numbers that are not NaN: one instruction.</summary>
+    static abstract R SmallerOf(R a, R b);
+
+    /// <summary>Whether a is less than b anywhere, as 1 or 0.</summary>
+    static abstract int CountIfAnyLess(R a, R b);
+
+    /// <summary>The sum of all, in an order of its own, in double.</summary>
+    static abstract double Sum(R a);
+
+    static abstract double Largest(R a);
+}

@@ -1,0 +1,151 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Kernels.Numerics;
+
+/// <summary>Two rows of eight floats in one AVX-512 register. Long functions are those of <see cref="Vector8"/>, half by half.</summary>
+public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16, float>
+{
+    private readonly Vector512<float> v = value;
+
+    /// <summary>Whether one instruction works on all sixteen; elsewhere <see cref="Vector8"/> is faster.</summary>
+    public static bool IsHardwareAccelerated => Vector512.IsHardwareAccelerated && Avx512DQ.IsSupported;
+
+    public static int Rows => 2;
+
+    private Vector8 Lower => new(v.GetLower());
+
+    private Vector8 Upper => new(v.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 operator +(Vector16 a, Vector16 b) => new(a.v + b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 operator -(Vector16 a, Vector16 b) => new(a.v - b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 operator *(Vector16 a, Vector16 b) => new(a.v * b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 operator /(Vector16 a, Vector16 b) => new(a.v / b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 operator -(Vector16 a) => new(-a.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Const(double value) => new(Vector512.Create((float)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Broadcast(double value) => new(Vector512.Create((float)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* destination, Vector16 value) => value.v.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 LoadBroadcast(float* source) => new(Vector512.Create(*source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 LoadRows(float* source) => new(Vector512.Create(Vector256.Create(source[0]), Vector256.Create(source[1])));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFour(Vector256<double> value, float* destination) => Vector8.StoreFour(value, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 LoadLanes(float* source) => new(
+        Avx512DQ.IsSupported ? Avx512DQ.BroadcastVector256ToVector512(source) : Vector512.Create(Vector256.Load(source), Vector256.Load(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 LoadFirstRow(float* source) => new(Vector256.Load(source).ToVector512());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRowSum(float* destination, Vector16 value) => (value.v.GetLower() + value.v.GetUpper()).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLaneSums(Vector16 a, Vector16 b, Vector16 c, Vector16 d, float* destination) =>
+        Vector8.StoreLaneSums(a.Lower, a.Upper, b.Lower, b.Upper, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 MultiplyAdd(Vector16 a, Vector16 b, Vector16 c) => new(Vector512.MultiplyAddEstimate(a.v, b.v, c.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Reciprocal(Vector16 a) => new(Vector512<float>.One / a.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Sqrt(Vector16 a) => new(Vector512.Sqrt(a.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 ReciprocalSqrt(Vector16 a) => new(Vector512<float>.One / Vector512.Sqrt(a.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Exp(Vector16 a) => Join(Vector8.Exp(a.Lower), Vector8.Exp(a.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Log(Vector16 a) => Join(Vector8.Log(a.Lower), Vector8.Log(a.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector16 Erfc, Vector16 Gaussian) ErfcGaussian(Vector16 x)
+    {
+        var (lower, upper) = (Vector8.ErfcGaussian(x.Lower), Vector8.ErfcGaussian(x.Upper));
+        return (Join(lower.Erfc, upper.Erfc), Join(lower.Gaussian, upper.Gaussian));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Min(Vector16 a, Vector16 b) => new(Vector512.MinNative(a.v, b.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Max(Vector16 a, Vector16 b) => new(Vector512.MaxNative(a.v, b.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 SmallerOf(Vector16 a, Vector16 b) => new(Vector512.MinNative(a.v, b.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 SelectLess(Vector16 a, Vector16 b, Vector16 ifLess, Vector16 otherwise) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a.v, b.v), ifLess.v, otherwise.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 ZeroUnlessLess(Vector16 a, Vector16 b, Vector16 value) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a.v, b.v), value.v, Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(Vector16 value, Vector16 a, Vector16 b, ref float* destination)
+    {
+        var less = Vector512.LessThan(a.v, b.v);
+        Avx512F.Compress(Vector512<float>.Zero, less, value.v).Store(destination);
+        destination += BitOperations.PopCount(less.ExtractMostSignificantBits());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 LoadPacked(ref float* source, Vector16 a, Vector16 b)
+    {
+        var less = Vector512.LessThan(a.v, b.v);
+        var value = Avx512F.Expand(Vector512<float>.Zero, less, Vector512.Load(source));
+        source += BitOperations.PopCount(less.ExtractMostSignificantBits());
+        return new(value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyLess(Vector16 a, Vector16 b) => Vector512.LessThanAny(a.v, b.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountIfAnyLess(Vector16 a, Vector16 b) => Vector512.LessThan(a.v, b.v).ExtractMostSignificantBits() != 0 ? 1 : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector16 a) => Vector8.Sum(a.Lower) + Vector8.Sum(a.Upper);
+
+    public static double Largest(Vector16 a) => Math.Max(Vector8.Largest(a.Lower), Vector8.Largest(a.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 Lookup(CubicTable table, Vector16 x) => Join(Vector8.Lookup(table, x.Lower), Vector8.Lookup(table, x.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector16 LookupDerivative(CubicTable table, Vector16 x) =>
+        Join(Vector8.LookupDerivative(table, x.Lower), Vector8.LookupDerivative(table, x.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector16 Join(Vector8 lower, Vector8 upper) => new(Vector512.Create(lower.Register, upper.Register));
+}

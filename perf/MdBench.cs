@@ -12,7 +12,7 @@ public static class MdBench
         new("lj-256k", MdModel.LennardJones, 20, (2, 2, 2), 60, 60),
         new("lj-1m", MdModel.LennardJones, 20, (4, 4, 2), 40, 20),
         new("lj-32k-langevin", MdModel.LennardJonesLangevin, 20, (1, 1, 1), 100, 300),
-        new("hfo2-6144", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 60, 100),
+        new("hfo2-6144", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 100, 300),
         new("hfo2-6144-double", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 60, 100, Precision.Double),
     ];
 

@@ -34,17 +34,25 @@ internal sealed unsafe class BoundingBoxes
         halfExtent.Require(2 * clusters);
     }
 
-    /// <summary>What rounding to float can change in the gap between two boxes that are closer than <paramref name="radius"/> [length].</summary>
-    public double Rounding(double radius)
+    /// <summary>No coordinate of a particle is larger than this in magnitude, but for rounding [length].</summary>
+    public double LargestCoordinate()
     {
-        // Centres are at most this far out, shifted ones by the radius more; in each direction five roundings of 2⁻²⁵ on the way to the gap.
         var largest = 0f;
         for (var k = 0; k < 3 * stride; k++)
         {
             largest = MathF.Max(largest, MathF.Abs(whole[k]) + whole[3 * stride + k]);
         }
-        return 16.0 / (1 << 25) * (largest + radius);
+        return largest;
     }
+
+    /// <summary>What rounding to float can change in the gap between two boxes that are closer than <paramref name="radius"/> [length].</summary>
+    public double Rounding(double radius)
+    {
+        // Centres are at most this far out, shifted ones by the radius more; in each direction five roundings of 2⁻²⁵ on the way to the gap.
+        return 16.0 / (1 << 25) * (LargestCoordinate() + radius);
+    }
+
+    public Vector256<double> Centre(int cluster) => Vector256.Create(whole[cluster], whole[stride + cluster], whole[2 * stride + cluster], 0.0);
 
     public void SetHalf(int index, Vector256<double> low, Vector256<double> high)
     {

@@ -40,8 +40,15 @@ public sealed unsafe class ClusterList
     /// <summary>Positions [per cluster x8 y8 z8] relative to <see cref="Origins"/> when the list was built.</summary>
     internal AlignedBuffer<float> BuiltOffsets { get; } = new();
 
-    /// <summary>A point inside each cluster; its particles are stored relative to it, so that float keeps its digits in any box.</summary>
+    /// <summary>A point inside each cluster, on the grid of <see cref="OriginGrid"/>; its particles are stored relative to it, so that float keeps its digits
+    /// in any box.</summary>
     internal AlignedBuffer<Vector256<double>> Origins { get; } = new();
+
+    /// <summary>
+    /// Rounds to a grid so coarse that floats hold every point of it within reach of the particles, and differences of such points, exactly; and so fine that it
+    /// costs particle positions relative to them no digit.
+    /// </summary>
+    internal GridRounding OriginGrid { get; private set; }
 
     internal ListTask[] Tasks { get; private set; } = [];
 
@@ -72,9 +79,11 @@ public sealed unsafe class ClusterList
     {
         BuiltBox = box;
         Radius = radius;
-        MeasureClusters(x, y, z, id, workers);
+        MeasureBoxes(x, y, z, id, workers);
         // Bounding boxes and distances are compared in float.
         searchRadius = radius * (1 + 1e-5) + boxes.Rounding(radius);
+        OriginGrid = GridRounding.ForRange(boxes.LargestCoordinate() + searchRadius);
+        PlaceOrigins(x, y, z, workers);
         SetImages(box, searchRadius);
         Partition(radius);
         workers.Run(TaskCount, Search);
@@ -142,20 +151,39 @@ public sealed unsafe class ClusterList
         imagesZ = box.PeriodicZ ? (int)Math.Ceiling(radius / widths.Z) + 1 : 0;
     }
 
-    private void MeasureClusters(double[] x, double[] y, double[] z, int[] id, Workers workers)
+    private void MeasureBoxes(double[] x, double[] y, double[] z, int[] id, Workers workers)
     {
         var clusters = ClusterCount;
         gridLow.Require(clusters);
         gridHigh.Require(clusters);
         boxes.Require(clusters);
-        Origins.Require(clusters);
-        BuiltOffsets.Require(24 * clusters);
         occupied.Require(clusters);
         workers.For(clusters, 1024, (start, end) =>
         {
             for (var c = start; c < end; c++)
             {
                 MeasureCluster(c, x, y, z, id);
+            }
+        });
+    }
+
+    private void PlaceOrigins(double[] x, double[] y, double[] z, Workers workers)
+    {
+        var clusters = ClusterCount;
+        Origins.Require(clusters);
+        BuiltOffsets.Require(24 * clusters);
+        workers.For(clusters, 1024, (start, end) =>
+        {
+            for (var c = start; c < end; c++)
+            {
+                var origin = OriginGrid.Round(boxes.Centre(c));
+                Origins[c] = origin;
+                for (var k = 0; k < 8; k++)
+                {
+                    BuiltOffsets[24 * c + k] = (float)(x[8 * c + k] - origin[0]);
+                    BuiltOffsets[24 * c + 8 + k] = (float)(y[8 * c + k] - origin[1]);
+                    BuiltOffsets[24 * c + 16 + k] = (float)(z[8 * c + k] - origin[2]);
+                }
             }
         });
     }
@@ -192,14 +220,6 @@ public sealed unsafe class ClusterList
         gridLow[c] = lowGrid;
         gridHigh[c] = highGrid;
         occupied[c] = count;
-        var origin = 0.5 * (low + high);
-        Origins[c] = origin;
-        for (var k = 0; k < 8; k++)
-        {
-            BuiltOffsets[24 * c + k] = (float)(x[8 * c + k] - origin[0]);
-            BuiltOffsets[24 * c + 8 + k] = (float)(y[8 * c + k] - origin[1]);
-            BuiltOffsets[24 * c + 16 + k] = (float)(z[8 * c + k] - origin[2]);
-        }
     }
 
     /// <summary>

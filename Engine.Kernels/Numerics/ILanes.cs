@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engine.Kernels.Numerics;
 
 /// <summary>
@@ -27,6 +29,6 @@ public unsafe interface ILanes<F, T> : IRows<F, T>
     /// <summary>Adds eight elements to the first eight of <paramref name="target"/>.</summary>
     static abstract void Accumulate(T* source, Span<double> target);
 
-    /// <summary>target[0 … 3] −= source[0 … 3].</summary>
-    static abstract void SubtractFour(T* target, T* source);
+    /// <summary>Rounds four numbers to elements at destination[0 … 3].</summary>
+    static abstract void StoreFour(Vector256<double> value, T* destination);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Engine.Kernels.Numerics;
 
 /// <summary>
@@ -40,8 +38,11 @@ public unsafe interface IRows<R, T> : IReal<R>
     /// <summary>destination[0 … 3] = the lane sums of four rows: a, b, c, d where there is one row each, a and b where there are two.</summary>
     static abstract void StoreLaneSums(R a, R b, R c, R d, T* destination);
 
-    /// <summary>Rounds four numbers to elements at destination[0 … 3].</summary>
-    static abstract void StoreFour(Vector256<double> value, T* destination);
+    /// <summary>destination[0 … 3] = a[0 … 3] + b[0 … 3].</summary>
+    static abstract void AddFour(T* a, T* b, T* destination);
+
+    /// <summary>destination[0 … 3] = a[0 … 3] − b[0 … 3].</summary>
+    static abstract void SubtractFour(T* a, T* b, T* destination);
 
     /// <summary><paramref name="value"/> where a &lt; b, zero elsewhere.</summary>
     static abstract R ZeroUnlessLess(R a, R b, R value);

@@ -53,7 +53,10 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     public static Vector16 LoadRows(float* source) => new(Vector512.Create(Vector256.Create(source[0]), Vector256.Create(source[1])));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreFour(Vector256<double> value, float* destination) => Vector8.StoreFour(value, destination);
+    public static void AddFour(float* a, float* b, float* destination) => (Vector128.Load(a) + Vector128.Load(b)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 LoadLanes(float* source) => new(

@@ -193,6 +193,12 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 LoadRows(float* source) => LoadBroadcast(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddFour(float* a, float* b, float* destination) => (Vector128.Load(a) + Vector128.Load(b)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector256<double> value, float* destination) => (Avx.IsSupported ? Avx.ConvertToVector128Single(value) : Vector256.Narrow(value, value).GetLower()).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -206,9 +212,6 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountIfAnyLess(Vector8 a, Vector8 b) => Vector256.LessThan(a.v, b.v).ExtractMostSignificantBits() != 0 ? 1 : 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractFour(float* target, float* source) => (Vector128.Load(target) - Vector128.Load(source)).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector8 a)

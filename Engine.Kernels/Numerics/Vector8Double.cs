@@ -181,6 +181,12 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     public static Vector8Double LoadRows(double* source) => LoadBroadcast(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddFour(double* a, double* b, double* destination) => (Vector256.Load(a) + Vector256.Load(b)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector256<double> value, double* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -195,9 +201,6 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountIfAnyLess(Vector8Double a, Vector8Double b) =>
         (Vector256.LessThan(a.l, b.l) | Vector256.LessThan(a.u, b.u)).ExtractMostSignificantBits() != 0 ? 1 : 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractFour(double* target, double* source) => (Vector256.Load(target) - Vector256.Load(source)).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector8Double a) => LaneSum.Of(a.l + a.u);

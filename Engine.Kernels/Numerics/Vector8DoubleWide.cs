@@ -164,6 +164,12 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     public static Vector8DoubleWide LoadRows(double* source) => LoadBroadcast(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddFour(double* a, double* b, double* destination) => (Vector256.Load(a) + Vector256.Load(b)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector256<double> value, double* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -177,9 +183,6 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountIfAnyLess(Vector8DoubleWide a, Vector8DoubleWide b) => Vector512.LessThan(a.v, b.v).ExtractMostSignificantBits() != 0 ? 1 : 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractFour(double* target, double* source) => (Vector256.Load(target) - Vector256.Load(source)).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector8DoubleWide a) => LaneSum.Of(a.v.GetLower() + a.v.GetUpper());

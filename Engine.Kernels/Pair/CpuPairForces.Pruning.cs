@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Neighbours;
@@ -44,15 +43,16 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
         target.Segments.Require(task.SegmentCount);
         target.Clusters.Require(task.ClusterCount + 1);
         var (segments, clusters) = (0, 0);
-        var separation = stackalloc T[4];
+        var room = stackalloc T[HalfCluster<R, T>.RowsLength + 8 + 64 / sizeof(T)];
+        var rows = (T*)(((nint)room + 63) & ~63);
+        var origin = rows + HalfCluster<R, T>.RowsLength;
         var listed = task.Clusters.Pointer;
         var kept = target.Clusters.Pointer;
         for (var s = 0; s < task.SegmentCount; s++)
         {
             var segment = task.Segments[s];
-            var i = offsets.Pointer + 24 * (segment.Half / 2) + 4 * (segment.Half & 1);
-            var shift = shifts[segment.Shift];
-            var origin = origins[segment.Half / 2] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
+            HalfCluster<R, T>.Spread(
+                offsets.Pointer, origins.Pointer, gridShifts.Pointer + 4 * segment.Shift, shiftRests.Pointer + 4 * segment.Shift, segment.Half, rows, origin);
             var first = clusters;
             var k = segment.Start;
             if (segment.FirstMask != PairMask.All)
@@ -60,7 +60,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
                 // A masked cluster must stay the first of its segment.
                 kept[clusters++] = listed[k++];
             }
-            clusters = KeepNear(i, origin, separation, listed + k, listed + segment.End, kept, clusters, radiusSquared);
+            clusters = KeepNear(rows, origin, origin + 4, listed + k, listed + segment.End, kept, clusters, radiusSquared);
             if (clusters > first)
             {
                 segment.Start = first;
@@ -76,36 +76,31 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
 
     /// <summary>Appends to <paramref name="kept"/> the clusters that are near; without a branch, because half of them are.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int KeepNear(T* i, Vector256<double> origin, T* separation, int* k, int* end, int* kept, int count, R radiusSquared)
+    private int KeepNear(T* rows, T* origin, T* separation, int* k, int* end, int* kept, int count, R radiusSquared)
     {
         var clusterOrigins = origins.Pointer;
         var particles = offsets.Pointer;
-        var next = i + R.Rows;
-        R x0 = R.LoadRows(i), y0 = R.LoadRows(i + 8), z0 = R.LoadRows(i + 16);
-        R x1 = R.LoadRows(next), y1 = R.LoadRows(next + 8), z1 = R.LoadRows(next + 16);
-        R x2 = R.LoadRows(i + 2), y2 = R.LoadRows(i + 10), z2 = R.LoadRows(i + 18);
-        R x3 = R.LoadRows(i + 3), y3 = R.LoadRows(i + 11), z3 = R.LoadRows(i + 19);
+        var stride = HalfCluster<R, T>.Stride;
         for (; k < end; k++)
         {
-            var j = *k;
-            R.StoreFour(clusterOrigins[j] - origin, separation);
-            var r = particles + 24 * j;
-            var x = R.LoadLanes(r) + R.LoadBroadcast(separation);
-            var y = R.LoadLanes(r + 8) + R.LoadBroadcast(separation + 1);
-            var z = R.LoadLanes(r + 16) + R.LoadBroadcast(separation + 2);
-            var nearest = R.SmallerOf(Squared(x - x0, y - y0, z - z0), Squared(x - x1, y - y1, z - z1));
+            HalfCluster<R, T>.Place(particles, clusterOrigins, *k, origin, separation, out var x, out var y, out var z);
+            var nearest = R.SmallerOf(Squared(rows, x, y, z), Squared(rows + stride, x, y, z));
             if (R.Rows == 1)
             {
-                nearest = R.SmallerOf(nearest, R.SmallerOf(Squared(x - x2, y - y2, z - z2), Squared(x - x3, y - y3, z - z3)));
+                nearest = R.SmallerOf(nearest, R.SmallerOf(Squared(rows + 2 * stride, x, y, z), Squared(rows + 3 * stride, x, y, z)));
             }
-            kept[count] = j;
+            kept[count] = *k;
             count += R.CountIfAnyLess(nearest, radiusSquared);
         }
         return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static R Squared(R dx, R dy, R dz) => R.MultiplyAdd(dx, dx, R.MultiplyAdd(dy, dy, dz * dz));
+    private static R Squared(T* rows, R x, R y, R z)
+    {
+        HalfCluster<R, T>.Displace(rows, x, y, z, out var dx, out var dy, out var dz);
+        return R.MultiplyAdd(dx, dx, R.MultiplyAdd(dy, dy, dz * dz));
+    }
 
     /// <summary>What is left of a <see cref="ListTask"/>.</summary>
     private sealed class PrunedTask

@@ -19,8 +19,10 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     private readonly Workers workers;
     private readonly PairKernel<T>?[,] kernels;
     private readonly AlignedBuffer<T> offsets = new();
-    private readonly AlignedBuffer<Vector256<double>> origins = new();
+    private readonly AlignedBuffer<T> origins = new();
     private readonly AlignedBuffer<Vector3d> shifts = new();
+    private readonly AlignedBuffer<T> gridShifts = new();
+    private readonly AlignedBuffer<T> shiftRests = new();
     private readonly AlignedBuffer<T> masks = new(PairMask.Count * PairMask.Elements);
     private readonly AlignedBuffer<float> prunedOffsets = new();
     private PrunedTask[] pruned = [];
@@ -58,13 +60,13 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     }
 
     public override long Bytes =>
-        sizeof(T) * (long)offsets.Capacity + 4L * prunedOffsets.Capacity + 32L * origins.Capacity + forces.Sum(f => sizeof(T) * (long)f.Capacity);
+        sizeof(T) * (long)(offsets.Capacity + origins.Capacity) + 4L * prunedOffsets.Capacity + forces.Sum(f => sizeof(T) * (long)f.Capacity);
 
     public override Displacement Update(ClusterList list, double[] x, double[] y, double[] z, Box box)
     {
         var clusters = list.ClusterCount;
         offsets.Require(24 * clusters);
-        origins.Require(clusters);
+        origins.Require(4 * clusters);
         prunedOffsets.Require(24 * clusters);
         var sinceBuilt = AffineMap.Between(list.BuiltBox, box);
         var sincePruned = AffineMap.Between(prunedBox, box);
@@ -84,7 +86,11 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
                     list, b * ClustersPerBlock, end, (double*)qx, (double*)qy, (double*)qz, sinceBuilt, sincePruned);
             });
         }
-        return new(Math.Sqrt(Largest(blockBuilt, blocks)), Math.Sqrt(Largest(blockPruned, blocks)));
+        // Where the box is deformed, origins move to other points of the grid than their references.
+        var step = list.OriginGrid.Step;
+        return new(
+            Math.Sqrt(Largest(blockBuilt, blocks)) + (sinceBuilt.IsIdentity ? 0 : step),
+            Math.Sqrt(Largest(blockPruned, blocks)) + (sincePruned.IsIdentity ? 0 : step));
     }
 
     public override PairSums Compute(
@@ -126,6 +132,8 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         origins.Dispose();
         prunedOffsets.Dispose();
         shifts.Dispose();
+        gridShifts.Dispose();
+        shiftRests.Dispose();
         masks.Dispose();
         foreach (var buffer in forces)
         {
@@ -147,9 +155,15 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     private void SetShifts(ClusterList list, Box box)
     {
         shifts.Require(list.ShiftCount);
+        gridShifts.Require(4 * list.ShiftCount);
+        shiftRests.Require(4 * list.ShiftCount);
         for (var s = 0; s < list.ShiftCount; s++)
         {
             shifts[s] = list.ShiftVector(s, box);
+            var shift = Vector256.Create(shifts[s].X, shifts[s].Y, shifts[s].Z, 0);
+            var onGrid = list.OriginGrid.Round(shift);
+            F.StoreFour(onGrid, gridShifts.Pointer + 4 * s);
+            F.StoreFour(shift - onGrid, shiftRests.Pointer + 4 * s);
         }
     }
 
@@ -179,8 +193,8 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         var pruned = F.Zero;
         for (var c = start; c < end; c++)
         {
-            var origin = sinceBuilt.IsIdentity ? list.Origins[c] : sinceBuilt.Apply(list.Origins[c]);
-            origins[c] = origin;
+            var origin = sinceBuilt.IsIdentity ? list.Origins[c] : list.OriginGrid.Round(sinceBuilt.Apply(list.Origins[c]));
+            F.StoreFour(origin, origins.Pointer + 4 * c);
             var target = offsets.Pointer + 24 * c;
             F.StoreDifference(x + 8 * c, origin[0], target);
             F.StoreDifference(y + 8 * c, origin[1], target + 8);
@@ -226,6 +240,8 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
             FirstCluster = task.FirstCluster,
             ClusterCount = list.ClusterCount,
             Shifts = shifts.Pointer,
+            GridShifts = gridShifts.Pointer,
+            ShiftRests = shiftRests.Pointer,
             Masks = masks.Pointer,
             Segments = pruned[t].Segments.Pointer,
             SegmentCount = pruned[t].SegmentCount,

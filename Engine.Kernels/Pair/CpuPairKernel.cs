@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
@@ -60,13 +59,13 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         where TEnergy : struct, IFlag
     {
         // Aligned to the longest register, so that no load touches two lines of the cache.
-        var room = stackalloc T[4 * 24 + 12 + 4 + BlockLength * (GeometryLength + 32) + 16 + 64 / sizeof(T)];
+        var room = stackalloc T[HalfCluster<R, T>.RowsLength + BlockLength * (GeometryLength + 32) + 16 + 12 + 8 + 64 / sizeof(T)];
         var rows = (T*)(((nint)room + 63) & ~63);
-        var geometry = rows + 4 * 24;
+        var geometry = rows + HalfCluster<R, T>.RowsLength;
         var packed = geometry + BlockLength * GeometryLength;
         // Minus the forces on the four i particles (displacements point from i to j): x, y, z.
         var sums = packed + BlockLength * 32 + 16;
-        var separation = sums + 12;
+        var origin = sums + 12;
         for (var s = 0; s < work.SegmentCount; s++)
         {
             ref readonly var segment = ref work.Segments[s];
@@ -77,22 +76,22 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
             }
             var half = segment.Half & 1;
             var shift = work.Shifts[segment.Shift];
-            var origin = work.Origins[cluster] + Vector256.Create(shift.X, shift.Y, shift.Z, 0);
             var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * half;
-            SpreadRows(work.Offsets + 24 * cluster + 4 * half, rows);
+            HalfCluster<R, T>.Spread(
+                work.Offsets, work.Origins, work.GridShifts + 4 * segment.Shift, work.ShiftRests + 4 * segment.Shift, segment.Half, rows, origin);
             var target = work.Forces + 24 * (cluster - work.FirstCluster) + 4 * half;
             var end = work.Clusters + segment.End;
             var k = work.Clusters + segment.Start;
             if (TPotential.IsShort && R.Rows == 2)
             {
-                Loop<TEnergy>(ref work, rows, origin, k, end, mask, separation, sums);
+                Loop<TEnergy>(ref work, rows, origin, k, end, mask, sums);
                 AddSums(ref work, target, sums, shift);
                 continue;
             }
             for (; k < end; k += BlockLength)
             {
                 var length = (int)Math.Min(BlockLength, end - k);
-                var count = Measure(ref work, rows, origin, k, length, mask, separation, geometry, packed);
+                var count = Measure(ref work, rows, origin, k, length, mask, geometry, packed);
                 mask = work.Masks + PairMask.Elements * PairMask.All;
                 if (count > 0)
                 {
@@ -107,22 +106,12 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     /// <summary>Forces on the four i particles, once for many j.</summary>
     private static void AddSums(ref ClusterWork<T> work, T* target, T* sums, Vector3d shift)
     {
-        F.SubtractFour(target, sums);
-        F.SubtractFour(target + 8, sums + 4);
-        F.SubtractFour(target + 16, sums + 8);
+        F.SubtractFour(target, sums, target);
+        F.SubtractFour(target + 8, sums + 4, target + 8);
+        F.SubtractFour(target + 16, sums + 8, target + 16);
         if (shift != default)
         {
             work.ShiftVirial -= SymmetricTensor.Outer(shift, new(Total(sums), Total(sums + 4), Total(sums + 8)));
-        }
-    }
-
-    private static void SpreadRows(T* i, T* rows)
-    {
-        for (var row = 0; row < 4; row += R.Rows)
-        {
-            R.Store(rows + 24 * row, R.LoadRows(i + row));
-            R.Store(rows + 24 * row + 8 * R.Rows, R.LoadRows(i + row + 8));
-            R.Store(rows + 24 * row + 16 * R.Rows, R.LoadRows(i + row + 16));
         }
     }
 
@@ -130,7 +119,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     /// <paramref name="packed"/>; returns their number. A method of its own, so that the register allocator sees nothing but this loop.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Measure(
-        ref ClusterWork<T> work, T* rows, Vector256<double> origin, int* clusters, int length, T* mask, T* separation, T* geometry, T* packed)
+        ref ClusterWork<T> work, T* rows, T* origin, int* clusters, int length, T* mask, T* geometry, T* packed)
     {
         var cutoffSquared = R.Broadcast(potential.Cutoff * potential.Cutoff);
         var offsets = work.Offsets;
@@ -139,10 +128,9 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         var next = packed;
         for (var k = 0; k < length; k++)
         {
-            var j = clusters[k];
-            Place(offsets + 24 * j, origins[j] - origin, separation, out var x, out var y, out var z);
+            HalfCluster<R, T>.Place(offsets, origins, clusters[k], origin, origin + 4, out var x, out var y, out var z);
             MeasureRows(rows, mask, x, y, z, cutoffSquared, geometry, ref next);
-            MeasureRows(rows + 24 * R.Rows, mask + 8 * R.Rows, x, y, z, cutoffSquared, geometry + 32 * R.Rows, ref next);
+            MeasureRows(rows + HalfCluster<R, T>.Stride, mask + 8 * R.Rows, x, y, z, cutoffSquared, geometry + 32 * R.Rows, ref next);
             if (R.Rows == 1)
             {
                 MeasureRows(rows + 48, mask + 16, x, y, z, cutoffSquared, geometry + 64, ref next);
@@ -248,7 +236,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Loop<TEnergy>(
-        ref ClusterWork<T> work, T* rows, Vector256<double> origin, int* k, int* end, T* mask, T* separation, T* sums)
+        ref ClusterWork<T> work, T* rows, T* origin, int* k, int* end, T* mask, T* sums)
         where TEnergy : struct, IFlag
     {
         var p = potential;
@@ -264,7 +252,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         var energy = R.Zero;
         var closest = cutoffSquared;
         var j = *k;
-        Place(offsets + 24 * j, origins[j] - origin, separation, out var x, out var y, out var z);
+        HalfCluster<R, T>.Place(offsets, origins, j, origin, origin + 4, out var x, out var y, out var z);
         Displace(rows, mask, x, y, z, out var dx0, out var dy0, out var dz0, out var r0);
         Displace(rows + 48, mask + 16, x, y, z, out var dx1, out var dy1, out var dz1, out var r1);
         for (; k < end; k++)
@@ -272,7 +260,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
             var local = j - firstCluster;
             // One past the last is any cluster; nothing comes of it.
             j = k[1];
-            Place(offsets + 24 * j, origins[j] - origin, separation, out x, out y, out z);
+            HalfCluster<R, T>.Place(offsets, origins, j, origin, origin + 4, out x, out y, out z);
             Displace(rows, noMask, x, y, z, out var nextX0, out var nextY0, out var nextZ0, out var next0);
             Displace(rows + 48, noMask, x, y, z, out var nextX1, out var nextY1, out var nextZ1, out var next1);
             var f = forces + 24 * (local + ((local >> 31) & clusterCount));
@@ -311,23 +299,11 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         return R.ZeroUnlessLess(rSquared, cutoffSquared, pair.ForceOverDistance);
     }
 
-    /// <summary>Positions of a cluster relative to the origin of the i particles.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Place(T* offsets, Vector256<double> fromOrigin, T* separation, out R x, out R y, out R z)
-    {
-        R.StoreFour(fromOrigin, separation);
-        x = R.LoadLanes(offsets) + R.LoadBroadcast(separation);
-        y = R.LoadLanes(offsets + 8) + R.LoadBroadcast(separation + 1);
-        z = R.LoadLanes(offsets + 16) + R.LoadBroadcast(separation + 2);
-    }
-
     /// <summary>Displacements from i to j and their squares; far beyond the cutoff where the mask says that a pair does not count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Displace(T* rows, T* mask, R x, R y, R z, out R dx, out R dy, out R dz, out R rSquared)
     {
-        dx = x - R.Load(rows);
-        dy = y - R.Load(rows + 8 * R.Rows);
-        dz = z - R.Load(rows + 16 * R.Rows);
+        HalfCluster<R, T>.Displace(rows, x, y, z, out dx, out dy, out dz);
         rSquared = R.MultiplyAdd(dx, dx, R.MultiplyAdd(dy, dy, R.MultiplyAdd(dz, dz, R.Load(mask))));
     }
 

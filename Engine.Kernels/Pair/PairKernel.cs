@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
 
@@ -11,7 +10,8 @@ internal unsafe struct ClusterWork<T>
     /// <summary>Positions relative to <see cref="Origins"/>: per cluster x8 y8 z8.</summary>
     public T* Offsets;
 
-    public Vector256<double>* Origins;
+    /// <summary>Per cluster x, y, z and 0, on a grid, so that their differences are exact.</summary>
+    public T* Origins;
 
     public int* Clusters;
 
@@ -24,6 +24,11 @@ internal unsafe struct ClusterWork<T>
     public int ClusterCount;
 
     public Vector3d* Shifts;
+
+    /// <summary>Each shift in two parts, per shift x, y, z and 0: a point of the grid, and what is left.</summary>
+    public T* GridShifts;
+
+    public T* ShiftRests;
 
     /// <summary>The tables of <see cref="PairMask"/>, added to r².</summary>
     public T* Masks;

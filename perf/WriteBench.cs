@@ -9,7 +9,7 @@ public static class WriteBench
 {
     private const int Every = 10;
 
-    private static readonly MdWorkload Workload = new("hfo2-6144-write", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 60, 200);
+    private static readonly MdWorkload Workload = new("hfo2-6144-write", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 200, 3000);
 
     /// <summary>Runs with and without a trajectory, turn by turn.</summary>
     /// <exception cref="Kernels.Errors.MissingLibraryException">There is no HDF5 library.</exception>

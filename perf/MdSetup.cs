@@ -81,7 +81,7 @@ internal static class MdSetup
         var potential = Potential(model, start.SpeciesTable);
         using var simulation = new Simulation(input, start, potential, workers);
         simulation.Run(new StageClock(), CancellationToken.None);
-        var block = simulation.Snapshot(velocities: true, includeForces: false);
+        var block = simulation.Snapshot(FrameContents.Velocities);
         (block.Step, block.Time, block.Images, block.Energy, block.Virial) = (0, 0, null, null, null);
         block.Charges = hafnia ? [.. block.Species.Select(s => potential.Charges[s])] : null;
         return Blocks[(hafnia, workload.Cells)] = block;

@@ -34,7 +34,8 @@ internal sealed class StageClock : ISimulationObserver
         startTicks = Stopwatch.GetTimestamp();
     }
 
-    public bool WantsFrame(long step) => FrameInterval > 0 && step % FrameInterval == 0;
+    public FrameContents WantedFrame(long step) =>
+        FrameInterval > 0 && step % FrameInterval == 0 ? FrameContents.Positions : FrameContents.None;
 
     public void FrameTaken(Configuration frame) => Frame?.Invoke(frame);
 

@@ -96,7 +96,17 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         }
     }
 
-    public bool WantsFrame(long step) => TrajectoryDue(step) || (analysis?.Wants(step) ?? false);
+    public FrameContents WantedFrame(long step)
+    {
+        var contents = FrameContents.None;
+        if (TrajectoryDue(step))
+        {
+            contents |= FrameContents.Positions;
+            contents |= input.Output.Trajectory!.Velocities ? FrameContents.Velocities : FrameContents.None;
+            contents |= input.Output.Trajectory!.Forces ? FrameContents.Forces : FrameContents.None;
+        }
+        return contents | (analysis?.Wants(step) ?? FrameContents.None);
+    }
 
     public void FrameTaken(Configuration frame)
     {
@@ -104,7 +114,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         {
             trajectory.Append(frame);
         }
-        if (analysis is not null && analysis.Wants(frame.Step))
+        if (analysis is not null && analysis.Wants(frame.Step) != FrameContents.None)
         {
             analysisThread.Add(analysis, frame);
         }

@@ -2,6 +2,7 @@ using Engine.Core.Analysis;
 using Engine.Core.Input;
 using Engine.Core.Observables;
 using Engine.Core.Particles;
+using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Threading;
 
@@ -13,7 +14,7 @@ namespace Engine.Cli.Runs;
 /// </summary>
 internal sealed class StageAnalysis
 {
-    private readonly List<(int Every, ObservableSet Set)> sets = [];
+    private readonly List<(int Every, FrameContents Contents, ObservableSet Set)> sets = [];
     private readonly string stage;
     private readonly string? note;
 
@@ -25,17 +26,17 @@ internal sealed class StageAnalysis
     {
         this.stage = stage;
         this.note = note;
-        Add(input.RadialDistribution?.Every, new() { RadialDistribution = input.RadialDistribution });
-        Add(input.Angles?.Every, new() { Angles = input.Angles });
-        Add(input.StructureFactor?.Every, new() { StructureFactor = input.StructureFactor });
-        Add(input.MeanSquareDisplacement?.Every, new() { MeanSquareDisplacement = input.MeanSquareDisplacement });
-        Add(input.VelocityAutocorrelation?.Every, new() { VelocityAutocorrelation = input.VelocityAutocorrelation });
+        Add(input.RadialDistribution?.Every, FrameContents.Positions, new() { RadialDistribution = input.RadialDistribution });
+        Add(input.Angles?.Every, FrameContents.Positions, new() { Angles = input.Angles });
+        Add(input.StructureFactor?.Every, FrameContents.Positions, new() { StructureFactor = input.StructureFactor });
+        Add(input.MeanSquareDisplacement?.Every, FrameContents.Positions, new() { MeanSquareDisplacement = input.MeanSquareDisplacement });
+        Add(input.VelocityAutocorrelation?.Every, FrameContents.Velocities, new() { VelocityAutocorrelation = input.VelocityAutocorrelation });
 
-        void Add(int? every, AnalysisInput one)
+        void Add(int? every, FrameContents contents, AnalysisInput one)
         {
             if (every is { } interval)
             {
-                sets.Add((interval, Measurements.Create(one, units, leaveOutWhatFails: true)));
+                sets.Add((interval, contents, Measurements.Create(one, units, leaveOutWhatFails: true)));
             }
         }
     }
@@ -43,11 +44,20 @@ internal sealed class StageAnalysis
     /// <summary>The title of a result of a stage.</summary>
     public static string TitleOf(string stage, string title) => $"{stage}: {title}";
 
-    public bool Wants(long step) => sets.Exists(s => step % s.Every == 0);
+    /// <summary>What a frame of this step must hold, None where no measurement takes one.</summary>
+    public FrameContents Wants(long step)
+    {
+        var contents = FrameContents.None;
+        foreach (var set in sets)
+        {
+            contents |= step % set.Every == 0 ? set.Contents : FrameContents.None;
+        }
+        return contents;
+    }
 
     public void Add(Configuration frame)
     {
-        foreach (var (every, set) in sets)
+        foreach (var (every, _, set) in sets)
         {
             if (frame.Step % every == 0)
             {

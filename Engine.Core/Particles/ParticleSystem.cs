@@ -14,6 +14,9 @@ namespace Engine.Core.Particles;
 /// </summary>
 public sealed class ParticleSystem
 {
+    /// <summary>Of the parallel loops: enough work to be worth claiming.</summary>
+    private const int SlotsPerBlock = 2048;
+
     /// <summary>Slots per cluster: the lanes of a float AVX vector.</summary>
     public const int ClusterSize = 8;
 
@@ -162,7 +165,9 @@ public sealed class ParticleSystem
     /// <param name="time">Time to write into the frame.</param>
     /// <param name="velocities">Whether the frame gets velocities.</param>
     /// <param name="forces">Whether the frame gets forces.</param>
-    public Configuration ToConfiguration(long step = 0, double time = 0, bool velocities = true, bool forces = true)
+    /// <param name="workers">The thread team; null: the caller alone.</param>
+    public Configuration ToConfiguration(
+        long step = 0, double time = 0, bool velocities = true, bool forces = true, Workers? workers = null)
     {
         var frame = new Configuration
         {
@@ -170,13 +175,19 @@ public sealed class ParticleSystem
             Time = time,
             Box = Box,
             SpeciesTable = SpeciesTable,
-            Species = new int[Count],
-            Positions = new double[3 * Count],
-            Images = new int[3 * Count],
-            Velocities = velocities ? new double[3 * Count] : null,
-            Forces = forces ? new double[3 * Count] : null,
+            Species = GC.AllocateUninitializedArray<int>(Count),
+            Positions = GC.AllocateUninitializedArray<double>(3 * Count),
+            Images = GC.AllocateUninitializedArray<int>(3 * Count),
+            Velocities = velocities ? GC.AllocateUninitializedArray<double>(3 * Count) : null,
+            Forces = forces ? GC.AllocateUninitializedArray<double>(3 * Count) : null,
         };
-        for (var slot = 0; slot < SlotCount; slot++)
+        (workers ?? Workers.Single).For(SlotCount, SlotsPerBlock, (start, end) => CopyTo(frame, start, end));
+        return frame;
+    }
+
+    private void CopyTo(Configuration frame, int start, int end)
+    {
+        for (var slot = start; slot < end; slot++)
         {
             var id = Id[slot];
             if (id < 0)
@@ -187,9 +198,8 @@ public sealed class ParticleSystem
             frame.Species[id] = species;
             var (position, i, j, k) = Wrap(Box, new(X[slot], Y[slot], Z[slot]));
             (frame.Positions[3 * id], frame.Positions[3 * id + 1], frame.Positions[3 * id + 2]) = (position.X, position.Y, position.Z);
-            frame.Images[3 * id] = ImageX[slot] + i;
-            frame.Images[3 * id + 1] = ImageY[slot] + j;
-            frame.Images[3 * id + 2] = ImageZ[slot] + k;
+            var images = frame.Images!;
+            (images[3 * id], images[3 * id + 1], images[3 * id + 2]) = (ImageX[slot] + i, ImageY[slot] + j, ImageZ[slot] + k);
             if (frame.Velocities is { } v)
             {
                 var lag = KickLag * AccelerationPerForce[species];
@@ -202,7 +212,6 @@ public sealed class ParticleSystem
                 (f[3 * id], f[3 * id + 1], f[3 * id + 2]) = (FX[slot], FY[slot], FZ[slot]);
             }
         }
-        return frame;
     }
 
     /// <summary>The image of a point inside the box (periodic axes only) and the cells it was moved by: r = position + i·a + j·b + k·c.</summary>
@@ -263,7 +272,7 @@ public sealed class ParticleSystem
         spare ??= new ParticleSystem(SpeciesTable, Box, 0);
         spare.Resize(slots);
         var (from, to) = (this, spare);
-        workers.For(slots, 4096, (start, end) =>
+        workers.For(slots, SlotsPerBlock, (start, end) =>
         {
             for (var s = start; s < end; s++)
             {
@@ -317,7 +326,7 @@ public sealed class ParticleSystem
     internal void WrapAll(Workers workers)
     {
         var box = Box;
-        workers.For(SlotCount, 4096, (start, end) =>
+        workers.For(SlotCount, SlotsPerBlock, (start, end) =>
         {
             for (var s = start; s < end; s++)
             {

@@ -12,8 +12,8 @@ public interface ISimulationObserver
 {
     void StageStarted(int index, StageInput stage, long step);
 
-    /// <summary>Whether <see cref="FrameTaken"/> is wanted at this step of the present stage.</summary>
-    bool WantsFrame(long step);
+    /// <summary>Whether <see cref="FrameTaken"/> is wanted at this step of the present stage, and what the frame must hold at least.</summary>
+    FrameContents WantedFrame(long step);
 
     /// <summary>A frame; its energy is null unless the step has a row of the thermodynamic table.</summary>
     void FrameTaken(Configuration frame);

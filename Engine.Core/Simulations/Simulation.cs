@@ -158,9 +158,10 @@ public sealed class Simulation : IDisposable
     }
 
     /// <summary>A copy of the particles in id order, with virial and, at steps of the thermodynamic table, energy.</summary>
-    public Configuration Snapshot(bool velocities = true, bool includeForces = true)
+    public Configuration Snapshot(FrameContents contents = FrameContents.All)
     {
-        var frame = System.ToConfiguration(Step, Time, velocities, includeForces);
+        var frame = System.ToConfiguration(
+            Step, Time, contents.HasFlag(FrameContents.Velocities), contents.HasFlag(FrameContents.Forces), workers);
         frame.Energy = energyKnown ? forces.Energy : null;
         frame.Virial = forces.Virial;
         return frame;
@@ -270,9 +271,10 @@ public sealed class Simulation : IDisposable
         {
             observer.Sampled(Sample(stage, degrees));
         }
-        if (observer.WantsFrame(Step))
+        var contents = observer.WantedFrame(Step);
+        if (contents != FrameContents.None)
         {
-            observer.FrameTaken(Snapshot());
+            observer.FrameTaken(Snapshot(contents));
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed class ThermoLog : ISimulationObserver
     {
     }
 
-    public bool WantsFrame(long step) => frame is not null && step % frameEvery == 0;
+    public FrameContents WantedFrame(long step) =>
+        frame is not null && step % frameEvery == 0 ? FrameContents.All : FrameContents.None;
 
     public void FrameTaken(Configuration frame) => this.frame!(frame);
 

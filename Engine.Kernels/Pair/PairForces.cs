@@ -16,7 +16,11 @@ public abstract class PairForces : IDisposable
     /// null where two species do not interact.
     /// </summary>
     /// <param name="singlePrecision">Pairs in float (sums over tasks, energies and virials in double), or everything in double.</param>
-    public static PairForces Create(object?[,] potentials, bool singlePrecision, Workers workers) => (singlePrecision, Vector16.IsHardwareAccelerated) switch
+    public static PairForces Create(object?[,] potentials, bool singlePrecision, Workers workers) =>
+        Create(potentials, singlePrecision, Vector16.IsHardwareAccelerated, workers);
+
+    /// <param name="wide">Whether to use registers of 512 bits.</param>
+    internal static PairForces Create(object?[,] potentials, bool singlePrecision, bool wide, Workers workers) => (singlePrecision, wide) switch
     {
         (true, true) => new CpuPairForces<Vector8, Vector16, float>(potentials, workers),
         (true, false) => new CpuPairForces<Vector8, Vector8, float>(potentials, workers),

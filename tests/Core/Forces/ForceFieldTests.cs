@@ -155,7 +155,7 @@ public class ForceFieldTests
     private static double Rms(double[] values) => Math.Sqrt(values.Sum(v => v * v) / values.Length);
 
     /// <summary>Two species at random, no two nearer than 0.75 where there is room.</summary>
-    private static Configuration RandomConfiguration(Box box, int count, int seed)
+    internal static Configuration RandomConfiguration(Box box, int count, int seed)
     {
         var random = new Random(seed);
         var points = new List<Vector3d>();

@@ -22,6 +22,20 @@ public unsafe class LanesTests
     [Fact]
     public void DoubleLanesEqualTheOracle() => Check<Vector8Double, double>(4e-15);
 
+    [SkippableFact]
+    public void WideDoubleLanesEqualTheOracle()
+    {
+        Skip.IfNot(Vector16.IsHardwareAccelerated, "this processor has no AVX-512");
+        Check<Vector8DoubleWide, double>(4e-15);
+    }
+
+    [SkippableFact]
+    public void TwoRowsOfFloatsEqualOneRowTwice()
+    {
+        Skip.IfNot(Vector16.IsHardwareAccelerated, "this processor has no AVX-512");
+        CheckRows();
+    }
+
     [Fact]
     public void DualOfDoubleLanesEqualsDualOfTheOracle()
     {
@@ -99,6 +113,7 @@ public unsafe class LanesTests
             Assert.Equal(1, F.Widen(sums[1]) / y.Sum(), tolerance);
             Assert.Equal(1, F.Widen(sums[2]) / (x.Sum() + y.Sum()), tolerance);
             Assert.Equal(8, F.Widen(sums[3]));
+            CheckPacking<F, T>(fx, fy, x, y, tolerance);
         }
 
         void Each(F lanes, Func<int, double> expected, double relative, double floor = 0)
@@ -108,6 +123,96 @@ public unsafe class LanesTests
                 var e = expected(i);
                 var found = Lane<F, T>(lanes, i);
                 Assert.True(Math.Abs(found - e) <= relative * Math.Max(Math.Abs(e), floor), $"lane {i}: found {found:R}, expected {e:R}");
+            }
+        }
+    }
+
+    private static void CheckPacking<F, T>(F fx, F fy, double[] x, double[] y, double tolerance)
+        where F : struct, ILanes<F, T>
+        where T : unmanaged
+    {
+        var packed = stackalloc T[24];
+        var next = packed;
+        F.StorePacked(fx, fx, fy, ref next);
+        F.StorePacked(fy, fy, fx, ref next);
+        double[] expected = [.. x.Where((_, i) => x[i] < y[i]), .. y.Where((_, i) => y[i] < x[i])];
+        Assert.Equal(8, next - packed);
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.Equal(1, F.Widen(packed[i]) / expected[i], tolerance);
+        }
+        next = packed;
+        var back = F.LoadPacked(ref next, fx, fy) + F.LoadPacked(ref next, fy, fx);
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.Equal(1, Lane<F, T>(back, i) / Math.Min(x[i], y[i]), tolerance);
+        }
+    }
+
+    /// <summary>Every operation on two rows of floats against the same on each row.</summary>
+    private static void CheckRows()
+    {
+        var random = new System.Random(2);
+        float* p = stackalloc float[16], q = stackalloc float[16], sums = stackalloc float[4], twice = stackalloc float[4], packed = stackalloc float[48];
+        for (var round = 0; round < 100; round++)
+        {
+            for (var i = 0; i < 16; i++)
+            {
+                (p[i], q[i]) = (0.5f + 29 * random.NextSingle(), 0.5f + 29 * random.NextSingle());
+            }
+            var (x, y) = (Vector16.Load(p), Vector16.Load(q));
+            Both(Vector16.Exp(-x), a => Vector8.Exp(-a));
+            Both(Vector16.Log(x), Vector8.Log);
+            Both(Vector16.Sqrt(x), Vector8.Sqrt);
+            Both(Vector16.ReciprocalSqrt(x), Vector8.ReciprocalSqrt);
+            Both(Vector16.Reciprocal(x), Vector8.Reciprocal);
+            Both(Vector16.ErfcGaussian(x).Erfc, a => Vector8.ErfcGaussian(a).Erfc);
+            Both(Vector16.ErfcGaussian(x).Gaussian, a => Vector8.ErfcGaussian(a).Gaussian);
+            Both(Vector16.Lookup(Table, x), a => Vector8.Lookup(Table, a));
+            Both(Vector16.LookupDerivative(Table, x), a => Vector8.LookupDerivative(Table, a));
+            Both2(x + y - x * y / -x, (a, b) => a + b - a * b / -a);
+            Both2(Vector16.MultiplyAdd(x, y, x), (a, b) => Vector8.MultiplyAdd(a, b, a));
+            Both2(Vector16.Min(x, y), Vector8.Min);
+            Both2(Vector16.Max(x, y), Vector8.Max);
+            Both2(Vector16.SmallerOf(x, y), Vector8.SmallerOf);
+            Both2(Vector16.SelectLess(x, y, x, Vector16.Const(-3)), (a, b) => Vector8.SelectLess(a, b, a, Vector8.Const(-3)));
+            Both2(Vector16.ZeroUnlessLess(x, y, x), (a, b) => Vector8.ZeroUnlessLess(a, b, a));
+            Both(Vector16.LoadLanes(p), _ => Vector8.Load(p));
+            Assert.Equal(Vector16.Sum(x), Vector8.Sum(Vector8.Load(p)) + Vector8.Sum(Vector8.Load(p + 8)));
+            Assert.Equal(Vector16.Largest(x), Math.Max(Vector8.Largest(Vector8.Load(p)), Vector8.Largest(Vector8.Load(p + 8))));
+            Assert.Equal(Enumerable.Range(0, 16).Any(i => p[i] < q[i]), Vector16.AnyLess(x, y));
+            Assert.Equal(Vector16.AnyLess(x, y) ? 1 : 0, Vector16.CountIfAnyLess(x, y));
+            Vector16.StoreLaneSums(x, y, default, default, twice);
+            Vector8.StoreLaneSums(Vector8.Load(p), Vector8.Load(p + 8), Vector8.Load(q), Vector8.Load(q + 8), sums);
+            for (var i = 0; i < 4; i++)
+            {
+                Assert.Equal(sums[i], twice[i]);
+            }
+            Vector16.StoreRowSum(packed, x + Vector16.LoadFirstRow(q));
+            Assert.Equal(p[3] + q[3] + p[11], packed[3]);
+            var rows = Vector16.LoadRows(p);
+            Vector16.Store(packed, rows);
+            Assert.Equal((p[0], p[1]), (packed[7], packed[8]));
+            var next = packed;
+            Vector16.StorePacked(x, x, y, ref next);
+            float[] kept = [.. Enumerable.Range(0, 16).Where(i => p[i] < q[i]).Select(i => p[i])];
+            Assert.Equal(kept, new ReadOnlySpan<float>(packed, (int)(next - packed)).ToArray());
+            next = packed;
+            Both2(Vector16.LoadPacked(ref next, x, y), (a, b) => Vector8.ZeroUnlessLess(a, b, a));
+            Assert.Equal(kept.Length, next - packed);
+        }
+
+        void Both(Vector16 found, Func<Vector8, Vector8> one) => Both2(found, (a, _) => one(a));
+
+        void Both2(Vector16 found, Func<Vector8, Vector8, Vector8> one)
+        {
+            float* f = stackalloc float[16], e = stackalloc float[16];
+            Vector16.Store(f, found);
+            Vector8.Store(e, one(Vector8.Load(p), Vector8.Load(q)));
+            Vector8.Store(e + 8, one(Vector8.Load(p + 8), Vector8.Load(q + 8)));
+            for (var i = 0; i < 16; i++)
+            {
+                Assert.Equal(e[i], f[i]);
             }
         }
     }

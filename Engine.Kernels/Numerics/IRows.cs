@@ -41,6 +41,9 @@ public unsafe interface IRows<R, T> : IReal<R>
     /// <summary>destination[0 … 3] = a[0 … 3] + b[0 … 3].</summary>
     static abstract void AddFour(T* a, T* b, T* destination);
 
+    /// <summary>x, y, z: a[0] − b[0], a[1] − b[1], a[2] − b[2] everywhere. All four elements of a and b are read.</summary>
+    static abstract void BroadcastDifference(T* a, T* b, out R x, out R y, out R z);
+
     /// <summary>destination[0 … 3] = a[0 … 3] − b[0 … 3].</summary>
     static abstract void SubtractFour(T* a, T* b, T* destination);
 

@@ -56,6 +56,15 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     public static void AddFour(float* a, float* b, float* destination) => (Vector128.Load(a) + Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BroadcastDifference(float* a, float* b, out Vector16 x, out Vector16 y, out Vector16 z)
+    {
+        var difference = (Vector128.Load(a) - Vector128.Load(b)).ToVector256Unsafe().ToVector512Unsafe();
+        x = new(Avx512F.PermuteVar16x32(difference, Vector512<int>.Zero));
+        y = new(Avx512F.PermuteVar16x32(difference, Vector512.Create(1)));
+        z = new(Avx512F.PermuteVar16x32(difference, Vector512.Create(2)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -196,6 +196,15 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static void AddFour(float* a, float* b, float* destination) => (Vector128.Load(a) + Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BroadcastDifference(float* a, float* b, out Vector8 x, out Vector8 y, out Vector8 z)
+    {
+        var difference = (Vector128.Load(a) - Vector128.Load(b)).ToVector256Unsafe();
+        x = new(Vector256.Shuffle(difference, Vector256<int>.Zero));
+        y = new(Vector256.Shuffle(difference, Vector256.Create(1)));
+        z = new(Vector256.Shuffle(difference, Vector256.Create(2)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

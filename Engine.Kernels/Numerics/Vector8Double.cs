@@ -184,6 +184,10 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     public static void AddFour(double* a, double* b, double* destination) => (Vector256.Load(a) + Vector256.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BroadcastDifference(double* a, double* b, out Vector8Double x, out Vector8Double y, out Vector8Double z) =>
+        (x, y, z) = (Const(a[0] - b[0]), Const(a[1] - b[1]), Const(a[2] - b[2]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -167,6 +167,10 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     public static void AddFour(double* a, double* b, double* destination) => (Vector256.Load(a) + Vector256.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BroadcastDifference(double* a, double* b, out Vector8DoubleWide x, out Vector8DoubleWide y, out Vector8DoubleWide z) =>
+        (x, y, z) = (Const(a[0] - b[0]), Const(a[1] - b[1]), Const(a[2] - b[2]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,7 +43,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
         target.Segments.Require(task.SegmentCount);
         target.Clusters.Require(task.ClusterCount + 1);
         var (segments, clusters) = (0, 0);
-        var room = stackalloc T[HalfCluster<R, T>.RowsLength + 8 + 64 / sizeof(T)];
+        var room = stackalloc T[HalfCluster<R, T>.RowsLength + 4 + 64 / sizeof(T)];
         var rows = (T*)(((nint)room + 63) & ~63);
         var origin = rows + HalfCluster<R, T>.RowsLength;
         var listed = task.Clusters.Pointer;
@@ -60,7 +60,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
                 // A masked cluster must stay the first of its segment.
                 kept[clusters++] = listed[k++];
             }
-            clusters = KeepNear(rows, origin, origin + 4, listed + k, listed + segment.End, kept, clusters, radiusSquared);
+            clusters = KeepNear(rows, origin, listed + k, listed + segment.End, kept, clusters, radiusSquared);
             if (clusters > first)
             {
                 segment.Start = first;
@@ -76,14 +76,14 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
 
     /// <summary>Appends to <paramref name="kept"/> the clusters that are near; without a branch, because half of them are.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int KeepNear(T* rows, T* origin, T* separation, int* k, int* end, int* kept, int count, R radiusSquared)
+    private int KeepNear(T* rows, T* origin, int* k, int* end, int* kept, int count, R radiusSquared)
     {
         var clusterOrigins = origins.Pointer;
         var particles = offsets.Pointer;
         var stride = HalfCluster<R, T>.Stride;
         for (; k < end; k++)
         {
-            HalfCluster<R, T>.Place(particles, clusterOrigins, *k, origin, separation, out var x, out var y, out var z);
+            HalfCluster<R, T>.Place(particles, clusterOrigins, *k, origin, out var x, out var y, out var z);
             var nearest = R.SmallerOf(Squared(rows, x, y, z), Squared(rows + stride, x, y, z));
             if (R.Rows == 1)
             {

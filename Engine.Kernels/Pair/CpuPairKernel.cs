@@ -59,7 +59,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         where TEnergy : struct, IFlag
     {
         // Aligned to the longest register, so that no load touches two lines of the cache.
-        var room = stackalloc T[HalfCluster<R, T>.RowsLength + BlockLength * (GeometryLength + 32) + 16 + 12 + 8 + 64 / sizeof(T)];
+        var room = stackalloc T[HalfCluster<R, T>.RowsLength + BlockLength * (GeometryLength + 32) + 16 + 12 + 4 + 64 / sizeof(T)];
         var rows = (T*)(((nint)room + 63) & ~63);
         var geometry = rows + HalfCluster<R, T>.RowsLength;
         var packed = geometry + BlockLength * GeometryLength;
@@ -128,7 +128,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         var next = packed;
         for (var k = 0; k < length; k++)
         {
-            HalfCluster<R, T>.Place(offsets, origins, clusters[k], origin, origin + 4, out var x, out var y, out var z);
+            HalfCluster<R, T>.Place(offsets, origins, clusters[k], origin, out var x, out var y, out var z);
             MeasureRows(rows, mask, x, y, z, cutoffSquared, geometry, ref next);
             MeasureRows(rows + HalfCluster<R, T>.Stride, mask + 8 * R.Rows, x, y, z, cutoffSquared, geometry + 32 * R.Rows, ref next);
             if (R.Rows == 1)
@@ -252,7 +252,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         var energy = R.Zero;
         var closest = cutoffSquared;
         var j = *k;
-        HalfCluster<R, T>.Place(offsets, origins, j, origin, origin + 4, out var x, out var y, out var z);
+        HalfCluster<R, T>.Place(offsets, origins, j, origin, out var x, out var y, out var z);
         Displace(rows, mask, x, y, z, out var dx0, out var dy0, out var dz0, out var r0);
         Displace(rows + 48, mask + 16, x, y, z, out var dx1, out var dy1, out var dz1, out var r1);
         for (; k < end; k++)
@@ -260,7 +260,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
             var local = j - firstCluster;
             // One past the last is any cluster; nothing comes of it.
             j = k[1];
-            HalfCluster<R, T>.Place(offsets, origins, j, origin, origin + 4, out x, out y, out z);
+            HalfCluster<R, T>.Place(offsets, origins, j, origin, out x, out y, out z);
             Displace(rows, noMask, x, y, z, out var nextX0, out var nextY0, out var nextZ0, out var next0);
             Displace(rows + 48, noMask, x, y, z, out var nextX1, out var nextY1, out var nextZ1, out var next1);
             var f = forces + 24 * (local + ((local >> 31) & clusterCount));

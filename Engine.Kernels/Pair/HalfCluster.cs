@@ -41,13 +41,13 @@ internal static unsafe class HalfCluster<R, T>
 
     /// <summary>Positions of a cluster relative to the origin of the i particles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Place(T* offsets, T* origins, int j, T* origin, T* separation, out R x, out R y, out R z)
+    public static void Place(T* offsets, T* origins, int j, T* origin, out R x, out R y, out R z)
     {
-        R.SubtractFour(origins + 4 * j, origin, separation);
+        R.BroadcastDifference(origins + 4 * j, origin, out var fromX, out var fromY, out var fromZ);
         var r = offsets + 24 * j;
-        x = R.LoadLanes(r) + R.LoadBroadcast(separation);
-        y = R.LoadLanes(r + 8) + R.LoadBroadcast(separation + 1);
-        z = R.LoadLanes(r + 16) + R.LoadBroadcast(separation + 2);
+        x = R.LoadLanes(r) + fromX;
+        y = R.LoadLanes(r + 8) + fromY;
+        z = R.LoadLanes(r + 16) + fromZ;
     }
 
     /// <summary>Displacements from the i particles of one register to the j particles.</summary>

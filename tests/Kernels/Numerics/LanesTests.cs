@@ -190,6 +190,10 @@ public unsafe class LanesTests
             }
             Vector16.StoreRowSum(packed, x + Vector16.LoadFirstRow(q));
             Assert.Equal(p[3] + q[3] + p[11], packed[3]);
+            Vector16.BroadcastDifference(p, q, out var dx, out var dy, out var dz);
+            Vector8.BroadcastDifference(p, q, out var ex, out var ey, out var ez);
+            Assert.Equal((p[0] - q[0], p[1] - q[1], p[2] - q[2]), (Vector8.Largest(ex), Vector8.Largest(ey), Vector8.Largest(ez)));
+            Assert.Equal((p[0] - q[0], p[1] - q[1], p[2] - q[2]), (Vector16.Largest(dx), Vector16.Largest(dy), Vector16.Largest(dz)));
             var rows = Vector16.LoadRows(p);
             Vector16.Store(packed, rows);
             Assert.Equal((p[0], p[1]), (packed[7], packed[8]));

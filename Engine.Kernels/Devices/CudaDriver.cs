@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Engine.Kernels.Native;
+using static Engine.Kernels.Devices.CudaApi;
 
 namespace Engine.Kernels.Devices;
 
 /// <summary>The calls of the CUDA driver that list devices. Symbols are bound with their version suffix: the plain names change meaning.</summary>
-public static unsafe partial class CudaDriver
+public static unsafe class CudaDriver
 {
     private const int MultiprocessorCount = 16;
     private const int ComputeCapabilityMajor = 75;
@@ -64,36 +65,17 @@ public static unsafe partial class CudaDriver
         {
             return;
         }
+        throw new CudaException($"{call} failed: {NameOf(result)} ({result})");
+    }
+
+    /// <summary>"CUDA_ERROR_OUT_OF_MEMORY".</summary>
+    internal static string NameOf(int result)
+    {
         byte* name = null;
-        var known = cuGetErrorName(result, &name) == 0 && name != null;
-        throw new CudaException($"{call} failed: {(known ? Text(name) : "error")} ({result})");
+        return cuGetErrorName(result, &name) == 0 && name != null ? Text(name) : "unknown error";
     }
 
     private static string Text(byte* text) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
-
-    [LibraryImport("cuda")]
-    private static partial int cuInit(uint flags);
-
-    [LibraryImport("cuda")]
-    private static partial int cuDriverGetVersion(int* version);
-
-    [LibraryImport("cuda")]
-    private static partial int cuDeviceGetCount(int* count);
-
-    [LibraryImport("cuda")]
-    private static partial int cuDeviceGet(int* device, int ordinal);
-
-    [LibraryImport("cuda")]
-    private static partial int cuDeviceGetName(byte* name, int length, int device);
-
-    [LibraryImport("cuda")]
-    private static partial int cuDeviceTotalMem_v2(nuint* bytes, int device);
-
-    [LibraryImport("cuda")]
-    private static partial int cuDeviceGetAttribute(int* value, int attribute, int device);
-
-    [LibraryImport("cuda")]
-    private static partial int cuGetErrorName(int result, byte** name);
 
     private sealed class CudaException(string message) : Exception(message);
 }

@@ -1,11 +1,11 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Engine.Kernels.Native;
+using static Engine.Kernels.Devices.OpenClApi;
 
 namespace Engine.Kernels.Devices;
 
 /// <summary>The calls of the OpenCL loader that list platforms and their devices.</summary>
-public static unsafe partial class OpenClDriver
+public static unsafe class OpenClDriver
 {
     private const uint PlatformName = 0x0902;
     private const uint PlatformVersion = 0x0901;
@@ -17,6 +17,9 @@ public static unsafe partial class OpenClDriver
     private const uint GlobalMemorySize = 0x101F;
     private const ulong AllDevices = 0xFFFFFFFF;
     private const int NoPlatform = -1001;
+
+    /// <summary>The feature of devices that compute in double precision.</summary>
+    internal const string Double = "double";
 
     /// <summary>The OpenCL devices of all platforms, or none and the reason. Never throws.</summary>
     public static (IReadOnlyList<DeviceDescription> Devices, string Reason) Enumerate()
@@ -44,7 +47,10 @@ public static unsafe partial class OpenClDriver
             var devices = new List<DeviceDescription>();
             foreach (var platform in platforms)
             {
-                AddDevices(platform, devices);
+                foreach (var device in DevicesOf(platform))
+                {
+                    devices.Add(Describe(platform, device, devices.Count));
+                }
             }
             return (devices, devices.Count == 0 ? $"none of the {platformCount} OpenCL platforms has a device" : "");
         }
@@ -54,40 +60,51 @@ public static unsafe partial class OpenClDriver
         }
     }
 
-    private static void AddDevices(nint platform, List<DeviceDescription> devices)
+    /// <summary>The handle of the device that <see cref="Enumerate"/> lists at an index.</summary>
+    internal static nint Handle(int index)
+    {
+        uint count;
+        _ = clGetPlatformIDs(0, null, &count);
+        var platforms = new nint[count];
+        fixed (nint* p = platforms)
+        {
+            _ = clGetPlatformIDs(count, p, null);
+        }
+        return platforms.SelectMany(DevicesOf).ElementAt(index);
+    }
+
+    private static nint[] DevicesOf(nint platform)
     {
         uint count;
         if (clGetDeviceIDs(platform, AllDevices, 0, null, &count) != 0 || count == 0)
         {
-            return;
+            return [];
         }
         var handles = new nint[count];
         fixed (nint* p = handles)
         {
-            if (clGetDeviceIDs(platform, AllDevices, count, p, null) != 0)
-            {
-                return;
-            }
+            return clGetDeviceIDs(platform, AllDevices, count, p, null) == 0 ? handles : [];
         }
+    }
+
+    private static DeviceDescription Describe(nint platform, nint device, int index)
+    {
         // PoCL appends how it was built after two spaces.
         var driver = $"{PlatformText(platform, PlatformName)}, {PlatformText(platform, PlatformVersion).Split("  ")[0]}";
-        foreach (var device in handles)
+        uint units = 0;
+        ulong memory = 0;
+        _ = clGetDeviceInfo(device, MaximumComputeUnits, sizeof(uint), &units, null);
+        _ = clGetDeviceInfo(device, GlobalMemorySize, sizeof(ulong), &memory, null);
+        var features = new List<string>
         {
-            uint units = 0;
-            ulong memory = 0;
-            _ = clGetDeviceInfo(device, MaximumComputeUnits, sizeof(uint), &units, null);
-            _ = clGetDeviceInfo(device, GlobalMemorySize, sizeof(ulong), &memory, null);
-            var features = new List<string>
-            {
-                string.Join(' ', DeviceText(device, DeviceVersion).Split(' ').Take(2)),
-                $"driver {DeviceText(device, DriverVersion)}",
-            };
-            if (DeviceText(device, DeviceExtensions).Contains("cl_khr_fp64", StringComparison.Ordinal))
-            {
-                features.Add("double");
-            }
-            devices.Add(new(DeviceKind.OpenCl, devices.Count, DeviceText(device, DeviceName), driver, (int)units, (long)memory, features));
+            string.Join(' ', DeviceText(device, DeviceVersion).Split(' ').Take(2)),
+            $"driver {DeviceText(device, DriverVersion)}",
+        };
+        if (DeviceText(device, DeviceExtensions).Contains("cl_khr_fp64", StringComparison.Ordinal))
+        {
+            features.Add(Double);
         }
+        return new(DeviceKind.OpenCl, index, DeviceText(device, DeviceName), driver, (int)units, (long)memory, features);
     }
 
     private static string PlatformText(nint platform, uint parameter)
@@ -121,16 +138,4 @@ public static unsafe partial class OpenClDriver
     }
 
     private static string Clean(byte[] text) => Encoding.UTF8.GetString(text).TrimEnd('\0').Trim();
-
-    [LibraryImport("opencl")]
-    private static partial int clGetPlatformIDs(uint entries, nint* platforms, uint* count);
-
-    [LibraryImport("opencl")]
-    private static partial int clGetPlatformInfo(nint platform, uint parameter, nuint size, void* value, nuint* needed);
-
-    [LibraryImport("opencl")]
-    private static partial int clGetDeviceIDs(nint platform, ulong type, uint entries, nint* devices, uint* count);
-
-    [LibraryImport("opencl")]
-    private static partial int clGetDeviceInfo(nint device, uint parameter, nuint size, void* value, nuint* needed);
 }

@@ -1,0 +1,303 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Engine.Kernels.Errors;
+using static Engine.Kernels.Devices.CudaApi;
+
+namespace Engine.Kernels.Devices;
+
+/// <summary>
+/// An NVIDIA device through the CUDA driver: its primary context (shared with every other library of the process), one stream, programs by NVRTC as cubin for
+/// this very architecture, or as PTX where NVRTC does not know it.
+/// </summary>
+internal sealed unsafe class CudaDevice : Device
+{
+    private const int Success = 0;
+    private const int OutOfMemory = 2;
+    private const int NotReady = 600;
+    private const int NonBlockingStream = 1;
+    private const int DisableTiming = 2;
+    private const int CaptureThreadLocal = 1;
+    private const int ComputeCapabilityMajor = 75;
+    private const int ComputeCapabilityMinor = 76;
+    private const int ErrorLogBuffer = 5;
+    private const int ErrorLogBufferSize = 6;
+
+    private readonly int device;
+    private readonly int architecture;
+    private readonly nint context;
+    private readonly nint stream;
+
+    public CudaDevice(DeviceDescription description)
+        : base(description)
+    {
+        int handle, major, minor;
+        nint primary, queue;
+        Check(cuDeviceGet(&handle, description.Index), "cuDeviceGet");
+        Check(cuDeviceGetAttribute(&major, ComputeCapabilityMajor, handle), "cuDeviceGetAttribute");
+        Check(cuDeviceGetAttribute(&minor, ComputeCapabilityMinor, handle), "cuDeviceGetAttribute");
+        Check(cuDevicePrimaryCtxRetain(&primary, handle), "cuDevicePrimaryCtxRetain");
+        Check(cuCtxSetCurrent(primary), "cuCtxSetCurrent");
+        Check(cuStreamCreate(&queue, NonBlockingStream), "cuStreamCreate");
+        (device, architecture, context, stream) = (handle, 10 * major + minor, primary, queue);
+    }
+
+    public override int MaximumGroupSize => 1024;
+
+    public override void Synchronize()
+    {
+        Enter();
+        Check(cuStreamSynchronize(stream), "cuStreamSynchronize");
+    }
+
+    public override PendingRead<T> ReadLater<T>(DeviceBuffer<T> buffer)
+    {
+        Enter();
+        var pending = new Pending<T>(this, checked((int)buffer.Length));
+        Check(cuMemcpyDtoHAsync_v2(pending.Target, buffer.Handle, (nuint)buffer.Bytes, stream), "cuMemcpyDtoHAsync");
+        Check(cuEventRecord(pending.Happening, stream), "cuEventRecord");
+        return pending;
+    }
+
+    internal override void Write(nint handle, long offset, void* source, long bytes)
+    {
+        if (bytes > 0)
+        {
+            Enter();
+            Check(cuMemcpyHtoDAsync_v2(handle + (nint)offset, source, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
+            Check(cuStreamSynchronize(stream), "cuStreamSynchronize");
+        }
+    }
+
+    internal override void Read(nint handle, long offset, void* target, long bytes)
+    {
+        if (bytes > 0)
+        {
+            Enter();
+            Check(cuMemcpyDtoHAsync_v2(target, handle + (nint)offset, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
+            Check(cuStreamSynchronize(stream), "cuStreamSynchronize");
+        }
+    }
+
+    internal override void Zero(nint handle, long bytes)
+    {
+        if (bytes > 0)
+        {
+            Enter();
+            Check(cuMemsetD8Async(handle, 0, (nuint)bytes, stream), "cuMemsetD8Async");
+        }
+    }
+
+    internal override void Copy(nint source, nint target, long bytes)
+    {
+        if (bytes > 0)
+        {
+            Enter();
+            Check(cuMemcpyDtoDAsync_v2(target, source, (nuint)bytes, stream), "cuMemcpyDtoDAsync");
+        }
+    }
+
+    private protected override nint AllocateBytes(long bytes)
+    {
+        Enter();
+        nint pointer;
+        var result = cuMemAlloc_v2(&pointer, (nuint)bytes);
+        if (result == OutOfMemory)
+        {
+            throw NoRoom(bytes);
+        }
+        Check(result, "cuMemAlloc");
+        return pointer;
+    }
+
+    private protected override void FreeBytes(nint handle)
+    {
+        // After the driver has shut down there is nothing to free.
+        if (cuCtxSetCurrent(context) == Success)
+        {
+            _ = cuMemFree_v2(handle);
+        }
+    }
+
+    private protected override DeviceProgram Build(KernelText text)
+    {
+        Enter();
+        var compiler = Nvrtc.Require(architecture);
+        var key = ImageCache.Key("cuda", compiler.Version, compiler.Target, string.Join(' ', compiler.Options), text.Full);
+        var image = ImageCache.Find(key);
+        var module = image is null ? 0 : Load(image, null);
+        if (module == 0)
+        {
+            var (compiled, log) = compiler.Compile(text);
+            image = compiled ?? throw DoesNotCompile(text, $"NVRTC {compiler.Version} for {compiler.Target}", log);
+            module = Load(image, text);
+            ImageCache.Keep(key, image);
+        }
+        return new(this, text, module, name =>
+        {
+            fixed (byte* p = Encoding.UTF8.GetBytes(name + '\0'))
+            {
+                nint function;
+                Check(cuModuleGetFunction(&function, module, p), $"cuModuleGetFunction({name})");
+                return function;
+            }
+        });
+    }
+
+    private protected override void Release(DeviceProgram program)
+    {
+        if (cuCtxSetCurrent(context) == Success)
+        {
+            _ = cuModuleUnload(program.Handle);
+        }
+    }
+
+    private protected override void Enqueue(in Launch launch)
+    {
+        Enter();
+        var count = launch.Arguments.Length;
+        var values = stackalloc ulong[Math.Max(1, count)];
+        var pointers = stackalloc void*[Math.Max(1, count)];
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = launch.Arguments[i].Bits;
+            pointers[i] = values + i;
+        }
+        Check(
+            cuLaunchKernel(launch.Kernel.Handle, (uint)launch.Groups, 1, 1, (uint)launch.GroupSize, 1, 1, 0, stream, pointers, null),
+            $"cuLaunchKernel({launch.Kernel.Signature.Name})");
+    }
+
+    private protected override LaunchGraph Instantiate(Launch[] launches)
+    {
+        Enter();
+        if (cuStreamBeginCapture_v2(stream, CaptureThreadLocal) != Success)
+        {
+            return base.Instantiate(launches);
+        }
+        foreach (var launch in launches)
+        {
+            Enqueue(launch);
+        }
+        nint graph, executable;
+        Check(cuStreamEndCapture(stream, &graph), "cuStreamEndCapture");
+        var result = cuGraphInstantiateWithFlags(&executable, graph, 0);
+        _ = cuGraphDestroy(graph);
+        Check(result, "cuGraphInstantiateWithFlags");
+        return new Graph(this, launches, executable);
+    }
+
+    private protected override void Close()
+    {
+        if (cuCtxSetCurrent(context) == Success)
+        {
+            _ = cuStreamDestroy_v2(stream);
+            _ = cuDevicePrimaryCtxRelease_v2(device);
+        }
+    }
+
+    /// <summary>A module of an image; without a text to report, 0 where the driver does not take it.</summary>
+    private static nint Load(byte[] image, KernelText? text)
+    {
+        const int LogBytes = 8192;
+        nint module;
+        var log = stackalloc byte[LogBytes];
+        log[0] = 0;
+        var names = stackalloc int[2] { ErrorLogBuffer, ErrorLogBufferSize };
+        var values = stackalloc void*[2] { log, (void*)LogBytes };
+        fixed (byte* p = image)
+        {
+            var result = cuModuleLoadDataEx(&module, p, 2, names, values);
+            if (result != Success && text is null)
+            {
+                return 0;
+            }
+            if (result != Success)
+            {
+                throw DoesNotCompile(text!, "the CUDA driver", $"cuModuleLoadDataEx: {CudaDriver.NameOf(result)}\n{Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log))}");
+            }
+        }
+        return module;
+    }
+
+    private void Enter() => Check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
+
+    private static void Check(int result, string call)
+    {
+        if (result != Success)
+        {
+            throw new RunFailedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the CUDA device failed: {call}: {CudaDriver.NameOf(result)} ({result}); what was written is intact, go on with --resume, or use another --device"));
+        }
+    }
+
+    private sealed class Graph(CudaDevice owner, Launch[] launches, nint executable) : LaunchGraph(owner, launches)
+    {
+        public override void Launch()
+        {
+            owner.Enter();
+            Check(cuGraphLaunch(executable, owner.stream), "cuGraphLaunch");
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (cuCtxSetCurrent(owner.context) == Success)
+            {
+                _ = cuGraphExecDestroy(executable);
+            }
+        }
+    }
+
+    private sealed class Pending<T> : PendingRead<T>
+        where T : unmanaged
+    {
+        private readonly CudaDevice owner;
+        private readonly int length;
+
+        public Pending(CudaDevice owner, int length)
+        {
+            (this.owner, this.length) = (owner, length);
+            void* pinned;
+            nint happening;
+            Check(cuMemHostAlloc(&pinned, (nuint)Math.Max(1, length * sizeof(T)), 0), "cuMemHostAlloc");
+            Check(cuEventCreate(&happening, DisableTiming), "cuEventCreate");
+            Target = (T*)pinned;
+            Happening = happening;
+        }
+
+        public T* Target { get; }
+
+        public nint Happening { get; }
+
+        public override bool IsDone
+        {
+            get
+            {
+                owner.Enter();
+                var result = cuEventQuery(Happening);
+                if (result != NotReady)
+                {
+                    Check(result, "cuEventQuery");
+                }
+                return result == Success;
+            }
+        }
+
+        public override ReadOnlySpan<T> Wait()
+        {
+            owner.Enter();
+            Check(cuEventSynchronize(Happening), "cuEventSynchronize");
+            return new(Target, length);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (cuCtxSetCurrent(owner.context) == Success)
+            {
+                _ = cuEventDestroy_v2(Happening);
+                _ = cuMemFreeHost(Target);
+            }
+        }
+    }
+}

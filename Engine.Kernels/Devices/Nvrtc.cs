@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
+using static Engine.Kernels.Devices.CudaApi;
+
+namespace Engine.Kernels.Devices;
+
+/// <summary>NVIDIA's run-time compiler. It makes a cubin where it knows the device's architecture (no compilation by the driver then), else PTX of the newest that
+/// it knows.</summary>
+internal sealed unsafe class Nvrtc
+{
+    private readonly bool native;
+
+    private Nvrtc(string version, string target, bool native)
+    {
+        (Version, Target, this.native) = (version, target, native);
+        Options = [$"--gpu-architecture={target}", "--std=c++17", "--fmad=true", "-default-device", "-lineinfo"];
+    }
+
+    public string Version { get; }
+
+    /// <summary>"sm_90" or "compute_90".</summary>
+    public string Target { get; }
+
+    public IReadOnlyList<string> Options { get; }
+
+    /// <summary>The compiler for a device.</summary>
+    /// <param name="architecture">Compute capability, ten times the major number plus the minor.</param>
+    /// <exception cref="MissingLibraryException">There is none, or it is too old for any such device.</exception>
+    public static Nvrtc Require(int architecture)
+    {
+        NativeLibraries.Require("nvrtc");
+        int major, minor, count;
+        Check(nvrtcVersion(&major, &minor), "nvrtcVersion");
+        Check(nvrtcGetNumSupportedArchs(&count), "nvrtcGetNumSupportedArchs");
+        var supported = new int[count];
+        fixed (int* p = supported)
+        {
+            Check(nvrtcGetSupportedArchs(p), "nvrtcGetSupportedArchs");
+        }
+        var version = $"{major}.{minor}";
+        if (supported.Contains(architecture))
+        {
+            return new(version, $"sm_{architecture}", true);
+        }
+        var older = supported.Where(a => a <= architecture).DefaultIfEmpty(0).Max();
+        return older > 0
+            ? new(version, $"compute_{older}", false)
+            : throw new MissingLibraryException(
+                $"NVRTC {version} compiles for compute capability {supported.Min() / 10.0:F1} and later, but the device has {architecture / 10.0:F1}; install an older CUDA toolkit or use another --device");
+    }
+
+    /// <summary>The image, or null and what the compiler said.</summary>
+    public (byte[]? Image, string Log) Compile(KernelText text)
+    {
+        nint program;
+        fixed (byte* source = Encoding.UTF8.GetBytes(text.Full + '\0'), name = Encoding.UTF8.GetBytes(text.Name + '\0'))
+        {
+            Check(nvrtcCreateProgram(&program, source, name, 0, null, null), "nvrtcCreateProgram");
+        }
+        var options = Options.Select(option => Marshal.StringToCoTaskMemUTF8(option)).ToArray();
+        try
+        {
+            int result;
+            fixed (nint* p = options)
+            {
+                result = nvrtcCompileProgram(program, options.Length, (byte**)p);
+            }
+            nuint size;
+            _ = nvrtcGetProgramLogSize(program, &size);
+            var log = new byte[Math.Max(1, size)];
+            fixed (byte* p = log)
+            {
+                _ = nvrtcGetProgramLog(program, p);
+            }
+            if (result != 0)
+            {
+                return (null, Encoding.UTF8.GetString(log).TrimEnd('\0'));
+            }
+            Check(native ? nvrtcGetCUBINSize(program, &size) : nvrtcGetPTXSize(program, &size), "nvrtcGetCUBINSize");
+            var image = new byte[size];
+            fixed (byte* p = image)
+            {
+                Check(native ? nvrtcGetCUBIN(program, p) : nvrtcGetPTX(program, p), "nvrtcGetCUBIN");
+            }
+            return (image, "");
+        }
+        finally
+        {
+            foreach (var option in options)
+            {
+                Marshal.FreeCoTaskMem(option);
+            }
+            _ = nvrtcDestroyProgram(&program);
+        }
+    }
+
+    private static void Check(int result, string call)
+    {
+        if (result != 0)
+        {
+            throw new RunFailedException($"NVRTC call {call} failed with error {result}; expected success; reinstall the CUDA toolkit, or use another --device");
+        }
+    }
+}

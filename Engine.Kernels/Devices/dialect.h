@@ -1,0 +1,104 @@
+// The language of the kernels: a subset of C99 that is valid as OpenCL C 1.2 and, with these definitions, as CUDA C++.
+//
+//  1. No templates, references, overloads, 'auto', variable-length arrays, vector operators or swizzles. Members .x .y .z .w only.
+//  2. Buffers hold int, u32, float, double, i64, u64 and vectors of two or four floats or ints; never of three (12 bytes here, 16 there).
+//  3. Every pointer says GLOBAL or LOCAL, also in helpers. Local arrays stand at the top of a kernel: LOCAL_ARRAY(float, name, 256).
+//  4. Literals of floats end in f. Functions are the macros below.
+//  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
+//  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.
+//  7. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
+
+#ifdef __OPENCL_VERSION__
+
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#define DIALECT_OPENCL
+#define KERNEL __kernel
+#define DEVICE
+#define GLOBAL __global
+#define LOCAL __local
+#define RESTRICT restrict
+#define LOCAL_ARRAY(type, name, length) __local type name[length]
+
+typedef long i64;
+typedef ulong u64;
+typedef uint u32;
+
+#define GLOBAL_ID ((int)get_global_id(0))
+#define GLOBAL_SIZE ((int)get_global_size(0))
+#define LOCAL_ID ((int)get_local_id(0))
+#define GROUP_ID ((int)get_group_id(0))
+#define GROUP_SIZE ((int)get_local_size(0))
+#define GROUP_COUNT ((int)get_num_groups(0))
+#define SYNC_GROUP() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
+
+#define ATOMIC_ADD(pointer, value) atomic_add(pointer, value)
+#define ATOMIC_MAX(pointer, value) atomic_max(pointer, value)
+#define ATOMIC_OR(pointer, value) atomic_or(pointer, value)
+
+#define MAKE_FLOAT2(a, b) ((float2)((a), (b)))
+#define MAKE_FLOAT4(a, b, c, d) ((float4)((a), (b), (c), (d)))
+#define MAKE_INT4(a, b, c, d) ((int4)((a), (b), (c), (d)))
+#define ROUND_TO_INT(x) convert_int_rte(x)
+#define ROUND_TO_I64(x) convert_long_rte(x)
+#define HIGH_WORD(a, b) mul_hi((u32)(a), (u32)(b))
+
+#define FMA(a, b, c) fma(a, b, c)
+#define SQRT(x) sqrt(x)
+#define RSQRT(x) rsqrt(x)
+#define EXP(x) exp(x)
+#define LOG(x) log(x)
+#define SINPI(x) sinpi(x)
+#define COSPI(x) cospi(x)
+#define FLOOR(x) floor(x)
+#define ABS(x) fabs(x)
+#define MIN(a, b) fmin(a, b)
+#define MAX(a, b) fmax(a, b)
+#define IS_FINITE(x) isfinite(x)
+
+#else
+
+#define DIALECT_CUDA
+#define KERNEL extern "C" __global__
+#define DEVICE static __device__ __forceinline__
+#define GLOBAL
+#define LOCAL
+#define RESTRICT __restrict__
+#define LOCAL_ARRAY(type, name, length) __shared__ type name[length]
+
+typedef long long i64;
+typedef unsigned long long u64;
+typedef unsigned int u32;
+
+#define GLOBAL_ID ((int)(blockIdx.x * blockDim.x + threadIdx.x))
+#define GLOBAL_SIZE ((int)(gridDim.x * blockDim.x))
+#define LOCAL_ID ((int)threadIdx.x)
+#define GROUP_ID ((int)blockIdx.x)
+#define GROUP_SIZE ((int)blockDim.x)
+#define GROUP_COUNT ((int)gridDim.x)
+#define SYNC_GROUP() __syncthreads()
+
+#define ATOMIC_ADD(pointer, value) atomicAdd(pointer, value)
+#define ATOMIC_MAX(pointer, value) atomicMax(pointer, value)
+#define ATOMIC_OR(pointer, value) atomicOr(pointer, value)
+
+#define MAKE_FLOAT2(a, b) make_float2((a), (b))
+#define MAKE_FLOAT4(a, b, c, d) make_float4((a), (b), (c), (d))
+#define MAKE_INT4(a, b, c, d) make_int4((a), (b), (c), (d))
+#define ROUND_TO_INT(x) __float2int_rn(x)
+#define ROUND_TO_I64(x) __double2ll_rn(x)
+#define HIGH_WORD(a, b) __umulhi((u32)(a), (u32)(b))
+
+#define FMA(a, b, c) fmaf(a, b, c)
+#define SQRT(x) sqrtf(x)
+#define RSQRT(x) rsqrtf(x)
+#define EXP(x) expf(x)
+#define LOG(x) logf(x)
+#define SINPI(x) sinpif(x)
+#define COSPI(x) cospif(x)
+#define FLOOR(x) floorf(x)
+#define ABS(x) fabsf(x)
+#define MIN(a, b) fminf(a, b)
+#define MAX(a, b) fmaxf(a, b)
+#define IS_FINITE(x) isfinite(x)
+
+#endif

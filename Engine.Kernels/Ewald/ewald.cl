@@ -1,0 +1,74 @@
+// The reciprocal part of the Ewald sum. Wave vectors are integer triples (h, k, l); the phase of a particle is h x + k y + l z in units of 2^-32 turns, exact because integers
+// wrap around. waves: h, k, l, unused. weights: 2 pi k_e / V exp(-K^2/4g^2) / K^2 twice over (only half of the vectors are listed). charges by species.
+
+#define EWALD_GROUP 128
+
+DEVICE u32 phase_of(const int4 p, const int4 wave)
+{
+    return (u32)wave.x * (u32)p.x + (u32)wave.y * (u32)p.y + (u32)wave.z * (u32)p.z;
+}
+
+// One group for each wave vector: S = sum q exp(iKr), as (re, im).
+KERNEL void ewald_structure(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const int4* RESTRICT waves, GLOBAL double* RESTRICT structure, const int particles)
+{
+    LOCAL_ARRAY(double, re, EWALD_GROUP);
+    LOCAL_ARRAY(double, im, EWALD_GROUP);
+    const int4 wave = waves[GROUP_ID];
+    double a = 0.0;
+    double b = 0.0;
+    for (int i = LOCAL_ID; i < particles; i += EWALD_GROUP)
+    {
+        const int4 p = positions[i];
+        const float half_turns = (float)(int)phase_of(p, wave) * 4.6566129e-10f;
+        const float q = charges[p.w];
+        a += (double)(q * COSPI(half_turns));
+        b += (double)(q * SINPI(half_turns));
+    }
+    re[LOCAL_ID] = a;
+    im[LOCAL_ID] = b;
+    SYNC_GROUP();
+    for (int half = EWALD_GROUP / 2; half > 0; half /= 2)
+    {
+        if (LOCAL_ID < half)
+        {
+            re[LOCAL_ID] += re[LOCAL_ID + half];
+            im[LOCAL_ID] += im[LOCAL_ID + half];
+        }
+        SYNC_GROUP();
+    }
+    if (LOCAL_ID == 0)
+    {
+        structure[2 * GROUP_ID] = re[0];
+        structure[2 * GROUP_ID + 1] = im[0];
+    }
+}
+
+// Adds F = 2 q sum K weight Im[exp(iKr) conj S] to the forces, unless the turn they belong to did nothing. vectors: K in real units.
+KERNEL void ewald_forces(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const int4* RESTRICT waves, GLOBAL const float4* RESTRICT vectors,
+    GLOBAL const double* RESTRICT structure, const int count, GLOBAL float4* RESTRICT forces, GLOBAL const int* RESTRICT ring, const int turn, const int particles)
+{
+    const int i = GLOBAL_ID;
+    const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
+    if (!due || i >= particles)
+    {
+        return;
+    }
+    const int4 p = positions[i];
+    const float q = charges[p.w];
+    float fx = 0.0f;
+    float fy = 0.0f;
+    float fz = 0.0f;
+    for (int k = 0; k < count; k++)
+    {
+        const float half_turns = (float)(int)phase_of(p, waves[k]) * 4.6566129e-10f;
+        const float4 v = vectors[k];
+        const float im = SINPI(half_turns) * (float)structure[2 * k] - COSPI(half_turns) * (float)structure[2 * k + 1];
+        fx = FMA(v.w * im, v.x, fx);
+        fy = FMA(v.w * im, v.y, fy);
+        fz = FMA(v.w * im, v.z, fz);
+    }
+    const float4 f = forces[i];
+    forces[i] = MAKE_FLOAT4(FMA(q, fx, f.x), FMA(q, fy, f.y), FMA(q, fz, f.z), f.w);
+}

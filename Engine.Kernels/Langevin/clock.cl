@@ -1,0 +1,13 @@
+// Steps are launched ahead of what the host knows. A turn is one integration and one force evaluation; turns stand in a ring of TURNS, and turn s reads the state that
+// turn s - 1 left: ring[2 s] steps done of the segment, ring[2 s + 1] whether the list is out of date. A turn that finds the list out of date, or the segment done, does
+// nothing and hands the state on; so a trajectory does not depend on when the host looks. No turn writes what it reads.
+
+#define RING_IN(turn) ((turn) == 0 ? TURNS : (turn))
+#define RING_OUT(turn) ((turn) + 1)
+#define STEPS_DONE(entry) ring[2 * (entry)]
+#define IS_STALE(entry) ring[2 * (entry) + 1]
+
+// control: [0] one more than the largest id of a particle that cannot be right, [1] most neighbours that any particle has, [2] steps of this segment.
+#define BROKEN_PARTICLE 0
+#define MOST_NEIGHBOURS 1
+#define SEGMENT_LENGTH 2

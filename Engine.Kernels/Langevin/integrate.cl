@@ -1,0 +1,88 @@
+// The motion of particles from one force evaluation to the next, everything but the forces in one pass. INTEGRATOR is one of:
+//   VELOCITY_VERLET  kick and drift (W. C. Swope et al., J. Chem. Phys. 76, 637 (1982)), both half kicks of a step in one
+//   BAOAB            the same with an Ornstein-Uhlenbeck step in the middle of the drift (B. Leimkuhler and C. Matthews, J. Chem. Phys. 138, 174102 (2013))
+//   BROWNIAN         x += mobility F + noise
+//
+// schedule: per step of the segment kick or mobility, drift (half of it for BAOAB), decay, noise; each but drift to be multiplied with the power of 1/mass that it needs.
+// velocities: x, y, z, 1/mass. reference: the positions of which the list was built. key: seed low, seed high, step of the run at the segment's start, low and high.
+
+KERNEL void integrate(
+    GLOBAL int4* RESTRICT positions, GLOBAL float4* RESTRICT velocities, GLOBAL int4* RESTRICT images, GLOBAL const float4* RESTRICT forces,
+    GLOBAL const int4* RESTRICT reference, GLOBAL const float4* RESTRICT schedule, GLOBAL const float* RESTRICT box, GLOBAL const u32* RESTRICT key,
+    GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, const int turn, const float largest_squared, const float runaway_squared, const u32 stream,
+    const int particles, const int replica_size)
+{
+    const int i = GLOBAL_ID;
+    const int done = STEPS_DONE(RING_IN(turn));
+    const int idle = IS_STALE(RING_IN(turn)) != 0 || done >= control[SEGMENT_LENGTH];
+    if (i == 0)
+    {
+        STEPS_DONE(RING_OUT(turn)) = idle ? done : done + 1;
+        if (IS_STALE(RING_IN(turn)) != 0)
+        {
+            IS_STALE(RING_OUT(turn)) = 1;
+        }
+    }
+    if (idle || i >= particles)
+    {
+        return;
+    }
+    const float4 s = schedule[done];
+    float4 v = velocities[i];
+    const float4 f = forces[i];
+    const int4 before = positions[i];
+    const int4 image = images[i];
+#if INTEGRATOR != VELOCITY_VERLET
+    const u32 low = key[2] + (u32)done;
+    const u32 high = key[3] + (low < key[2] ? 1u : 0u);
+    const float4 xi = normal_noise((u32)image.w, low, high, stream, key[0], key[1] + (u32)(i / replica_size));
+    const float amplitude = s.w * SQRT(v.w);
+#endif
+#if INTEGRATOR == BROWNIAN
+    const float mobility = s.x * v.w;
+    const float dx = FMA(mobility, f.x, amplitude * xi.x);
+    const float dy = FMA(mobility, f.y, amplitude * xi.y);
+    const float dz = FMA(mobility, f.z, amplitude * xi.z);
+#else
+    const float kick = s.x * v.w;
+    v.x = FMA(kick, f.x, v.x);
+    v.y = FMA(kick, f.y, v.y);
+    v.z = FMA(kick, f.z, v.z);
+    float dx = s.y * v.x;
+    float dy = s.y * v.y;
+    float dz = s.y * v.z;
+#if INTEGRATOR == BAOAB
+    v.x = FMA(s.z, v.x, amplitude * xi.x);
+    v.y = FMA(s.z, v.y, amplitude * xi.y);
+    v.z = FMA(s.z, v.z, amplitude * xi.z);
+    dx = FMA(s.y, v.x, dx);
+    dy = FMA(s.y, v.y, dy);
+    dz = FMA(s.y, v.z, dz);
+#endif
+    velocities[i] = v;
+#endif
+    const int4 delta = to_units(dx, dy, dz, box);
+    int4 after = before;
+    after.x = (int)((u32)before.x + (u32)delta.x);
+    after.y = (int)((u32)before.y + (u32)delta.y);
+    after.z = (int)((u32)before.z + (u32)delta.z);
+    positions[i] = after;
+    const int cx = crossing(before.x, delta.x, after.x);
+    const int cy = crossing(before.y, delta.y, after.y);
+    const int cz = crossing(before.z, delta.z, after.z);
+    if ((cx | cy | cz) != 0)
+    {
+        images[i] = MAKE_INT4(image.x + cx, image.y + cy, image.z + cz, image.w);
+    }
+    const float4 d = displacement(reference[i], after, box);
+    const float squared = d.x * d.x + d.y * d.y + d.z * d.z;
+    // Not "greater": what is not a number must count as too far.
+    if (!(squared <= largest_squared))
+    {
+        ATOMIC_OR(&IS_STALE(RING_OUT(turn)), 1);
+    }
+    if (!(dx * dx + dy * dy + dz * dz <= runaway_squared) || !(squared <= runaway_squared))
+    {
+        ATOMIC_MAX(&control[BROKEN_PARTICLE], image.w + 1);
+    }
+}

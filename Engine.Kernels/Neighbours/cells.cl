@@ -1,0 +1,235 @@
+// Sorting particles into cells and listing neighbours. Cells are at least as wide as the list reaches; particles lie in cell order afterwards, those of a cell by id, so that
+// lists and sums are the same whatever order threads ran in. With several replicas, each has cells of its own and particles keep to their replica.
+
+#define SCAN_GROUP 256
+#define SCAN_ITEMS 8
+
+DEVICE int cell_index(const int4 p, const int nx, const int ny, const int nz)
+{
+    return ((int)HIGH_WORD(p.x, nx) * ny + (int)HIGH_WORD(p.y, ny)) * nz + (int)HIGH_WORD(p.z, nz);
+}
+
+// cell_counts must be zero.
+KERNEL void cell_count(
+    GLOBAL const int4* RESTRICT positions, GLOBAL int* RESTRICT cells, GLOBAL int* RESTRICT cell_counts, const int nx, const int ny, const int nz,
+    const int particles, const int replica_size)
+{
+    const int i = GLOBAL_ID;
+    if (i < particles)
+    {
+        const int cell = (i / replica_size) * (nx * ny * nz) + cell_index(positions[i], nx, ny, nz);
+        cells[i] = cell;
+        ATOMIC_ADD(&cell_counts[cell], 1);
+    }
+}
+
+// Exclusive sums of SCAN_GROUP * SCAN_ITEMS counts for each group; the group's total goes to totals.
+KERNEL void scan_blocks(GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT totals, const int length)
+{
+    LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    const int first = (GROUP_ID * SCAN_GROUP + LOCAL_ID) * SCAN_ITEMS;
+    int own = 0;
+    for (int k = 0; k < SCAN_ITEMS; k++)
+    {
+        own += first + k < length ? counts[first + k] : 0;
+    }
+    sums[LOCAL_ID] = own;
+    SYNC_GROUP();
+    for (int step = 1; step < SCAN_GROUP; step *= 2)
+    {
+        const int before = LOCAL_ID >= step ? sums[LOCAL_ID - step] : 0;
+        SYNC_GROUP();
+        sums[LOCAL_ID] += before;
+        SYNC_GROUP();
+    }
+    int start = sums[LOCAL_ID] - own;
+    for (int k = 0; k < SCAN_ITEMS; k++)
+    {
+        if (first + k < length)
+        {
+            starts[first + k] = start;
+            start += counts[first + k];
+        }
+    }
+    if (LOCAL_ID == SCAN_GROUP - 1)
+    {
+        totals[GROUP_ID] = sums[LOCAL_ID];
+    }
+}
+
+// One group: makes totals exclusive sums of themselves.
+KERNEL void scan_totals(GLOBAL int* RESTRICT totals, const int length)
+{
+    LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    int carry = 0;
+    for (int base = 0; base < length; base += SCAN_GROUP)
+    {
+        const int k = base + LOCAL_ID;
+        const int own = k < length ? totals[k] : 0;
+        sums[LOCAL_ID] = own;
+        SYNC_GROUP();
+        for (int step = 1; step < SCAN_GROUP; step *= 2)
+        {
+            const int before = LOCAL_ID >= step ? sums[LOCAL_ID - step] : 0;
+            SYNC_GROUP();
+            sums[LOCAL_ID] += before;
+            SYNC_GROUP();
+        }
+        if (k < length)
+        {
+            totals[k] = carry + sums[LOCAL_ID] - own;
+        }
+        carry += sums[SCAN_GROUP - 1];
+        SYNC_GROUP();
+    }
+}
+
+// starts[length] = particles; cursors = starts.
+KERNEL void scan_finish(
+    GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT cursors, GLOBAL const int* RESTRICT totals, const int length, const int particles)
+{
+    const int k = GLOBAL_ID;
+    if (k < length)
+    {
+        const int start = starts[k] + totals[k / (SCAN_GROUP * SCAN_ITEMS)];
+        starts[k] = start;
+        cursors[k] = start;
+    }
+    if (k == length)
+    {
+        starts[k] = particles;
+    }
+}
+
+KERNEL void cell_scatter(GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT cursors, GLOBAL int* RESTRICT order, const int particles)
+{
+    const int i = GLOBAL_ID;
+    if (i < particles)
+    {
+        order[ATOMIC_ADD(&cursors[cells[i]], 1)] = i;
+    }
+}
+
+// The members of each cell by id: whichever thread came first above must not matter.
+KERNEL void cell_sort(GLOBAL const int* RESTRICT starts, GLOBAL const int4* RESTRICT images, GLOBAL int* RESTRICT order, const int cells)
+{
+    const int cell = GLOBAL_ID;
+    if (cell < cells)
+    {
+        const int start = starts[cell];
+        const int end = starts[cell + 1];
+        for (int k = start + 1; k < end; k++)
+        {
+            const int moving = order[k];
+            const int id = images[moving].w;
+            int place = k;
+            while (place > start && images[order[place - 1]].w > id)
+            {
+                order[place] = order[place - 1];
+                place--;
+            }
+            order[place] = moving;
+        }
+    }
+}
+
+KERNEL void cell_gather(
+    GLOBAL const int* RESTRICT order, GLOBAL const int4* RESTRICT positions, GLOBAL const float4* RESTRICT velocities, GLOBAL const int4* RESTRICT images,
+    GLOBAL const float4* RESTRICT forces, GLOBAL int4* RESTRICT new_positions, GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images,
+    GLOBAL float4* RESTRICT new_forces, const int particles)
+{
+    const int i = GLOBAL_ID;
+    if (i < particles)
+    {
+        const int from = order[i];
+        new_positions[i] = positions[from];
+        new_velocities[i] = velocities[from];
+        new_images[i] = images[from];
+        new_forces[i] = forces[from];
+    }
+}
+
+// All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
+KERNEL void neighbour_search(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int4* RESTRICT reference, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list,
+    const int pitch, const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, const float radius_squared, const int nx, const int ny,
+    const int nz, const int particles, const int replica_size)
+{
+    const int i = GLOBAL_ID;
+    if (i >= particles)
+    {
+        return;
+    }
+    const int4 own = positions[i];
+    const int first_cell = (i / replica_size) * (nx * ny * nz);
+    const int cx = (int)HIGH_WORD(own.x, nx);
+    const int cy = (int)HIGH_WORD(own.y, ny);
+    const int cz = (int)HIGH_WORD(own.z, nz);
+    int count = 0;
+    // With two cells along an axis the left and the right one are the same, with one all three.
+    for (int dx = nx < 3 ? 0 : -1; dx <= (nx < 2 ? 0 : 1); dx++)
+    {
+        const int x = (cx + dx + nx) % nx;
+        for (int dy = ny < 3 ? 0 : -1; dy <= (ny < 2 ? 0 : 1); dy++)
+        {
+            const int y = (cy + dy + ny) % ny;
+            for (int dz = nz < 3 ? 0 : -1; dz <= (nz < 2 ? 0 : 1); dz++)
+            {
+                const int cell = first_cell + (x * ny + y) * nz + (cz + dz + nz) % nz;
+                const int end = starts[cell + 1];
+                for (int j = starts[cell]; j < end; j++)
+                {
+                    const float4 d = displacement(own, positions[j], box);
+                    if (d.x * d.x + d.y * d.y + d.z * d.z < radius_squared && j != i)
+                    {
+                        if (count < capacity)
+                        {
+                            list[count * pitch + i] = j;
+                        }
+                        count++;
+                    }
+                }
+            }
+        }
+    }
+    reference[i] = own;
+    counts[i] = count < capacity ? count : capacity;
+    if (count > control[MOST_NEIGHBOURS])
+    {
+        ATOMIC_MAX(&control[MOST_NEIGHBOURS], count);
+    }
+}
+
+// Counts pairs of species (a, b), a <= b, by distance: bins of equal width up to the maximum. histogram[(a * species + b) * bins + bin]. Integers: any order gives the same.
+// Thread i meets the particles after it, cyclically, so that each pair is met once.
+KERNEL void pair_histogram(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT box, GLOBAL u32* RESTRICT histogram, const float bins_per_length, const int bins,
+    const int species, const int particles)
+{
+    const int i = GLOBAL_ID;
+    if (i >= particles)
+    {
+        return;
+    }
+    const int4 own = positions[i];
+    const float largest = (float)bins / bins_per_length;
+    const int half = (particles - 1) / 2;
+    const int partners = half + (particles % 2 == 0 && i < particles / 2 ? 1 : 0);
+    for (int k = 1; k <= partners; k++)
+    {
+        const int j = i + k < particles ? i + k : i + k - particles;
+        const int4 other = positions[j];
+        const float4 d = displacement(own, other, box);
+        const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
+        if (r2 < largest * largest)
+        {
+            const int bin = (int)(SQRT(r2) * bins_per_length);
+            const int a = own.w < other.w ? own.w : other.w;
+            const int b = own.w < other.w ? other.w : own.w;
+            if (bin < bins)
+            {
+                ATOMIC_ADD(&histogram[(a * species + b) * bins + bin], 1u);
+            }
+        }
+    }
+}

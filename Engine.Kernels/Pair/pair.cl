@@ -1,0 +1,110 @@
+// Forces of pair interactions over full neighbour lists. The formulas stand before this text as pair_value(r2, row, tables) -> (energy, -U'(r)/r), printed from their C#
+// definition, with PAIR_STRIDE columns for every ordered pair of species, the first of which is the squared cutoff.
+// list: neighbour k of particle i at list[k * pitch + i]. LANES threads share a particle.
+
+#define PAIR_GROUP 128
+
+KERNEL void pair_forces(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
+    GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables, const int species,
+    GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int turn, const int particles)
+{
+    LOCAL_ARRAY(float4, partial, PAIR_GROUP);
+    // Alone (turn < 0), or as the second half of a turn that did move the particles and found the list good.
+    const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
+    if (GLOBAL_ID == 0 && turn >= 0 && turn + 1 < TURNS)
+    {
+        // The next turn's own, which nobody reads now.
+        IS_STALE(RING_OUT(turn + 1)) = 0;
+    }
+    const int lane = LOCAL_ID % LANES;
+    const int i = GLOBAL_ID / LANES;
+    float fx = 0.0f;
+    float fy = 0.0f;
+    float fz = 0.0f;
+    if (due && i < particles)
+    {
+        const int4 own = positions[i];
+        const int count = counts[i];
+        for (int k = lane; k < count; k += LANES)
+        {
+            const int4 other = positions[list[k * pitch + i]];
+            const float4 d = displacement(own, other, box);
+            const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
+            GLOBAL const float* row = parameters + PAIR_STRIDE * (own.w * species + other.w);
+            if (r2 < row[0])
+            {
+                const float f = pair_value(r2, row, tables).y;
+                fx = FMA(-f, d.x, fx);
+                fy = FMA(-f, d.y, fy);
+                fz = FMA(-f, d.z, fz);
+            }
+        }
+    }
+#if LANES > 1
+    partial[LOCAL_ID] = MAKE_FLOAT4(fx, fy, fz, 0.0f);
+    SYNC_GROUP();
+    if (lane == 0)
+    {
+        for (int k = 1; k < LANES; k++)
+        {
+            const float4 p = partial[LOCAL_ID + k];
+            fx += p.x;
+            fy += p.y;
+            fz += p.z;
+        }
+    }
+#endif
+    if (due && i < particles && lane == 0)
+    {
+        forces[i] = MAKE_FLOAT4(fx, fy, fz, 0.0f);
+    }
+}
+
+// Energy, virial -sum over pairs of r (x) dU/dr (xx yy zz xy xz yz) and smallest squared distance; each pair counts half from either side. Writes no forces: what is
+// sampled never changes the trajectory. Eight doubles for each group.
+KERNEL void pair_sums(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
+    GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables, const int species,
+    GLOBAL double* RESTRICT partials, const int particles)
+{
+    LOCAL_ARRAY(double, sums, 8 * PAIR_GROUP);
+    const int i = GLOBAL_ID;
+    float e = 0.0f;
+    float xx = 0.0f, yy = 0.0f, zz = 0.0f, xy = 0.0f, xz = 0.0f, yz = 0.0f;
+    float closest = 3.0e38f;
+    if (i < particles)
+    {
+        const int4 own = positions[i];
+        const int count = counts[i];
+        for (int k = 0; k < count; k++)
+        {
+            const int4 other = positions[list[k * pitch + i]];
+            const float4 d = displacement(own, other, box);
+            const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
+            GLOBAL const float* row = parameters + PAIR_STRIDE * (own.w * species + other.w);
+            if (r2 < row[0])
+            {
+                const float2 value = pair_value(r2, row, tables);
+                e += value.x;
+                xx = FMA(value.y * d.x, d.x, xx);
+                yy = FMA(value.y * d.y, d.y, yy);
+                zz = FMA(value.y * d.z, d.z, zz);
+                xy = FMA(value.y * d.x, d.y, xy);
+                xz = FMA(value.y * d.x, d.z, xz);
+                yz = FMA(value.y * d.y, d.z, yz);
+                closest = MIN(closest, r2);
+            }
+        }
+    }
+    LOCAL double* own_sums = sums + 8 * LOCAL_ID;
+    own_sums[0] = 0.5 * (double)e;
+    own_sums[1] = 0.5 * (double)xx;
+    own_sums[2] = 0.5 * (double)yy;
+    own_sums[3] = 0.5 * (double)zz;
+    own_sums[4] = 0.5 * (double)xy;
+    own_sums[5] = 0.5 * (double)xz;
+    own_sums[6] = 0.5 * (double)yz;
+    own_sums[7] = (double)closest;
+    reduce_group(sums, partials);
+}

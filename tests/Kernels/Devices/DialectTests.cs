@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Engine.Kernels.Devices;
+using Xunit;
+
+namespace Engine.Tests.Kernels.Devices;
+
+/// <summary>Every kernel text keeps the rules at the head of dialect.h, so that it is CUDA C++ and OpenCL C at once.</summary>
+public partial class DialectTests
+{
+    public static TheoryData<string> Texts => [.. KernelText.Names];
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void TheTextKeepsTheRules(string name)
+    {
+        var code = Comments().Replace(KernelText.Read(name), "");
+        Assert.DoesNotMatch(@"#\s*include|\btemplate\b|\bauto\b|\basm\b|\bfloat3\b|\bint3\b", code);
+        Assert.DoesNotMatch(@"__global__|__kernel|__shared__|__local|__device__|get_global_id|threadIdx", code);
+        // References, and swizzles of more than one component.
+        Assert.DoesNotMatch(@"\b(int|float|u32|i64|u64|int4|float4)\s*&", code);
+        Assert.DoesNotMatch(@"\.[xyzw]{2,4}\b|\.s[0-9a-f]\b", code);
+        foreach (Match literal in FloatingLiterals().Matches(code))
+        {
+            // A double literal is a double computation on one side of a float formula.
+            Assert.True(literal.Value.EndsWith('f') || DoubleContext(code, literal.Index), $"{name}: the literal {literal.Value} is a double");
+        }
+        // Pointers of helpers and kernels say where they point.
+        foreach (Match pointer in Pointers().Matches(code))
+        {
+            Assert.True(pointer.Groups["space"].Success, $"{name}: '{pointer.Value.Trim()}' says neither GLOBAL nor LOCAL");
+        }
+        Assert.All(KernelSignature.ParseAll(name, code), s => Assert.NotEmpty(s.Parameters));
+    }
+
+    [Fact]
+    public void SignaturesAreReadFromTheText()
+    {
+        var signature = KernelSignature.ParseAll("t.cl", "KERNEL void f(GLOBAL const float4* RESTRICT a, const int n, u32 k)\n{\n}\n").Single();
+        Assert.Equal("f", signature.Name);
+        Assert.Equal([new("float4", true, "a"), new("int", false, "n"), new("u32", false, "k")], signature.Parameters);
+        Assert.Contains("'float3* a'", Assert.Throws<FormatException>(() => KernelSignature.ParseAll("t.cl", "KERNEL void f(float3* a)")).Message);
+    }
+
+    /// <summary>Whether the line computes in double on purpose.</summary>
+    private static bool DoubleContext(string code, int index)
+    {
+        var start = code.LastIndexOf('\n', index) + 1;
+        var end = code.IndexOf('\n', index);
+        var line = code[start..(end < 0 ? code.Length : end)];
+        return line.Contains("double", StringComparison.Ordinal) || line.Contains("own[", StringComparison.Ordinal) || line.Contains("own_sums[", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"//[^\n]*")]
+    private static partial Regex Comments();
+
+    [GeneratedRegex(@"(?<![\w.])\d+\.\d*(e[+-]?\d+)?f?|(?<![\w.])\d+e[+-]?\d+f?")]
+    private static partial Regex FloatingLiterals();
+
+    [GeneratedRegex(@"(?<space>GLOBAL\s+|LOCAL\s+)?(const\s+)?\b(int|float|double|u32|i64|u64|int4|float4|float2)\s*\*\s*(const\s+|RESTRICT\s+)*\w+\s*[,)=;]")]
+    private static partial Regex Pointers();
+}

@@ -112,6 +112,26 @@ internal sealed class WaveVectors
         return result;
     }
 
+    /// <summary>The vectors that count, one by one, with their weights exp(−K²/4g²)/K².</summary>
+    public IEnumerable<(int X, int Y, int Z, double Weight)> Triples()
+    {
+        for (var row = 0; row < RowY.Length; row++)
+        {
+            for (var k = RowStart[row]; k < RowStart[row + 1]; k++)
+            {
+                var nx = k - RowStart[row];
+                if (WeightPlus[k] != 0)
+                {
+                    yield return (nx, RowY[row], RowZ[row], WeightPlus[k]);
+                }
+                if (WeightMinus[k] != 0)
+                {
+                    yield return (-nx, RowY[row], RowZ[row], WeightMinus[k]);
+                }
+            }
+        }
+    }
+
     public Vector3d Vector(int nx, int ny, int nz) => 2 * Math.PI * (nx * GradientX + ny * GradientY + nz * GradientZ);
 
     private double Weight(int nx, int ny, int nz, double splitting, double cutoff)

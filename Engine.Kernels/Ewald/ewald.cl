@@ -1,5 +1,6 @@
 // The reciprocal part of the Ewald sum. Wave vectors are integer triples (h, k, l); the phase of a particle is h x + k y + l z in units of 2^-32 turns, exact because integers
-// wrap around. waves: h, k, l, unused. weights: 2 pi k_e / V exp(-K^2/4g^2) / K^2 twice over (only half of the vectors are listed). charges by species.
+// wrap around. waves: h, k, l, unused; one of K and -K is listed. vectors: K in
+// real units and 8 pi k_e / V exp(-K^2/4g^2) / K^2. count: how many of the waves there is room for. charges by species.
 
 #define EWALD_GROUP 128
 
@@ -10,14 +11,16 @@ DEVICE u32 phase_of(const int4 p, const int4 wave)
 
 // One group for each wave vector: S = sum q exp(iKr), as (re, im).
 KERNEL void ewald_structure(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const int4* RESTRICT waves, GLOBAL double* RESTRICT structure, const int particles)
+    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const int4* RESTRICT waves, GLOBAL const int* RESTRICT count,
+    GLOBAL double* RESTRICT structure, const int particles)
 {
     LOCAL_ARRAY(double, re, EWALD_GROUP);
     LOCAL_ARRAY(double, im, EWALD_GROUP);
     const int4 wave = waves[GROUP_ID];
+    const int last = GROUP_ID < count[0] ? particles : 0;
     double a = 0.0;
     double b = 0.0;
-    for (int i = LOCAL_ID; i < particles; i += EWALD_GROUP)
+    for (int i = LOCAL_ID; i < last; i += EWALD_GROUP)
     {
         const int4 p = positions[i];
         const float half_turns = (float)(int)phase_of(p, wave) * 4.6566129e-10f;
@@ -44,10 +47,10 @@ KERNEL void ewald_structure(
     }
 }
 
-// Adds F = 2 q sum K weight Im[exp(iKr) conj S] to the forces, unless the turn they belong to did nothing. vectors: K in real units.
+// Adds F = q sum K weight Im[exp(iKr) conj S] to the forces, unless the turn they belong to did nothing.
 KERNEL void ewald_forces(
     GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const int4* RESTRICT waves, GLOBAL const float4* RESTRICT vectors,
-    GLOBAL const double* RESTRICT structure, const int count, GLOBAL float4* RESTRICT forces, GLOBAL const int* RESTRICT ring, const int turn, const int particles)
+    GLOBAL const double* RESTRICT structure, GLOBAL const int* RESTRICT count, GLOBAL float4* RESTRICT forces, GLOBAL const int* RESTRICT ring, const int turn, const int particles)
 {
     const int i = GLOBAL_ID;
     const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
@@ -60,7 +63,8 @@ KERNEL void ewald_forces(
     float fx = 0.0f;
     float fy = 0.0f;
     float fz = 0.0f;
-    for (int k = 0; k < count; k++)
+    const int waves_total = count[0];
+    for (int k = 0; k < waves_total; k++)
     {
         const float half_turns = (float)(int)phase_of(p, waves[k]) * 4.6566129e-10f;
         const float4 v = vectors[k];

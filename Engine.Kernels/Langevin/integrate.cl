@@ -5,12 +5,17 @@
 //
 // schedule: per step of the segment kick or mobility, drift (half of it for BAOAB), decay, noise; each but drift to be multiplied with the power of 1/mass that it needs.
 // velocities: x, y, z, 1/mass. reference: the positions of which the list was built. key: seed low, seed high, step of the run at the segment's start, low and high.
+// limits: squared displacements since the list was built beyond which it is out of date, and beyond which something is wrong.
+
+#define VELOCITY_VERLET 0
+#define BAOAB 1
+#define BROWNIAN 2
 
 KERNEL void integrate(
     GLOBAL int4* RESTRICT positions, GLOBAL float4* RESTRICT velocities, GLOBAL int4* RESTRICT images, GLOBAL const float4* RESTRICT forces,
     GLOBAL const int4* RESTRICT reference, GLOBAL const float4* RESTRICT schedule, GLOBAL const float* RESTRICT box, GLOBAL const u32* RESTRICT key,
-    GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, const int turn, const float largest_squared, const float runaway_squared, const u32 stream,
-    const int particles, const int replica_size)
+    GLOBAL const float* RESTRICT limits, GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, const int turn, const u32 stream, const int particles,
+    const int replica_size)
 {
     const int i = GLOBAL_ID;
     const int done = STEPS_DONE(RING_IN(turn));
@@ -77,11 +82,11 @@ KERNEL void integrate(
     const float4 d = displacement(reference[i], after, box);
     const float squared = d.x * d.x + d.y * d.y + d.z * d.z;
     // Not "greater": what is not a number must count as too far.
-    if (!(squared <= largest_squared))
+    if (!(squared <= limits[0]))
     {
         ATOMIC_OR(&IS_STALE(RING_OUT(turn)), 1);
     }
-    if (!(dx * dx + dy * dy + dz * dz <= runaway_squared) || !(squared <= runaway_squared))
+    if (!(dx * dx + dy * dy + dz * dz <= limits[1]) || !(squared <= limits[1]))
     {
         ATOMIC_MAX(&control[BROKEN_PARTICLE], image.w + 1);
     }

@@ -12,10 +12,10 @@ KERNEL void pair_forces(
     LOCAL_ARRAY(float4, partial, PAIR_GROUP);
     // Alone (turn < 0), or as the second half of a turn that did move the particles and found the list good.
     const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
-    if (GLOBAL_ID == 0 && turn >= 0 && turn + 1 < TURNS)
+    if (GLOBAL_ID == 0 && turn >= 0)
     {
         // The next turn's own, which nobody reads now.
-        IS_STALE(RING_OUT(turn + 1)) = 0;
+        IS_STALE(RING_OUT((turn + 1) % TURNS)) = 0;
     }
     const int lane = LOCAL_ID % LANES;
     const int i = GLOBAL_ID / LANES;

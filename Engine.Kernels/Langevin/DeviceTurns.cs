@@ -1,0 +1,175 @@
+using Engine.Kernels.Devices;
+using Engine.Kernels.Ewald;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Pair;
+using Engine.Kernels.Particles;
+using Engine.Kernels.Random;
+
+namespace Engine.Kernels.Langevin;
+
+/// <summary>
+/// Steps of molecular dynamics on a device, many launched ahead: a graph of some turns (integration and forces, see clock.cl) is repeated until the segment is done or the list is
+/// out of date. The host looks at the clock one graph late, so that the device never waits for it.
+/// </summary>
+public sealed class DeviceTurns : IDisposable
+{
+    private const int GroupSize = 128;
+
+    private readonly DeviceParticles particles;
+    private readonly DeviceNeighbourList list;
+    private readonly DevicePairForces pairs;
+    private readonly DeviceReciprocalSum? ewald;
+    private readonly DeviceTexts texts;
+    private readonly DeviceBuffer<int> ring;
+    private readonly DeviceBuffer<uint> key;
+    private readonly DeviceBuffer<float> limits;
+    private readonly Dictionary<DeviceIntegrator, DeviceKernel> kernels = [];
+    private readonly Dictionary<DeviceIntegrator, LaunchGraph> graphs = [];
+    private DeviceBuffer<Float4> schedule;
+    private int segment;
+
+    public DeviceTurns(DeviceParticles particles, DeviceNeighbourList list, DevicePairForces pairs, DeviceReciprocalSum? ewald, DeviceTexts texts)
+    {
+        (this.particles, this.list, this.pairs, this.ewald, this.texts) = (particles, list, pairs, ewald, texts);
+        var device = particles.Device;
+        ring = device.Allocate<int>(2 * (texts.Turns + 1));
+        key = device.Allocate<uint>(4);
+        limits = device.Allocate<float>(2);
+        schedule = device.Allocate<Float4>(1);
+        ring.Clear();
+    }
+
+    /// <summary>One more than the largest id (over replicas) of a particle that cannot be right, as of the last look; 0 for none.</summary>
+    public int BrokenParticle { get; private set; }
+
+    /// <summary>Steps that graphs have run since the last <see cref="Begin"/>.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>The list was built; distances that particles may move until it is out of date, and that none can move in truth [length].</summary>
+    /// <param name="largest">Half of what the list reaches beyond the cutoff.</param>
+    /// <param name="runaway">Beyond it, the run explodes.</param>
+    /// <param name="recordAgain">Whether buffers of the list were replaced.</param>
+    public void ListBuilt(double largest, double runaway, bool recordAgain)
+    {
+        limits.Upload([(float)(largest * largest), (float)(runaway * runaway)]);
+        if (recordAgain)
+        {
+            Forget();
+        }
+    }
+
+    /// <summary>Forces of the present positions.</summary>
+    public void ComputeForces() => LaunchForces(-1);
+
+    /// <summary>Starts a segment of steps.</summary>
+    /// <param name="steps">For each step kick or mobility, drift, decay and noise, see integrate.cl.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="step">Step of the run at which the segment starts: the counter of the random numbers.</param>
+    public void Begin(ReadOnlySpan<Float4> steps, ulong seed, long step)
+    {
+        if (schedule.Length < steps.Length)
+        {
+            schedule.Dispose();
+            schedule = particles.Device.Allocate<Float4>(2 * steps.Length);
+            Forget();
+        }
+        schedule.Upload(steps);
+        key.Upload([(uint)seed, (uint)(seed >> 32), (uint)step, (uint)(step >> 32)]);
+        ring.Clear();
+        particles.Control.Upload([steps.Length], 2);
+        (segment, Done) = (steps.Length, 0);
+    }
+
+    /// <summary>Goes on with the segment until it is done or the list must be built anew.</summary>
+    /// <returns>Whether the segment is done; if not, build the list, then <see cref="ListBuilt"/>, <see cref="Resume"/> and this again.</returns>
+    public bool Advance(DeviceIntegrator integrator)
+    {
+        if (!graphs.TryGetValue(integrator, out var graph))
+        {
+            graph = particles.Device.Record(() => LaunchTurns(integrator));
+            graphs.Add(integrator, graph);
+        }
+        var device = particles.Device;
+        PendingRead<int>? earlier = null;
+        var ahead = Done;
+        var stale = false;
+        while (earlier is not null || (!stale && ahead < segment))
+        {
+            PendingRead<int>? later = null;
+            if (!stale && ahead < segment)
+            {
+                graph.Launch();
+                ahead += texts.Turns;
+                later = device.ReadLater(ring);
+            }
+            if (earlier is not null)
+            {
+                var state = earlier.Wait();
+                Done = state[2 * texts.Turns];
+                stale |= state[2 * texts.Turns + 1] != 0;
+                earlier.Dispose();
+            }
+            earlier = later;
+        }
+        Span<int> control = stackalloc int[1];
+        particles.Control.Download(control);
+        BrokenParticle = control[0];
+        return Done >= segment && !stale;
+    }
+
+    /// <summary>After a list that was out of date was built: the forces of the step it stopped at, and the clock goes on.</summary>
+    public void Resume()
+    {
+        LaunchForces(-1);
+        ring.Upload([Done, 0], 2 * texts.Turns);
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        ring.Dispose();
+        key.Dispose();
+        limits.Dispose();
+        schedule.Dispose();
+    }
+
+    private void Forget()
+    {
+        foreach (var graph in graphs.Values)
+        {
+            graph.Dispose();
+        }
+        graphs.Clear();
+    }
+
+    private void LaunchTurns(DeviceIntegrator integrator)
+    {
+        var kernel = Kernel(integrator);
+        var stream = (uint)(integrator == DeviceIntegrator.Brownian ? RandomStream.BrownianNoise : RandomStream.LangevinNoise);
+        var p = particles;
+        for (var turn = 0; turn < texts.Turns; turn++)
+        {
+            kernel.Launch(
+                p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, limits, ring, p.Control, turn, stream, p.Count,
+                p.ReplicaSize);
+            LaunchForces(turn);
+        }
+    }
+
+    private void LaunchForces(int turn)
+    {
+        pairs.Launch(ring, turn);
+        ewald?.Launch(ring, turn);
+    }
+
+    private DeviceKernel Kernel(DeviceIntegrator integrator)
+    {
+        if (!kernels.TryGetValue(integrator, out var kernel))
+        {
+            kernel = particles.Device.Compile(KernelText.Load(
+                "integrate.cl", [texts.Prelude, "clock.cl", "particles.cl", "random.cl"], ("INTEGRATOR", (int)integrator)))["integrate"];
+            kernels.Add(integrator, kernel);
+        }
+        return kernel;
+    }
+}

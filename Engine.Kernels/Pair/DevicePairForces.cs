@@ -1,0 +1,63 @@
+using Engine.Kernels.Devices;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Particles;
+using Engine.Kernels.Reduce;
+
+namespace Engine.Kernels.Pair;
+
+/// <summary>Pair forces on a device, over full neighbour lists; the formulas are spliced into the kernel's text.</summary>
+public sealed class DevicePairForces : IDisposable
+{
+    private const int GroupSize = 128;
+
+    private readonly DeviceParticles particles;
+    private readonly DeviceNeighbourList list;
+    private readonly DeviceKernel forces;
+    private readonly DeviceKernel sums;
+    private readonly DeviceBuffer<float> rows;
+    private readonly DeviceBuffer<float> tables;
+    private readonly DeviceSums total;
+    private readonly int species;
+    private readonly int lanes;
+
+    /// <param name="particles">The particles.</param>
+    /// <param name="list">Their neighbours.</param>
+    /// <param name="formulas">The interactions.</param>
+    /// <param name="species">Number of species.</param>
+    /// <param name="texts">Definitions shared with the other kernels.</param>
+    /// <param name="lanes">Threads that share a particle: 1, 2, 4 or 8; more fill a device with few particles.</param>
+    public DevicePairForces(DeviceParticles particles, DeviceNeighbourList list, PairFormulas formulas, int species, DeviceTexts texts, int lanes)
+    {
+        (this.particles, this.list, this.species, this.lanes) = (particles, list, species, lanes);
+        var device = particles.Device;
+        var program = device.Compile(KernelText.Load(
+            "pair.cl", [texts.Prelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_STRIDE", formulas.Stride)));
+        (forces, sums) = (program["pair_forces"], program["pair_sums"]);
+        rows = device.Allocate<float>(formulas.Rows);
+        tables = device.Allocate<float>(formulas.Tables);
+        total = new(device, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), particles.Count, GroupSize);
+    }
+
+    /// <summary>Overwrites the forces: of a turn, if it moved the particles, or (−1) in any case.</summary>
+    public void Launch(DeviceBuffer<int> ring, int turn) => forces.Launch(
+        particles.Count * lanes, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, particles.Forces, ring,
+        turn, particles.Count);
+
+    /// <summary>Energy, virial and smallest distance of the present positions.</summary>
+    public PairSums Sums()
+    {
+        sums.Launch(
+            particles.Count, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, total.Partials,
+            particles.Count);
+        var s = total.Total();
+        return new(s[0], new SymmetricTensor(s[1], s[2], s[3], s[4], s[5], s[6]), s[7] < 1e38 ? s[7] : double.PositiveInfinity);
+    }
+
+    public void Dispose()
+    {
+        rows.Dispose();
+        tables.Dispose();
+        total.Dispose();
+    }
+}

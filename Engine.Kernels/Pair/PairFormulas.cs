@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Engine.Kernels.Numerics;
+
+namespace Engine.Kernels.Pair;
+
+/// <summary>
+/// The pair interactions of a system as C for a kernel, printed from the very formulas that the processor computes, and the numbers they read. Pairs of species with the
+/// same formula share its text and differ in their row of the parameter table.
+/// </summary>
+public sealed class PairFormulas
+{
+    /// <summary>Squared cutoff and number of the formula.</summary>
+    private const int FirstColumn = 2;
+
+    private PairFormulas(string text, int stride, float[] rows, float[] tables, IReadOnlyList<string> columns)
+    {
+        (Text, Stride, Rows, Tables, Columns) = (text, stride, rows, tables, columns);
+    }
+
+    /// <summary>Defines pair_value(r2, row, tables) → (energy, −U′(r)/r).</summary>
+    public string Text { get; }
+
+    /// <summary>Columns of a row.</summary>
+    public int Stride { get; }
+
+    /// <summary>Parameters [species · species · <see cref="Stride"/>].</summary>
+    public float[] Rows { get; }
+
+    /// <summary>Coefficients of all tables.</summary>
+    public float[] Tables { get; }
+
+    /// <summary>What the columns of the first formula are called in its C# text.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Records the potentials of all pairs of species: boxed <see cref="IPairPotential{TSelf}"/> structs, null where two species do not interact.</summary>
+    public static PairFormulas Of(object?[,] potentials)
+    {
+        var species = potentials.GetLength(0);
+        var texts = new List<string>();
+        var printed = new Recorded?[species, species];
+        for (var a = 0; a < species; a++)
+        {
+            for (var b = 0; b < species; b++)
+            {
+                if (potentials[a, b] is { } potential)
+                {
+                    var record = Record(potential);
+                    printed[a, b] = record;
+                    if (!texts.Contains(record.Text))
+                    {
+                        texts.Add(record.Text);
+                    }
+                }
+            }
+        }
+        var all = printed.Cast<Recorded?>().OfType<Recorded>().ToList();
+        var stride = FirstColumn + all.Select(r => r.Parameters.Count).DefaultIfEmpty(0).Max();
+        var rows = new float[species * species * stride];
+        var tables = new List<float>();
+        var placed = new Dictionary<CubicTable, int>();
+        for (var a = 0; a < species; a++)
+        {
+            for (var b = 0; b < species; b++)
+            {
+                if (printed[a, b] is { } record)
+                {
+                    Fill(rows.AsSpan((a * species + b) * stride, stride), record, texts.IndexOf(record.Text), tables, placed);
+                }
+            }
+        }
+        return new(
+            Print(texts), stride, rows, tables.Count > 0 ? [.. tables] : [0], all.Count > 0 ? [.. all[0].Parameters.Select(p => p.Name)] : []);
+    }
+
+    private static void Fill(Span<float> row, Recorded record, int formula, List<float> tables, Dictionary<CubicTable, int> placed)
+    {
+        row[0] = (float)(record.Cutoff * record.Cutoff);
+        row[1] = formula;
+        var table = 0;
+        for (var c = 0; c < record.Parameters.Count; c++)
+        {
+            var value = record.Parameters[c].Value;
+            if (double.IsNaN(value))
+            {
+                // The place of a table's coefficients is known here only.
+                var coefficients = record.Tables[table++];
+                if (!placed.TryGetValue(coefficients, out var first))
+                {
+                    first = tables.Count;
+                    placed.Add(coefficients, first);
+                    tables.AddRange(coefficients.FloatCoefficients);
+                }
+                value = first;
+            }
+            row[FirstColumn + c] = (float)value;
+        }
+    }
+
+    private static string Print(List<string> texts)
+    {
+        var text = new StringBuilder();
+        text.Append("DEVICE float2 pair_value(const float r2, GLOBAL const float* row, GLOBAL const float* tables)\n{\n");
+        text.Append(CultureInfo.InvariantCulture, $"    GLOBAL const float* p = row + {FirstColumn};\n    float energy = 0.0f;\n    float force = 0.0f;\n");
+        for (var i = 0; i < texts.Count; i++)
+        {
+            text.Append(texts.Count == 1 ? "    {\n" : string.Create(CultureInfo.InvariantCulture, $"    if (row[1] == {i}.0f)\n    {{\n"));
+            text.Append(texts[i]).Append("    }\n");
+        }
+        return text.Append("    return MAKE_FLOAT2(energy, force);\n}\n").ToString();
+    }
+
+    private static Recorded Record(object potential) => (Recorded)typeof(PairFormulas)
+        .GetMethod(nameof(RecordOne), BindingFlags.NonPublic | BindingFlags.Static)!
+        .MakeGenericMethod(potential.GetType()).Invoke(null, [potential])!;
+
+    private static Recorded RecordOne<T>(T potential)
+        where T : struct, IPairPotential<T>
+    {
+        using var trace = new ExpressionTrace();
+        var value = T.EnergyAndForce(in potential, trace.Input("r2"));
+        return new(trace.Print(("energy", value.Energy), ("force", value.ForceOverDistance)), potential.Cutoff, trace.Parameters, trace.Tables);
+    }
+
+    private sealed record Recorded(
+        string Text, double Cutoff, IReadOnlyList<(string Name, double Value)> Parameters, IReadOnlyList<CubicTable> Tables);
+}

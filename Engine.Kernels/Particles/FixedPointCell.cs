@@ -1,0 +1,106 @@
+using Engine.Kernels.Devices;
+using Engine.Kernels.Geometry;
+
+namespace Engine.Kernels.Particles;
+
+/// <summary>
+/// Positions as 32-bit fractions of a cell, see particles.cl. Along a periodic axis the cell is the box itself; along an open one it is so much longer than what
+/// particles occupy that nothing reaches around it.
+/// </summary>
+public sealed class FixedPointCell
+{
+    private const double Units = 4294967296;
+
+    /// <summary>Length of the cell along an open axis over what particles occupy there, or what a list reaches.</summary>
+    private const double OpenFactor = 8;
+
+    private readonly Vector3d origin;
+    private readonly Vector3d stretch;
+
+    private FixedPointCell(Box box, Vector3d origin, Vector3d stretch)
+    {
+        (Box, this.origin, this.stretch) = (box, origin, stretch);
+    }
+
+    /// <summary>The simulation cell.</summary>
+    public Box Box { get; }
+
+    /// <summary>Perpendicular widths of the fixed-point cell; distances below half of the smallest are exact.</summary>
+    public Vector3d Widths
+    {
+        get
+        {
+            var w = Box.PerpendicularWidths;
+            return new(w.X * stretch.X, w.Y * stretch.Y, w.Z * stretch.Z);
+        }
+    }
+
+    /// <summary>A cell that holds the particles.</summary>
+    /// <param name="box">The simulation cell.</param>
+    /// <param name="x">Positions [length]; only those with <paramref name="id"/> ≥ 0 count.</param>
+    /// <param name="y">The same.</param>
+    /// <param name="z">The same.</param>
+    /// <param name="id">−1 where a slot is vacant.</param>
+    /// <param name="slots">Slots in use.</param>
+    /// <param name="reach">Longest distance that must not wrap around along an open axis [length].</param>
+    public static FixedPointCell Around(Box box, double[] x, double[] y, double[] z, int[] id, int slots, double reach)
+    {
+        if (box.PeriodicX && box.PeriodicY && box.PeriodicZ)
+        {
+            return new(box, box.Origin, new(1, 1, 1));
+        }
+        var low = new Vector3d(double.MaxValue, double.MaxValue, double.MaxValue);
+        var high = -low;
+        for (var i = 0; i < slots; i++)
+        {
+            if (id[i] >= 0)
+            {
+                var s = box.ToFractional(new(x[i], y[i], z[i]));
+                low = new(Math.Min(low.X, s.X), Math.Min(low.Y, s.Y), Math.Min(low.Z, s.Z));
+                high = new(Math.Max(high.X, s.X), Math.Max(high.Y, s.Y), Math.Max(high.Z, s.Z));
+            }
+        }
+        var w = box.PerpendicularWidths;
+        var stretch = new Vector3d(
+            Stretch(box.PeriodicX, high.X - low.X, reach / w.X), Stretch(box.PeriodicY, high.Y - low.Y, reach / w.Y), Stretch(box.PeriodicZ, high.Z - low.Z, reach / w.Z));
+        var start = new Vector3d(
+            Start(box.PeriodicX, low.X, high.X, stretch.X), Start(box.PeriodicY, low.Y, high.Y, stretch.Y), Start(box.PeriodicZ, low.Z, high.Z, stretch.Z));
+        return new(box, box.ToCartesian(start), stretch);
+
+        static double Stretch(bool periodic, double extent, double reach) => periodic ? 1 : OpenFactor * Math.Max(extent, reach);
+
+        static double Start(bool periodic, double low, double high, double stretch) => periodic ? 0 : 0.5 * (low + high) - 0.5 * stretch;
+    }
+
+    /// <summary>The same fractions in a deformed box, periodic along all axes.</summary>
+    public FixedPointCell Deformed(Box box) => new(box, box.Origin, stretch);
+
+    /// <summary>The fractions of a position, and the cells that it is away along periodic axes.</summary>
+    public (Int4 Position, int I, int J, int K) ToFixed(Vector3d r, int species)
+    {
+        var s = (Box with { Origin = origin }).ToFractional(r);
+        var (x, i) = Split(s.X / stretch.X);
+        var (y, j) = Split(s.Y / stretch.Y);
+        var (z, k) = Split(s.Z / stretch.Z);
+        return (new((int)x, (int)y, (int)z, species), i, j, k);
+    }
+
+    /// <summary>The position in the cell [length].</summary>
+    public Vector3d ToReal(Int4 p) =>
+        origin + Box.Shift((uint)p.X / Units * stretch.X, (uint)p.Y / Units * stretch.Y, (uint)p.Z / Units * stretch.Z);
+
+    /// <summary>What kernels take: lengths of a unit along xx, xy, xz, yy, yz, zz, then units per length along xx, yy, zz.</summary>
+    public float[] ToTable() =>
+    [
+        (float)(Box.LengthX * stretch.X / Units), (float)(Box.TiltXY * stretch.Y / Units), (float)(Box.TiltXZ * stretch.Z / Units),
+        (float)(Box.LengthY * stretch.Y / Units), (float)(Box.TiltYZ * stretch.Z / Units), (float)(Box.LengthZ * stretch.Z / Units),
+        (float)(Units / (Box.LengthX * stretch.X)), (float)(Units / (Box.LengthY * stretch.Y)), (float)(Units / (Box.LengthZ * stretch.Z)),
+    ];
+
+    private static (uint Fraction, int Cell) Split(double s)
+    {
+        var cell = Math.Floor(s);
+        var units = Math.Round((s - cell) * Units);
+        return units >= Units ? (0, (int)cell + 1) : ((uint)units, (int)cell);
+    }
+}

@@ -25,17 +25,17 @@ public sealed class EngineCase(MdWorkload workload, string version) : IBenchCase
         // What building the start left behind must not be collected on the clock.
         GC.Collect();
         long rebuildsBefore = 0;
-        var clock = new StageClock { Starting = () => rebuildsBefore = simulation.ForceField.Rebuilds };
+        var clock = new StageClock { Starting = () => rebuildsBefore = simulation.Rebuilds };
         if (!simulation.Run(clock, cancellation))
         {
             throw new OperationCanceledException(cancellation);
         }
-        var rebuilds = simulation.ForceField.Rebuilds - rebuildsBefore;
+        var rebuilds = simulation.Rebuilds - rebuildsBefore;
         Facts = new Dictionary<string, double>
         {
-            ["skin"] = simulation.ForceField.Skin,
+            ["skin"] = simulation.Skin,
             ["stepsPerRebuild"] = (double)workload.Steps / Math.Max(1, rebuilds),
-            ["bytesPerAtom"] = (simulation.ForceField.Bytes + SlotBytes * simulation.System.SlotCount) / start.Count,
+            ["bytesPerAtom"] = (simulation.Bytes + SlotBytes * simulation.System.SlotCount) / start.Count,
         };
         return new(clock.Elapsed.Wall / workload.Steps, clock.Elapsed.Cpu / workload.Steps);
     }

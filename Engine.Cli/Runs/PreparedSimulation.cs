@@ -77,7 +77,7 @@ internal sealed class PreparedSimulation : IPreparedRun
             results[$"pressure [{units.PressureUnit}]"] = last.Pressure;
             results[$"density [{units.UnitOf(QuantityKind.Density)}]"] = last.Density;
         }
-        results["neighbour lists built"] = simulation.ForceField.Rebuilds;
+        results["neighbour lists built"] = simulation.Rebuilds;
         var outputs = new List<RunOutput>();
         if (setup.Input.Output.Trajectory is not null)
         {

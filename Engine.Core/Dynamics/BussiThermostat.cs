@@ -54,20 +54,35 @@ public sealed class BussiThermostat
     public double Apply(
         ParticleSystem system, Workers workers, Kinetics kinetics, long step, double timeStep, double kT, int degreesOfFreedom)
     {
-        if (step % Every != 0)
+        if (!IsDue(step))
         {
             return 0;
         }
         var energy = kinetics.KineticEnergy(system, workers);
+        var alpha = FactorFor(energy, step, timeStep, kT, degreesOfFreedom);
+        kinetics.Scale(system, workers, alpha);
+        return (alpha * alpha - 1) * energy;
+    }
+
+    /// <summary>Whether the thermostat acts at a step.</summary>
+    public bool IsDue(long step) => step % Every == 0;
+
+    /// <summary>The factor that all velocities are to be multiplied with; see <see cref="Apply"/>.</summary>
+    /// <param name="energy">Kinetic energy of the step [energy].</param>
+    /// <param name="step">Step index.</param>
+    /// <param name="timeStep">Length of one step [time].</param>
+    /// <param name="kT">Target temperature times k_B [energy].</param>
+    /// <param name="degreesOfFreedom">N_f.</param>
+    /// <exception cref="RunFailedException">The kinetic energy is zero or not finite.</exception>
+    public double FactorFor(double energy, long step, double timeStep, double kT, int degreesOfFreedom)
+    {
         if (!(energy > 0 && double.IsFinite(energy)))
         {
             throw new RunFailedException(
                 $"the Bussi thermostat found a kinetic energy of {energy} at step {step}; expected a positive number; set initialTemperature, or look for overlapping particles if it is not finite");
         }
         var random = new RandomSequence(seed, RandomStream.BussiThermostat, step);
-        var alpha = Factor(ref random, energy, kT, degreesOfFreedom, RelaxationTime > 0 ? Math.Exp(-Every * timeStep / RelaxationTime) : 0);
-        kinetics.Scale(system, workers, alpha);
-        return (alpha * alpha - 1) * energy;
+        return Factor(ref random, energy, kT, degreesOfFreedom, RelaxationTime > 0 ? Math.Exp(-Every * timeStep / RelaxationTime) : 0);
     }
 
     /// <summary>The factor α of equation (A7), with its sign; <paramref name="c"/> = exp(−dt/τ).</summary>

@@ -88,13 +88,42 @@ public sealed class CellRescaling
         ParticleSystem system, Workers workers, Kinetics kinetics, IForceField forceField, long step, double timeStep, double kT,
         double pressure, in SymmetricTensor virial, bool hasVelocities = true)
     {
-        if (step % Every != 0)
+        if (!IsDue(step))
         {
             return false;
         }
-        CellDeformation.RequirePeriodic(system.Box, "the cell-rescaling barostat");
         var kinetic = hasVelocities ? kinetics.KineticTensor(system, workers) : SymmetricTensor.Isotropic(system.Count * kT);
-        var volume = system.Box.Volume;
+        var map = MapFor(system.Box, step, timeStep, kT, pressure, kinetic, virial);
+        deformation.Run(system, workers, map, hasVelocities ? system.KickLag + 0.5 * timeStep : 0);
+        if (hasVelocities)
+        {
+            system.KickLag = -0.5 * timeStep;
+        }
+        CellDeformation.Check(system.Box, MinimumWidth, Cause(step));
+        forceField.BoxChanged(system, CellDeformation.Reduce(system));
+        return true;
+    }
+
+    /// <summary>Whether the barostat acts before a step.</summary>
+    public bool IsDue(long step) => step % Every == 0;
+
+    /// <summary>For messages about a cell that it made.</summary>
+    public static string Cause(long step) => $"the barostat at step {step}";
+
+    /// <summary>The map that the cell is to be deformed by; see <see cref="Apply"/>.</summary>
+    /// <param name="box">The cell, periodic along all axes.</param>
+    /// <param name="step">Step index n.</param>
+    /// <param name="timeStep">Length of the step that follows [time].</param>
+    /// <param name="kT">Temperature of the bath times k_B [energy].</param>
+    /// <param name="pressure">P₀ [energy/length³].</param>
+    /// <param name="kinetic">Σ m v ⊗ v of step n [energy].</param>
+    /// <param name="virial">Virial of step n [energy].</param>
+    /// <exception cref="RunFailedException">The cell collapses or explodes.</exception>
+    public TriangularMap MapFor(
+        in Box box, long step, double timeStep, double kT, double pressure, in SymmetricTensor kinetic, in SymmetricTensor virial)
+    {
+        CellDeformation.RequirePeriodic(box, "the cell-rescaling barostat");
+        var volume = box.Volume;
         var random = new RandomSequence(seed, RandomStream.CellRescaling, step);
         var internalPressure = 1 / volume * (kinetic + virial);
         var growth = Compressibility * Every * timeStep / RelaxationTime * (internalPressure.Trace / 3 - pressure);
@@ -103,15 +132,7 @@ public sealed class CellRescaling
             throw new RunFailedException(FormattableString.Invariant(
                 $"at step {step} the pressure is {internalPressure.Trace / 3:G4} where {pressure:G4} is wanted, and the barostat would change the volume by {100 * growth:G3} %; expected less than {100 * LargestVolumeChange} % at once; minimise first, or raise the barostat's relaxationTime"));
         }
-        var map = Map(ref random, volume, internalPressure, pressure, kT, Every * timeStep);
-        deformation.Run(system, workers, map, hasVelocities ? system.KickLag + 0.5 * timeStep : 0);
-        if (hasVelocities)
-        {
-            system.KickLag = -0.5 * timeStep;
-        }
-        CellDeformation.Check(system.Box, MinimumWidth, $"the barostat at step {step}");
-        forceField.BoxChanged(system, CellDeformation.Reduce(system));
-        return true;
+        return Map(ref random, volume, internalPressure, pressure, kT, Every * timeStep);
     }
 
     private TriangularMap Map(

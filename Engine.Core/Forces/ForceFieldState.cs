@@ -10,4 +10,8 @@ namespace Engine.Core.Forces;
 /// <param name="X">Positions it was built from, per slot; empty where there is no list.</param>
 /// <param name="Y">See <paramref name="X"/>.</param>
 /// <param name="Z">See <paramref name="X"/>.</param>
-public sealed record ForceFieldState(double Skin, double InnerSkin, long Age, Box Box, double[] X, double[] Y, double[] Z);
+public sealed record ForceFieldState(double Skin, double InnerSkin, long Age, Box Box, double[] X, double[] Y, double[] Z)
+{
+    /// <summary>No list.</summary>
+    public static ForceFieldState None { get; } = new(0, 0, 0, default, [], [], []);
+}

@@ -239,6 +239,32 @@ public sealed class ParticleSystem
             (int)k + (box.PeriodicZ && s.Z >= 1 ? 1 : 0));
     }
 
+    /// <summary>Takes over the particles of a saved state that has them in another order; forces are left to be computed.</summary>
+    internal void LoadById(SimulationState state)
+    {
+        var slots = new int[Count];
+        for (var slot = 0; slot < SlotCount; slot++)
+        {
+            if (Id[slot] >= 0)
+            {
+                slots[Id[slot]] = slot;
+            }
+        }
+        Box = state.Box;
+        KickLag = state.KickLag;
+        for (var i = 0; i < state.Id.Length; i++)
+        {
+            if (state.Id[i] < 0)
+            {
+                continue;
+            }
+            var slot = slots[state.Id[i]];
+            (X[slot], Y[slot], Z[slot]) = (state.X[i], state.Y[i], state.Z[i]);
+            (VX[slot], VY[slot], VZ[slot]) = (state.VX[i], state.VY[i], state.VZ[i]);
+            (ImageX[slot], ImageY[slot], ImageZ[slot]) = (state.ImageX[i], state.ImageY[i], state.ImageZ[i]);
+        }
+    }
+
     /// <summary>Takes over the slots of a saved state; forces are left to be computed.</summary>
     internal void Load(SimulationState state)
     {

@@ -4,6 +4,7 @@ using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Threading;
@@ -18,7 +19,7 @@ public sealed class Simulation : IDisposable
 {
     private readonly RunInput input;
     private readonly Workers workers;
-    private readonly Kinetics kinetics = new();
+    private readonly IDynamics dynamics;
     private readonly double totalMass;
     private readonly string identityHash;
     private ForceSums forces;
@@ -27,7 +28,6 @@ public sealed class Simulation : IDisposable
     private double stageStartTime;
     private long stageStep;
     private MeltCheck? meltCheck;
-    private bool restored;
 
     /// <summary>Whether the energy was computed at the present step: it costs as much as half a force evaluation, so only rows of the table ask for it.</summary>
     private bool energyKnown;
@@ -39,8 +39,9 @@ public sealed class Simulation : IDisposable
     /// <param name="start">The first frame; masses filled in.</param>
     /// <param name="model">The interactions, built for the species of <paramref name="start"/>.</param>
     /// <param name="workers">The thread team; stays the caller's.</param>
-    /// <exception cref="InputException">The start has no particles or a species no mass, or a melt is to be verified by a species it lacks.</exception>
-    public Simulation(RunInput input, Configuration start, PotentialModel model, Workers workers)
+    /// <param name="device">Where particles are moved, null for the processor; stays the caller's.</param>
+    /// <exception cref="InputException">The start has no particles or a species no mass, a melt is to be verified by a species it lacks, or the device cannot do what is asked.</exception>
+    public Simulation(RunInput input, Configuration start, PotentialModel model, Workers workers, Device? device = null)
     {
         this.input = input;
         this.workers = workers;
@@ -48,15 +49,41 @@ public sealed class Simulation : IDisposable
         Model = model;
         identityHash = input.IdentityHash();
         MeltCheck.CheckSpecies(input, start);
-        System = ParticleSystem.FromConfiguration(start, Units);
+        var system = ParticleSystem.FromConfiguration(start, Units);
         hasVelocities = start.Velocities is not null;
-        ForceField = new(model, input.Precision == Precision.Mixed, workers, System);
+        var mixed = input.Precision == Precision.Mixed;
+        if (device is not null && !mixed)
+        {
+            throw new InputException($"precision is double, but {device.Address} computes in mixed precision; set \"precision\" to \"mixed\", or use --device cpu");
+        }
+        var mayTilt = input.Stages.Any(stage => stage.Barostat is CellRescalingInput { Coupling: PressureCoupling.Anisotropic });
+        dynamics = device is null
+            ? new CpuDynamics(system, model, mixed, input.Seed, workers)
+            : new DeviceDynamics(device, system, model, mayTilt, input.Seed, mixed, workers);
         totalMass = start.Species.Sum(s => start.SpeciesTable[s].Mass);
     }
 
-    public ParticleSystem System { get; private set; }
+    /// <summary>Number of particles.</summary>
+    public int Count => dynamics.System.Count;
 
-    public ForceField ForceField { get; }
+    /// <summary>Neighbour lists built so far.</summary>
+    public long Rebuilds => dynamics.Rebuilds;
+
+    /// <summary>Skin of the present list [length].</summary>
+    public double Skin => dynamics.Skin;
+
+    /// <summary>Bytes of lists, kernels and, on a device, particles.</summary>
+    public long Bytes => dynamics.Bytes;
+
+    /// <summary>The particles, as of now.</summary>
+    public ParticleSystem System
+    {
+        get
+        {
+            dynamics.Synchronise();
+            return dynamics.System;
+        }
+    }
 
     public PotentialModel Model { get; }
 
@@ -76,16 +103,13 @@ public sealed class Simulation : IDisposable
     /// <exception cref="RunFailedException">Explosion, overlap, collapse, a melt that did not melt.</exception>
     public bool Run(ISimulationObserver observer, CancellationToken cancellation)
     {
-        if (!restored)
-        {
-            ForceField.Prepare(System);
-        }
         // A run that begins with a minimisation may begin with overlaps.
-        ForceField.AllowOverlap = Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null;
         energyKnown = true;
-        forces = ForceField.Compute(System, energyKnown);
-        ForceField.AllowOverlap = false;
-        NumberCheck.Require(System, forces, Step);
+        forces = dynamics.Start(Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null);
+        if (!double.IsFinite(forces.Energy + forces.Virial.Trace))
+        {
+            NumberCheck.Require(System, forces, Step);
+        }
         while (Stage < input.Stages.Length)
         {
             var stage = input.Stages[Stage];
@@ -109,7 +133,7 @@ public sealed class Simulation : IDisposable
     }
 
     /// <summary>The present state, copied.</summary>
-    public SimulationState Save() => new()
+    public SimulationState Save() => dynamics.Save(new()
     {
         InputHash = identityHash,
         Stage = Stage,
@@ -118,39 +142,23 @@ public sealed class Simulation : IDisposable
         StageStartTime = stageStartTime,
         HasVelocities = hasVelocities,
         ThermostatEnergy = thermostatEnergy,
-        KickLag = System.KickLag,
-        Box = System.Box,
-        Count = System.Count,
-        Id = Copy(System.Id),
-        ClusterSpecies = System.ClusterSpecies.AsSpan(0, System.SlotCount / ParticleSystem.ClusterSize).ToArray(),
-        X = Copy(System.X),
-        Y = Copy(System.Y),
-        Z = Copy(System.Z),
-        VX = Copy(System.VX),
-        VY = Copy(System.VY),
-        VZ = Copy(System.VZ),
-        ImageX = Copy(System.ImageX),
-        ImageY = Copy(System.ImageY),
-        ImageZ = Copy(System.ImageZ),
-        Forces = ForceField.SaveState(System),
+        Count = Count,
         MeltReference = meltCheck?.Reference ?? [],
         MeltDisplacementBefore = meltCheck?.DisplacementBefore ?? 0,
-    };
+    });
 
     /// <summary>Puts the run where a state was saved.</summary>
     /// <exception cref="InputException">The state is of another run.</exception>
     public void Restore(SimulationState state)
     {
-        if (state.InputHash != identityHash || state.Count != System.Count)
+        if (state.InputHash != identityHash || state.Count != Count)
         {
             throw new InputException(
                 $"the checkpoint is of the run {state.InputHash[..12]}, but this input is {identityHash[..12]}; expected the same input but for title, analysis and output.folder; undo the change, or start anew with --overwrite");
         }
-        System.Load(state);
-        ForceField.RestoreState(state.Forces, System);
+        dynamics.Load(state);
         (Stage, stageStep, Step, stageStartTime) = (state.Stage, state.StageStep, state.Step, state.StageStartTime);
         (hasVelocities, thermostatEnergy) = (state.HasVelocities, state.ThermostatEnergy);
-        restored = state.Forces.X.Length > 0;
         if (state.MeltReference.Length > 0 && input.Stages[Stage].VerifyMelt is { } verify)
         {
             meltCheck = new(verify, state.MeltReference, state.MeltDisplacementBefore);
@@ -167,13 +175,15 @@ public sealed class Simulation : IDisposable
         return frame;
     }
 
-    public void Dispose() => ForceField.Dispose();
+    public void Dispose() => dynamics.Dispose();
 
     private bool RunStage(StageInput stage, ISimulationObserver observer, CancellationToken cancellation)
     {
         var timeStep = stage.TimeStep!.Value;
         var steps = stage.Steps!.Value;
-        var integrator = CreateIntegrator(stage.Integrator!);
+        var overdamped = stage.Integrator is BrownianInput;
+        var motion = new Motion(
+            stage.Integrator!, timeStep, k => stage.Temperature is null ? 0 : Units.Boltzmann * stage.TemperatureAt(k * timeStep));
         var thermostat = stage.Thermostat is BussiInput bussi
             ? new BussiThermostat(input.Seed, bussi.RelaxationTime, Interval(bussi.RelaxationTime, timeStep))
             : null;
@@ -194,25 +204,28 @@ public sealed class Simulation : IDisposable
             {
                 return false;
             }
-            var kT = stage.Temperature is null ? 0 : Units.Boltzmann * stage.TemperatureAt(stageStep * timeStep);
-            barostat?.Apply(
-                System, workers, kinetics, ForceField, Step, timeStep, kT,
-                stage.PressureAt(stageStep * timeStep) / Units.PressurePerEnergyDensity, forces.Virial, integrator.HasVelocities);
-            integrator.Step(System, workers, Step, timeStep, kT);
-            Step++;
-            stageStep++;
-            var last = stageStep == steps;
-            ForceField.Prepare(System);
-            energyKnown = last || RowDue;
-            forces = ForceField.Compute(System, energyKnown);
-            NumberCheck.Require(System, forces, Step);
-            if (thermostat is not null)
+            if (barostat?.IsDue(Step) == true)
             {
-                thermostatEnergy += thermostat.Apply(System, workers, kinetics, Step, timeStep, kT, degrees);
+                Rescale(barostat, stage, timeStep, motion.ThermalEnergy(stageStep), overdamped);
+            }
+            var count = UntilSomethingHappens(steps, thermostat, barostat, removeDrift, observer);
+            var last = stageStep + count == steps;
+            energyKnown = last || RowDueAt(Step + count);
+            var virial = energyKnown || barostat?.IsDue(Step + count) == true || observer.WantedFrame(Step + count) != FrameContents.None;
+            var kT = motion.ThermalEnergy(stageStep + count - 1);
+            forces = dynamics.Advance(motion, Step, stageStep, count, energyKnown, virial);
+            Step += count;
+            stageStep += count;
+            if (thermostat?.IsDue(Step) == true)
+            {
+                var kineticEnergy = 0.5 * dynamics.KineticTensor().Trace;
+                var factor = thermostat.FactorFor(kineticEnergy, Step, timeStep, kT, degrees);
+                dynamics.Scale(factor);
+                thermostatEnergy += (factor * factor - 1) * kineticEnergy;
             }
             if (removeDrift && Step % DriftInterval == 0)
             {
-                kinetics.RemoveDrift(System, workers);
+                dynamics.RemoveDrift();
             }
             if (meltCheck is not null && stageStep == steps * 3 / 4)
             {
@@ -233,9 +246,35 @@ public sealed class Simulation : IDisposable
         return true;
     }
 
+    private void Rescale(CellRescaling barostat, StageInput stage, double timeStep, double kT, bool overdamped)
+    {
+        var kinetic = overdamped ? SymmetricTensor.Isotropic(Count * kT) : dynamics.KineticTensor();
+        var pressure = stage.PressureAt(stageStep * timeStep) / Units.PressurePerEnergyDensity;
+        var map = barostat.MapFor(dynamics.System.Box, Step, timeStep, kT, pressure, kinetic, forces.Virial);
+        dynamics.Deform(map, overdamped ? 0 : 0.5 * timeStep, barostat.MinimumWidth, CellRescaling.Cause(Step));
+    }
+
+    /// <summary>Steps until someone other than the integrator has to act, at most as many as are worth doing at once.</summary>
+    private int UntilSomethingHappens(
+        long steps, BussiThermostat? thermostat, CellRescaling? barostat, bool removeDrift, ISimulationObserver observer)
+    {
+        var most = (int)Math.Min(dynamics.Stride, steps - stageStep);
+        for (var count = 1; count < most; count++)
+        {
+            var step = Step + count;
+            if (RowDueAt(step) || observer.WantedFrame(step) != FrameContents.None || thermostat?.IsDue(step) == true || barostat?.IsDue(step) == true
+                || (removeDrift && step % DriftInterval == 0) || step % input.Output.Checkpoint.Every == 0
+                || (meltCheck is not null && stageStep + count == steps * 3 / 4))
+            {
+                return count;
+            }
+        }
+        return most;
+    }
+
     /// <summary>Without noise the total momentum is conserved, and it was zero at the start.</summary>
     private int DegreesOfFreedom(StageInput stage) =>
-        Kinetics.DegreesOfFreedom(System.Count, stage.Integrator is not (LangevinInput or BrownianInput));
+        Kinetics.DegreesOfFreedom(Count, stage.Integrator is not (LangevinInput or BrownianInput));
 
     /// <summary>Rounding moves the centre of mass so slowly that it need not be stopped at every step.</summary>
     private const int DriftInterval = 1000;
@@ -245,29 +284,35 @@ public sealed class Simulation : IDisposable
     /// </summary>
     private static int Interval(double relaxationTime, double timeStep) => (int)Math.Clamp(relaxationTime / (20 * timeStep), 1, 10);
 
-    private bool RowDue => Step % input.Output.Thermo.Every == 0;
+    private bool RowDueAt(long step) => step % input.Output.Thermo.Every == 0;
 
     private void StartStage(StageInput stage)
     {
         if (!hasVelocities && stage.Integrator is not BrownianInput)
         {
-            var temperature = Step == 0 && input.InitialTemperature is { } initial
-                ? initial
-                : stage.Temperature is null ? input.InitialTemperature ?? 0 : stage.TemperatureAt(0);
-            InitialVelocities.Draw(System, workers, input.Seed, Units.Boltzmann * temperature, draw: Step);
-            hasVelocities = true;
+            Draw(
+                Step == 0 && input.InitialTemperature is { } initial
+                    ? initial
+                    : stage.Temperature is null ? input.InitialTemperature ?? 0 : stage.TemperatureAt(0),
+                draw: Step);
         }
         else if (Step == 0 && input.InitialTemperature is { } initial)
         {
-            InitialVelocities.Draw(System, workers, input.Seed, Units.Boltzmann * initial);
-            hasVelocities = true;
+            Draw(initial, draw: 0);
         }
         meltCheck = stage.VerifyMelt is { } verify ? new(verify, System) : null;
     }
 
+    private void Draw(double temperature, long draw)
+    {
+        InitialVelocities.Draw(System, workers, input.Seed, Units.Boltzmann * temperature, draw: draw);
+        dynamics.Changed(positions: false);
+        hasVelocities = true;
+    }
+
     private void Observe(StageInput stage, ISimulationObserver observer, int degrees)
     {
-        if (RowDue)
+        if (RowDueAt(Step))
         {
             observer.Sampled(Sample(stage, degrees));
         }
@@ -285,9 +330,9 @@ public sealed class Simulation : IDisposable
         var target = stage.Temperature is null ? double.NaN : stage.TemperatureAt(stageStep * stage.TimeStep!.Value);
         // Overdamped particles have no velocities of their own; their kinetic pressure is that of the bath.
         var kinetic = brownian
-            ? SymmetricTensor.Isotropic(System.Count * Units.Boltzmann * target)
-            : kinetics.KineticTensor(System, workers);
-        var volume = System.Box.Volume;
+            ? SymmetricTensor.Isotropic(Count * Units.Boltzmann * target)
+            : dynamics.KineticTensor();
+        var volume = dynamics.System.Box.Volume;
         return new()
         {
             Step = Step,
@@ -299,8 +344,8 @@ public sealed class Simulation : IDisposable
             KineticEnergy = brownian ? 0 : 0.5 * kinetic.Trace,
             PressureTensor = Units.PressurePerEnergyDensity / volume * (kinetic + forces.Virial),
             Volume = volume,
-            Density = Units.IsReduced ? System.Count / volume : Units.DensityPerMassVolume * totalMass / volume,
-            Box = System.Box,
+            Density = Units.IsReduced ? Count / volume : Units.DensityPerMassVolume * totalMass / volume,
+            Box = dynamics.System.Box,
             ThermostatEnergy = thermostatEnergy,
         };
     }
@@ -319,16 +364,18 @@ public sealed class Simulation : IDisposable
             PressureTolerance = settings.PressureTolerance!.Value / Units.PressurePerEnergyDensity,
             MinimumWidth = MinimumWidth,
         });
-        ForceField.AllowOverlap = true;
-        minimiser.Run(System, workers, ForceField, progress =>
+        var system = System;
+        dynamics.HostForces.AllowOverlap = true;
+        minimiser.Run(system, workers, dynamics.HostForces, progress =>
         {
             observer.Minimised(progress);
             return !cancellation.IsCancellationRequested;
         });
-        ForceField.AllowOverlap = false;
+        dynamics.HostForces.AllowOverlap = false;
         energyKnown = true;
         forces = minimiser.Forces;
-        NumberCheck.Require(System, forces, Step);
+        NumberCheck.Require(system, forces, Step);
+        dynamics.Changed(positions: true);
         hasVelocities = false;
         return !cancellation.IsCancellationRequested;
     }
@@ -339,13 +386,6 @@ public sealed class Simulation : IDisposable
 
     private double MinimumWidth => 0.5 * Model.MaximumCutoff;
 
-    private IIntegrator CreateIntegrator(IntegratorInput integrator) => integrator switch
-    {
-        LangevinInput langevin => new LangevinDynamics(input.Seed, langevin.Friction),
-        BrownianInput brownian => new BrownianDynamics(input.Seed, brownian.Friction),
-        _ => new VelocityVerlet(),
-    };
-
     private CellRescaling? CreateBarostat(StageInput stage, double timeStep) => stage.Barostat is CellRescalingInput settings
         ? new CellRescaling(
             input.Seed,
@@ -355,6 +395,4 @@ public sealed class Simulation : IDisposable
             MinimumWidth,
             Interval(settings.RelaxationTime, timeStep))
         : null;
-
-    private T[] Copy<T>(T[] array) => array.AsSpan(0, System.SlotCount).ToArray();
 }

@@ -3,11 +3,14 @@ using Engine.Kernels.Geometry;
 
 namespace Engine.Core.Simulations;
 
-/// <summary>Everything a run needs to continue bit for bit: arrays are per slot, in slot order.</summary>
+/// <summary>Everything a run needs to continue bit for bit: arrays are per slot, in slot order; on a device per particle, in its order.</summary>
 public sealed record SimulationState
 {
     /// <summary><see cref="Input.RunInput.IdentityHash"/> of the run this state belongs to.</summary>
     public required string InputHash { get; init; }
+
+    /// <summary>"cpu", "opencl" or "cuda": where the run was, which decides what the arrays' order means.</summary>
+    public string Device { get; init; } = "cpu";
 
     /// <summary>Index of the stage that comes next or is under way.</summary>
     public required int Stage { get; init; }
@@ -28,43 +31,43 @@ public sealed record SimulationState
     public required double ThermostatEnergy { get; init; }
 
     /// <summary>What velocities trail the step by [time], see <see cref="Particles.ParticleSystem.KickLag"/>.</summary>
-    public required double KickLag { get; init; }
+    public double KickLag { get; init; }
 
     /// <summary>The cell [length].</summary>
-    public required Box Box { get; init; }
+    public Box Box { get; init; }
 
     /// <summary>Number of particles N.</summary>
     public required int Count { get; init; }
 
     /// <summary>Particle of each slot, −1 where vacant.</summary>
-    public required int[] Id { get; init; }
+    public int[] Id { get; init; } = [];
 
     /// <summary>Species of each cluster of slots.</summary>
-    public required int[] ClusterSpecies { get; init; }
+    public int[] ClusterSpecies { get; init; } = [];
 
     /// <summary>Positions [length].</summary>
-    public required double[] X { get; init; }
+    public double[] X { get; init; } = [];
 
-    public required double[] Y { get; init; }
+    public double[] Y { get; init; } = [];
 
-    public required double[] Z { get; init; }
+    public double[] Z { get; init; } = [];
 
     /// <summary>Velocities [length/time].</summary>
-    public required double[] VX { get; init; }
+    public double[] VX { get; init; } = [];
 
-    public required double[] VY { get; init; }
+    public double[] VY { get; init; } = [];
 
-    public required double[] VZ { get; init; }
+    public double[] VZ { get; init; } = [];
 
     /// <summary>How often each particle has crossed each face.</summary>
-    public required int[] ImageX { get; init; }
+    public int[] ImageX { get; init; } = [];
 
-    public required int[] ImageY { get; init; }
+    public int[] ImageY { get; init; } = [];
 
-    public required int[] ImageZ { get; init; }
+    public int[] ImageZ { get; init; } = [];
 
     /// <summary>What the lists were built from.</summary>
-    public required ForceFieldState Forces { get; init; }
+    public ForceFieldState Forces { get; init; } = ForceFieldState.None;
 
     /// <summary>Fractional positions by id at the start of a stage that verifies a melt, [N, 3]; empty elsewhere.</summary>
     public required double[] MeltReference { get; init; }

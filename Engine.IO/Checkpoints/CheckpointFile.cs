@@ -17,14 +17,14 @@ namespace Engine.IO.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     private static readonly byte[] Magic = "ENGINECP"u8.ToArray();
 
     private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
 
     private sealed record Header(
-        string InputHash, int Stage, long StageStep, long Step, double StageStartTime, bool HasVelocities, double ThermostatEnergy, double KickLag,
+        string InputHash, string Device, int Stage, long StageStep, long Step, double StageStartTime, bool HasVelocities, double ThermostatEnergy, double KickLag,
         double[] Box, int Count, double Skin, double InnerSkin, long Age, double[] BuiltBox, double MeltDisplacementBefore);
 
     /// <exception cref="RunFailedException">The disk is full or the folder gone; an older checkpoint is untouched.</exception>
@@ -43,7 +43,7 @@ public static class CheckpointFile
                 }
                 var header = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
                     new Header(
-                        state.InputHash, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
+                        state.InputHash, state.Device, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
                         state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, Numbers(state.Forces.Box),
                         state.MeltDisplacementBefore),
                     Options));
@@ -127,6 +127,7 @@ public static class CheckpointFile
         var state = new SimulationState
         {
             InputHash = header.InputHash,
+            Device = header.Device,
             Stage = header.Stage,
             StageStep = header.StageStep,
             Step = header.Step,

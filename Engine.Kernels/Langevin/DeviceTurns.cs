@@ -133,7 +133,8 @@ public sealed class DeviceTurns : IDisposable
         schedule.Dispose();
     }
 
-    private void Forget()
+    /// <summary>What was recorded is recorded again when it is needed: a buffer was replaced.</summary>
+    public void Forget()
     {
         foreach (var graph in graphs.Values)
         {

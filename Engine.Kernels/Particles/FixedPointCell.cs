@@ -72,8 +72,17 @@ public sealed class FixedPointCell
         static double Start(bool periodic, double low, double high, double stretch) => periodic ? 0 : 0.5 * (low + high) - 0.5 * stretch;
     }
 
-    /// <summary>The same fractions in a deformed box, periodic along all axes.</summary>
-    public FixedPointCell Deformed(Box box) => new(box, box.Origin, stretch);
+    /// <summary>The same fractions in another box of the same axes; one that is open along an axis cannot be deformed.</summary>
+    public FixedPointCell In(Box box) => new(box, box.PeriodicX && box.PeriodicY && box.PeriodicZ ? box.Origin : origin, stretch);
+
+    /// <summary>Whether a position lies in the middle half of the cell along its open axes, with room to move.</summary>
+    public bool Holds(Vector3d r)
+    {
+        var s = (Box with { Origin = origin }).ToFractional(r);
+        return (Box.PeriodicX || Inner(s.X / stretch.X)) && (Box.PeriodicY || Inner(s.Y / stretch.Y)) && (Box.PeriodicZ || Inner(s.Z / stretch.Z));
+
+        static bool Inner(double t) => t is > 0.25 and < 0.75;
+    }
 
     /// <summary>The fractions of a position, and the cells that it is away along periodic axes.</summary>
     public (Int4 Position, int I, int J, int K) ToFixed(Vector3d r, int species)

@@ -5,6 +5,7 @@ using Engine.Core.Units;
 using Engine.IO.Checkpoints;
 using Engine.IO.H5md;
 using Engine.IO.Structures;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 
@@ -16,15 +17,29 @@ internal sealed class PreparedSimulation : IPreparedRun
     private readonly RunSetup setup;
     private readonly int threads;
     private readonly Workers workers;
+    private readonly Device? device;
     private readonly Simulation simulation;
     private SimulationState? resumed;
 
-    public PreparedSimulation(RunSetup setup, int threads)
+    /// <param name="setup">What to run.</param>
+    /// <param name="threads">Threads of the processor.</param>
+    /// <param name="device">Where particles are moved, disposed of with this; null for the processor.</param>
+    public PreparedSimulation(RunSetup setup, int threads, Device? device = null)
     {
         this.setup = setup;
         this.threads = threads;
+        this.device = device;
         workers = new Workers(threads);
-        simulation = new Simulation(setup.Input, setup.Start, setup.Model, workers);
+        try
+        {
+            simulation = new Simulation(setup.Input, setup.Start, setup.Model, workers, device);
+        }
+        catch
+        {
+            workers.Dispose();
+            device?.Dispose();
+            throw;
+        }
     }
 
     public int Atoms => setup.Start.Count;
@@ -56,13 +71,14 @@ internal sealed class PreparedSimulation : IPreparedRun
             }
         }
         var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), Stopwatch.GetElapsedTime(clock).TotalSeconds, recorder);
-        RunReport.Write(setup, folder, outcome, recorder, threads);
+        RunReport.Write(setup, folder, outcome, recorder, threads, device?.Description ?? CpuDevice.Describe());
         return outcome with { Outputs = [.. outcome.Outputs, new RunOutput(folder.Report, null)] };
     }
 
     public void Dispose()
     {
         simulation.Dispose();
+        device?.Dispose();
         workers.Dispose();
     }
 

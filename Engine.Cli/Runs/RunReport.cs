@@ -11,7 +11,7 @@ namespace Engine.Cli.Runs;
 /// <summary>Puts a run together for <see cref="ReportWriter"/>.</summary>
 internal static class RunReport
 {
-    public static void Write(RunSetup setup, RunFolder folder, RunOutcome outcome, RunRecorder recorder, int threads)
+    public static void Write(RunSetup setup, RunFolder folder, RunOutcome outcome, RunRecorder recorder, int threads, DeviceDescription device)
     {
         var input = setup.Input;
         var units = input.UnitSystem;
@@ -45,7 +45,7 @@ internal static class RunReport
                     new("seed", input.Seed.ToString(CultureInfo.InvariantCulture)),
                     .. outcome.Outputs.Where(o => o.ContentId is not null).Select(o => new KeyValuePair<string, string>($"content of {Path.GetFileName(o.Path)}", o.ContentId!)),
                     .. setup.Files.Select(f => new KeyValuePair<string, string>($"SHA-256 of {f.Key}", f.Value)),
-                    new("processor", CpuDevice.Describe().Name),
+                    new("device", $"{device.Address}, {device.Name}"),
                 ],
             },
             folder.Report);

@@ -50,14 +50,17 @@ internal sealed class RunVerb : Verb
         if (OnlyCheck)
         {
             // Refuses what a run would refuse at its start.
-            using var prepared = new PreparedSimulation(setup, threads: 1);
+            using var prepared = new PreparedSimulation(setup, threads: 1, DeviceChoice.Open(Device, setup, context.Log));
             ShowPlan(context, setup, folder);
             return ExitCode.Done;
         }
         var existing = Resume ? ExistingRun.Resume : Overwrite ? ExistingRun.Overwrite : ExistingRun.Refuse;
+        var device = DeviceChoice.Open(Device, setup, context.Log);
         return new RunSession(context, Json).Execute(
-            setup, InputFile, context.Arguments, folder, existing, ThreadCount, Device, () => new PreparedSimulation(setup, ThreadCount));
+            setup, InputFile, context.Arguments, folder, existing, ThreadCount, device?.Address ?? "cpu", () => new PreparedSimulation(setup, ThreadCount, device));
     }
+
+    protected override bool RunsOnAnyDevice => true;
 
     private void ShowPlan(VerbContext context, RunSetup setup, string folder)
     {

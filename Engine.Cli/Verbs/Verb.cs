@@ -29,7 +29,7 @@ internal abstract class Verb
 
     /// <summary>Refuses what no verb can use.</summary>
     /// <exception cref="InputException">--threads or --device is out of range.</exception>
-    /// <exception cref="MissingLibraryException">The device is not here, or this version does not compute on it.</exception>
+    /// <exception cref="MissingLibraryException">The device is not here, or this verb does not compute on it.</exception>
     public void Check()
     {
         if (Unexpected.Any())
@@ -58,7 +58,7 @@ internal abstract class Verb
         }
         if (!RunsOnAnyDevice)
         {
-            throw new MissingLibraryException($"--device {Device} is here, but this version computes on the CPU only; use --device cpu");
+            throw new MissingLibraryException($"--device {Device} is here, but this verb computes on the CPU only; use --device cpu");
         }
     }
 

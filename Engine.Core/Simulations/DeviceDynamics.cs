@@ -305,6 +305,9 @@ internal sealed class DeviceDynamics : IDynamics
         SetLimits(recordAgain: false);
     }
 
+    /// <summary>Pairs by distance, see <see cref="DeviceNeighbourList.Histogram"/>.</summary>
+    public uint[] Histogram(double maximum, int bins) => list.Histogram(maximum, bins, counts.Length);
+
     public void Dispose()
     {
         turns.Dispose();
@@ -358,6 +361,8 @@ internal sealed class DeviceDynamics : IDynamics
         {
             skin.Rebuilt();
         }
+        var w = cell.Widths;
+        skin.Fit(Math.Min(w.X, Math.Min(w.Y, w.Z)));
         var moved = list.Build(cell, Math.Max(Reach, 1e-6 * cell.Widths.X));
         builtBox = cell.Box;
         Rebuilds++;

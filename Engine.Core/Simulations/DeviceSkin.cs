@@ -18,6 +18,17 @@ internal sealed class DeviceSkin(double cutoff)
     /// <summary>Steps that the present list has served.</summary>
     public long Age { get; set; }
 
+    /// <summary>Makes the skin fit a cell: the list of a device reaches half of the smallest width at most.</summary>
+    /// <param name="smallestWidth">[length]</param>
+    public void Fit(double smallestWidth)
+    {
+        var room = 0.5 * (1 - 1e-6) * smallestWidth - cutoff;
+        if (room > Thinnest * cutoff)
+        {
+            Skin = Math.Min(Skin, room);
+        }
+    }
+
     /// <summary>Takes note that the list has served its time, and sets the skin of the next.</summary>
     public void Rebuilt()
     {

@@ -31,12 +31,12 @@ KERNEL void ewald_structure(
     re[LOCAL_ID] = a;
     im[LOCAL_ID] = b;
     SYNC_GROUP();
-    for (int half = EWALD_GROUP / 2; half > 0; half /= 2)
+    for (int width = EWALD_GROUP / 2; width > 0; width /= 2)
     {
-        if (LOCAL_ID < half)
+        if (LOCAL_ID < width)
         {
-            re[LOCAL_ID] += re[LOCAL_ID + half];
-            im[LOCAL_ID] += im[LOCAL_ID + half];
+            re[LOCAL_ID] += re[LOCAL_ID + width];
+            im[LOCAL_ID] += im[LOCAL_ID + width];
         }
         SYNC_GROUP();
     }

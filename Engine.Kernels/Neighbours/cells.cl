@@ -213,8 +213,8 @@ KERNEL void pair_histogram(
     }
     const int4 own = positions[i];
     const float largest = (float)bins / bins_per_length;
-    const int half = (particles - 1) / 2;
-    const int partners = half + (particles % 2 == 0 && i < particles / 2 ? 1 : 0);
+    const int after = (particles - 1) / 2;
+    const int partners = after + (particles % 2 == 0 && i < particles / 2 ? 1 : 0);
     for (int k = 1; k <= partners; k++)
     {
         const int j = i + k < particles ? i + k : i + k - particles;

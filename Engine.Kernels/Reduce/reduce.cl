@@ -4,12 +4,12 @@
 DEVICE void reduce_group(LOCAL double* sums, GLOBAL double* partials)
 {
     SYNC_GROUP();
-    for (int half = GROUP_SIZE / 2; half > 0; half /= 2)
+    for (int width = GROUP_SIZE / 2; width > 0; width /= 2)
     {
-        if (LOCAL_ID < half)
+        if (LOCAL_ID < width)
         {
             LOCAL double* a = sums + 8 * LOCAL_ID;
-            LOCAL double* b = sums + 8 * (LOCAL_ID + half);
+            LOCAL double* b = sums + 8 * (LOCAL_ID + width);
             for (int c = 0; c < 7; c++)
             {
                 a[c] += b[c];

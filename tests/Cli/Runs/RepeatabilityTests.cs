@@ -119,8 +119,8 @@ public class RepeatabilityTests
     {
         NeedsHdf5.Check();
         using var run = new SmallRun(Runs[name]);
-        var often = H5mdReader.Open(RunFolder.At(run.Complete(1, null, "output.thermo.every=1", "output.trajectory.every=1").Folder).Trajectory);
-        var rarely = H5mdReader.Open(RunFolder.At(run.Complete(1, null, "output.thermo.every=1000", "output.trajectory.every=50").Folder).Trajectory);
+        var often = H5mdReader.Open(RunFolder.At(run.Complete(1, null, null, "output.thermo.every=1", "output.trajectory.every=1").Folder).Trajectory);
+        var rarely = H5mdReader.Open(RunFolder.At(run.Complete(1, null, null, "output.thermo.every=1000", "output.trajectory.every=50").Folder).Trajectory);
         using (often)
         using (rarely)
         {

@@ -1,5 +1,6 @@
 using Engine.Cli.Runs;
 using Engine.IO.H5md;
+using Engine.Kernels.Devices;
 using Engine.Tests.Core.Potentials;
 using Engine.Tests.IO.H5md;
 
@@ -28,7 +29,7 @@ internal sealed class SmallRun : IDisposable
     public string File(string name) => folder.File(name);
 
     /// <summary>Runs to the end; where stops are given, the run is cancelled after so many reports of progress each, and resumed with one thread more or less.</summary>
-    public RunTrace Complete(int threads = 1, Func<int>? stops = null, params string[] overrides)
+    public RunTrace Complete(int threads = 1, Func<int>? stops = null, string? device = null, params string[] overrides)
     {
         var path = folder.File($"run{runs++}");
         var existing = ExistingRun.Refuse;
@@ -37,7 +38,8 @@ internal sealed class SmallRun : IDisposable
             using var stop = new CancellationTokenSource();
             // Later parts get longer, because a minimisation that is stopped begins again.
             var left = stops is null ? int.MaxValue : stops() * (1 + part / 4);
-            using var run = new PreparedSimulation(RunSetup.Read(input, overrides), stops is null ? threads : 1 + part % 3);
+            using var run = new PreparedSimulation(
+                RunSetup.Read(input, overrides), stops is null ? threads : 1 + part % 3, device is null ? null : Device.Open(device));
             using var files = RunFolder.Open(path, existing);
             if (files.Resumes)
             {

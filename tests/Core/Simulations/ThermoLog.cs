@@ -3,6 +3,7 @@ using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Simulations;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 
 namespace Engine.Tests.Core.Simulations;
@@ -28,10 +29,12 @@ internal sealed class ThermoLog : ISimulationObserver
     /// <param name="model">The potential.</param>
     /// <param name="frameEvery">Interval of frames [steps].</param>
     /// <param name="frame">Takes them.</param>
-    public static ThermoLog Run(string json, Configuration start, PotentialModel model, long frameEvery = 1, Action<Configuration>? frame = null)
+    /// <param name="device">Where, null for the processor.</param>
+    public static ThermoLog Run(string json, Configuration start, PotentialModel model, long frameEvery = 1, Action<Configuration>? frame = null,
+        Device? device = null)
     {
         using var workers = new Workers(2);
-        using var simulation = new Simulation(RunInput.Read(json, "test.json").Resolve(), start, model, workers);
+        using var simulation = new Simulation(RunInput.Read(json, "test.json").Resolve(), start, model, workers, device);
         var log = new ThermoLog(frameEvery, frame);
         simulation.Run(log, CancellationToken.None);
         return log;

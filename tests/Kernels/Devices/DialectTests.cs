@@ -14,7 +14,7 @@ public partial class DialectTests
     public void TheTextKeepsTheRules(string name)
     {
         var code = Comments().Replace(KernelText.Read(name), "");
-        Assert.DoesNotMatch(@"#\s*include|\btemplate\b|\bauto\b|\basm\b|\bfloat3\b|\bint3\b", code);
+        Assert.DoesNotMatch(@"#\s*include|\btemplate\b|\bauto\b|\basm\b|\bfloat3\b|\bint3\b|\bhalf\b", code);
         Assert.DoesNotMatch(@"__global__|__kernel|__shared__|__local|__device__|get_global_id|threadIdx", code);
         // References, and swizzles of more than one component.
         Assert.DoesNotMatch(@"\b(int|float|u32|i64|u64|int4|float4)\s*&", code);

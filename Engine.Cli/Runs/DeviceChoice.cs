@@ -1,0 +1,62 @@
+using Engine.Core.Input;
+using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
+
+namespace Engine.Cli.Runs;
+
+/// <summary>Where a run computes: the processor, or the device that --device names or "auto" finds worth it.</summary>
+internal static class DeviceChoice
+{
+    /// <summary>Fewer particles than this do not fill a GPU; the processor is as fast.</summary>
+    private const int FewestParticles = 2000;
+
+    /// <summary>The device, opened; null for the processor.</summary>
+    /// <param name="wanted">What --device says.</param>
+    /// <param name="setup">The run.</param>
+    /// <param name="note">Told why "auto" stays with the processor although there is a GPU.</param>
+    /// <exception cref="MissingLibraryException">The device is not here.</exception>
+    public static Device? Open(string wanted, RunSetup setup, Action<string> note)
+    {
+        if (wanted == "cpu")
+        {
+            return null;
+        }
+        if (wanted != "auto")
+        {
+            return Device.Open(wanted);
+        }
+        if (CudaDriver.Enumerate().Devices.Count == 0)
+        {
+            return null;
+        }
+        var why = WhyNot(setup);
+        if (why is null)
+        {
+            try
+            {
+                return Device.Open("cuda");
+            }
+            catch (EngineException error)
+            {
+                why = error.Message;
+            }
+        }
+        note($"computing on the processor: {why}");
+        return null;
+    }
+
+    private static string? WhyNot(RunSetup setup)
+    {
+        if (setup.Input.Precision != Precision.Mixed)
+        {
+            return "precision is double, devices compute in mixed";
+        }
+        if (setup.Start.Count < FewestParticles)
+        {
+            return $"{setup.Start.Count} particles are too few for a GPU";
+        }
+        var w = setup.Start.Box.PerpendicularWidths;
+        var narrowest = Math.Min(w.X, Math.Min(w.Y, w.Z));
+        return narrowest < 2.6 * setup.Model.MaximumCutoff ? "the cell is narrower than a list on a device needs" : null;
+    }
+}

@@ -1,0 +1,297 @@
+using Engine.Core.Dynamics;
+using Engine.Core.Input;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Simulations;
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Threading;
+using Engine.Tests.Core.Forces;
+using Engine.Tests.Core.Potentials;
+using Engine.Tests.Kernels.Devices;
+using Xunit;
+
+namespace Engine.Tests.Core.Simulations;
+
+/// <summary>Particles on a device: forces and sums against the double oracle, and what moves them.</summary>
+[Collection("device")]
+public class DeviceDynamicsTests
+{
+    private const string LennardJones = """
+        { "name": "lj", "units": "lj", "species": { "A": { "mass": 1 }, "B": { "mass": 2 } },
+          "terms": [ { "type": "lennardJones", "cutoff": 2.3, "shift": "force", "pairs": {
+            "A-A": { "epsilon": 1, "sigma": 1 }, "A-B": { "epsilon": 0.7, "sigma": 0.9 }, "B-B": { "epsilon": 0.5, "sigma": 0.8 } } } ] }
+        """;
+
+    private const string ChargedAndDamped = """
+        { "name": "dsf", "units": "lj", "species": { "A": { "mass": 1, "charge": 1 }, "B": { "mass": 2, "charge": -0.5 } },
+          "terms": [
+            { "type": "lennardJones", "cutoff": 2.2, "shift": "force", "pairs": {
+              "A-A": { "epsilon": 1, "sigma": 1 }, "A-B": { "epsilon": 0.7, "sigma": 0.9 }, "B-B": { "epsilon": 0.5, "sigma": 0.8 } } },
+            { "type": "coulombDsf", "alpha": 1.0, "cutoff": 2.6 } ] }
+        """;
+
+    public static TheoryData<string, string, bool> Cases()
+    {
+        var data = new TheoryData<string, string, bool>();
+        foreach (var kind in new[] { "opencl", "cuda" })
+        {
+            data.Add(kind, LennardJones, false);
+            data.Add(kind, LennardJones, true);
+            data.Add(kind, ChargedAndDamped, false);
+            data.Add(kind, ChargedAndDamped, true);
+        }
+        return data;
+    }
+
+    public static TheoryData<string> Kinds => TestDevices.Kinds;
+
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public void ForcesEnergyAndVirialEqualThePlainSum(string kind, string potential, bool tilted)
+    {
+        var device = TestDevices.Get(kind);
+        var box = tilted ? new Box(9, 8, 10, 2.5, -1.5, 2) : new Box(9, 8, 10);
+        var start = ForceFieldTests.RandomConfiguration(box, 400, seed: 4);
+        var model = PotentialModel.Build(PotentialFile.Parse(potential, "test"), start.SpeciesTable, UnitSystem.LennardJones);
+        var expected = PairOracle.Evaluate(start, model);
+        using var dynamics = new DeviceDynamics(
+            device, ParticleSystem.FromConfiguration(start, UnitSystem.LennardJones), model, mayTilt: false, 1, true, Workers.Single);
+        var sums = dynamics.Start(allowOverlap: true);
+        dynamics.Synchronise();
+        var forces = dynamics.System.ToConfiguration().Forces!;
+        var rms = Math.Sqrt(expected.Forces.Sum(f => f * f) / expected.Forces.Length);
+        // The issue of float pairs: a hundred terms of rounding 6e-8 each, those of an overlap a hundred times the rms.
+        var error = Math.Sqrt(expected.Forces.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
+        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        var scale = Math.Abs(expected.Energy) + start.Count;
+        Assert.Equal(expected.Energy, sums.Energy, 1e-5 * scale);
+        var virial = sums.Virial - expected.Virial;
+        Assert.True(
+            new[] { virial.XX, virial.YY, virial.ZZ, virial.XY, virial.XZ, virial.YZ }.Max(Math.Abs) < 1e-5 * (Math.Abs(expected.Virial.Trace) + start.Count),
+            $"virial {sums.Virial}, expected {expected.Virial}");
+    }
+
+    /// <summary>Ewald's reciprocal part on the device, beside the real part, in a cell that is tilted.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void EwaldForcesEnergyAndVirialEqualTheProcessors(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var start = Cells.Strained(Cells.Fluorite(5.1, 2, shake: 0.1), 0.01, -0.01, 0.02, 0.03, -0.02, 0.01);
+        var model = Cells.Model(Cells.HafniaJson(
+            4, -2,
+            """{ "type": "buckingham", "cutoff": 4.5, "pairs": { "Hf-O": {"A":1454.6,"rho":0.35,"C":0}, "O-O": {"A":22764.0,"rho":0.149,"C":27.88} } }""",
+            """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-6 }"""));
+        using var host = new CpuDynamics(ParticleSystem.FromConfiguration(start, UnitSystem.Metal), model, singlePrecision: false, 1, Workers.Single);
+        var expected = host.Start(allowOverlap: true);
+        using var dynamics = new DeviceDynamics(
+            device, ParticleSystem.FromConfiguration(start, UnitSystem.Metal), model, mayTilt: false, 1, true, Workers.Single);
+        var sums = dynamics.Start(allowOverlap: true);
+        dynamics.Synchronise();
+        var (e, f) = (host.System.ToConfiguration().Forces!, dynamics.System.ToConfiguration().Forces!);
+        var rms = Math.Sqrt(e.Sum(v => v * v) / e.Length);
+        var error = Math.Sqrt(e.Zip(f, (a, b) => (a - b) * (a - b)).Sum() / f.Length);
+        // Two thousand waves of float phases and products add their rounding.
+        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        Assert.Equal(expected.Energy, sums.Energy, 1e-6 * Math.Abs(expected.Energy));
+        Cells.Near(expected.Virial, sums.Virial, 1e-5);
+    }
+
+    /// <summary>
+    /// The first hundred steps follow the processor's, and the list stays complete: forces of floats differ by 1e-6, which a liquid multiplies by e about once in
+    /// half a unit of time.
+    /// </summary>
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void AShortTrajectoryFollowsTheProcessors(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var (start, model) = Liquid(500);
+        var frames = new[] { null, device }.Select(where =>
+        {
+            using var simulation = new Simulation(Input("velocityVerlet", 100).Resolve(), start, model, Workers.Single, where);
+            Assert.True(simulation.Run(new Nobody(), CancellationToken.None));
+            Assert.InRange(simulation.Rebuilds, 2, 50);
+            return simulation.Snapshot();
+        }).ToArray();
+        for (var i = 0; i < start.Count; i++)
+        {
+            var d = start.Box.MinimumImage(frames[0].Position(i) - frames[1].Position(i));
+            Assert.True(d.Length < 1e-4, $"particle {i} is {d.Length:G3} away from where the processor has it");
+        }
+        Assert.Equal(frames[0].Energy!.Value, frames[1].Energy!.Value, 1e-4 * start.Count);
+    }
+
+    /// <summary>How many steps are launched at once decides nothing: neither do the host's looks at the clock.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void ATrajectoryIsTheSameHoweverManyStepsAreLaunchedAtOnce(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var (start, model) = Liquid(300);
+        foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 50 } })
+        {
+            var motion = new Motion(integrator, 0.004, _ => 1.2);
+            var states = new[] { 1, 7, 60 }.Select(stride =>
+            {
+                using var dynamics = new DeviceDynamics(
+                    device, ParticleSystem.FromConfiguration(start, UnitSystem.LennardJones), model, mayTilt: false, 9, true, Workers.Single);
+                dynamics.Start(allowOverlap: false);
+                for (var step = 0; step < 120; step += stride)
+                {
+                    var count = Math.Min(stride, 120 - step);
+                    dynamics.Advance(motion, step, step, count, energy: false, virial: step % 2 == 0);
+                }
+                Assert.InRange(dynamics.Rebuilds, 3, 60);
+                return dynamics.Save(Nobody.State);
+            }).ToArray();
+            foreach (var other in states[1..])
+            {
+                Assert.Equal(states[0].Id, other.Id);
+                Assert.Equal(states[0].X, other.X);
+                Assert.Equal(states[0].VZ, other.VZ);
+                Assert.Equal(states[0].ImageX, other.ImageX);
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void AnOpenClusterHoldsTogetherAndAnOpenAxisHasNoImages(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var start = ForceFieldTests.RandomConfiguration(new Box(8, 7, 6, PeriodicX: false, PeriodicY: true, PeriodicZ: false), 200, seed: 6);
+        var model = PotentialModel.Build(PotentialFile.Parse(LennardJones, "test"), start.SpeciesTable, UnitSystem.LennardJones);
+        var expected = PairOracle.Evaluate(start, model);
+        using var dynamics = new DeviceDynamics(
+            device, ParticleSystem.FromConfiguration(start, UnitSystem.LennardJones), model, mayTilt: false, 1, true, Workers.Single);
+        var sums = dynamics.Start(allowOverlap: true);
+        Assert.Equal(expected.Energy, sums.Energy, 1e-5 * (Math.Abs(expected.Energy) + start.Count));
+        Cells.Near(expected.Virial, sums.Virial, 1e-5);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void PairDistancesAreCounted(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var start = ForceFieldTests.RandomConfiguration(new Box(9, 8, 10), 301, seed: 2);
+        var model = PotentialModel.Build(PotentialFile.Parse(LennardJones, "test"), start.SpeciesTable, UnitSystem.LennardJones);
+        using var dynamics = new DeviceDynamics(
+            device, ParticleSystem.FromConfiguration(start, UnitSystem.LennardJones), model, mayTilt: false, 1, true, Workers.Single);
+        const int bins = 37;
+        const double maximum = 4;
+        var found = dynamics.Histogram(maximum, bins);
+        var expected = new uint[4 * bins];
+        var close = 0;
+        for (var i = 0; i < start.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                var r = start.Box.MinimumImage(start.Position(i) - start.Position(j)).Length * bins / maximum;
+                var (a, b) = (Math.Min(start.Species[i], start.Species[j]), Math.Max(start.Species[i], start.Species[j]));
+                if (r < bins)
+                {
+                    expected[(2 * a + b) * bins + (int)r]++;
+                }
+                // A distance that a float rounds across the edge of a bin.
+                close += Math.Abs(r - Math.Round(r)) < 1e-5 ? 1 : 0;
+            }
+        }
+        Assert.True(found.Zip(expected, (f, e) => Math.Abs((int)f - (int)e)).Sum() <= 2 * close);
+        Assert.Equal(expected.Sum(n => n), found.Sum(n => n), (double)close);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void WhatADeviceCannotDoIsSaidInOneLine(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var (start, model) = Liquid(32);
+        var narrow = Assert.Throws<RunFailedException>(() =>
+        {
+            using var simulation = new Simulation(Input("velocityVerlet", 10).Resolve(), start, model, Workers.Single, device);
+            simulation.Run(new Nobody(), CancellationToken.None);
+        });
+        Assert.Contains("nearest image", narrow.Message);
+        var input = Input("velocityVerlet", 10) with { Precision = Precision.Double };
+        Assert.Contains("mixed", Assert.Throws<InputException>(() => new Simulation(input.Resolve(), start, model, Workers.Single, device)).Message);
+        (start, model) = Liquid(500);
+        start.Velocities![0] = 1e5;
+        var explodes = Assert.Throws<RunFailedException>(() =>
+        {
+            using var simulation = new Simulation(Input("velocityVerlet", 50).Resolve(), start, model, Workers.Single, device);
+            simulation.Run(new Nobody(), CancellationToken.None);
+        });
+        Assert.Contains("particle", explodes.Message);
+        Assert.Contains("explodes", explodes.Message);
+    }
+
+    private static RunInput Input(string integrator, int steps) => RunInput.Read(
+        $$"""
+        { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8, "cells": [2, 2, 2] } }, "potential": null,
+          "integrator": { "type": "{{integrator}}" }, "timeStep": 0.004, "stages": [ { "name": "a", "steps": {{steps}} } ], "output": { "thermo": { "every": 50 } } }
+        """,
+        "test.json");
+
+    /// <summary>Particles of a liquid with velocities.</summary>
+    private static (Configuration Start, PotentialModel Model) Liquid(int count)
+    {
+        var start = ForceFieldTests.RandomConfiguration(Box.Cubic(Math.Cbrt(count / 0.6)), count, seed: 1);
+        var random = new Random(2);
+        start.Velocities = [.. Enumerable.Range(0, 3 * count).Select(_ => 2 * (random.NextDouble() - 0.5))];
+        // Soft, because some are close to each other.
+        var soft = System.Text.RegularExpressions.Regex.Replace(LennardJones, "\"epsilon\": [0-9.]+", "\"epsilon\": 0.01");
+        return (start, PotentialModel.Build(PotentialFile.Parse(soft, "test"), start.SpeciesTable, UnitSystem.LennardJones));
+    }
+
+    /// <summary>Watches nothing.</summary>
+    private sealed class Nobody : ISimulationObserver
+    {
+        public static SimulationState State { get; } = new()
+        {
+            InputHash = "",
+            Stage = 0,
+            StageStep = 0,
+            Step = 0,
+            StageStartTime = 0,
+            HasVelocities = true,
+            ThermostatEnergy = 0,
+            Count = 0,
+            MeltReference = [],
+            MeltDisplacementBefore = 0,
+        };
+
+        public void StageStarted(int index, StageInput stage, long step)
+        {
+        }
+
+        public FrameContents WantedFrame(long step) => FrameContents.None;
+
+        public void FrameTaken(Configuration frame)
+        {
+        }
+
+        public void Sampled(in ThermoSample sample)
+        {
+        }
+
+        public void Stepped(long step, double temperatureTarget)
+        {
+        }
+
+        public void Minimised(FireProgress progress)
+        {
+        }
+
+        public void StageFinished(int index, StageInput stage, in ThermoSample sample)
+        {
+        }
+
+        public void CheckpointTaken(SimulationState state)
+        {
+        }
+    }
+}

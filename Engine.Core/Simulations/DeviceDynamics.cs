@@ -233,6 +233,9 @@ internal sealed class DeviceDynamics : IDynamics
     public void Changed(bool positions)
     {
         var slots = SlotsOfIds();
+        // The next minimisation starts as the first one did.
+        hostForces?.Dispose();
+        hostForces = null;
         if (positions)
         {
             Upload([.. Enumerable.Range(0, System.Count)], slots);

@@ -1,6 +1,7 @@
 using Engine.Cli.Runs;
 using Engine.IO.H5md;
 using Engine.Tests.IO.H5md;
+using Engine.Tests.Kernels.Devices;
 using Xunit;
 
 namespace Engine.Tests.Cli.Runs;
@@ -94,6 +95,35 @@ public class RepeatabilityTests
         AssertSame(expected, run.Complete(threads: 3));
         var random = new Random(name.Length);
         var stopped = run.Complete(stops: () => random.Next(1, 110));
+        Assert.InRange(stopped.Stops, 1, 100);
+        AssertSame(expected, stopped);
+    }
+
+    public static TheoryData<string, string> DeviceRuns()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var kind in new[] { "opencl", "cuda" })
+        {
+            foreach (var name in new[] { "constant energy, mixed", "Langevin, minimised first", "HfO2 melt, constant pressure", "triclinic barostat", "Brownian", "ideal gas" })
+            {
+                data.Add(kind, name);
+            }
+        }
+        return data;
+    }
+
+    /// <summary>The same on a device, in cells wide enough for it.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(DeviceRuns))]
+    public void InterruptionsChangeNoBitOnADevice(string kind, string name)
+    {
+        NeedsHdf5.Check();
+        TestDevices.Get(kind);
+        using var run = new SmallRun(Runs[name].Replace("[2, 2, 2]", "[4, 4, 4]", StringComparison.Ordinal));
+        var expected = run.Complete(device: kind);
+        AssertSame(expected, run.Complete(device: kind));
+        var random = new Random(name.Length);
+        var stopped = run.Complete(stops: () => random.Next(1, 12), device: kind);
         Assert.InRange(stopped.Stops, 1, 100);
         AssertSame(expected, stopped);
     }

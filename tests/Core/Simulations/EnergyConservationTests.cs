@@ -89,7 +89,7 @@ public class EnergyConservationTests(ITestOutputHelper output)
             Engine.Core.Input.RunInput.Read(json, "test.json").System.Crystal!, units, new Dictionary<string, double> { ["A"] = 1 });
 
     /// <summary>A straight line through the total energy of the last stage after a tenth of it, in which a crystal melts.</summary>
-    private static EnergyLine Line(ThermoLog log)
+    internal static EnergyLine Line(ThermoLog log)
     {
         var last = log.Samples.Where(s => s.Stage == log.Samples[^1].Stage).ToArray();
         var rows = last[(last.Length / 10)..];
@@ -105,7 +105,7 @@ public class EnergyConservationTests(ITestOutputHelper output)
     /// <param name="Error">Its standard error if samples were independent.</param>
     /// <param name="Rms">Fluctuation about the line over the mean kinetic energy.</param>
     /// <param name="Kinetic">Mean kinetic energy.</param>
-    private sealed record EnergyLine(double Slope, double Error, double Rms, double Kinetic)
+    internal sealed record EnergyLine(double Slope, double Error, double Rms, double Kinetic)
     {
         public override string ToString() => FormattableString.Invariant($"slope {Slope:G3} ± {Error:G2}, rms {Rms:G3} of K");
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Engine.Core.Dynamics;
 using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Simulations;
@@ -39,26 +38,10 @@ internal sealed class StageClock : ISimulationObserver
 
     public void FrameTaken(Configuration frame) => Frame?.Invoke(frame);
 
-    public void Sampled(in ThermoSample sample)
-    {
-    }
-
-    public void Stepped(long step, double temperatureTarget)
-    {
-    }
-
-    public void Minimised(FireProgress progress)
-    {
-    }
-
     public void StageFinished(int index, StageInput stage, in ThermoSample sample)
     {
         Finishing?.Invoke();
         var wall = Stopwatch.GetElapsedTime(startTicks).TotalSeconds;
         Elapsed = new(wall, (Environment.CpuUsage.TotalTime - startCpu).TotalSeconds);
-    }
-
-    public void CheckpointTaken(SimulationState state)
-    {
     }
 }

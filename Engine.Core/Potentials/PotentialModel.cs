@@ -3,6 +3,7 @@ using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Pair;
 
 namespace Engine.Core.Potentials;
 
@@ -112,6 +113,29 @@ public sealed class PotentialModel
             Terms = [],
         };
         return new(new(file, species, units), new object?[species.Count, species.Count], 0);
+    }
+
+    /// <summary>A pair interaction of one's own, the same between all particles: any formula, on the processor and on every device.</summary>
+    /// <param name="name">For messages.</param>
+    /// <param name="species">The species of the system.</param>
+    /// <param name="units">Its units, which are those of the potential's numbers.</param>
+    /// <param name="potential">The interaction.</param>
+    public static PotentialModel Of<T>(string name, IReadOnlyList<Species> species, UnitSystem units, T potential)
+        where T : struct, IPairPotential<T>
+    {
+        var file = new PotentialFile
+        {
+            Name = name,
+            Units = units.Name,
+            Species = species.ToDictionary(s => s.Name, s => new SpeciesParameters(s.Mass > 0 ? s.Mass : null)),
+            Terms = [],
+        };
+        var pairs = new object?[species.Count, species.Count];
+        for (var k = 0; k < pairs.Length; k++)
+        {
+            pairs[k / species.Count, k % species.Count] = potential;
+        }
+        return new(new(file, species, units), pairs, 0);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Engine.Core.Dynamics;
 using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
@@ -263,35 +262,5 @@ public class DeviceDynamicsTests
             MeltReference = [],
             MeltDisplacementBefore = 0,
         };
-
-        public void StageStarted(int index, StageInput stage, long step)
-        {
-        }
-
-        public FrameContents WantedFrame(long step) => FrameContents.None;
-
-        public void FrameTaken(Configuration frame)
-        {
-        }
-
-        public void Sampled(in ThermoSample sample)
-        {
-        }
-
-        public void Stepped(long step, double temperatureTarget)
-        {
-        }
-
-        public void Minimised(FireProgress progress)
-        {
-        }
-
-        public void StageFinished(int index, StageInput stage, in ThermoSample sample)
-        {
-        }
-
-        public void CheckpointTaken(SimulationState state)
-        {
-        }
     }
 }

@@ -1,4 +1,3 @@
-using Engine.Core.Dynamics;
 using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
@@ -40,30 +39,10 @@ internal sealed class ThermoLog : ISimulationObserver
         return log;
     }
 
-    public void StageStarted(int index, StageInput stage, long step)
-    {
-    }
-
     public FrameContents WantedFrame(long step) =>
         frame is not null && step % frameEvery == 0 ? FrameContents.All : FrameContents.None;
 
     public void FrameTaken(Configuration frame) => this.frame!(frame);
 
     public void Sampled(in ThermoSample sample) => Samples.Add(sample);
-
-    public void Stepped(long step, double temperatureTarget)
-    {
-    }
-
-    public void Minimised(FireProgress progress)
-    {
-    }
-
-    public void StageFinished(int index, StageInput stage, in ThermoSample sample)
-    {
-    }
-
-    public void CheckpointTaken(SimulationState state)
-    {
-    }
 }

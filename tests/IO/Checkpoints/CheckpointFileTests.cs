@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using Engine.Core.Forces;
 using Engine.Core.Simulations;
@@ -146,14 +147,15 @@ public class CheckpointFileTests
     /// <summary>Every member, with numbers by their bits.</summary>
     private static string Describe(SimulationState state)
     {
+        const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance;
         string Of(object? value) => value switch
         {
             double d => BitConverter.DoubleToInt64Bits(d).ToString("x", null),
             double[] array => string.Join(' ', array.Select(d => Of(d))),
             int[] array => string.Join(' ', array),
-            ForceFieldState forces => string.Join('|', typeof(ForceFieldState).GetProperties().Select(p => $"{p.Name} {Of(p.GetValue(forces))}")),
+            ForceFieldState forces => string.Join('|', typeof(ForceFieldState).GetProperties(Own).Select(p => $"{p.Name} {Of(p.GetValue(forces))}")),
             _ => value?.ToString() ?? "",
         };
-        return string.Join('\n', typeof(SimulationState).GetProperties().Select(p => $"{p.Name} {Of(p.GetValue(state))}"));
+        return string.Join('\n', typeof(SimulationState).GetProperties(Own).Select(p => $"{p.Name} {Of(p.GetValue(state))}"));
     }
 }

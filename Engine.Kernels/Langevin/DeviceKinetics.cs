@@ -18,24 +18,30 @@ public sealed class DeviceKinetics : IDisposable
     {
         this.particles = particles;
         program = particles.Device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"]));
-        total = new(particles.Device, program, particles.Count, GroupSize);
+        total = new(particles, program, GroupSize);
     }
 
-    /// <summary>Σ m v ⊗ v at the time of the positions [energy].</summary>
+    /// <summary>Σ m v ⊗ v of each replica at the time of the positions [energy].</summary>
     /// <param name="lag">What velocities lag behind by [time].</param>
-    public SymmetricTensor Tensor(double lag)
+    public SymmetricTensor[] Tensors(double lag)
     {
         program["kinetic_sums"].Launch(
-            particles.Count, GroupSize, particles.Velocities, particles.Forces, (float)lag, total.Partials, particles.Count);
-        var s = total.Total();
-        return new(s[1], s[2], s[3], s[4], s[5], s[6]);
+            total.Threads, GroupSize, particles.Velocities, particles.Forces, (float)lag, total.Partials, particles.ReplicaSize);
+        var all = total.Totals();
+        var result = new SymmetricTensor[all.Length / 8];
+        for (var r = 0; r < result.Length; r++)
+        {
+            var s = all.AsSpan(8 * r, 8);
+            result[r] = new(s[1], s[2], s[3], s[4], s[5], s[6]);
+        }
+        return result;
     }
 
-    /// <summary>Σ m v / Σ m of the velocities as they are stored.</summary>
+    /// <summary>Σ m v / Σ m of the velocities of a single system as they are stored.</summary>
     public Vector3d Drift()
     {
-        program["momentum_sums"].Launch(particles.Count, GroupSize, particles.Velocities, total.Partials, particles.Count);
-        var s = total.Total();
+        program["momentum_sums"].Launch(total.Threads, GroupSize, particles.Velocities, total.Partials, particles.ReplicaSize);
+        var s = total.Totals();
         return new(s[1] / s[0], s[2] / s[0], s[3] / s[0]);
     }
 

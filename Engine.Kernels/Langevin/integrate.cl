@@ -88,6 +88,6 @@ KERNEL void integrate(
     }
     if (!(dx * dx + dy * dy + dz * dz <= limits[1]) || !(squared <= limits[1]))
     {
-        ATOMIC_MAX(&control[BROKEN_PARTICLE], image.w + 1);
+        ATOMIC_MAX(&control[BROKEN_PARTICLE], i - i % replica_size + image.w + 1);
     }
 }

@@ -36,7 +36,7 @@ public sealed class DevicePairForces : IDisposable
         (forces, sums) = (program["pair_forces"], program["pair_sums"]);
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);
-        total = new(device, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), particles.Count, GroupSize);
+        total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize);
     }
 
     /// <summary>Overwrites the forces: of a turn, if it moved the particles, or (−1) in any case.</summary>
@@ -44,14 +44,20 @@ public sealed class DevicePairForces : IDisposable
         particles.Count * lanes, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, particles.Forces, ring,
         turn, particles.Count);
 
-    /// <summary>Energy, virial and smallest distance of the present positions.</summary>
-    public PairSums Sums()
+    /// <summary>Energy, virial and smallest distance of each replica's present positions.</summary>
+    public PairSums[] Sums()
     {
         sums.Launch(
-            particles.Count, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, total.Partials,
-            particles.Count);
-        var s = total.Total();
-        return new(s[0], new SymmetricTensor(s[1], s[2], s[3], s[4], s[5], s[6]), s[7] < 1e38 ? s[7] : double.PositiveInfinity);
+            total.Threads, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, total.Partials,
+            particles.ReplicaSize);
+        var all = total.Totals();
+        var result = new PairSums[all.Length / 8];
+        for (var r = 0; r < result.Length; r++)
+        {
+            var s = all.AsSpan(8 * r, 8);
+            result[r] = new(s[0], new SymmetricTensor(s[1], s[2], s[3], s[4], s[5], s[6]), s[7] < 1e38 ? s[7] : double.PositiveInfinity);
+        }
+        return result;
     }
 
     public void Dispose()

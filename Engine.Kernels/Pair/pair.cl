@@ -66,14 +66,14 @@ KERNEL void pair_forces(
 KERNEL void pair_sums(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
     GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables, const int species,
-    GLOBAL double* RESTRICT partials, const int particles)
+    GLOBAL double* RESTRICT partials, const int replica_size)
 {
     LOCAL_ARRAY(double, sums, 8 * PAIR_GROUP);
-    const int i = GLOBAL_ID;
+    const int i = particle_of_replica(replica_size);
     float e = 0.0f;
     float xx = 0.0f, yy = 0.0f, zz = 0.0f, xy = 0.0f, xz = 0.0f, yz = 0.0f;
     float closest = 3.0e38f;
-    if (i < particles)
+    if (i >= 0)
     {
         const int4 own = positions[i];
         const int count = counts[i];

@@ -37,13 +37,9 @@ public sealed class FixedPointCell
 
     /// <summary>A cell that holds the particles.</summary>
     /// <param name="box">The simulation cell.</param>
-    /// <param name="x">Positions [length]; only those with <paramref name="id"/> ≥ 0 count.</param>
-    /// <param name="y">The same.</param>
-    /// <param name="z">The same.</param>
-    /// <param name="id">−1 where a slot is vacant.</param>
-    /// <param name="slots">Slots in use.</param>
+    /// <param name="positions">Where they are [length].</param>
     /// <param name="reach">Longest distance that must not wrap around along an open axis [length].</param>
-    public static FixedPointCell Around(Box box, double[] x, double[] y, double[] z, int[] id, int slots, double reach)
+    public static FixedPointCell Around(Box box, IEnumerable<Vector3d> positions, double reach)
     {
         if (box.PeriodicX && box.PeriodicY && box.PeriodicZ)
         {
@@ -51,14 +47,11 @@ public sealed class FixedPointCell
         }
         var low = new Vector3d(double.MaxValue, double.MaxValue, double.MaxValue);
         var high = -low;
-        for (var i = 0; i < slots; i++)
+        foreach (var r in positions)
         {
-            if (id[i] >= 0)
-            {
-                var s = box.ToFractional(new(x[i], y[i], z[i]));
-                low = new(Math.Min(low.X, s.X), Math.Min(low.Y, s.Y), Math.Min(low.Z, s.Z));
-                high = new(Math.Max(high.X, s.X), Math.Max(high.Y, s.Y), Math.Max(high.Z, s.Z));
-            }
+            var s = box.ToFractional(r);
+            low = new(Math.Min(low.X, s.X), Math.Min(low.Y, s.Y), Math.Min(low.Z, s.Z));
+            high = new(Math.Max(high.X, s.X), Math.Max(high.Y, s.Y), Math.Max(high.Z, s.Z));
         }
         var w = box.PerpendicularWidths;
         var stretch = new Vector3d(

@@ -1,36 +1,47 @@
 using Engine.Kernels.Devices;
+using Engine.Kernels.Particles;
 
 namespace Engine.Kernels.Reduce;
 
-/// <summary>Eight sums over particles (the last one a minimum) that groups leave in double, added up in the order of the groups.</summary>
+/// <summary>Eight sums over the particles of each replica (the last one a minimum) that groups leave in double, added up in the order of the groups.</summary>
 internal sealed class DeviceSums : IDisposable
 {
+    private const int SumGroup = 32;
+
     private readonly DeviceKernel sum;
-    private readonly DeviceBuffer<double> partials;
     private readonly DeviceBuffer<double> result;
     private readonly int groups;
+    private readonly int replicas;
 
-    public DeviceSums(Device device, DeviceProgram kinetics, int particles, int groupSize)
+    /// <param name="particles">Whose sums.</param>
+    /// <param name="kinetics">The program of kinetics.cl.</param>
+    /// <param name="groupSize">Threads of the groups that leave them.</param>
+    public DeviceSums(DeviceParticles particles, DeviceProgram kinetics, int groupSize)
     {
         sum = kinetics["sum_partials"];
-        groups = (particles + groupSize - 1) / groupSize;
-        partials = device.Allocate<double>(8 * groups);
-        result = device.Allocate<double>(8);
+        groups = (particles.ReplicaSize + groupSize - 1) / groupSize;
+        replicas = particles.Count / particles.ReplicaSize;
+        Threads = replicas * groups * groupSize;
+        Partials = particles.Device.Allocate<double>(8L * replicas * groups);
+        result = particles.Device.Allocate<double>(8 * replicas);
     }
 
-    /// <summary>Where the groups put theirs: eight for each.</summary>
-    public DeviceBuffer<double> Partials => partials;
+    /// <summary>Threads to launch: whole groups for each replica.</summary>
+    public int Threads { get; }
 
-    /// <summary>Waits for what was launched, and adds up.</summary>
-    public double[] Total()
+    /// <summary>Where the groups put theirs: eight for each.</summary>
+    public DeviceBuffer<double> Partials { get; }
+
+    /// <summary>Waits for what was launched, and adds up: eight numbers for each replica.</summary>
+    public double[] Totals()
     {
-        sum.Launch(32, 32, partials, groups, result);
+        sum.Launch(replicas * SumGroup, SumGroup, Partials, groups, result);
         return result.ToArray();
     }
 
     public void Dispose()
     {
-        partials.Dispose();
+        Partials.Dispose();
         result.Dispose();
     }
 }

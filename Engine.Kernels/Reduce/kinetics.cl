@@ -4,16 +4,16 @@
 
 // Twice the kinetic energy tensor sum m v (x) v (xx yy zz xy xz yz) as of the positions' own time: velocities lag behind by a kick of that length. Column 0 stays zero.
 KERNEL void kinetic_sums(
-    GLOBAL const float4* RESTRICT velocities, GLOBAL const float4* RESTRICT forces, const float lag, GLOBAL double* RESTRICT partials, const int particles)
+    GLOBAL const float4* RESTRICT velocities, GLOBAL const float4* RESTRICT forces, const float lag, GLOBAL double* RESTRICT partials, const int replica_size)
 {
     LOCAL_ARRAY(double, sums, 8 * KINETICS_GROUP);
-    const int i = GLOBAL_ID;
+    const int i = particle_of_replica(replica_size);
     LOCAL double* own = sums + 8 * LOCAL_ID;
     for (int c = 0; c < 8; c++)
     {
         own[c] = 0.0;
     }
-    if (i < particles)
+    if (i >= 0)
     {
         const float4 v = velocities[i];
         const float4 f = forces[i];
@@ -32,16 +32,16 @@ KERNEL void kinetic_sums(
 }
 
 // Momentum (columns 1 to 3) and mass (column 0).
-KERNEL void momentum_sums(GLOBAL const float4* RESTRICT velocities, GLOBAL double* RESTRICT partials, const int particles)
+KERNEL void momentum_sums(GLOBAL const float4* RESTRICT velocities, GLOBAL double* RESTRICT partials, const int replica_size)
 {
     LOCAL_ARRAY(double, sums, 8 * KINETICS_GROUP);
-    const int i = GLOBAL_ID;
+    const int i = particle_of_replica(replica_size);
     LOCAL double* own = sums + 8 * LOCAL_ID;
     for (int c = 0; c < 8; c++)
     {
         own[c] = 0.0;
     }
-    if (i < particles)
+    if (i >= 0)
     {
         const float4 v = velocities[i];
         const double m = 1.0 / (double)v.w;
@@ -53,7 +53,7 @@ KERNEL void momentum_sums(GLOBAL const float4* RESTRICT velocities, GLOBAL doubl
     reduce_group(sums, partials);
 }
 
-// One group: the partial sums of all groups, column by column, in order.
+// One group for each replica: the partial sums of its groups, column by column, in order.
 KERNEL void sum_partials(GLOBAL const double* RESTRICT partials, const int groups, GLOBAL double* RESTRICT result)
 {
     const int c = LOCAL_ID;
@@ -62,10 +62,10 @@ KERNEL void sum_partials(GLOBAL const double* RESTRICT partials, const int group
         double sum = c == 7 ? 3.0e38 : 0.0;
         for (int g = 0; g < groups; g++)
         {
-            const double p = partials[8 * g + c];
+            const double p = partials[8 * (GROUP_ID * groups + g) + c];
             sum = c < 7 ? sum + p : (p < sum ? p : sum);
         }
-        result[c] = sum;
+        result[8 * GROUP_ID + c] = sum;
     }
 }
 

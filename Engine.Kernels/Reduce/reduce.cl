@@ -1,4 +1,12 @@
-// Sums in a fixed order: by halves within a group, then over the groups by one thread for each column. The seventh of eight columns is a minimum.
+// Sums in a fixed order: by halves within a group, then over the groups of a replica by one thread for each column. The seventh of eight columns is a minimum.
+
+// The particle of a thread where every replica has whole groups of its own, or -1.
+DEVICE int particle_of_replica(const int replica_size)
+{
+    const int groups = (replica_size + GROUP_SIZE - 1) / GROUP_SIZE;
+    const int within = GROUP_ID % groups * GROUP_SIZE + LOCAL_ID;
+    return within < replica_size ? GROUP_ID / groups * replica_size + within : -1;
+}
 
 // sums: eight doubles for each thread of the group; the group's go to partials[8 * GROUP_ID ...].
 DEVICE void reduce_group(LOCAL double* sums, GLOBAL double* partials)

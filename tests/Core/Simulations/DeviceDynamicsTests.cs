@@ -61,7 +61,7 @@ public class DeviceDynamicsTests
         dynamics.Synchronise();
         var forces = dynamics.System.ToConfiguration().Forces!;
         var rms = Math.Sqrt(expected.Forces.Sum(f => f * f) / expected.Forces.Length);
-        // The issue of float pairs: a hundred terms of rounding 6e-8 each, those of an overlap a hundred times the rms.
+        // Errors of float pairs: a hundred terms of rounding 6e-8 each, those of an overlap a hundred times the rms.
         var error = Math.Sqrt(expected.Forces.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
         Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
         var scale = Math.Abs(expected.Energy) + start.Count;

@@ -1,0 +1,281 @@
+using Engine.Core.Forces;
+using Engine.Core.Input;
+using Engine.Core.Potentials;
+using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Ewald;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Langevin;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Pair;
+using Engine.Kernels.Particles;
+
+namespace Engine.Core.Simulations;
+
+/// <summary>
+/// Particles that move on a device: one system, or replicas of the same cell and composition one after the other. Pairs, sums over neighbours and velocities are floats,
+/// positions 32-bit fractions of the cell, sums over particles doubles.
+/// </summary>
+internal sealed class DeviceMotion : IDisposable
+{
+    /// <summary>Steps of one launch graph.</summary>
+    private const int Turns = 10;
+
+    /// <summary>A distance [length] whose square a float holds and nothing moves.</summary>
+    private const double Unlimited = 1e18;
+
+    /// <summary>A device with fewer threads than this in flight is not full.</summary>
+    private const int ThreadsToFill = 200_000;
+
+    private readonly PotentialModel model;
+    private readonly int[] counts;
+    private readonly ulong seed;
+    private readonly DevicePairForces pairs;
+    private readonly DeviceReciprocalSum? ewald;
+    private readonly DeviceTurns turns;
+    private bool forcesKnown;
+
+    /// <param name="device">Where; stays the caller's.</param>
+    /// <param name="model">The interactions.</param>
+    /// <param name="counts">Particles of each species in one replica.</param>
+    /// <param name="replicas">How many there are; with more than one, Ewald sums are refused.</param>
+    /// <param name="tilted">Whether the cell is or may become tilted.</param>
+    /// <param name="seed">Replica k draws the random numbers of a run with seed + k · 2³².</param>
+    public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, bool tilted, ulong seed)
+    {
+        (this.model, this.counts, this.seed) = (model, counts, seed);
+        var species = counts.Length;
+        var size = counts.Sum();
+        var texts = new DeviceTexts(tilted, Turns);
+        Particles = new(device, size * replicas, size);
+        List = new(Particles, texts);
+        var potentials = new object?[species, species];
+        for (var a = 0; a < species; a++)
+        {
+            for (var b = 0; b < species; b++)
+            {
+                potentials[a, b] = model.Pair(a, b);
+            }
+        }
+        var threads = Particles.Count;
+        var lanes = device.Description.Kind != DeviceKind.Cuda || threads >= ThreadsToFill ? 1 : 8 * threads >= ThreadsToFill ? 4 : 8;
+        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes);
+        if (model.Ewald is { } split)
+        {
+            ewald = replicas == 1
+                ? new(Particles, texts, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
+                : throw new InputException($"potential {model.Name} has an Ewald sum, expected interactions that end at a cutoff: replicas of one batch share no wave vectors; use coulombDsf or coulombWolf");
+        }
+        Kinetics = new(Particles);
+        turns = new(Particles, List, pairs, ewald, texts);
+        Skin = new(model.MaximumCutoff);
+    }
+
+    /// <summary>Steps worth asking for at once.</summary>
+    public static int Stride => 10 * Turns;
+
+    public DeviceParticles Particles { get; }
+
+    public DeviceKinetics Kinetics { get; }
+
+    public DeviceNeighbourList List { get; }
+
+    public DeviceSkin Skin { get; }
+
+    /// <summary>The cell of every replica.</summary>
+    public FixedPointCell Cell { get; private set; } = null!;
+
+    /// <summary>The cell of which the list was built.</summary>
+    public Box BuiltBox { get; private set; }
+
+    /// <summary>Whether there is a list of the present particles; if not, one is built when it is needed.</summary>
+    public bool Listed { get; private set; }
+
+    public long Rebuilds { get; private set; }
+
+    /// <summary>What velocities lag behind positions by [time].</summary>
+    public double Lag { get; set; }
+
+    /// <summary>How far the list reaches [length].</summary>
+    public double Reach => model.MaximumCutoff > 0 ? model.MaximumCutoff + Skin.Skin : 0;
+
+    /// <summary>One more than the number (over replicas) of a particle that cannot be right; 0 for none.</summary>
+    public int BrokenParticle => turns.BrokenParticle;
+
+    /// <summary>Other particles are in place of the former ones.</summary>
+    public void Replace(FixedPointCell cell, ReadOnlySpan<Int4> positions, ReadOnlySpan<Int4> images, ReadOnlySpan<Float4> velocities)
+    {
+        Particles.Positions.Upload(positions);
+        Particles.Images.Upload(images);
+        Particles.Velocities.Upload(velocities);
+        (Listed, forcesKnown) = (false, false);
+        SetCell(cell);
+    }
+
+    /// <summary>Replaces the cell; particles keep their fractions. <see cref="SetLimits"/> follows if there is a list.</summary>
+    public void SetCell(FixedPointCell value)
+    {
+        Cell = value;
+        Particles.Box.Upload(value.ToTable());
+        if (ewald?.SetBox(value.Box) == true)
+        {
+            turns.Forget();
+        }
+    }
+
+    /// <summary>Lists and forces of the present positions, unless they are known.</summary>
+    public void Prepare()
+    {
+        if (!Listed)
+        {
+            BuildList();
+        }
+        if (!forcesKnown)
+        {
+            ComputeForces();
+        }
+    }
+
+    /// <summary>Forces of the present positions.</summary>
+    public void ComputeForces()
+    {
+        turns.ComputeForces();
+        forcesKnown = true;
+    }
+
+    /// <summary>Moves on by some steps.</summary>
+    /// <param name="motion">How.</param>
+    /// <param name="step">Step of the run at the start.</param>
+    /// <param name="stageStep">Step of the stage at the start.</param>
+    /// <param name="count">How many steps.</param>
+    /// <returns>Steps done; fewer than <paramref name="count"/> where <see cref="BrokenParticle"/> is not 0.</returns>
+    public int Advance(in Motion motion, long step, long stageStep, int count)
+    {
+        var integrator = motion.Integrator switch
+        {
+            LangevinInput => DeviceIntegrator.Baoab,
+            BrownianInput => DeviceIntegrator.Brownian,
+            _ => DeviceIntegrator.VelocityVerlet,
+        };
+        if (integrator == DeviceIntegrator.Brownian && Lag != 0)
+        {
+            Kinetics.Map(Lag, TriangularMap.Identity, Vector3d.Zero);
+            Lag = 0;
+        }
+        Prepare();
+        var schedule = new Float4[count];
+        for (var k = 0; k < count; k++)
+        {
+            schedule[k] = Step(motion, motion.ThermalEnergy(stageStep + k), k == 0 ? Lag : 0.5 * motion.TimeStep);
+        }
+        turns.Begin(schedule, seed, step);
+        var counted = 0;
+        bool finished;
+        do
+        {
+            finished = turns.Advance(integrator);
+            Skin.Age += turns.Done - counted;
+            counted = turns.Done;
+            if (turns.BrokenParticle != 0)
+            {
+                return counted;
+            }
+            if (!finished)
+            {
+                BuildList();
+                turns.Resume();
+            }
+        }
+        while (!finished);
+        if (integrator != DeviceIntegrator.Brownian)
+        {
+            Lag = 0.5 * motion.TimeStep;
+        }
+        return count;
+    }
+
+    /// <summary>Energy and virial of each replica's present positions, and the square of the smallest distance [length²].</summary>
+    public (ForceSums Sums, double ClosestSquared)[] Sums()
+    {
+        var all = pairs.Sums();
+        var result = new (ForceSums, double)[all.Length];
+        for (var r = 0; r < all.Length; r++)
+        {
+            var sums = new ForceSums(all[r].Energy + model.ConstantEnergy(counts), all[r].Virial);
+            if (ewald is not null)
+            {
+                var (energy, virial) = ewald.Sums();
+                var split = model.Ewald!;
+                var netCharge = counts.Select((n, s) => n * model.Charges[s]).Sum();
+                var background = split.Background ? split.BackgroundEnergy(netCharge, Cell.Box.Volume) : 0;
+                sums += new ForceSums(energy + background, virial + SymmetricTensor.Isotropic(background));
+            }
+            if (model.HasTailCorrections)
+            {
+                sums += model.TailCorrection(counts, Cell.Box);
+            }
+            result[r] = (sums, all[r].ClosestSquared);
+        }
+        return result;
+    }
+
+    /// <summary>Sorts the particles and lists their neighbours.</summary>
+    /// <param name="tune">Whether the skin may be changed in the light of how long the last list lived.</param>
+    public void BuildList(bool tune = true)
+    {
+        if (tune && Listed)
+        {
+            Skin.Rebuilt();
+        }
+        var w = Cell.Widths;
+        Skin.Fit(Math.Min(w.X, Math.Min(w.Y, w.Z)));
+        var moved = List.Build(Cell, Math.Max(Reach, 1e-6 * w.X));
+        BuiltBox = Cell.Box;
+        Rebuilds++;
+        Listed = true;
+        SetLimits(moved);
+    }
+
+    /// <summary>How far particles may move until the list is out of date, in the present shape of the cell.</summary>
+    /// <param name="recordAgain">Whether buffers of the list were replaced.</param>
+    public void SetLimits(bool recordAgain = false)
+    {
+        if (model.MaximumCutoff == 0)
+        {
+            turns.ListBuilt(Unlimited, Unlimited, recordAgain);
+            return;
+        }
+        // A hair less than half: displacements are compared in float.
+        var reach = AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach;
+        var largest = 0.5 * (reach - model.MaximumCutoff) * (1 - 1e-5);
+        Listed = Listed && largest > 0;
+        turns.ListBuilt(Math.Max(largest, 0), model.MaximumCutoff + Skin.Skin, recordAgain);
+    }
+
+    public void Dispose()
+    {
+        turns.Dispose();
+        Kinetics.Dispose();
+        ewald?.Dispose();
+        pairs.Dispose();
+        List.Dispose();
+        Particles.Dispose();
+    }
+
+    private static Float4 Step(in Motion motion, double kT, double lag)
+    {
+        var dt = motion.TimeStep;
+        switch (motion.Integrator)
+        {
+            case LangevinInput langevin:
+                // 1 − exp(−2γdt) without cancellation for small γdt, as on the processor.
+                var decay = Math.Exp(-langevin.Friction * dt);
+                var fluctuation = 2 * decay * Math.Sinh(langevin.Friction * dt);
+                return new((float)(lag + 0.5 * dt), (float)(0.5 * dt), (float)decay, (float)Math.Sqrt(fluctuation * kT));
+            case BrownianInput brownian:
+                return new((float)(dt / brownian.Friction), 0, 0, (float)Math.Sqrt(2 * kT * dt / brownian.Friction));
+            default:
+                return new((float)(lag + 0.5 * dt), (float)dt, 0, 0);
+        }
+    }
+}

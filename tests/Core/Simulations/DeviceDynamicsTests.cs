@@ -236,10 +236,10 @@ public class DeviceDynamicsTests
         "test.json");
 
     /// <summary>Particles of a liquid with velocities.</summary>
-    private static (Configuration Start, PotentialModel Model) Liquid(int count)
+    internal static (Configuration Start, PotentialModel Model) Liquid(int count, int seed = 1)
     {
-        var start = ForceFieldTests.RandomConfiguration(Box.Cubic(Math.Cbrt(count / 0.6)), count, seed: 1);
-        var random = new Random(2);
+        var start = ForceFieldTests.RandomConfiguration(Box.Cubic(Math.Cbrt(count / 0.6)), count, seed);
+        var random = new Random(seed + 1);
         start.Velocities = [.. Enumerable.Range(0, 3 * count).Select(_ => 2 * (random.NextDouble() - 0.5))];
         // Soft, because some are close to each other.
         var soft = System.Text.RegularExpressions.Regex.Replace(LennardJones, "\"epsilon\": [0-9.]+", "\"epsilon\": 0.01");

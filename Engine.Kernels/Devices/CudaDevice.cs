@@ -44,6 +44,9 @@ internal sealed unsafe class CudaDevice : Device
 
     public override int MaximumGroupSize => 1024;
 
+    /// <summary>CUstream.</summary>
+    internal nint Stream => stream;
+
     public override void Synchronize()
     {
         Enter();
@@ -220,7 +223,8 @@ internal sealed unsafe class CudaDevice : Device
         return module;
     }
 
-    private void Enter() => Check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    /// <summary>Makes the device the one that calls of this thread go to.</summary>
+    internal void Enter() => Check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
 
     private static void Check(int result, string call)
     {

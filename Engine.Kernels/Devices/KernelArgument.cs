@@ -33,6 +33,10 @@ public readonly struct KernelArgument
     internal static KernelArgument Of<T>(DeviceBuffer<T> buffer)
         where T : unmanaged => new(ElementName<T>(), true, (ulong)buffer.Handle, sizeof(ulong));
 
+    /// <summary>A place in the memory of a CUDA device.</summary>
+    internal static KernelArgument At<T>(nint address)
+        where T : unmanaged => new(ElementName<T>(), true, (ulong)address, sizeof(ulong));
+
     /// <summary>What the dialect calls a C# type.</summary>
     internal static string ElementName<T>() =>
         typeof(T) == typeof(int) ? "int"

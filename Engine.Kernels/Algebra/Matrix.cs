@@ -1,0 +1,72 @@
+using Engine.Kernels.Devices;
+using Engine.Kernels.Memory;
+
+namespace Engine.Kernels.Algebra;
+
+/// <summary>
+/// A dense matrix, row after row, in memory that belongs to someone else and outlives it: of the host, or of a CUDA device. Blocks and transposes are views of the same memory.
+/// </summary>
+public readonly unsafe struct Matrix<T>
+    where T : unmanaged
+{
+    /// <summary>The first rows · columns elements of a buffer of the host.</summary>
+    public Matrix(AlignedBuffer<T> buffer, int rows, int columns)
+        : this(null, buffer.Pointer, rows, columns, columns, false)
+    {
+        RequireRoom(buffer.Capacity, rows, columns);
+    }
+
+    /// <summary>The first rows · columns elements of a buffer of a CUDA device.</summary>
+    public Matrix(DeviceBuffer<T> buffer, int rows, int columns)
+        : this(buffer.Device, (T*)buffer.Handle, rows, columns, columns, false)
+    {
+        RequireRoom(buffer.Length, rows, columns);
+    }
+
+    private Matrix(Device? device, T* elements, int rows, int columns, int stride, bool isTransposed)
+    {
+        Elements = elements;
+        (Device, Rows, Columns, Stride, IsTransposed) = (device, rows, columns, stride, isTransposed);
+    }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>The same elements with rows as columns.</summary>
+    public Matrix<T> Transposed => new(Device, Elements, Columns, Rows, Stride, !IsTransposed);
+
+    /// <summary>Where the memory is; null for the host.</summary>
+    internal Device? Device { get; }
+
+    internal T* Elements { get; }
+
+    /// <summary>Elements from the start of one row in memory to the next.</summary>
+    internal int Stride { get; }
+
+    /// <summary>Whether what lies in memory row after row are the columns.</summary>
+    internal bool IsTransposed { get; }
+
+    /// <summary>An element; of matrices of the host only.</summary>
+    public ref T this[int row, int column] => ref *At(row, column);
+
+    /// <summary>A part of the matrix.</summary>
+    public Matrix<T> Block(int row, int column, int rows, int columns)
+    {
+        if (row < 0 || column < 0 || rows < 0 || columns < 0 || row + rows > Rows || column + columns > Columns)
+        {
+            throw new ArgumentException($"a block of {rows} × {columns} at ({row}, {column}) is no part of a matrix of {Rows} × {Columns}");
+        }
+        return new(Device, At(row, column), rows, columns, Stride, IsTransposed);
+    }
+
+    internal T* At(int row, int column) => IsTransposed ? Elements + (long)column * Stride + row : Elements + (long)row * Stride + column;
+
+    private static void RequireRoom(long length, int rows, int columns)
+    {
+        if ((long)rows * columns > length)
+        {
+            throw new ArgumentException($"a matrix of {rows} × {columns} has no room in a buffer of {length} elements");
+        }
+    }
+}

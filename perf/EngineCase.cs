@@ -1,11 +1,15 @@
 using Engine.Core.Particles;
 using Engine.Core.Simulations;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 
 namespace Engine.Perf;
 
 /// <summary>This engine on a workload: the whole step as a run takes it, with nothing written.</summary>
-public sealed class EngineCase(MdWorkload workload, string version) : IBenchCase
+/// <param name="workload">What is run.</param>
+/// <param name="version">Of this engine.</param>
+/// <param name="device">Where; null for the processor.</param>
+public sealed class EngineCase(MdWorkload workload, string version, Device? device = null) : IBenchCase
 {
     /// <summary>Doubles and ints of a slot of <see cref="ParticleSystem"/>: positions, velocities, forces, inverse mass; id, images.</summary>
     private const double SlotBytes = 10 * sizeof(double) + 4 * sizeof(int);
@@ -21,7 +25,7 @@ public sealed class EngineCase(MdWorkload workload, string version) : IBenchCase
         using var workers = new Workers(threads);
         var start = MdSetup.Start(workload);
         var input = MdSetup.Input(workload.Model, workload.Precision, workload.WarmSteps, workload.Steps);
-        using var simulation = new Simulation(input, start, MdSetup.Potential(workload.Model, start.SpeciesTable), workers);
+        using var simulation = new Simulation(input, start, MdSetup.Potential(workload.Model, start.SpeciesTable), workers, device);
         // What building the start left behind must not be collected on the clock.
         GC.Collect();
         long rebuildsBefore = 0;
@@ -35,7 +39,7 @@ public sealed class EngineCase(MdWorkload workload, string version) : IBenchCase
         {
             ["skin"] = simulation.Skin,
             ["stepsPerRebuild"] = (double)workload.Steps / Math.Max(1, rebuilds),
-            ["bytesPerAtom"] = (simulation.Bytes + SlotBytes * simulation.System.SlotCount) / start.Count,
+            ["bytesPerAtom"] = (simulation.Bytes + (device is null ? SlotBytes * simulation.System.SlotCount : 0)) / start.Count,
         };
         return new(clock.Elapsed.Wall / workload.Steps, clock.Elapsed.Cpu / workload.Steps);
     }

@@ -20,6 +20,10 @@ internal static class MdSetup
           "terms": [ { "type": "lennardJones", "cutoff": 2.5, "pairs": { "A-A": { "epsilon": 1, "sigma": 1 } } } ] }
         """;
 
+    private const string WeeksChandlerAndersen = """
+        { "name": "wca", "units": "lj", "species": { "A": { "mass": 1 } }, "terms": [ { "type": "wca", "pairs": { "A-A": { "epsilon": 1, "sigma": 1 } } } ] }
+        """;
+
     private const string Hafnia = """
         { "name": "hfo2-teter-fit", "units": "metal", "minimumDistance": 0.5,
           "species": { "Hf": { "mass": 178.49, "charge": 2.4 }, "O": { "mass": 15.999, "charge": -1.2 } },
@@ -29,22 +33,29 @@ internal static class MdSetup
             { "type": "coulombDsf", "alpha": 0.35, "cutoff": 8.0 } ] }
         """;
 
-    private static readonly Dictionary<(bool IsHafnia, int Cells), Configuration> Blocks = [];
+    private static readonly Dictionary<(MdModel Model, int Cells), Configuration> Blocks = [];
 
     public static UnitSystem Units(MdModel model) => model == MdModel.HafniaDampedShiftedForce ? UnitSystem.Metal : UnitSystem.LennardJones;
 
     /// <summary>The file's own names of the parameters: what a user of that file gets.</summary>
     public static PotentialModel Potential(MdModel model, IReadOnlyList<Species> species) => PotentialModel.Build(
-        PotentialFile.Parse(model == MdModel.HafniaDampedShiftedForce ? Hafnia : LennardJones, "benchmark"), species, Units(model));
+        PotentialFile.Parse(
+            model switch { MdModel.HafniaDampedShiftedForce => Hafnia, MdModel.WeeksChandlerAndersen => WeeksChandlerAndersen, _ => LennardJones }, "benchmark"),
+        species, Units(model));
+
+    /// <summary>What a thermostat keeps; null without one.</summary>
+    public static double? Temperature(MdModel model) =>
+        model switch { MdModel.LennardJonesLangevin => 1.44, MdModel.WeeksChandlerAndersen => 1.2, _ => null };
 
     /// <summary>Two stages, the second of which is timed; nothing is written and the energy is computed at the ends of stages only.</summary>
     public static RunInput Input(MdModel model, Precision precision, int warmSteps, int steps)
     {
         var hafnia = model == MdModel.HafniaDampedShiftedForce;
+        var temperature = Temperature(model);
         var stage = new StageInput
         {
-            Temperature = model == MdModel.LennardJonesLangevin ? 1.44 : null,
-            Integrator = model == MdModel.LennardJonesLangevin ? new LangevinInput { Friction = 1 } : new VelocityVerletInput(),
+            Temperature = temperature,
+            Integrator = temperature is null ? new VelocityVerletInput() : new LangevinInput { Friction = 1 },
             TimeStep = hafnia ? 0.001 : 0.005,
         };
         return new RunInput
@@ -61,22 +72,22 @@ internal static class MdSetup
     /// <summary>The block that a workload copies: melted, with velocities and charges, wrapped.</summary>
     public static Configuration Block(MdWorkload workload)
     {
-        var hafnia = workload.Model == MdModel.HafniaDampedShiftedForce;
-        if (Blocks.TryGetValue((hafnia, workload.Cells), out var known))
+        var model = workload.Model == MdModel.LennardJonesLangevin ? MdModel.LennardJones : workload.Model;
+        if (Blocks.TryGetValue((model, workload.Cells), out var known))
         {
             return known;
         }
+        var hafnia = model == MdModel.HafniaDampedShiftedForce;
         var crystal = new CrystalInput
         {
             Structure = hafnia ? CrystalStructure.Fluorite : CrystalStructure.Fcc,
             Species = hafnia ? ["Hf", "O"] : ["A"],
             LatticeConstant = hafnia ? 5.1 : null,
-            Density = hafnia ? null : 0.8442,
+            Density = model switch { MdModel.LennardJones => 0.8442, MdModel.WeeksChandlerAndersen => 1, _ => null },
             Cells = [workload.Cells, workload.Cells, workload.Cells],
         };
-        var model = hafnia ? MdModel.HafniaDampedShiftedForce : MdModel.LennardJones;
         var start = CrystalBuilder.Build(crystal, Units(model), new Dictionary<string, double> { ["A"] = 1 });
-        var input = Input(model, Precision.Mixed, 1, EquilibrationSteps) with { InitialTemperature = hafnia ? 6000 : 1.44 };
+        var input = Input(model, Precision.Mixed, 1, EquilibrationSteps) with { InitialTemperature = hafnia ? 6000 : Temperature(model) ?? 1.44 };
         using var workers = new Workers();
         var potential = Potential(model, start.SpeciesTable);
         using var simulation = new Simulation(input, start, potential, workers);
@@ -84,7 +95,7 @@ internal static class MdSetup
         var block = simulation.Snapshot(FrameContents.Velocities);
         (block.Step, block.Time, block.Images, block.Energy, block.Virial) = (0, 0, null, null, null);
         block.Charges = hafnia ? [.. block.Species.Select(s => potential.Charges[s])] : null;
-        return Blocks[(hafnia, workload.Cells)] = block;
+        return Blocks[(model, workload.Cells)] = block;
     }
 
     /// <summary>The whole system of a workload.</summary>

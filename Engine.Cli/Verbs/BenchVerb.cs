@@ -4,19 +4,21 @@ using CommandLine;
 using Engine.Cli.Display;
 using Engine.Kernels.Errors;
 using Engine.Perf;
+using Engine.Perf.Devices;
 
 namespace Engine.Cli.Verbs;
 
 [Example("./engine bench md --case lj-32k,hfo2-6144 --threads 1 --json", "two cases on one thread, one JSON line for each peer")]
 [Example("./engine bench kernels --json", "every CPU kernel alone, beside what the machine could do")]
+[Example("./engine bench gpu --device cuda --json", "everything that is measured on a GPU")]
 [Verb("bench", HelpText = "Measure speed, beside other programs where they are installed; without a name, list what can be measured.")]
 internal sealed class BenchVerb : Verb
 {
     private const int DefaultRounds = 3;
 
-    private static readonly string[] Names = ["md", "write", "kernels"];
+    private static readonly string[] Names = ["md", "write", "kernels", "gpu"];
 
-    [Value(0, MetaName = "md|write|kernels", HelpText = "What to measure.")]
+    [Value(0, MetaName = "md|write|kernels|gpu", HelpText = "What to measure.")]
     public string? Name { get; set; }
 
     [Option("case", MetaValue = "NAME,NAME", HelpText = "Only these cases.")]
@@ -24,6 +26,8 @@ internal sealed class BenchVerb : Verb
 
     [Option("rounds", MetaValue = "N", HelpText = "Rounds in which all take turns; the median counts (default: 3, kernels 5).")]
     public int? Rounds { get; set; }
+
+    protected override bool RunsOnAnyDevice => Name == "gpu";
 
     public override int Execute(VerbContext context)
     {
@@ -45,6 +49,9 @@ internal sealed class BenchVerb : Verb
             case "kernels":
                 Kernels(context);
                 return ExitCode.Done;
+            case "gpu":
+                Gpu(context);
+                return ExitCode.Done;
             default:
                 throw new InputException($"there is no bench '{Name}', expected one of {string.Join(", ", Names)}; ./engine bench lists them");
         }
@@ -59,6 +66,7 @@ internal sealed class BenchVerb : Verb
                 ["md"] = new JsonArray([.. MdBench.Workloads.Select(w => new JsonObject { ["name"] = w.Name, ["atoms"] = w.Atoms, ["steps"] = w.Steps })]),
                 ["write"] = new JsonArray(),
                 ["kernels"] = new JsonArray([.. KernelBench.Names.Select(name => JsonValue.Create(name))]),
+                ["gpu"] = new JsonArray([.. DeviceBench.Cases.Select(c => JsonValue.Create(c.Name))]),
             });
             return;
         }
@@ -72,6 +80,11 @@ internal sealed class BenchVerb : Verb
         foreach (var name in KernelBench.Names)
         {
             context.Output.WriteLine($"         {name}");
+        }
+        context.Output.WriteLine("gpu      kernels and molecular dynamics on a device: --device cuda where there is one, or opencl");
+        foreach (var (name, text) in DeviceBench.Cases)
+        {
+            context.Output.WriteLine($"         {name,-18} {text}");
         }
     }
 
@@ -137,6 +150,27 @@ internal sealed class BenchVerb : Verb
                 $"one thread of {bounds.Machine}: {bounds.FlopRateSingle / 1e9:0} GFLOP/s in float, {bounds.FlopRateDouble / 1e9:0} in double, {bounds.ByteRate / 1e9:0.0} GB/s"));
         }
     }
+
+    private void Gpu(VerbContext context)
+    {
+        if (Device == "cpu")
+        {
+            throw new InputException("bench gpu was given --device cpu, expected cuda[:i] or opencl[:i]; ./engine devices lists them");
+        }
+        var names = Chosen(DeviceBench.Cases, c => c.Name).Select(c => c.Name).ToArray();
+        using var device = Engine.Kernels.Devices.Device.Open(Device == "auto" ? "cuda" : Device);
+        foreach (var line in DeviceBench.Run(device, names, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
+        {
+            Show(context, line);
+            if (!Json)
+            {
+                context.Output.WriteLine(string.Join("  ", line.Where(fact => fact.Key is not ("device" or "driver")).Select(fact => $"{fact.Key} {Short(fact.Value)}")));
+            }
+        }
+    }
+
+    private static string Short(JsonNode? value) =>
+        value is JsonValue number && number.TryGetValue<double>(out var x) ? x.ToString("G5", CultureInfo.InvariantCulture) : value?.ToJsonString().Trim('"') ?? "-";
 
     /// <summary>The number asked for; else one, and as many as there are processors.</summary>
     private IEnumerable<int> ThreadCounts() => Threads is { } given ? [given] : new[] { 1, Environment.ProcessorCount }.Distinct();

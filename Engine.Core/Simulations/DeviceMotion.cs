@@ -41,7 +41,9 @@ internal sealed class DeviceMotion : IDisposable
     /// <param name="replicas">How many there are; with more than one, Ewald sums are refused.</param>
     /// <param name="tilted">Whether the cell is or may become tilted.</param>
     /// <param name="seed">Replica k draws the random numbers of a run with seed + k · 2³².</param>
-    public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, bool tilted, ulong seed)
+    /// <param name="lanes">Threads that share a particle in the pair forces; 0 to choose.</param>
+    /// <param name="fixedSkin">Skin that is not tuned [length]; null to tune it.</param>
+    public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, bool tilted, ulong seed, int lanes = 0, double? fixedSkin = null)
     {
         (this.model, this.counts, this.seed) = (model, counts, seed);
         var species = counts.Length;
@@ -57,9 +59,7 @@ internal sealed class DeviceMotion : IDisposable
                 potentials[a, b] = model.Pair(a, b);
             }
         }
-        var threads = Particles.Count;
-        var lanes = device.Description.Kind != DeviceKind.Cuda || threads >= ThreadsToFill ? 1 : 8 * threads >= ThreadsToFill ? 4 : 8;
-        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes);
+        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : LanesFor(device, Particles.Count));
         if (model.Ewald is { } split)
         {
             ewald = replicas == 1
@@ -68,7 +68,8 @@ internal sealed class DeviceMotion : IDisposable
         }
         Kinetics = new(Particles);
         turns = new(Particles, List, pairs, ewald, texts);
-        Skin = new(model.MaximumCutoff);
+        Skin = new(model.MaximumCutoff) { IsFixed = fixedSkin is not null };
+        Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
     /// <summary>Steps worth asking for at once.</summary>
@@ -261,6 +262,9 @@ internal sealed class DeviceMotion : IDisposable
         List.Dispose();
         Particles.Dispose();
     }
+
+    private static int LanesFor(Device device, int particles) =>
+        device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill ? 1 : 8 * particles >= ThreadsToFill ? 4 : 8;
 
     private static Float4 Step(in Motion motion, double kT, double lag)
     {

@@ -15,6 +15,9 @@ internal sealed class DeviceSkin(double cutoff)
     /// <summary>[length]</summary>
     public double Skin { get; set; } = 0.15 * cutoff;
 
+    /// <summary>Whether it stays as it is, for measurements.</summary>
+    public bool IsFixed { get; init; }
+
     /// <summary>Steps that the present list has served.</summary>
     public long Age { get; set; }
 
@@ -32,7 +35,7 @@ internal sealed class DeviceSkin(double cutoff)
     /// <summary>Takes note that the list has served its time, and sets the skin of the next.</summary>
     public void Rebuilt()
     {
-        if (Age == 0 || cutoff == 0)
+        if (Age == 0 || cutoff == 0 || IsFixed)
         {
             return;
         }

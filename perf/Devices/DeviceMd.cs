@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Engine.Core.Particles;
+using Engine.Core.Simulations;
+using Engine.Kernels.Devices;
+using Engine.Kernels.Threading;
+
+namespace Engine.Perf.Devices;
+
+/// <summary>Whole steps of molecular dynamics on a device, beside what its memory and arithmetic allow and what other programs were published to do.</summary>
+internal static class DeviceMd
+{
+    /// <summary>Displacement 3, r² 5, comparison 1.</summary>
+    private const double FlopPerListedPair = 9;
+
+    /// <summary>Reciprocal 1, r⁻⁶ 2, force over distance 4, three multiply-adds 6; a table's place and cubic are as many.</summary>
+    private const double FlopPerPair = 13;
+
+    /// <summary>Position, velocity, images read and written, forces and reference read: six float4 and what is written of three.</summary>
+    private const double IntegrationBytes = 96;
+
+    /// <summary>Position read once (its neighbours' copies of it come from a cache), number of neighbours, force written.</summary>
+    private const double ForceBytes = 36;
+
+    /// <summary>Sorting: position, velocity, images read and written, keys; the list comes on top.</summary>
+    private const double RebuildBytes = 160;
+
+    private const double ListedBytes = 4;
+
+    /// <summary>Published rates on comparable systems; sources in KERNELS.md.</summary>
+    private static readonly Dictionary<string, (string Who, double Rate)[]> Published = new()
+    {
+        ["wca-64k"] = [("HOOMD-blue 5.0, A100, WCA", 5.9e8)],
+        ["lj-32k"] = [("HOOMD-blue 5.0, A100, LJ 2.5 of density 1, 64k", 2.8e8)],
+        ["lj-1m"] = [("LAMMPS-KOKKOS, one MI250X die, LJ 2.5, double", 2.4e8)],
+        ["hfo2-6144"] = [("OpenMM 8.2, H200, ApoA1 with reaction field, 92k atoms", 2.5e8)],
+    };
+
+    public static IReadOnlyList<MdWorkload> Workloads { get; } =
+    [
+        new("wca-4k", MdModel.WeeksChandlerAndersen, 10, (1, 1, 1), 1000, 20000),
+        new("wca-64k", MdModel.WeeksChandlerAndersen, 20, (2, 1, 1), 1000, 10000),
+        new("wca-1m", MdModel.WeeksChandlerAndersen, 20, (4, 4, 2), 500, 2000),
+        new("lj-4k", MdModel.LennardJones, 10, (1, 1, 1), 1000, 20000),
+        new("lj-32k", MdModel.LennardJones, 20, (1, 1, 1), 1000, 10000),
+        new("lj-1m", MdModel.LennardJones, 20, (4, 4, 2), 500, 2000),
+        new("hfo2-6144", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 500, 5000),
+    ];
+
+    public static JsonObject Run(Device device, DeviceBounds bounds, MdWorkload workload, int rounds, CancellationToken cancellation)
+    {
+        // A device of OpenCL may be the processor, which is a thousand times slower.
+        var steps = device.Description.Kind == DeviceKind.Cuda ? workload : workload with { WarmSteps = 20, Steps = 100 };
+        var engine = new EngineCase(steps, "", device);
+        var times = Enumerable.Range(0, rounds).Select(_ => engine.Run(1, cancellation).Wall).Order().ToArray();
+        var seconds = times[rounds / 2];
+        var start = MdSetup.Start(workload);
+        var cutoff = MdSetup.Potential(workload.Model, start.SpeciesTable).MaximumCutoff;
+        var density = start.Count / start.Box.Volume;
+        var (skin, period) = (engine.Facts["skin"], engine.Facts["stepsPerRebuild"]);
+        double Neighbours(double radius) => 4.0 / 3 * Math.PI * radius * radius * radius * density;
+        var listed = Neighbours(cutoff + skin);
+        var bytes = ForceBytes + ListedBytes * listed + IntegrationBytes + (RebuildBytes + ListedBytes * listed) / period;
+        var flop = FlopPerListedPair * listed + FlopPerPair * Neighbours(cutoff);
+        var (memory, arithmetic) = (bounds.ByteRate / bytes, bounds.FlopRate / flop);
+        var rate = start.Count / seconds;
+        return new()
+        {
+            ["case"] = workload.Name,
+            ["device"] = device.Description.Name,
+            ["driver"] = device.Description.Driver,
+            ["atoms"] = start.Count,
+            ["steps"] = steps.Steps,
+            ["atomStepsPerSecond"] = rate,
+            ["microsecondsPerStep"] = 1e6 * seconds,
+            ["spread"] = (times[^1] - times[0]) / seconds,
+            ["skin"] = skin,
+            ["stepsPerRebuild"] = period,
+            ["listedPerAtom"] = listed,
+            ["bytesPerAtomStep"] = bytes,
+            ["flopPerAtomStep"] = flop,
+            ["bound"] = memory < arithmetic ? "memory" : "arithmetic",
+            ["roofline"] = Math.Min(memory, arithmetic),
+            ["fraction"] = rate / Math.Min(memory, arithmetic),
+            ["forceError"] = ForceError(device, workload, start),
+            ["bytesPerAtom"] = engine.Facts["bytesPerAtom"],
+            ["published"] = new JsonArray([.. Published.GetValueOrDefault(workload.Name, []).Select(p => new JsonObject { ["who"] = p.Who, ["atomStepsPerSecond"] = p.Rate })]),
+        };
+    }
+
+    /// <summary>Many small systems, one launch for all: what one of them alone cannot fill.</summary>
+    public static JsonObject RunReplicas(Device device, int replicas, int rounds)
+    {
+        var isCuda = device.Description.Kind == DeviceKind.Cuda;
+        var workload = new MdWorkload("", MdModel.WeeksChandlerAndersen, 6, (1, 1, 1), 0, 0);
+        var start = MdSetup.Start(workload);
+        var model = MdSetup.Potential(workload.Model, start.SpeciesTable);
+        var units = MdSetup.Units(workload.Model);
+        using var batch = new ReplicaBatch(device, [.. Enumerable.Range(0, replicas).Select(_ => ParticleSystem.FromConfiguration(start, units))], model, 1);
+        var integrator = new Core.Input.LangevinInput { Friction = 1 };
+        var steps = isCuda ? 5000 : 50;
+        batch.Advance(integrator, 0.005, 1.2, steps / 5);
+        var times = Enumerable.Range(0, rounds).Select(_ => DeviceClock.Once(device, () => batch.Advance(integrator, 0.005, 1.2, steps)) / steps).Order().ToArray();
+        return new()
+        {
+            ["case"] = "replicas",
+            ["device"] = device.Description.Name,
+            ["driver"] = device.Description.Driver,
+            ["replicas"] = replicas,
+            ["atoms"] = start.Count * replicas,
+            ["steps"] = steps,
+            ["atomStepsPerSecond"] = start.Count * replicas / times[rounds / 2],
+            ["microsecondsPerStep"] = 1e6 * times[rounds / 2],
+            ["spread"] = (times[^1] - times[0]) / times[rounds / 2],
+        };
+    }
+
+    /// <summary>Root-mean-square error of the device's forces over the root-mean-square force of the double precision of the processor.</summary>
+    private static double ForceError(Device device, MdWorkload workload, Configuration start)
+    {
+        var units = MdSetup.Units(workload.Model);
+        var model = MdSetup.Potential(workload.Model, start.SpeciesTable);
+        using var workers = new Workers();
+        var forces = new[] { true, false }.Select(onDevice =>
+        {
+            var system = ParticleSystem.FromConfiguration(start, units);
+            using IDynamics dynamics = onDevice
+                ? new DeviceDynamics(device, system, model, mayTilt: false, 1, true, workers)
+                : new CpuDynamics(system, model, singlePrecision: false, 1, workers);
+            dynamics.Start(allowOverlap: true);
+            dynamics.Synchronise();
+            return dynamics.System.ToConfiguration().Forces!;
+        }).ToArray();
+        var error = forces[0].Zip(forces[1], (a, b) => (a - b) * (a - b)).Sum();
+        return Math.Sqrt(error / forces[1].Sum(f => f * f));
+    }
+}

@@ -101,6 +101,10 @@ public static class NativeLibraries
         {
             throw new ArgumentException($"no native library is called '{name}'; known are {string.Join(", ", Names)}", nameof(name));
         }
+        if (name is "blas" or "lapack")
+        {
+            OpenBlasCore.Choose();
+        }
         var log = new List<string>();
         foreach (var folder in Folders(name, nativePath))
         {

@@ -108,6 +108,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         return contents | (analysis?.Wants(step) ?? FrameContents.None);
     }
 
+    public PairRange CountedPairs => analysis?.CountedPairs ?? default;
+
     public void FrameTaken(Configuration frame)
     {
         if (TrajectoryDue(frame.Step) && frame.Step > trajectory!.LastFrame)

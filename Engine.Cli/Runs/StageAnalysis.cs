@@ -26,7 +26,8 @@ internal sealed class StageAnalysis
     {
         this.stage = stage;
         this.note = note;
-        Add(input.RadialDistribution?.Every, FrameContents.Positions, new() { RadialDistribution = input.RadialDistribution });
+        CountedPairs = new(input.RadialDistribution?.Maximum, input.RadialDistribution?.Bins ?? 0);
+        Add(input.RadialDistribution?.Every, FrameContents.PairCounts, new() { RadialDistribution = input.RadialDistribution });
         Add(input.Angles?.Every, FrameContents.Positions, new() { Angles = input.Angles });
         Add(input.StructureFactor?.Every, FrameContents.Positions, new() { StructureFactor = input.StructureFactor });
         Add(input.MeanSquareDisplacement?.Every, FrameContents.Positions, new() { MeanSquareDisplacement = input.MeanSquareDisplacement });
@@ -40,6 +41,9 @@ internal sealed class StageAnalysis
             }
         }
     }
+
+    /// <summary>How the radial distribution counts pairs.</summary>
+    public PairRange CountedPairs { get; }
 
     /// <summary>The title of a result of a stage.</summary>
     public static string TitleOf(string stage, string title) => $"{stage}: {title}";

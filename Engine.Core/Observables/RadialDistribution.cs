@@ -66,7 +66,14 @@ public sealed class RadialDistribution : ITrajectoryObservable
             Start(frame);
         }
         census!.Check(frame, Name);
-        histogram!.Count(frame, census.Dense, workers, frameCounts);
+        if (frame.PairCounts is { } known && known.Maximum == Maximum && known.Bins == FineBins)
+        {
+            Take(known, frame.SpeciesTable.Count);
+        }
+        else
+        {
+            histogram!.Count(frame, census.Dense, workers, frameCounts);
+        }
         counts!.Add(frameCounts);
         var volume = frame.Box.Volume;
         for (var k = 0; k < frameCounts.Length; k++)
@@ -170,7 +177,7 @@ public sealed class RadialDistribution : ITrajectoryObservable
     {
         var fresh = new SpeciesCensus(frame, Name);
         var half = HalfSmallestWidth(frame);
-        var maximum = settings.Maximum ?? half;
+        var maximum = settings.Maximum ?? frame.PairCounts?.Maximum ?? half;
         if (maximum > half * (1 + 1e-9))
         {
             throw new InputException(
@@ -197,14 +204,24 @@ public sealed class RadialDistribution : ITrajectoryObservable
     }
 
     /// <summary>Half of the smallest width between periodic faces; of the nominal box where no axis is periodic.</summary>
-    internal static double HalfSmallestWidth(Configuration frame)
+    internal static double HalfSmallestWidth(Configuration frame) => 0.5 * frame.Box.SmallestPeriodicWidth;
+
+    /// <summary>Numbers of b around all a from pairs that a device counted.</summary>
+    private void Take(PairCounts known, int species)
     {
-        var w = frame.Box.PerpendicularWidths;
-        var smallest = double.PositiveInfinity;
-        smallest = frame.Box.PeriodicX ? Math.Min(smallest, w.X) : smallest;
-        smallest = frame.Box.PeriodicY ? Math.Min(smallest, w.Y) : smallest;
-        smallest = frame.Box.PeriodicZ ? Math.Min(smallest, w.Z) : smallest;
-        return 0.5 * (double.IsPositiveInfinity(smallest) ? Math.Min(w.X, Math.Min(w.Y, w.Z)) : smallest);
+        var kinds = census!.Kinds;
+        for (var a = 0; a < kinds; a++)
+        {
+            for (var b = 0; b < kinds; b++)
+            {
+                // The species that occur are in the order of the table.
+                var from = (census.Present[Math.Min(a, b)] * species + census.Present[Math.Max(a, b)]) * FineBins;
+                for (var k = 0; k < FineBins; k++)
+                {
+                    frameCounts[(a * kinds + b) * FineBins + k] = known.Counts[from + k] * (a == b ? 2 : 1);
+                }
+            }
+        }
     }
 
     private double[] Normalise(double[] volumeTimesCounts, int a, int b, bool fine)

@@ -23,7 +23,8 @@ public sealed class Configuration
     /// <summary>Index into <see cref="SpeciesTable"/>, [N].</summary>
     public required int[] Species { get; set; }
 
-    /// <summary>[N, 3] [length], wrapped into the box on its periodic axes when a snapshot made it; as written when a file did.</summary>
+    /// <summary>[N, 3] [length], wrapped into the box on its periodic axes when a snapshot made it; as written when a file did. Empty where
+    /// <see cref="PairCounts"/> were asked for and nothing else.</summary>
     public required double[] Positions { get; set; }
 
     /// <summary>How often each particle has crossed each face, [N, 3]; unwrapped position = Positions + images · cell. Null: all zero.</summary>
@@ -43,6 +44,9 @@ public sealed class Configuration
 
     /// <summary>Virial Σ r ⊗ f of the whole frame [energy].</summary>
     public SymmetricTensor? Virial { get; set; }
+
+    /// <summary>Pairs by distance, where a device counted them.</summary>
+    public PairCounts? PairCounts { get; set; }
 
     public int Count => Species.Length;
 

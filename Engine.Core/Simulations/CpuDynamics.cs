@@ -68,6 +68,8 @@ internal sealed class CpuDynamics : IDynamics
         return sums;
     }
 
+    public long[]? CountPairs(double maximum, int bins) => null;
+
     public SymmetricTensor KineticTensor() => kinetics.KineticTensor(System, workers);
 
     public void Scale(double factor) => kinetics.Scale(System, workers, factor);

@@ -189,8 +189,7 @@ internal sealed class DeviceDynamics : IDynamics
         motion.SetLimits();
     }
 
-    /// <summary>Pairs by distance, see <see cref="Kernels.Neighbours.DeviceNeighbourList.Histogram"/>.</summary>
-    public uint[] Histogram(double maximum, int bins) => motion.List.Histogram(maximum, bins, model.Species.Count);
+    public long[] CountPairs(double maximum, int bins) => motion.CountPairs(maximum, bins);
 
     public void Dispose()
     {

@@ -33,6 +33,8 @@ internal sealed class DeviceMotion : IDisposable
     private readonly DevicePairForces pairs;
     private readonly DeviceReciprocalSum? ewald;
     private readonly DeviceTurns turns;
+    private readonly DeviceTexts texts;
+    private DevicePairHistogram? histogram;
     private bool forcesKnown;
 
     /// <param name="device">Where; stays the caller's.</param>
@@ -48,7 +50,7 @@ internal sealed class DeviceMotion : IDisposable
         (this.model, this.counts, this.seed) = (model, counts, seed);
         var species = counts.Length;
         var size = counts.Sum();
-        var texts = new DeviceTexts(tilted, Turns);
+        texts = new DeviceTexts(tilted, Turns);
         Particles = new(device, size * replicas, size);
         List = new(Particles, texts);
         var potentials = new object?[species, species];
@@ -219,6 +221,9 @@ internal sealed class DeviceMotion : IDisposable
         }
         return result;
     }
+
+    /// <summary>Pairs closer than a distance, see <see cref="DevicePairHistogram.Count"/>.</summary>
+    public long[] CountPairs(double maximum, int bins) => (histogram ??= new(Particles, texts)).Count(maximum, bins, counts.Length);
 
     /// <summary>Sorts the particles and lists their neighbours.</summary>
     /// <param name="tune">Whether the skin may be changed in the light of how long the last list lived.</param>

@@ -16,5 +16,8 @@ public enum FrameContents
     /// <summary>Forces, too.</summary>
     Forces = 4 | Positions,
 
+    /// <summary>Pairs by distance, as <see cref="ISimulationObserver.CountedPairs"/> says; positions instead where a device does not count them.</summary>
+    PairCounts = 8,
+
     All = Positions | Velocities | Forces,
 }

@@ -44,6 +44,13 @@ internal interface IDynamics : IDisposable
     /// <summary>Σ m v ⊗ v of the present step [energy].</summary>
     SymmetricTensor KineticTensor();
 
+    /// <summary>
+    /// Pairs closer than a distance by species and bins of equal width, (a, b) with a ≤ b at (a · species + b) · bins; null where the particles are at hand anyway.
+    /// </summary>
+    /// <param name="maximum">[length]; at most half of the smallest perpendicular width between periodic faces.</param>
+    /// <param name="bins">Bins.</param>
+    long[]? CountPairs(double maximum, int bins);
+
     /// <summary>Multiplies all velocities of the present step.</summary>
     void Scale(double factor);
 

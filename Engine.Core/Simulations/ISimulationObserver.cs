@@ -17,6 +17,9 @@ public interface ISimulationObserver
     /// <summary>Whether <see cref="FrameTaken"/> is wanted at this step of the present stage, and what the frame must hold at least.</summary>
     FrameContents WantedFrame(long step) => FrameContents.None;
 
+    /// <summary>How pairs are counted for frames that want <see cref="FrameContents.PairCounts"/>; the same throughout a stage.</summary>
+    PairRange CountedPairs => default;
+
     /// <summary>A frame; its energy is null unless the step has a row of the thermodynamic table.</summary>
     void FrameTaken(Configuration frame)
     {

@@ -29,6 +29,9 @@ public sealed class Simulation : IDisposable
     private long stageStep;
     private MeltCheck? meltCheck;
 
+    /// <summary>How far pairs of this stage are counted [length]; null before the first are.</summary>
+    private double? pairRange;
+
     /// <summary>Whether the energy was computed at the present step: it costs as much as half a force evaluation, so only rows of the table ask for it.</summary>
     private bool energyKnown;
 
@@ -190,6 +193,7 @@ public sealed class Simulation : IDisposable
         var barostat = CreateBarostat(stage, timeStep);
         var removeDrift = stage.RemoveDrift!.Value;
         var degrees = DegreesOfFreedom(stage);
+        pairRange = null;
         if (stageStep == 0)
         {
             StartStage(stage);
@@ -319,8 +323,33 @@ public sealed class Simulation : IDisposable
         var contents = observer.WantedFrame(Step);
         if (contents != FrameContents.None)
         {
-            observer.FrameTaken(Snapshot(contents));
+            var counts = contents.HasFlag(FrameContents.PairCounts) ? CountPairs(observer.CountedPairs) : null;
+            var frame = counts is null || contents != FrameContents.PairCounts ? Snapshot(contents) : WithoutPositions();
+            frame.PairCounts = counts;
+            observer.FrameTaken(frame);
         }
+    }
+
+    /// <summary>Pairs that a device counts; null where there is none, or where a pair has more than one image within the range.</summary>
+    private PairCounts? CountPairs(PairRange range)
+    {
+        var half = 0.5 * dynamics.System.Box.SmallestPeriodicWidth;
+        pairRange ??= range.Maximum ?? half;
+        return pairRange <= half && dynamics.CountPairs(pairRange.Value, range.Bins) is { } counts ? new(pairRange.Value, range.Bins, counts) : null;
+    }
+
+    private Configuration WithoutPositions()
+    {
+        var system = dynamics.System;
+        var species = new int[Count];
+        for (var slot = 0; slot < system.SlotCount; slot++)
+        {
+            if (system.Id[slot] >= 0)
+            {
+                species[system.Id[slot]] = system.SpeciesOf(slot);
+            }
+        }
+        return new() { Step = Step, Time = Time, Box = system.Box, SpeciesTable = system.SpeciesTable, Species = species, Positions = [] };
     }
 
     private ThermoSample Sample(StageInput stage, int? degreesOfFreedom = null)

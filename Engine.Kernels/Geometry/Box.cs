@@ -29,6 +29,20 @@ public readonly record struct Box(
         Volume / Vector3d.Cross(C, A).Length,
         Volume / Vector3d.Cross(A, B).Length);
 
+    /// <summary>The smallest of them between periodic faces; of all where no axis is periodic.</summary>
+    public double SmallestPeriodicWidth
+    {
+        get
+        {
+            var w = PerpendicularWidths;
+            var smallest = double.PositiveInfinity;
+            smallest = PeriodicX ? Math.Min(smallest, w.X) : smallest;
+            smallest = PeriodicY ? Math.Min(smallest, w.Y) : smallest;
+            smallest = PeriodicZ ? Math.Min(smallest, w.Z) : smallest;
+            return double.IsPositiveInfinity(smallest) ? Math.Min(w.X, Math.Min(w.Y, w.Z)) : smallest;
+        }
+    }
+
     /// <summary>Fractional coordinates of a point; 0 ≤ s &lt; 1 inside the box.</summary>
     public Vector3d ToFractional(Vector3d r)
     {

@@ -106,19 +106,6 @@ public sealed class DeviceNeighbourList : IDisposable
         }
     }
 
-    /// <summary>Counts pairs by distance: [species · species · bins], pairs (a, b) with a ≤ b at (a · species + b) · bins.</summary>
-    /// <param name="maximum">Largest distance [length]; at most half of the smallest perpendicular width.</param>
-    /// <param name="bins">Bins of equal width.</param>
-    /// <param name="species">Number of species.</param>
-    public uint[] Histogram(double maximum, int bins, int species)
-    {
-        using var histogram = particles.Device.Allocate<uint>(species * species * bins);
-        histogram.Clear();
-        program["pair_histogram"].Launch(
-            particles.Count, GroupSize, particles.Positions, particles.Box, histogram, (float)(bins / maximum), bins, species, particles.Count);
-        return histogram.ToArray();
-    }
-
     public void Dispose()
     {
         cells.Dispose();

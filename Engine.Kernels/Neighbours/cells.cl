@@ -199,37 +199,3 @@ KERNEL void neighbour_search(
         ATOMIC_MAX(&control[MOST_NEIGHBOURS], count);
     }
 }
-
-// Counts pairs of species (a, b), a <= b, by distance: bins of equal width up to the maximum. histogram[(a * species + b) * bins + bin]. Integers: any order gives the same.
-// Thread i meets the particles after it, cyclically, so that each pair is met once.
-KERNEL void pair_histogram(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT box, GLOBAL u32* RESTRICT histogram, const float bins_per_length, const int bins,
-    const int species, const int particles)
-{
-    const int i = GLOBAL_ID;
-    if (i >= particles)
-    {
-        return;
-    }
-    const int4 own = positions[i];
-    const float largest = (float)bins / bins_per_length;
-    const int after = (particles - 1) / 2;
-    const int partners = after + (particles % 2 == 0 && i < particles / 2 ? 1 : 0);
-    for (int k = 1; k <= partners; k++)
-    {
-        const int j = i + k < particles ? i + k : i + k - particles;
-        const int4 other = positions[j];
-        const float4 d = displacement(own, other, box);
-        const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
-        if (r2 < largest * largest)
-        {
-            const int bin = (int)(SQRT(r2) * bins_per_length);
-            const int a = own.w < other.w ? own.w : other.w;
-            const int b = own.w < other.w ? other.w : own.w;
-            if (bin < bins)
-            {
-                ATOMIC_ADD(&histogram[(a * species + b) * bins + bin], 1u);
-            }
-        }
-    }
-}

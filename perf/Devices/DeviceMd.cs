@@ -15,14 +15,14 @@ internal static class DeviceMd
     /// <summary>Reciprocal 1, r⁻⁶ 2, force over distance 4, three multiply-adds 6; a table's place and cubic are as many.</summary>
     private const double FlopPerPair = 13;
 
-    /// <summary>Position, velocity, images read and written, forces and reference read: six float4 and what is written of three.</summary>
-    private const double IntegrationBytes = 96;
+    /// <summary>Positions and velocities read and written, images, forces and reference read: seven times 16 bytes.</summary>
+    private const double IntegrationBytes = 112;
 
     /// <summary>Position read once (its neighbours' copies of it come from a cache), number of neighbours, force written.</summary>
     private const double ForceBytes = 36;
 
-    /// <summary>Sorting: position, velocity, images read and written, keys; the list comes on top.</summary>
-    private const double RebuildBytes = 160;
+    /// <summary>Four arrays of 16 bytes gathered and copied back (264), cells counted and sorted (52), positions read and kept by the search (36); the list comes on top.</summary>
+    private const double RebuildBytes = 352;
 
     private const double ListedBytes = 4;
 

@@ -16,9 +16,9 @@ internal sealed class BenchVerb : Verb
 {
     private const int DefaultRounds = 3;
 
-    private static readonly string[] Names = ["md", "write", "kernels", "gpu"];
+    private static readonly string[] Names = ["md", "write", "kernels", "algebra", "gpu"];
 
-    [Value(0, MetaName = "md|write|kernels|gpu", HelpText = "What to measure.")]
+    [Value(0, MetaName = "md|write|kernels|algebra|gpu", HelpText = "What to measure.")]
     public string? Name { get; set; }
 
     [Option("case", MetaValue = "NAME,NAME", HelpText = "Only these cases.")]
@@ -49,6 +49,9 @@ internal sealed class BenchVerb : Verb
             case "kernels":
                 Kernels(context);
                 return ExitCode.Done;
+            case "algebra":
+                Algebra(context);
+                return ExitCode.Done;
             case "gpu":
                 Gpu(context);
                 return ExitCode.Done;
@@ -66,6 +69,7 @@ internal sealed class BenchVerb : Verb
                 ["md"] = new JsonArray([.. MdBench.Workloads.Select(w => new JsonObject { ["name"] = w.Name, ["atoms"] = w.Atoms, ["steps"] = w.Steps })]),
                 ["write"] = new JsonArray(),
                 ["kernels"] = new JsonArray([.. KernelBench.Names.Select(name => JsonValue.Create(name))]),
+                ["algebra"] = new JsonArray([.. AlgebraBench.Names.Select(name => JsonValue.Create(name))]),
                 ["gpu"] = new JsonArray([.. DeviceBench.Cases.Select(c => JsonValue.Create(c.Name))]),
             });
             return;
@@ -78,6 +82,11 @@ internal sealed class BenchVerb : Verb
         context.Output.WriteLine("write    what it costs to write every tenth step of a run");
         context.Output.WriteLine("kernels  every CPU kernel alone, beside what the machine could do");
         foreach (var name in KernelBench.Names)
+        {
+            context.Output.WriteLine($"         {name}");
+        }
+        context.Output.WriteLine("algebra  products, factors and eigenvalues of matrices on the processor");
+        foreach (var name in AlgebraBench.Names)
         {
             context.Output.WriteLine($"         {name}");
         }
@@ -161,11 +170,30 @@ internal sealed class BenchVerb : Verb
         using var device = Engine.Kernels.Devices.Device.Open(Device == "auto" ? "cuda" : Device);
         foreach (var line in DeviceBench.Run(device, names, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
         {
-            Show(context, line);
-            if (!Json)
+            ShowFacts(context, line);
+        }
+    }
+
+    private void Algebra(VerbContext context)
+    {
+        var names = Chosen(AlgebraBench.Names, name => name);
+        var bounds = MachineBounds.Measure(context.Log);
+        foreach (var threads in ThreadCounts())
+        {
+            foreach (var line in AlgebraBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Cancellation))
             {
-                context.Output.WriteLine(string.Join("  ", line.Where(fact => fact.Key is not ("device" or "driver")).Select(fact => $"{fact.Key} {Short(fact.Value)}")));
+                ShowFacts(context, line);
             }
+        }
+    }
+
+    /// <summary>A line of facts that differ from case to case.</summary>
+    private void ShowFacts(VerbContext context, JsonObject line)
+    {
+        Show(context, line);
+        if (!Json)
+        {
+            context.Output.WriteLine(string.Join("  ", line.Where(fact => fact.Key is not ("device" or "driver" or "library")).Select(fact => $"{fact.Key} {Short(fact.Value)}")));
         }
     }
 

@@ -34,6 +34,9 @@ public static class Elements
     /// <summary>Mass [amu] of an element, null for other names.</summary>
     public static double? MassOf(string symbol) => MassOfSymbol.TryGetValue(symbol, out var mass) ? mass : null;
 
+    /// <summary>Atomic number of a symbol, 0 for other names.</summary>
+    public static int AtomicNumberOf(string symbol) => Array.FindIndex(Table, element => element.Symbol == symbol) + 1;
+
     /// <summary>Symbol of an atomic number from 1 to <see cref="Count"/>, null outside.</summary>
     public static string? SymbolOf(int atomicNumber) => atomicNumber >= 1 && atomicNumber <= Table.Length ? Table[atomicNumber - 1].Symbol : null;
 

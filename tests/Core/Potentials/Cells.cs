@@ -123,10 +123,13 @@ internal static class Cells
         return system;
     }
 
+    /// <summary>A file of the reference data of molecular dynamics, or null where that folder is absent.</summary>
+    public static string? SharedData(string name) => SharedFile(Path.Combine("md", name));
+
     /// <summary>A file of the reference data, or null where that folder is absent.</summary>
-    public static string? SharedData(string name)
+    public static string? SharedFile(string name)
     {
-        var path = Path.Combine(Root, "..", "shared", "data", "md", name);
+        var path = Path.Combine(Root, "..", "shared", "data", name);
         return File.Exists(path) ? path : null;
     }
 

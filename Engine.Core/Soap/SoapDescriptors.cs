@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Engine.Core.Particles;
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Memory;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Soap;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Soap;
+
+/// <summary>SOAP descriptors of whole frames. Same frame, same bits, for any team of threads.</summary>
+public sealed class SoapDescriptors : IDisposable
+{
+    private readonly SoapKernels kernels;
+    private readonly ConcurrentBag<Room> rooms = [];
+
+    /// <exception cref="InputException">Settings out of range.</exception>
+    public SoapDescriptors(SoapSettings settings)
+    {
+        kernels = SoapKernels.Create(settings);
+    }
+
+    public SoapSettings Settings => kernels.Settings;
+
+    /// <summary>Descriptors of all centres of a frame.</summary>
+    /// <param name="frame">Species are chemical elements.</param>
+    /// <param name="workers">The thread team.</param>
+    /// <param name="gradients">Whether derivatives with respect to positions are wanted, too.</param>
+    /// <exception cref="InputException">A species is no chemical element, or two particles are at the same place.</exception>
+    public SoapFrame Compute(Configuration frame, Workers workers, bool gradients = false)
+    {
+        var numbers = AtomicNumbers(frame.SpeciesTable);
+        int[] centres = [.. Enumerable.Range(0, frame.Count).Where(i => Settings.IsCentre(numbers[frame.Species[i]]))];
+        var cells = Sort(frame);
+        var values = new double[centres.Length, Settings.Length];
+        var derivatives = gradients ? new SoapGradient[centres.Length] : null;
+        workers.For(centres.Length, 16, (start, end) =>
+        {
+            var room = Rent();
+            for (var k = start; k < end; k++)
+            {
+                ComputeCentre(frame, numbers, cells, centres[k], room, Row(values, k), derivatives, k);
+            }
+            rooms.Add(room);
+        });
+        return new(centres, values, derivatives);
+    }
+
+    /// <summary>One descriptor of the whole frame: the power spectrum of the sum of all centres' coefficients.</summary>
+    /// <param name="frame">Species are chemical elements.</param>
+    /// <exception cref="InputException">See <see cref="Compute"/>; or the frame has no centre.</exception>
+    public unsafe double[] ComputeAverage(Configuration frame)
+    {
+        var numbers = AtomicNumbers(frame.SpeciesTable);
+        var cells = Sort(frame);
+        var room = Rent();
+        var sum = new double[kernels.CoefficientLength];
+        var any = false;
+        for (var i = 0; i < frame.Count; i++)
+        {
+            if (Settings.IsCentre(numbers[frame.Species[i]]))
+            {
+                any = true;
+                Expand(frame, numbers, cells, i, room);
+                for (var k = 0; k < sum.Length; k++)
+                {
+                    sum[k] += room.Coefficients[k];
+                }
+            }
+        }
+        if (!any)
+        {
+            throw new InputException($"soap: the frame has none of the centres {string.Join(", ", Settings.Centres)} (atomic numbers), expected at least one; correct the settings");
+        }
+        var result = new double[Settings.Length];
+        fixed (double* c = sum)
+        {
+            kernels.PowerSpectrum(c, room.Scratch, result);
+        }
+        rooms.Add(room);
+        return result;
+    }
+
+    /// <summary>Atomic numbers of species.</summary>
+    /// <exception cref="InputException">One is no chemical element.</exception>
+    public static int[] AtomicNumbers(IReadOnlyList<Species> species) =>
+    [
+        .. species.Select(s => Elements.AtomicNumberOf(s.Name) is > 0 and var z
+            ? z
+            : throw new InputException($"species {s.Name} is no chemical element, expected a symbol such as Si; SOAP and GAP tell species by their atomic numbers")),
+    ];
+
+    public void Dispose()
+    {
+        while (rooms.TryTake(out var room))
+        {
+            room.Dispose();
+        }
+        kernels.Dispose();
+    }
+
+    private unsafe void ComputeCentre(
+        Configuration frame, int[] numbers, ImageCells cells, int centre, Room room, Span<double> descriptor, SoapGradient[]? derivatives, int k)
+    {
+        Expand(frame, numbers, cells, centre, room);
+        var norm = kernels.PowerSpectrum(room.Coefficients.Pointer, room.Scratch, descriptor);
+        if (derivatives is null)
+        {
+            return;
+        }
+        var (neighbours, length) = (room.Neighbours.Count, Settings.Length);
+        var gradient = new SoapGradient(new int[neighbours + 1], new double[3 * (neighbours + 1), length]);
+        for (var j = 0; j < neighbours; j++)
+        {
+            gradient.Particles[j] = room.Neighbours.Index[j];
+        }
+        gradient.Particles[neighbours] = centre;
+        fixed (double* rows = gradient.Rows)
+        {
+            kernels.Jacobian(room.Neighbours, room.Coefficients.Pointer, descriptor, norm, room.Scratch, rows);
+        }
+        derivatives[k] = gradient;
+    }
+
+    private unsafe void Expand(Configuration frame, int[] numbers, ImageCells cells, int centre, Room room)
+    {
+        var list = room.Neighbours;
+        list.Clear();
+        cells.ForEach(centre, (j, dx, dy, dz, square) =>
+        {
+            var channel = Settings.ChannelOf(numbers[frame.Species[j]]);
+            if (channel < 0)
+            {
+                return;
+            }
+            if (square == 0)
+            {
+                throw new InputException($"soap: particles {centre} and {j} are at the same place, expected a distance between them; correct the structure");
+            }
+            list.Add(dx, dy, dz, Math.Sqrt(square), channel, j);
+        });
+        list.Complete();
+        kernels.Expand(list, Settings.ChannelOf(numbers[frame.Species[centre]]), room.Scratch, room.Coefficients.Pointer);
+    }
+
+    private ImageCells Sort(Configuration frame)
+    {
+        var cells = new ImageCells();
+        var (x, y, z) = (new double[frame.Count], new double[frame.Count], new double[frame.Count]);
+        for (var i = 0; i < frame.Count; i++)
+        {
+            (x[i], y[i], z[i]) = (frame.Positions[3 * i], frame.Positions[3 * i + 1], frame.Positions[3 * i + 2]);
+        }
+        cells.Build(frame.Box, x, y, z, [], Settings.Cutoff);
+        return cells;
+    }
+
+    private Room Rent() => rooms.TryTake(out var room) ? room : new(kernels);
+
+    private static Span<double> Row(double[,] matrix, int row) =>
+        System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref matrix[row, 0], matrix.GetLength(1));
+
+    private sealed class Room(SoapKernels kernels) : IDisposable
+    {
+        public Neighbourhood Neighbours { get; } = new();
+
+        public SoapScratch Scratch { get; } = new(kernels);
+
+        public AlignedBuffer<double> Coefficients { get; } = new(kernels.CoefficientLength);
+
+        public void Dispose()
+        {
+            Neighbours.Dispose();
+            Scratch.Dispose();
+            Coefficients.Dispose();
+        }
+    }
+}

@@ -57,6 +57,7 @@ internal static class Shell
             settings.AllowMultiInstance = true;
             settings.ParsingCulture = CultureInfo.InvariantCulture;
         });
+        RequireValues(args);
         var result = parser.ParseArguments(Normalise(args), Verbs);
         if (result is Parsed<object> parsed)
         {
@@ -110,6 +111,23 @@ internal static class Shell
             rest.Add($"--set={string.Join(RunVerb.SettingSeparator, settings)}");
         }
         return [.. rest];
+    }
+
+    /// <summary>Refuses an option without its value, where the parser would take its default.</summary>
+    private static void RequireValues(string[] args)
+    {
+        if (args.Length == 0)
+        {
+            return;
+        }
+        var valued = Options(args[0]).Where(o => o.Property.PropertyType != typeof(bool)).Select(o => $"--{o.Option.LongName}").ToHashSet();
+        for (var i = 1; i < args.Length; i++)
+        {
+            if (valued.Contains(args[i]) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
+            {
+                throw new InputException($"option {args[i]} of '{args[0]}' needs a value; ./engine {args[0]} --help shows an example");
+            }
+        }
     }
 
     private static string Help(ParserResult<object> result)

@@ -34,7 +34,10 @@ internal static class DeviceChoice
         {
             try
             {
-                return Device.Open("cuda");
+                var device = Device.Open("cuda");
+                // A driver that does not take what the compiler makes shows here.
+                _ = device.Compile(KernelText.Load("bounds.cl"));
+                return device;
             }
             catch (EngineException error)
             {

@@ -90,6 +90,7 @@ internal sealed class PreparedSimulation : IPreparedRun
         {
             results[$"temperature [{units.TemperatureUnit}]"] = last.Temperature;
             results[$"potential energy per particle [{units.EnergyUnit}]"] = last.PotentialEnergy / Atoms;
+            results[$"total energy per particle [{units.EnergyUnit}]"] = last.TotalEnergy / Atoms;
             results[$"pressure [{units.PressureUnit}]"] = last.Pressure;
             results[$"density [{units.UnitOf(QuantityKind.Density)}]"] = last.Density;
         }

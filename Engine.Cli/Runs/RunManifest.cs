@@ -30,7 +30,7 @@ internal sealed class RunManifest
     /// <param name="earlier">The manifest of the run that is resumed, null for a new run.</param>
     public RunManifest(
         string path, JsonNode input, string inputHash, string inputFile, IReadOnlyDictionary<string, string> files,
-        IEnumerable<string> arguments, int threads, string device, JsonObject? earlier = null)
+        IEnumerable<string> arguments, int threads, DeviceDescription device, JsonObject? earlier = null)
     {
         this.path = path;
         var cpu = CpuDevice.Describe();
@@ -48,7 +48,9 @@ internal sealed class RunManifest
             ["inputHash"] = inputHash,
             ["files"] = new JsonObject(files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),
             ["threads"] = threads,
-            ["device"] = device,
+            ["device"] = device.Address,
+            ["deviceName"] = device.Name,
+            ["deviceDriver"] = string.Join(", ", device.Features.Prepend(device.Driver)),
             ["machine"] = new JsonObject
             {
                 ["host"] = Environment.MachineName,

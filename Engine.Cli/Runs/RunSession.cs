@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
 using Engine.Core.Json;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 
 namespace Engine.Cli.Runs;
@@ -15,11 +16,11 @@ internal sealed class RunSession(VerbContext context, bool json)
     /// <param name="folder">Run folder.</param>
     /// <param name="existing">What to do where the folder holds a run.</param>
     /// <param name="threads">Threads to compute with.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="device">Where it computes.</param>
     /// <param name="prepare">Builds the simulation; every mistake in the input must show here, before the folder is made.</param>
     /// <returns>The exit code.</returns>
     public int Execute(
-        RunSetup setup, string inputFile, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, string device,
+        RunSetup setup, string inputFile, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, DeviceDescription device,
         Func<IPreparedRun> prepare)
     {
         var input = setup.Input;
@@ -27,7 +28,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         using var files = RunFolder.Open(folder, existing);
         if (files.Resumes)
         {
-            prepared.Restore(files);
+            Restore(prepared, files);
         }
         var manifest = new RunManifest(
             files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device,
@@ -35,7 +36,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Atoms} atoms, {prepared.TotalSteps} steps, {threads} thread{(threads == 1 ? "" : "s")}, into {files.Path}"));
+            $"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Atoms} atoms, {prepared.TotalSteps} steps, {threads} thread{(threads == 1 ? "" : "s")}, on {device.Address} ({device.Name}), into {files.Path}"));
         RunOutcome outcome;
         try
         {
@@ -61,10 +62,23 @@ internal sealed class RunSession(VerbContext context, bool json)
         Summarise(files, outcome, prepared.Atoms, results);
         if (!outcome.Completed)
         {
-            context.Log($"stopped; everything so far is in {files.Path}, go on with: ./engine run {inputFile} --out {files.Path} --resume");
+            context.Log($"stopped; everything so far is in {files.Path}, go on with: {CommandLine.ToResume(arguments, files.Path)}");
             return ExitCode.Interrupted;
         }
         return ExitCode.Done;
+    }
+
+    /// <summary>Goes on from the checkpoint; where the input is another one, says how the run was started.</summary>
+    private static void Restore(IPreparedRun prepared, RunFolder files)
+    {
+        try
+        {
+            prepared.Restore(files);
+        }
+        catch (InputException error) when (RunManifest.Read(files.Manifest)?["arguments"] is JsonArray arguments)
+        {
+            throw new InputException($"{error.Message}; it was started by: {CommandLine.Of([.. arguments.Select(a => (string)a!)])}", error);
+        }
     }
 
     private void Summarise(RunFolder files, RunOutcome outcome, int atoms, JsonObject results)

@@ -5,6 +5,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Runs;
 using Engine.Core.Json;
 using Engine.Core.Units;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 
 namespace Engine.Cli.Verbs;
@@ -50,19 +51,35 @@ internal sealed class RunVerb : Verb
         if (OnlyCheck)
         {
             // Refuses what a run would refuse at its start.
-            using var prepared = new PreparedSimulation(setup, threads: 1, DeviceChoice.Open(Device, setup, context.Log));
-            ShowPlan(context, setup, folder);
+            using var planned = DeviceChoice.Open(Device, setup, context.Log);
+            using var prepared = new PreparedSimulation(setup, threads: 1, planned);
+            ShowPlan(context, setup, folder, planned?.Address ?? "cpu");
             return ExitCode.Done;
         }
         var existing = Resume ? ExistingRun.Resume : Overwrite ? ExistingRun.Overwrite : ExistingRun.Refuse;
-        var device = DeviceChoice.Open(Device, setup, context.Log);
+        var device = DeviceChoice.Open(Resume ? DeviceToResume(context, folder) : Device, setup, context.Log);
         return new RunSession(context, Json).Execute(
-            setup, InputFile, context.Arguments, folder, existing, ThreadCount, device?.Address ?? "cpu", () => new PreparedSimulation(setup, ThreadCount, device));
+            setup, InputFile, context.Arguments, folder, existing, ThreadCount, device?.Description ?? CpuDevice.Describe(), () => new PreparedSimulation(setup, ThreadCount, device));
     }
 
     protected override bool RunsOnAnyDevice => true;
 
-    private void ShowPlan(VerbContext context, RunSetup setup, string folder)
+    /// <summary>Where the run was computed so far, unless another place is asked for.</summary>
+    private string DeviceToResume(VerbContext context, string folder)
+    {
+        var earlier = (string?)RunManifest.Read(Path.Combine(folder, RunFolder.ManifestName))?["device"];
+        if (earlier is null || Device == "auto")
+        {
+            return earlier ?? Device;
+        }
+        if (earlier.Split(':')[0] != Device.Split(':')[0])
+        {
+            context.Log($"warning: the run was computed on {earlier}; on {Device} it goes on with other bits than it would have there");
+        }
+        return Device;
+    }
+
+    private void ShowPlan(VerbContext context, RunSetup setup, string folder, string device)
     {
         var input = setup.Input;
         if (Json)
@@ -72,12 +89,13 @@ internal sealed class RunVerb : Verb
                 ["folder"] = folder,
                 ["inputHash"] = ContentHash.Of(input),
                 ["atoms"] = setup.Start.Count,
+                ["device"] = device,
                 ["input"] = StrictJson.ToNode(input),
             });
             return;
         }
         var time = input.UnitSystem.UnitOf(QuantityKind.Time);
-        context.Output.WriteLine($"{input.Title}: {setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, into {folder}");
+        context.Output.WriteLine($"{input.Title}: {setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, on {device}, into {folder}");
         context.Output.WriteLine($"input hash {ContentHash.Of(input)}");
         var table = new TextTable("stage", "steps", $"time step [{time}]", $"duration [{time}]", "temperature", "pressure");
         foreach (var (stage, i) in input.Stages.Select((s, i) => (s, i)))

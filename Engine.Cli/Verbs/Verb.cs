@@ -49,16 +49,15 @@ internal abstract class Verb
         var absent = census.Absent.FirstOrDefault(a => a.Kind == kind);
         if (absent is not null)
         {
-            throw new MissingLibraryException($"--device {Device} is not here: {absent.Reason}; ./engine devices lists what is");
+            throw new MissingLibraryException($"--device {Device} is not here: {absent.Reason}; use another device, ./engine devices lists what is here and what is missing");
         }
         if (!census.Devices.Any(d => d.Kind == kind && d.Index == index))
         {
-            throw new InputException($"--device {Device} has no such number, expected one of "
-                + $"{string.Join(", ", census.Devices.Select(d => d.Address))}");
+            throw new MissingLibraryException($"there is no device {Device}, expected one of {string.Join(", ", census.Devices.Select(d => d.Address))}; ./engine devices lists them");
         }
         if (!RunsOnAnyDevice)
         {
-            throw new MissingLibraryException($"--device {Device} is here, but this verb computes on the CPU only; use --device cpu");
+            throw new InputException($"--device is {Device}, but this verb computes on the processor only; use --device cpu");
         }
     }
 
@@ -77,7 +76,7 @@ internal abstract class Verb
             ("opencl", 1) => (DeviceKind.OpenCl, 0),
             ("cuda", 2) when numbered => (DeviceKind.Cuda, index),
             ("opencl", 2) when numbered => (DeviceKind.OpenCl, index),
-            _ => throw new InputException($"--device is '{text}', expected auto, cpu, cuda, cuda:0, opencl or opencl:0"),
+            _ => throw new InputException($"--device is '{text}', expected auto, cpu, cuda[:i] or opencl[:i]; ./engine devices lists what is here"),
         };
     }
 }

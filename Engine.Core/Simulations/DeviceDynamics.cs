@@ -6,6 +6,7 @@ using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Langevin;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Simulations;
@@ -33,7 +34,7 @@ internal sealed class DeviceDynamics : IDynamics
     {
         (this.device, this.model, this.singlePrecision, this.workers, System) = (device, model, singlePrecision, workers, system);
         minimumDistanceSquared = model.MinimumDistance * model.MinimumDistance;
-        motion = new(device, model, DeviceUpload.CountSpecies(system), replicas: 1, mayTilt || !system.Box.IsOrthorhombic, seed);
+        motion = new(device, model, DeviceUpload.CountSpecies(system), replicas: 1, system.Box, mayTilt, seed);
         Changed(positions: true);
     }
 
@@ -97,9 +98,9 @@ internal sealed class DeviceDynamics : IDynamics
         CellDeformation.Check(box, minimumWidth, cause);
         if (Math.Abs(box.TiltYZ) > 0.5 * box.LengthY || Math.Max(Math.Abs(box.TiltXZ), Math.Abs(box.TiltXY)) > 0.5 * box.LengthX)
         {
-            // Another choice of cell vectors changes the fractions: by way of the host.
+            // Another choice of cell vectors changes the fractions: by way of the host, after the particles have followed the cell.
+            motion.SetCell(motion.Cell.In(box));
             Synchronise();
-            System.Box = box;
             CellDeformation.Reduce(System);
             Changed(positions: true);
             motion.Prepare();
@@ -140,6 +141,7 @@ internal sealed class DeviceDynamics : IDynamics
         return state with
         {
             Device = device.Description.Kind == DeviceKind.Cuda ? "cuda" : "opencl",
+            DeviceCell = motion.Cell.Frame,
             KickLag = motion.Lag,
             Box = motion.Cell.Box,
             Id = Array.ConvertAll(images, image => image.W),
@@ -168,14 +170,15 @@ internal sealed class DeviceDynamics : IDynamics
             return;
         }
         System.LoadById(state);
+        var cell = state.DeviceCell.Length == 6 ? FixedPointCell.From(System.Box, state.DeviceCell) : null;
         if (state.Forces.X.Length == 0)
         {
-            Upload(state.Id);
+            Upload(state.Id, cell);
             return;
         }
         // The list of the positions it was built from, then the particles where they are, in the same order.
         (motion.Skin.Skin, motion.Skin.Age) = (state.Forces.Skin, state.Forces.Age);
-        var now = Upload(state.Id);
+        var now = Upload(state.Id, cell);
         var built = new Int4[now.Length];
         for (var i = 0; i < built.Length; i++)
         {
@@ -220,10 +223,10 @@ internal sealed class DeviceDynamics : IDynamics
     }
 
     /// <summary>The particles in the order of their ids in <paramref name="order"/>.</summary>
-    private Int4[] Upload(int[] order)
+    private Int4[] Upload(int[] order, FixedPointCell? cell = null)
     {
         var upload = new DeviceUpload(order.Length);
-        upload.Add(System, order, DeviceUpload.CellFor([System], motion.Cell, motion.Reach));
+        upload.Add(System, order, cell ?? DeviceUpload.CellFor([System], motion.Cell, motion.Reach));
         upload.To(motion);
         motion.Lag = System.KickLag;
         return upload.Positions;

@@ -24,6 +24,9 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>A distance [length] whose square a float holds and nothing moves.</summary>
     private const double Unlimited = 1e18;
 
+    /// <summary>What waiting for a list costs on a GPU, in evaluated pairs' worth of particles: a tenth of a millisecond, in which a card evaluates a hundred thousand particles.</summary>
+    private const double RebuildOverhead = 100_000;
+
     /// <summary>A device with fewer threads than this in flight is not full.</summary>
     private const int ThreadsToFill = 200_000;
 
@@ -41,16 +44,18 @@ internal sealed class DeviceMotion : IDisposable
     /// <param name="model">The interactions.</param>
     /// <param name="counts">Particles of each species in one replica.</param>
     /// <param name="replicas">How many there are; with more than one, Ewald sums are refused.</param>
+    /// <param name="box">The cell at the start; open axes stay open.</param>
     /// <param name="tilted">Whether the cell is or may become tilted.</param>
     /// <param name="seed">Replica k draws the random numbers of a run with seed + k · 2³².</param>
     /// <param name="lanes">Threads that share a particle in the pair forces; 0 to choose.</param>
     /// <param name="fixedSkin">Skin that is not tuned [length]; null to tune it.</param>
-    public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, bool tilted, ulong seed, int lanes = 0, double? fixedSkin = null)
+    public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, Box box, bool tilted, ulong seed, int lanes = 0, double? fixedSkin = null)
     {
         (this.model, this.counts, this.seed) = (model, counts, seed);
         var species = counts.Length;
         var size = counts.Sum();
-        texts = new DeviceTexts(tilted, Turns);
+        RequireRoom(device, model, box);
+        texts = new DeviceTexts(tilted || !box.IsOrthorhombic, Turns, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ);
         Particles = new(device, size * replicas, size);
         List = new(Particles, texts);
         var potentials = new object?[species, species];
@@ -70,7 +75,7 @@ internal sealed class DeviceMotion : IDisposable
         }
         Kinetics = new(Particles);
         turns = new(Particles, List, pairs, ewald, texts);
-        Skin = new(model.MaximumCutoff) { IsFixed = fixedSkin is not null };
+        Skin = new(model.MaximumCutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / size : 0) { IsFixed = fixedSkin is not null };
         Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
@@ -160,12 +165,12 @@ internal sealed class DeviceMotion : IDisposable
             BrownianInput => DeviceIntegrator.Brownian,
             _ => DeviceIntegrator.VelocityVerlet,
         };
+        Prepare();
         if (integrator == DeviceIntegrator.Brownian && Lag != 0)
         {
             Kinetics.Map(Lag, TriangularMap.Identity, Vector3d.Zero);
             Lag = 0;
         }
-        Prepare();
         var schedule = new Float4[count];
         for (var k = 0; k < count; k++)
         {
@@ -176,7 +181,7 @@ internal sealed class DeviceMotion : IDisposable
         bool finished;
         do
         {
-            finished = turns.Advance(integrator);
+            finished = turns.Advance(integrator, Skin.ExpectedLife);
             Skin.Age += turns.Done - counted;
             counted = turns.Done;
             if (turns.BrokenParticle != 0)
@@ -185,6 +190,10 @@ internal sealed class DeviceMotion : IDisposable
             }
             if (!finished)
             {
+                if (turns.NearOpenEnd)
+                {
+                    Recentre();
+                }
                 BuildList();
                 turns.Resume();
             }
@@ -207,7 +216,7 @@ internal sealed class DeviceMotion : IDisposable
             var sums = new ForceSums(all[r].Energy + model.ConstantEnergy(counts), all[r].Virial);
             if (ewald is not null)
             {
-                var (energy, virial) = ewald.Sums();
+                var (energy, virial) = ewald.Sums(turns.Ring);
                 var split = model.Ewald!;
                 var netCharge = counts.Select((n, s) => n * model.Charges[s]).Sum();
                 var background = split.Background ? split.BackgroundEnergy(netCharge, Cell.Box.Volume) : 0;
@@ -266,6 +275,32 @@ internal sealed class DeviceMotion : IDisposable
         pairs.Dispose();
         List.Dispose();
         Particles.Dispose();
+    }
+
+    /// <summary>Particles have come near the end of the cell along an open axis: the same places in a larger one.</summary>
+    private void Recentre()
+    {
+        var positions = Particles.Positions.ToArray();
+        var places = Array.ConvertAll(positions, Cell.ToReal);
+        var cell = FixedPointCell.Around(Cell.Box, places, Reach);
+        for (var i = 0; i < places.Length; i++)
+        {
+            (positions[i], _, _, _) = cell.ToFixed(places[i], positions[i].W);
+        }
+        Particles.Positions.Upload(positions);
+        SetCell(cell);
+    }
+
+    /// <summary>Refuses a cell in which no list fits.</summary>
+    private static void RequireRoom(Device device, PotentialModel model, Box box)
+    {
+        var width = model.MaximumCutoff > 0 && (box.PeriodicX || box.PeriodicY || box.PeriodicZ) ? box.SmallestPeriodicWidth : double.PositiveInfinity;
+        var needed = 2 * (1 + DeviceSkin.Thinnest) * model.MaximumCutoff;
+        if (!(width > needed))
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"the cell is {width:G5} {model.Units.LengthUnit} wide, but {device.Address} treats the nearest image of each particle only, expected more than {needed:G5} {model.Units.LengthUnit}, twice the cutoff and some room; use a larger system, or --device cpu"));
+        }
     }
 
     private static int LanesFor(Device device, int particles) =>

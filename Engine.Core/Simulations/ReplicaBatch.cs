@@ -36,8 +36,12 @@ public sealed class ReplicaBatch : IDisposable
             {
                 throw new InputException($"replica {r} has another cell or composition than replica 0, expected the same; make a batch for each kind of system");
             }
+            if (systems[r].KickLag != systems[0].KickLag)
+            {
+                throw new InputException($"the velocities of replica {r} are of another moment of the step than those of replica 0, expected the same; start all from whole steps");
+            }
         }
-        motion = new(device, model, counts, systems.Length, !systems[0].Box.IsOrthorhombic, seed);
+        motion = new(device, model, counts, systems.Length, systems[0].Box, tilted: false, seed);
         var upload = new DeviceUpload(systems.Sum(system => system.Count));
         var cell = DeviceUpload.CellFor(systems, former: null, motion.Reach);
         var order = Enumerable.Range(0, systems[0].Count).ToArray();
@@ -85,7 +89,11 @@ public sealed class ReplicaBatch : IDisposable
     }
 
     /// <summary>Σ m v ⊗ v of each replica [energy].</summary>
-    public SymmetricTensor[] KineticTensors() => motion.Kinetics.Tensors(motion.Lag);
+    public SymmetricTensor[] KineticTensors()
+    {
+        motion.Prepare();
+        return motion.Kinetics.Tensors(motion.Lag);
+    }
 
     /// <summary>Brings <see cref="Systems"/> up to date.</summary>
     public void Synchronise()

@@ -36,6 +36,9 @@ public sealed record SimulationState
     /// <summary>The cell [length].</summary>
     public Box Box { get; init; }
 
+    /// <summary>The cell in which a device keeps positions as fractions: corner, and lengths over those of the box; empty on the processor.</summary>
+    public double[] DeviceCell { get; init; } = [];
+
     /// <summary>Number of particles N.</summary>
     public required int Count { get; init; }
 

@@ -17,7 +17,7 @@ namespace Engine.IO.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 2;
+    private const int Version = 3;
 
     private static readonly byte[] Magic = "ENGINECP"u8.ToArray();
 
@@ -25,7 +25,7 @@ public static class CheckpointFile
 
     private sealed record Header(
         string InputHash, string Device, int Stage, long StageStep, long Step, double StageStartTime, bool HasVelocities, double ThermostatEnergy, double KickLag,
-        double[] Box, int Count, double Skin, double InnerSkin, long Age, double[] BuiltBox, double MeltDisplacementBefore);
+        double[] Box, int Count, double Skin, double InnerSkin, long Age, double[] BuiltBox, double MeltDisplacementBefore, double[] DeviceCell);
 
     /// <exception cref="RunFailedException">The disk is full or the folder gone; an older checkpoint is untouched.</exception>
     public static void Write(string path, SimulationState state)
@@ -45,7 +45,7 @@ public static class CheckpointFile
                     new Header(
                         state.InputHash, state.Device, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
                         state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, Numbers(state.Forces.Box),
-                        state.MeltDisplacementBefore),
+                        state.MeltDisplacementBefore, state.DeviceCell),
                     Options));
                 Put(Magic);
                 Put(BitConverter.GetBytes(Version));
@@ -138,6 +138,7 @@ public static class CheckpointFile
             Box = FromNumbers(header.Box),
             Count = header.Count,
             MeltDisplacementBefore = header.MeltDisplacementBefore,
+            DeviceCell = header.DeviceCell is { Length: 0 or 6 } cell ? cell : throw new ArgumentException("a device's cell has six numbers"),
             Id = Next<int>(),
             ClusterSpecies = Next<int>(),
             ImageX = Next<int>(),

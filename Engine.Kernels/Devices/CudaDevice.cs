@@ -26,6 +26,9 @@ internal sealed unsafe class CudaDevice : Device
     private readonly int device;
     private readonly int architecture;
     private readonly nint context;
+
+    /// <summary>Pinned memory and events that are used again: to make them costs as much as many steps.</summary>
+    private readonly Dictionary<(Type, int), Stack<IPending>> idle = [];
     private readonly nint stream;
 
     public CudaDevice(DeviceDescription description)
@@ -40,6 +43,8 @@ internal sealed unsafe class CudaDevice : Device
         Check(cuCtxSetCurrent(primary), "cuCtxSetCurrent");
         Check(cuStreamCreate(&queue, NonBlockingStream), "cuStreamCreate");
         (device, architecture, context, stream) = (handle, 10 * major + minor, primary, queue);
+        // A device without its compiler is none.
+        _ = Nvrtc.Require(architecture);
     }
 
     public override int MaximumGroupSize => 1024;
@@ -56,7 +61,8 @@ internal sealed unsafe class CudaDevice : Device
     public override PendingRead<T> ReadLater<T>(DeviceBuffer<T> buffer)
     {
         Enter();
-        var pending = new Pending<T>(this, checked((int)buffer.Length));
+        var length = checked((int)buffer.Length);
+        var pending = idle.TryGetValue((typeof(T), length), out var free) && free.TryPop(out var reused) ? (Pending<T>)reused : new Pending<T>(this, length);
         Check(cuMemcpyDtoHAsync_v2(pending.Target, buffer.Handle, (nuint)buffer.Bytes, stream), "cuMemcpyDtoHAsync");
         Check(cuEventRecord(pending.Happening, stream), "cuEventRecord");
         return pending;
@@ -67,8 +73,8 @@ internal sealed unsafe class CudaDevice : Device
         if (bytes > 0)
         {
             Enter();
+            // Memory that is not pinned is copied to a staging buffer before the call returns, and may be reused then.
             Check(cuMemcpyHtoDAsync_v2(handle + (nint)offset, source, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
-            Check(cuStreamSynchronize(stream), "cuStreamSynchronize");
         }
     }
 
@@ -194,6 +200,11 @@ internal sealed unsafe class CudaDevice : Device
     {
         if (cuCtxSetCurrent(context) == Success)
         {
+            foreach (var pending in idle.Values.SelectMany(stack => stack))
+            {
+                pending.Free();
+            }
+            idle.Clear();
             _ = cuStreamDestroy_v2(stream);
             _ = cuDevicePrimaryCtxRelease_v2(device);
         }
@@ -253,7 +264,12 @@ internal sealed unsafe class CudaDevice : Device
         }
     }
 
-    private sealed class Pending<T> : PendingRead<T>
+    private interface IPending
+    {
+        void Free();
+    }
+
+    private sealed class Pending<T> : PendingRead<T>, IPending
         where T : unmanaged
     {
         private readonly CudaDevice owner;
@@ -295,13 +311,19 @@ internal sealed unsafe class CudaDevice : Device
             return new(Target, length);
         }
 
+        public void Free()
+        {
+            _ = cuEventDestroy_v2(Happening);
+            _ = cuMemFreeHost(Target);
+        }
+
         protected override void Dispose(bool disposing)
         {
-            if (cuCtxSetCurrent(owner.context) == Success)
+            if (!owner.idle.TryGetValue((typeof(T), length), out var free))
             {
-                _ = cuEventDestroy_v2(Happening);
-                _ = cuMemFreeHost(Target);
+                owner.idle.Add((typeof(T), length), free = new());
             }
+            free.Push(this);
         }
     }
 }

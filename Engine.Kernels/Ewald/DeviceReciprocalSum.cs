@@ -70,15 +70,16 @@ public sealed class DeviceReciprocalSum : IDisposable
     /// <summary>Adds the forces of a turn, if it moved the particles, or (−1) of the present positions.</summary>
     public void Launch(DeviceBuffer<int> ring, int turn)
     {
-        LaunchStructureFactors();
+        LaunchStructureFactors(ring, turn);
         forces.Launch(
             particles.Count, GroupSize, particles.Positions, charges, waves, vectors, structure, count, particles.Forces, ring, turn, particles.Count);
     }
 
     /// <summary>Energy and virial of the present positions.</summary>
-    public (double Energy, SymmetricTensor Virial) Sums()
+    /// <param name="ring">The clock.</param>
+    public (double Energy, SymmetricTensor Virial) Sums(DeviceBuffer<int> ring)
     {
-        LaunchStructureFactors();
+        LaunchStructureFactors(ring, -1);
         var s = structure.ToArray();
         var (energy, virial) = (0.0, SymmetricTensor.Zero);
         var prefactor = 4 * Math.PI * coulomb / volume;
@@ -102,6 +103,6 @@ public sealed class DeviceReciprocalSum : IDisposable
         structure.Dispose();
     }
 
-    private void LaunchStructureFactors() => structureFactors.Launch(
-        (int)waves.Length * GroupSize, GroupSize, particles.Positions, charges, waves, count, structure, particles.Count);
+    private void LaunchStructureFactors(DeviceBuffer<int> ring, int turn) => structureFactors.Launch(
+        (int)waves.Length * GroupSize, GroupSize, particles.Positions, charges, waves, count, structure, ring, turn, particles.Count);
 }

@@ -12,12 +12,13 @@ DEVICE u32 phase_of(const int4 p, const int4 wave)
 // One group for each wave vector: S = sum q exp(iKr), as (re, im).
 KERNEL void ewald_structure(
     GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const int4* RESTRICT waves, GLOBAL const int* RESTRICT count,
-    GLOBAL double* RESTRICT structure, const int particles)
+    GLOBAL double* RESTRICT structure, GLOBAL const int* RESTRICT ring, const int turn, const int particles)
 {
     LOCAL_ARRAY(double, re, EWALD_GROUP);
     LOCAL_ARRAY(double, im, EWALD_GROUP);
     const int4 wave = waves[GROUP_ID];
-    const int last = GROUP_ID < count[0] ? particles : 0;
+    const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
+    const int last = due && GROUP_ID < count[0] ? particles : 0;
     double a = 0.0;
     double b = 0.0;
     for (int i = LOCAL_ID; i < last; i += EWALD_GROUP)

@@ -39,8 +39,14 @@ public sealed class DeviceTurns : IDisposable
         ring.Clear();
     }
 
+    /// <summary>The clock, see clock.cl.</summary>
+    public DeviceBuffer<int> Ring => ring;
+
     /// <summary>One more than the largest id (over replicas) of a particle that cannot be right, as of the last look; 0 for none.</summary>
     public int BrokenParticle { get; private set; }
+
+    /// <summary>Whether a particle has come near the end of its cell along an open axis, as of the last look.</summary>
+    public bool NearOpenEnd { get; private set; }
 
     /// <summary>Steps that graphs have run since the last <see cref="Begin"/>.</summary>
     public int Done { get; private set; }
@@ -76,13 +82,15 @@ public sealed class DeviceTurns : IDisposable
         schedule.Upload(steps);
         key.Upload([(uint)seed, (uint)(seed >> 32), (uint)step, (uint)(step >> 32)]);
         ring.Clear();
-        particles.Control.Upload([steps.Length], 2);
+        particles.Control.Upload([steps.Length, 0], 2);
         (segment, Done) = (steps.Length, 0);
     }
 
     /// <summary>Goes on with the segment until it is done or the list must be built anew.</summary>
+    /// <param name="integrator">How.</param>
+    /// <param name="life">Steps that the list may be expected to last: no more are launched without a look, since those after the last good one do nothing.</param>
     /// <returns>Whether the segment is done; if not, build the list, then <see cref="ListBuilt"/>, <see cref="Resume"/> and this again.</returns>
-    public bool Advance(DeviceIntegrator integrator)
+    public bool Advance(DeviceIntegrator integrator, long life)
     {
         if (!graphs.TryGetValue(integrator, out var graph))
         {
@@ -91,12 +99,11 @@ public sealed class DeviceTurns : IDisposable
         }
         var device = particles.Device;
         PendingRead<int>? earlier = null;
-        var ahead = Done;
-        var stale = false;
+        var (start, ahead, stale) = (Done, Done, false);
         while (earlier is not null || (!stale && ahead < segment))
         {
             PendingRead<int>? later = null;
-            if (!stale && ahead < segment)
+            if (!stale && ahead < segment && (earlier is null || ahead - start < life))
             {
                 graph.Launch();
                 ahead += texts.Turns;
@@ -111,9 +118,9 @@ public sealed class DeviceTurns : IDisposable
             }
             earlier = later;
         }
-        Span<int> control = stackalloc int[1];
+        Span<int> control = stackalloc int[4];
         particles.Control.Download(control);
-        BrokenParticle = control[0];
+        (BrokenParticle, NearOpenEnd) = (control[0], control[3] != 0);
         return Done >= segment && !stale;
     }
 
@@ -122,6 +129,7 @@ public sealed class DeviceTurns : IDisposable
     {
         LaunchForces(-1);
         ring.Upload([Done, 0], 2 * texts.Turns);
+        particles.Control.Upload([0], 3);
     }
 
     public void Dispose()

@@ -7,7 +7,9 @@
 #define STEPS_DONE(entry) ring[2 * (entry)]
 #define IS_STALE(entry) ring[2 * (entry) + 1]
 
-// control: [0] one more than the largest number (over replicas) of a particle that cannot be right, [1] most neighbours that any particle has, [2] steps of this segment.
+// control: [0] one more than the largest number (over replicas) of a particle that cannot be right, [1] most neighbours that any particle has, [2] steps of this segment,
+// [3] whether a particle has come near the end of its cell along an open axis.
 #define BROKEN_PARTICLE 0
 #define MOST_NEIGHBOURS 1
 #define SEGMENT_LENGTH 2
+#define NEAR_OPEN_END 3

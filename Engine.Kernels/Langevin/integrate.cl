@@ -79,6 +79,12 @@ KERNEL void integrate(
     {
         images[i] = MAKE_INT4(image.x + cx, image.y + cy, image.z + cz, image.w);
     }
+    // Along an open axis nothing may reach around: the host finds a larger cell, and a new list.
+    if ((OPEN_X && near_end(after.x)) || (OPEN_Y && near_end(after.y)) || (OPEN_Z && near_end(after.z)))
+    {
+        ATOMIC_OR(&IS_STALE(RING_OUT(turn)), 1);
+        ATOMIC_MAX(&control[NEAR_OPEN_END], 1);
+    }
     const float4 d = displacement(reference[i], after, box);
     const float squared = d.x * d.x + d.y * d.y + d.z * d.z;
     // Not "greater": what is not a number must count as too far.

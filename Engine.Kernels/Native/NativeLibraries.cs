@@ -124,6 +124,11 @@ public static class NativeLibraries
                 {
                     LoadFirst(folder, dependency);
                 }
+                if (name == "nvrtc" && folder.Length > 0)
+                {
+                    // NVRTC asks the loader for it by a name with its full version.
+                    LoadFirst(folder, [.. Directory.GetFiles(folder, "libnvrtc-builtins.so.*").Order(StringComparer.Ordinal).Select(file => Path.GetFileName(file)!)]);
+                }
                 try
                 {
                     var handle = NativeLibrary.Load(candidate);

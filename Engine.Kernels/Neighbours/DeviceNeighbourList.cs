@@ -80,9 +80,8 @@ public sealed class DeviceNeighbourList : IDisposable
         program["scan_totals"].Launch(ScanGroup, ScanGroup, totals, scanGroups);
         program["scan_finish"].Launch(cellsTotal + 1, GroupSize, starts, cursors, totals, cellsTotal, p.Count);
         program["cell_scatter"].Launch(p.Count, GroupSize, cells, cursors, order, p.Count);
-        program["cell_sort"].Launch(cellsTotal, GroupSize, starts, p.Images, order, cellsTotal);
         program["cell_gather"].Launch(
-            p.Count, GroupSize, order, p.Positions, p.Velocities, p.Images, p.Forces, newPositions, newVelocities, newImages, newForces, p.Count);
+            p.Count, GroupSize, order, cells, starts, p.Positions, p.Velocities, p.Images, p.Forces, newPositions, newVelocities, newImages, newForces, p.Count);
         newPositions.CopyTo(p.Positions);
         newVelocities.CopyTo(p.Velocities);
         newImages.CopyTo(p.Images);

@@ -110,42 +110,28 @@ KERNEL void cell_scatter(GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT 
     }
 }
 
-// The members of each cell by id: whichever thread came first above must not matter.
-KERNEL void cell_sort(GLOBAL const int* RESTRICT starts, GLOBAL const int4* RESTRICT images, GLOBAL int* RESTRICT order, const int cells)
-{
-    const int cell = GLOBAL_ID;
-    if (cell < cells)
-    {
-        const int start = starts[cell];
-        const int end = starts[cell + 1];
-        for (int k = start + 1; k < end; k++)
-        {
-            const int moving = order[k];
-            const int id = images[moving].w;
-            int place = k;
-            while (place > start && images[order[place - 1]].w > id)
-            {
-                order[place] = order[place - 1];
-                place--;
-            }
-            order[place] = moving;
-        }
-    }
-}
-
+// Moves the particles into cell order, the members of a cell by id: whichever thread came first above must not matter. The place of each is the number of members before it.
 KERNEL void cell_gather(
-    GLOBAL const int* RESTRICT order, GLOBAL const int4* RESTRICT positions, GLOBAL const float4* RESTRICT velocities, GLOBAL const int4* RESTRICT images,
-    GLOBAL const float4* RESTRICT forces, GLOBAL int4* RESTRICT new_positions, GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images,
-    GLOBAL float4* RESTRICT new_forces, const int particles)
+    GLOBAL const int* RESTRICT order, GLOBAL const int* RESTRICT cells, GLOBAL const int* RESTRICT starts, GLOBAL const int4* RESTRICT positions,
+    GLOBAL const float4* RESTRICT velocities, GLOBAL const int4* RESTRICT images, GLOBAL const float4* RESTRICT forces, GLOBAL int4* RESTRICT new_positions,
+    GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images, GLOBAL float4* RESTRICT new_forces, const int particles)
 {
     const int i = GLOBAL_ID;
     if (i < particles)
     {
         const int from = order[i];
-        new_positions[i] = positions[from];
-        new_velocities[i] = velocities[from];
-        new_images[i] = images[from];
-        new_forces[i] = forces[from];
+        const int4 image = images[from];
+        const int start = starts[cells[from]];
+        const int end = starts[cells[from] + 1];
+        int place = start;
+        for (int k = start; k < end; k++)
+        {
+            place += images[order[k]].w < image.w ? 1 : 0;
+        }
+        new_positions[place] = positions[from];
+        new_velocities[place] = velocities[from];
+        new_images[place] = image;
+        new_forces[place] = forces[from];
     }
 }
 
@@ -184,7 +170,7 @@ KERNEL void neighbour_search(
                     {
                         if (count < capacity)
                         {
-                            list[count * pitch + i] = j;
+                            list[count * (i64)pitch + i] = j;
                         }
                         count++;
                     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Numerics;
@@ -34,22 +33,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
 
     public override double Cutoff => potential.Cutoff;
 
-    public override void RequireRange()
-    {
-        foreach (var part in (ReadOnlySpan<double>)[0.5, 0.7, 0.9])
-        {
-            var rSquared = part * part * potential.Cutoff * potential.Cutoff;
-            var exact = TPotential.EnergyAndForce(in potential, new Real(rSquared));
-            var found = R.Largest(TPotential.EnergyAndForce(in potential, R.Broadcast(rSquared)).ForceOverDistance);
-            // Far above the rounding of a float, far below the loss of a whole term.
-            var tolerance = 1e-3 * (Math.Abs(exact.ForceOverDistance.Value) + Math.Abs(exact.Energy.Value) / rSquared);
-            if (!(Math.Abs(found - exact.ForceOverDistance.Value) <= tolerance))
-            {
-                throw new InputException(FormattableString.Invariant(
-                    $"a pair potential gives −U′/r = {found:G6} at r = {Math.Sqrt(rSquared):G6} in {typeof(T).Name} arithmetic, expected {exact.ForceOverDistance.Value:G6}; its numbers are out of range in these units: set \"precision\" to \"double\""));
-            }
-        }
-    }
+    public override void RequireRange() => PairRange.Require<TPotential, R, T>(in potential);
 
     public override void AddForces(ref ClusterWork<T> work, int speciesI, int speciesJ) => Run<No>(ref work, speciesI, speciesJ);
 

@@ -113,11 +113,12 @@ public sealed class PairFormulas
 
     private static Recorded Record(object potential) => (Recorded)typeof(PairFormulas)
         .GetMethod(nameof(RecordOne), BindingFlags.NonPublic | BindingFlags.Static)!
-        .MakeGenericMethod(potential.GetType()).Invoke(null, [potential])!;
+        .MakeGenericMethod(potential.GetType()).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [potential], null)!;
 
     private static Recorded RecordOne<T>(T potential)
         where T : struct, IPairPotential<T>
     {
+        PairRange.Require<T, Vector8, float>(in potential);
         using var trace = new ExpressionTrace();
         var value = T.EnergyAndForce(in potential, trace.Input("r2"));
         return new(trace.Print(("energy", value.Energy), ("force", value.ForceOverDistance)), potential.Cutoff, trace.Parameters, trace.Tables);

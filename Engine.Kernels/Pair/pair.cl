@@ -26,9 +26,14 @@ KERNEL void pair_forces(
     {
         const int4 own = positions[i];
         const int count = counts[i];
+        // The next neighbour is on its way while this one is evaluated.
+        GLOBAL const int* entry = list + (lane * (i64)pitch + i);
+        int4 next = positions[lane < count ? entry[0] : i];
         for (int k = lane; k < count; k += LANES)
         {
-            const int4 other = positions[list[k * pitch + i]];
+            const int4 other = next;
+            entry += LANES * (i64)pitch;
+            next = positions[k + LANES < count ? entry[0] : i];
             const float4 d = displacement(own, other, box);
             const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
             GLOBAL const float* row = parameters + PAIR_STRIDE * (own.w * species + other.w);
@@ -79,7 +84,7 @@ KERNEL void pair_sums(
         const int count = counts[i];
         for (int k = 0; k < count; k++)
         {
-            const int4 other = positions[list[k * pitch + i]];
+            const int4 other = positions[list[k * (i64)pitch + i]];
             const float4 d = displacement(own, other, box);
             const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
             GLOBAL const float* row = parameters + PAIR_STRIDE * (own.w * species + other.w);

@@ -19,7 +19,7 @@ public sealed class DeviceParticles : IDisposable
         Images = device.Allocate<Int4>(count);
         Forces = device.Allocate<Float4>(count);
         Box = device.Allocate<float>(9);
-        Control = device.Allocate<int>(3);
+        Control = device.Allocate<int>(4);
         Control.Clear();
         Forces.Clear();
     }

@@ -25,6 +25,9 @@ public sealed class FixedPointCell
     /// <summary>The simulation cell.</summary>
     public Box Box { get; }
 
+    /// <summary>What <see cref="From"/> makes the same cell of: its corner, and its lengths over those of the box.</summary>
+    public double[] Frame => [origin.X, origin.Y, origin.Z, stretch.X, stretch.Y, stretch.Z];
+
     /// <summary>Perpendicular widths of the fixed-point cell; distances below half of the smallest are exact.</summary>
     public Vector3d Widths
     {
@@ -60,10 +63,14 @@ public sealed class FixedPointCell
             Start(box.PeriodicX, low.X, high.X, stretch.X), Start(box.PeriodicY, low.Y, high.Y, stretch.Y), Start(box.PeriodicZ, low.Z, high.Z, stretch.Z));
         return new(box, box.ToCartesian(start), stretch);
 
-        static double Stretch(bool periodic, double extent, double reach) => periodic ? 1 : OpenFactor * Math.Max(extent, reach);
+        static double Stretch(bool periodic, double extent, double reach) =>
+            periodic ? 1 : OpenFactor * (Math.Max(extent, reach) > 0 ? Math.Max(extent, reach) : 1);
 
         static double Start(bool periodic, double low, double high, double stretch) => periodic ? 0 : 0.5 * (low + high) - 0.5 * stretch;
     }
+
+    /// <summary>A cell that was saved, see <see cref="Frame"/>.</summary>
+    public static FixedPointCell From(Box box, ReadOnlySpan<double> frame) => new(box, new(frame[0], frame[1], frame[2]), new(frame[3], frame[4], frame[5]));
 
     /// <summary>The same fractions in another box of the same axes; one that is open along an axis cannot be deformed.</summary>
     public FixedPointCell In(Box box) => new(box, box.PeriodicX && box.PeriodicY && box.PeriodicZ ? box.Origin : origin, stretch);

@@ -27,6 +27,12 @@ DEVICE float4 displacement(const int4 a, const int4 b, GLOBAL const float* box)
 #endif
 }
 
+// Whether a coordinate has left the middle three quarters of the cell.
+DEVICE int near_end(const int coordinate)
+{
+    return ((u32)coordinate - 0x20000000u) >= 0xC0000000u ? 1 : 0;
+}
+
 // Units to move by for a real displacement: the inverse of the above.
 DEVICE int4 to_units(const float x, const float y, const float z, GLOBAL const float* box)
 {

@@ -6,7 +6,7 @@ namespace Engine.Kernels.Reduce;
 /// <summary>Eight sums over the particles of each replica (the last one a minimum) that groups leave in double, added up in the order of the groups.</summary>
 internal sealed class DeviceSums : IDisposable
 {
-    private const int SumGroup = 32;
+    private const int SumGroup = 256;
 
     private readonly DeviceKernel sum;
     private readonly DeviceBuffer<double> result;

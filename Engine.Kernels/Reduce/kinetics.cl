@@ -1,6 +1,7 @@
 // Sums over velocities and what acts on all of them at once. velocities: x, y, z, 1/mass (in the unit that turns force x time into velocity).
 
 #define KINETICS_GROUP 128
+#define SUM_GROUP 256
 
 // Twice the kinetic energy tensor sum m v (x) v (xx yy zz xy xz yz) as of the positions' own time: velocities lag behind by a kick of that length. Column 0 stays zero.
 KERNEL void kinetic_sums(
@@ -53,19 +54,32 @@ KERNEL void momentum_sums(GLOBAL const float4* RESTRICT velocities, GLOBAL doubl
     reduce_group(sums, partials);
 }
 
-// One group for each replica: the partial sums of its groups, column by column, in order.
+// One group of SUM_GROUP threads for each replica: the partial sums of its groups, column by column. Thread t takes column t % 8 of every (SUM_GROUP / 8)th group in order,
+// then halves are added: always the same order.
 KERNEL void sum_partials(GLOBAL const double* RESTRICT partials, const int groups, GLOBAL double* RESTRICT result)
 {
-    const int c = LOCAL_ID;
-    if (c < 8)
+    LOCAL_ARRAY(double, sums, SUM_GROUP);
+    const int c = LOCAL_ID % 8;
+    double sum = c == 7 ? 3.0e38 : 0.0;
+    for (int g = LOCAL_ID / 8; g < groups; g += SUM_GROUP / 8)
     {
-        double sum = c == 7 ? 3.0e38 : 0.0;
-        for (int g = 0; g < groups; g++)
+        const double p = partials[8 * (GROUP_ID * groups + g) + c];
+        sum = c < 7 ? sum + p : (p < sum ? p : sum);
+    }
+    sums[LOCAL_ID] = sum;
+    SYNC_GROUP();
+    for (int width = SUM_GROUP / 2; width >= 8; width /= 2)
+    {
+        if (LOCAL_ID < width)
         {
-            const double p = partials[8 * (GROUP_ID * groups + g) + c];
-            sum = c < 7 ? sum + p : (p < sum ? p : sum);
+            const double p = sums[LOCAL_ID + width];
+            sums[LOCAL_ID] = c < 7 ? sums[LOCAL_ID] + p : (p < sums[LOCAL_ID] ? p : sums[LOCAL_ID]);
         }
-        result[8 * GROUP_ID + c] = sum;
+        SYNC_GROUP();
+    }
+    if (LOCAL_ID < 8)
+    {
+        result[8 * GROUP_ID + LOCAL_ID] = sums[LOCAL_ID];
     }
 }
 

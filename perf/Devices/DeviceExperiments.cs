@@ -186,7 +186,7 @@ internal static class DeviceExperiments
         var start = MdSetup.Start(workload);
         var model = MdSetup.Potential(workload.Model, start.SpeciesTable);
         var system = ParticleSystem.FromConfiguration(start, MdSetup.Units(workload.Model));
-        var motion = new DeviceMotion(device, model, DeviceUpload.CountSpecies(system), 1, tilted, 1, lanes, skin);
+        var motion = new DeviceMotion(device, model, DeviceUpload.CountSpecies(system), 1, system.Box, tilted, 1, lanes, skin);
         var upload = new DeviceUpload(system.Count);
         upload.Add(system, [.. Enumerable.Range(0, system.Count)], DeviceUpload.CellFor([system], null, motion.Reach));
         upload.To(motion);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Engine.Cli.Runs;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Xunit;
 
@@ -94,7 +95,7 @@ public sealed class RunFolderTests : IDisposable
         var folder = RunFolder.Open(Folder, ExistingRun.Refuse);
         folder.Dispose();
         var manifest = new RunManifest(
-            folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, "cpu");
+            folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, CpuDevice.Describe());
         manifest.Begin();
         Assert.Equal("running", (string?)Read()["state"]);
         File.WriteAllText(folder.Trajectory, "12345");
@@ -117,7 +118,7 @@ public sealed class RunFolderTests : IDisposable
     {
         var folder = RunFolder.At(root);
         RunManifest Segment(JsonObject? earlier) => new(
-            folder.Manifest, new JsonObject(), "abc", Path.Combine(root, "in.json"), new Dictionary<string, string>(), ["run", earlier is null ? "first" : "next"], 2, "cpu", earlier);
+            folder.Manifest, new JsonObject(), "abc", Path.Combine(root, "in.json"), new Dictionary<string, string>(), ["run", earlier is null ? "first" : "next"], 2, CpuDevice.Describe(), earlier);
         var first = Segment(null);
         first.SetResults(new JsonObject { ["steps"] = 10 });
         first.End("interrupted");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Engine.Cli;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Xunit;
 
@@ -107,7 +108,7 @@ public sealed class RunSessionTests : IDisposable
         var file = Path.Combine(root, "in.json");
         File.WriteAllText(file, Input);
         return new RunSession(new VerbContext(output, error, IsTerminal: false, default), json: false).Execute(
-            RunSetup.Read(file, []), file, ["run", file], Folder, ExistingRun.Refuse, 3, "cpu",
+            RunSetup.Read(file, []), file, ["run", file], Folder, ExistingRun.Refuse, 3, CpuDevice.Describe(),
             () => simulation ?? throw new InputException("no such device"));
     }
 

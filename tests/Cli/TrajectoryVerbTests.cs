@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Cli.Runs;
 using Engine.IO.H5md;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Tests.IO.H5md;
 using Xunit;
@@ -149,7 +150,7 @@ public sealed class TrajectoryVerbTests : IDisposable
     private void WriteManifest(string contentId)
     {
         var manifest = new RunManifest(
-            RunFolder.At(folder).Manifest, new JsonObject(), "abc", Path.Combine(folder, "in.json"), new Dictionary<string, string>(), [], 1, "cpu");
+            RunFolder.At(folder).Manifest, new JsonObject(), "abc", Path.Combine(folder, "in.json"), new Dictionary<string, string>(), [], 1, CpuDevice.Describe());
         manifest.AddOutput(Trajectory, contentId);
         manifest.End("done");
     }

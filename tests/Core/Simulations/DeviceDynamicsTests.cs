@@ -172,6 +172,71 @@ public class DeviceDynamicsTests
         Cells.Near(expected.Virial, sums.Virial, 1e-5);
     }
 
+    /// <summary>An atom that flies away from an open cluster flies on, and does not come back from the other side.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void AnAtomLeavesAnOpenCluster(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var start = ForceFieldTests.RandomConfiguration(new Box(4, 4, 4, PeriodicX: false, PeriodicY: false, PeriodicZ: false), 3, seed: 6);
+        start.Positions = [0, 0, 0, 1.1, 0, 0, 4, 4, 4];
+        start.Velocities = [0, 0, 0, 0, 0, 0, 1, -0.5, 0.25];
+        var model = PotentialModel.Build(PotentialFile.Parse(LennardJones, "test"), start.SpeciesTable, UnitSystem.LennardJones);
+        var ends = new[] { device, null }.Select(where =>
+        {
+            using var simulation = new Simulation(Input("velocityVerlet", 30_000).Resolve(), start, model, Workers.Single, where);
+            Assert.True(simulation.Run(new Nobody(), CancellationToken.None));
+            return simulation.Snapshot();
+        }).ToArray();
+        for (var k = 6; k < 9; k++)
+        {
+            // In 120 units of time: a velocity of float digits, and in each of 30 000 steps a rounding to 2⁻³² of a cell of a thousand.
+            Assert.Equal(ends[1].Positions[k], ends[0].Positions[k], 2e-2);
+        }
+        Assert.True(ends[0].Positions[6] > 60);
+        Assert.Equal(new int[9], ends[0].Images!);
+    }
+
+    /// <summary>A cell that is tilted too far gets other vectors: the particles stay where the processor has them.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void AnotherChoiceOfCellVectorsMovesNoParticle(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var start = ForceFieldTests.RandomConfiguration(new Box(9, 8, 10, 4.45, -1.5, 2), 400, seed: 4);
+        var model = PotentialModel.Build(PotentialFile.Parse(LennardJones, "test"), start.SpeciesTable, UnitSystem.LennardJones);
+        ParticleSystem System() => ParticleSystem.FromConfiguration(start, UnitSystem.LennardJones);
+        var frames = new IDynamics[] { new CpuDynamics(System(), model, true, 1, Workers.Single), new DeviceDynamics(device, System(), model, mayTilt: true, 1, true, Workers.Single) }
+            .Select(dynamics =>
+            {
+                using (dynamics)
+                {
+                    dynamics.Start(allowOverlap: true);
+                    dynamics.Deform(new(1.01, 0.995, 1, 0.02, 0, 0), halfStep: 0, minimumWidth: 1, "a test");
+                    dynamics.Synchronise();
+                    return dynamics.System.ToConfiguration();
+                }
+            }).ToArray();
+        Assert.Equal(frames[0].Box.TiltXY, frames[1].Box.TiltXY, 1e-12);
+        for (var i = 0; i < start.Count; i++)
+        {
+            Assert.True(frames[0].Box.MinimumImage(frames[0].Position(i) - frames[1].Position(i)).Length < 1e-6);
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void ParticlesThatDoNotInteractMayLieInAPlaneOfAnOpenCell(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        var start = ForceFieldTests.RandomConfiguration(new Box(4, 4, 4, PeriodicX: false, PeriodicY: false, PeriodicZ: false), 3, seed: 6);
+        start.Positions = [0, 0, 1, 1, 0, 1, 4, 4, 1];
+        var model = PotentialModel.IdealGas([.. start.SpeciesTable.Select(s => s with { Mass = 1 })], UnitSystem.LennardJones);
+        using var simulation = new Simulation(Input("velocityVerlet", 20).Resolve(), start, model, Workers.Single, device);
+        Assert.True(simulation.Run(new Nobody(), CancellationToken.None));
+        Assert.Equal(start.Positions[6], simulation.Snapshot().Positions[6], 1e-6);
+    }
+
     [SkippableTheory]
     [InlineData("opencl", 37)]
     [InlineData("opencl", 3000)]
@@ -234,12 +299,21 @@ public class DeviceDynamicsTests
     {
         var device = TestDevices.Get(kind);
         var (start, model) = Liquid(32);
-        var narrow = Assert.Throws<RunFailedException>(() =>
-        {
-            using var simulation = new Simulation(Input("velocityVerlet", 10).Resolve(), start, model, Workers.Single, device);
-            simulation.Run(new Nobody(), CancellationToken.None);
-        });
-        Assert.Contains("nearest image", narrow.Message);
+        Assert.Contains(
+            "nearest image", Assert.Throws<InputException>(() => new Simulation(Input("velocityVerlet", 10).Resolve(), start, model, Workers.Single, device)).Message);
+
+        // In metres, r⁻¹² is no float.
+        var argon = PotentialFile.Parse(
+            """
+            { "name": "argon", "units": "si", "species": { "A": { "mass": 6.6e-26 }, "B": { "mass": 6.6e-26 } }, "terms": [
+              { "type": "lennardJones", "cutoff": 8.5e-10, "pairs": {
+                "A-A": { "epsilon": 1.65e-21, "sigma": 3.4e-10 }, "A-B": { "epsilon": 1.65e-21, "sigma": 3.4e-10 }, "B-B": { "epsilon": 1.65e-21, "sigma": 3.4e-10 } } } ] }
+            """, "test");
+        var metres = ForceFieldTests.RandomConfiguration(Box.Cubic(12), 100, seed: 1);
+        (metres.Box, metres.Positions) = (Box.Cubic(4e-9), [.. metres.Positions.Select(x => x * 4e-9 / 12)]);
+        Assert.Contains("out of range", Assert.Throws<InputException>(() => new DeviceDynamics(
+            device, ParticleSystem.FromConfiguration(metres, UnitSystem.SI), PotentialModel.Build(argon, metres.SpeciesTable, UnitSystem.SI), mayTilt: false, 1, true,
+            Workers.Single)).Message);
         var input = Input("velocityVerlet", 10) with { Precision = Precision.Double };
         Assert.Contains("mixed", Assert.Throws<InputException>(() => new Simulation(input.Resolve(), start, model, Workers.Single, device)).Message);
         (start, model) = Liquid(500);

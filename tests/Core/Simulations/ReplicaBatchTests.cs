@@ -4,8 +4,8 @@ using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
-using Engine.Tests.Core.Potentials;
 using Engine.Kernels.Threading;
+using Engine.Tests.Core.Potentials;
 using Engine.Tests.Kernels.Devices;
 using Xunit;
 

@@ -9,7 +9,7 @@ here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 if [[ ${1:-} == build ]]; then
     folder=${2:?usage: perf/gpu.sh build FOLDER}
     dotnet publish "$here/../Engine.Cli" -c Release -r linux-x64 --self-contained --nologo -v q \
-        -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true -p:DebugType=none -p:GenerateDocumentationFile=false -o "$folder"
+        -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -o "$folder"
     cp "$here/gpu.sh" "$folder/"
     exit
 fi

@@ -52,7 +52,7 @@ public class ShellTests
     [Theory]
     [InlineData("option --threads of 'devices' has the value 'two', expected a whole number", "devices", "--threads", "two")]
     [InlineData("--threads is 0, expected 1 to 4096", "devices", "--threads", "0")]
-    [InlineData("--device is 'gpu', expected auto, cpu, cuda, cuda:0, opencl or opencl:0", "devices", "--device", "gpu")]
+    [InlineData("--device is 'gpu', expected auto, cpu, cuda[:i] or opencl[:i]", "devices", "--device", "gpu")]
     [InlineData("argument 'extra' is one too many", "devices", "extra")]
     [InlineData("'run' needs its argument", "run")]
     [InlineData("there is no bench 'nd'", "bench", "nd")]

@@ -125,7 +125,7 @@ internal static class Shell
         {
             if (valued.Contains(args[i]) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
             {
-                throw new InputException($"option {args[i]} of '{args[0]}' needs a value; ./engine {args[0]} --help shows an example");
+                throw new InputException(NeedsValue(args[i], args[0]));
             }
         }
     }
@@ -178,7 +178,7 @@ internal static class Shell
                 return $"'{args[0]}' needs {(missing.NameInfo.NameText.Length > 0 ? $"--{missing.NameInfo.LongName}" : "its argument")}; "
                     + $"./engine {args[0]} --help shows an example";
             case MissingValueOptionError missing:
-                return $"option --{missing.NameInfo.LongName} of '{args[0]}' needs a value; ./engine {args[0]} --help shows an example";
+                return NeedsValue($"--{missing.NameInfo.LongName}", args[0]);
             case BadFormatConversionError bad:
                 var name = bad.NameInfo.LongName;
                 return $"option --{name} of '{args[0]}' has the value '{ValueOf(args, name)}', expected {Expected(args[0], name)}";
@@ -186,6 +186,8 @@ internal static class Shell
                 return $"the arguments of '{args[0]}' cannot be read ({error.Tag}); ./engine {args[0]} --help shows an example";
         }
     }
+
+    private static string NeedsValue(string option, string verb) => $"option {option} of '{verb}' needs a value; ./engine {verb} --help shows an example";
 
     private static string Dashed(string token) => token.Length == 1 ? $"-{token}" : $"--{token}";
 

@@ -32,15 +32,17 @@ internal static class DeviceChoice
         var why = WhyNot(setup);
         if (why is null)
         {
+            Device? device = null;
             try
             {
-                var device = Device.Open("cuda");
+                device = Device.Open("cuda");
                 // A driver that does not take what the compiler makes shows here.
                 _ = device.Compile(KernelText.Load("bounds.cl"));
                 return device;
             }
             catch (EngineException error)
             {
+                device?.Dispose();
                 why = error.Message;
             }
         }

@@ -13,9 +13,6 @@ internal enum ExistingRun
 /// <summary>The folder of one run and the files in it. One that was opened is locked against other processes until it is disposed.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    /// <summary>Name of the file of <see cref="Manifest"/>.</summary>
-    public const string ManifestName = "run.json";
-
     private const string LockName = ".lock";
 
     private FileStream? held;
@@ -32,7 +29,7 @@ internal sealed class RunFolder : IDisposable
     public bool Resumes { get; }
 
     /// <summary>Provenance: every parameter, versions, machine, and at the end the content ids.</summary>
-    public string Manifest => File(ManifestName);
+    public string Manifest => File("run.json");
 
     /// <summary>H5MD trajectory with the thermodynamic series.</summary>
     public string Trajectory => File("trajectory.h5");

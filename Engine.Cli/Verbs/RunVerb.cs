@@ -67,7 +67,7 @@ internal sealed class RunVerb : Verb
     /// <summary>Where the run was computed so far, unless another place is asked for.</summary>
     private string DeviceToResume(VerbContext context, string folder)
     {
-        var earlier = (string?)RunManifest.Read(Path.Combine(folder, RunFolder.ManifestName))?["device"];
+        var earlier = (string?)RunManifest.Read(RunFolder.At(folder).Manifest)?["device"];
         if (earlier is null || Device == "auto")
         {
             return earlier ?? Device;

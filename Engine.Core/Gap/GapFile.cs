@@ -12,7 +12,7 @@ namespace Engine.Core.Gap;
 /// </summary>
 public static class GapFile
 {
-    /// <summary>Newest gap_version that is understood: nothing has changed since for what is read here.</summary>
+    /// <summary>What a missing gap_version means: the oldest convention.</summary>
     private const int Unversioned = 0;
 
     /// <summary>Whether a file is XML by its name.</summary>

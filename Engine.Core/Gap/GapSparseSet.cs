@@ -2,13 +2,6 @@ using Engine.Kernels.Soap;
 
 namespace Engine.Core.Gap;
 
-/// <summary>Kernel of a set: (2) the power of a dot product, or (1) a Gaussian.</summary>
-public enum GapCovariance
-{
-    Gaussian = 1,
-    DotProduct = 2,
-}
-
 /// <summary>Energies of one descriptor: Σ_s α_s k(d, x_s), with k = δ² (d · x_s)^ζ q_s or (δ² exp(−½ Σ ((d − x_s)/θ)²) + f₀²) q_s.</summary>
 public sealed record GapSparseSet
 {

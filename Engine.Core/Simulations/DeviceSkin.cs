@@ -44,15 +44,19 @@ internal sealed class DeviceSkin(double cutoff, double overhead)
     /// <summary>Takes note that the list has served its time, and sets the skin of the next.</summary>
     public void Rebuilt()
     {
-        if (Age > 0)
+        if (Age == 0)
         {
-            lastLife = Age;
-        }
-        if (Age == 0 || cutoff == 0 || IsFixed)
-        {
-            Age = 0;
             return;
         }
+        if (cutoff > 0 && !IsFixed)
+        {
+            Tune();
+        }
+        (lastLife, Age) = (Age, 0);
+    }
+
+    private void Tune()
+    {
         var lifePerSkin = Age * cutoff / Skin;
         var (best, lowest) = (Skin, double.MaxValue);
         for (var s = Thinnest; s <= Thickest; s += 0.01)
@@ -66,6 +70,5 @@ internal sealed class DeviceSkin(double cutoff, double overhead)
         }
         // Half way: one list whose fastest particle was an exception must not decide.
         Skin = 0.5 * (Skin + best);
-        Age = 0;
     }
 }

@@ -17,7 +17,7 @@ KERNEL void ewald_structure(
     LOCAL_ARRAY(double, re, EWALD_GROUP);
     LOCAL_ARRAY(double, im, EWALD_GROUP);
     const int4 wave = waves[GROUP_ID];
-    const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
+    const int due = IS_DUE(turn);
     const int last = due && GROUP_ID < count[0] ? particles : 0;
     double a = 0.0;
     double b = 0.0;
@@ -54,7 +54,7 @@ KERNEL void ewald_forces(
     GLOBAL const double* RESTRICT structure, GLOBAL const int* RESTRICT count, GLOBAL float4* RESTRICT forces, GLOBAL const int* RESTRICT ring, const int turn, const int particles)
 {
     const int i = GLOBAL_ID;
-    const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
+    const int due = IS_DUE(turn);
     if (!due || i >= particles)
     {
         return;

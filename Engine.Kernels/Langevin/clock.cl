@@ -7,6 +7,9 @@
 #define STEPS_DONE(entry) ring[2 * (entry)]
 #define IS_STALE(entry) ring[2 * (entry) + 1]
 
+// Whether something that belongs to a turn is to be computed: alone (turn < 0), or as the second half of a turn that did move the particles and found the list good.
+#define IS_DUE(turn) ((turn) < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0))
+
 // control: [0] one more than the largest number (over replicas) of a particle that cannot be right, [1] most neighbours that any particle has, [2] steps of this segment,
 // [3] whether a particle has come near the end of its cell along an open axis.
 #define BROKEN_PARTICLE 0

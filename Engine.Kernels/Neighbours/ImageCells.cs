@@ -31,7 +31,7 @@ public sealed class ImageCells
     /// <param name="positionsX">Positions, wrapped or not.</param>
     /// <param name="positionsY">y.</param>
     /// <param name="positionsZ">z.</param>
-    /// <param name="ids">Negative where a slot is empty; null if none is.</param>
+    /// <param name="ids">Negative where a slot is empty; no elements if none is.</param>
     /// <param name="range">Largest distance of a neighbour [length].</param>
     public void Build(
         in Box cell, ReadOnlySpan<double> positionsX, ReadOnlySpan<double> positionsY, ReadOnlySpan<double> positionsZ, ReadOnlySpan<int> ids, double range)

@@ -33,7 +33,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
 
     public override double Cutoff => potential.Cutoff;
 
-    public override void RequireRange() => PairRange.Require<TPotential, R, T>(in potential);
+    public override void RequireRange() => PairArithmetic.Require<TPotential, R, T>(in potential);
 
     public override void AddForces(ref ClusterWork<T> work, int speciesI, int speciesJ) => Run<No>(ref work, speciesI, speciesJ);
 

@@ -118,7 +118,7 @@ public sealed class PairFormulas
     private static Recorded RecordOne<T>(T potential)
         where T : struct, IPairPotential<T>
     {
-        PairRange.Require<T, Vector8, float>(in potential);
+        PairArithmetic.Require<T, Vector8, float>(in potential);
         using var trace = new ExpressionTrace();
         var value = T.EnergyAndForce(in potential, trace.Input("r2"));
         return new(trace.Print(("energy", value.Energy), ("force", value.ForceOverDistance)), potential.Cutoff, trace.Parameters, trace.Tables);

@@ -10,8 +10,7 @@ KERNEL void pair_forces(
     GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int turn, const int particles)
 {
     LOCAL_ARRAY(float4, partial, PAIR_GROUP);
-    // Alone (turn < 0), or as the second half of a turn that did move the particles and found the list good.
-    const int due = turn < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0);
+    const int due = IS_DUE(turn);
     if (GLOBAL_ID == 0 && turn >= 0)
     {
         // The next turn's own, which nobody reads now.

@@ -4,6 +4,7 @@ using Engine.Core.Soap;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Memory;
 using Engine.Kernels.Soap;
 using Engine.Kernels.Threading;
 using Engine.Tests.Core.Potentials;
@@ -180,6 +181,45 @@ public class SoapTests
         using var workers = new Workers(3);
         var single = soap.Compute(cell, Workers.Single).Values;
         Assert.Equal(single, soap.Compute(cell, workers).Values);
+
+        // The same sums, whose lanes are added in another order.
+        using var neighbours = new Neighbourhood();
+        for (var j = 1; j < 12; j++)
+        {
+            var r = cell.Position(j) - cell.Position(0);
+            neighbours.Add(r.X, r.Y, r.Z, r.Length, j % 2, j);
+        }
+        neighbours.Complete();
+        var (narrow, wide) = (Everything(settings, neighbours, wide: false), Everything(settings, neighbours, wide: true));
+        Near(narrow, wide, 1e-12, 1e-14);
+    }
+
+    /// <summary>Descriptor and forces of a neighbourhood, by registers of one width.</summary>
+    private static unsafe double[] Everything(SoapSettings settings, Neighbourhood neighbours, bool wide)
+    {
+        using var kernels = SoapKernels.Create(settings, wide);
+        using var scratch = new SoapScratch(kernels);
+        using var c = new AlignedBuffer<double>(kernels.CoefficientLength);
+        using var b = new AlignedBuffer<double>(kernels.CoefficientLength);
+        var (p, forces) = (new double[settings.Length], new double[3 * neighbours.Count]);
+        kernels.Expand(neighbours, 0, scratch, c.Pointer);
+        var norm = kernels.PowerSpectrum(c.Pointer, scratch, p);
+        kernels.Adjoint(c.Pointer, p, norm, [.. Enumerable.Range(0, settings.Length).Select(k => Math.Sin(k))], scratch, b.Pointer);
+        kernels.Backward(neighbours, b.Pointer, scratch, forces);
+
+        // The way back against the derivative of the descriptor itself.
+        using var jacobian = new AlignedBuffer<double>(3 * (neighbours.Count + 1) * settings.Length);
+        kernels.Jacobian(neighbours, c.Pointer, p, norm, scratch, jacobian.Pointer);
+        for (var row = 0; row < forces.Length; row++)
+        {
+            var sum = 0.0;
+            for (var k = 0; k < settings.Length; k++)
+            {
+                sum += Math.Sin(k) * jacobian[row * settings.Length + k];
+            }
+            Assert.Equal(sum, forces[row], 1e-12);
+        }
+        return [.. p, .. forces];
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Engine.Kernels.Numerics;
 namespace Engine.Kernels.Pair;
 
 /// <summary>Whether the numbers of a potential fit the arithmetic it is evaluated in: lengths of 1e-10 m to the power of −12 are no floats.</summary>
-internal static class PairRange
+internal static class PairArithmetic
 {
     /// <summary>Compares lanes with doubles at three distances.</summary>
     /// <exception cref="InputException">They disagree by more than rounding, or the potential itself is not finite.</exception>

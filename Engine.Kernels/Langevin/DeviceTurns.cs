@@ -9,7 +9,8 @@ namespace Engine.Kernels.Langevin;
 
 /// <summary>
 /// Steps of molecular dynamics on a device, many launched ahead: a graph of some turns (integration and forces, see clock.cl) is repeated until the segment is done or the list is
-/// out of date. The host looks at the clock one graph late, so that the device never waits for it.
+/// out of date. The host looks at the clock one graph late,
+/// so that the device waits for it only where a list is built or a segment ends.
 /// </summary>
 public sealed class DeviceTurns : IDisposable
 {

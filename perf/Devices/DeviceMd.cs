@@ -12,7 +12,7 @@ internal static class DeviceMd
     /// <summary>Displacement 3, r² 5, comparison 1.</summary>
     private const double FlopPerListedPair = 9;
 
-    /// <summary>Reciprocal 1, r⁻⁶ 2, force over distance 4, three multiply-adds 6; a table's place and cubic are as many.</summary>
+    /// <summary>Reciprocal 1, r⁻⁶ 2, force over distance 4, three multiply-adds 6: of Lennard-Jones. Of a longer formula the least, so that its roofline is higher than the truth.</summary>
     private const double FlopPerPair = 13;
 
     /// <summary>Positions and velocities read and written, images, forces and reference read: seven times 16 bytes.</summary>

@@ -1,3 +1,4 @@
+using Engine.Core.Forces;
 using Engine.Core.Input;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -55,6 +56,10 @@ internal static class DeviceChoice
         if (setup.Input.Precision != Precision.Mixed)
         {
             return "precision is double, devices compute in mixed";
+        }
+        if (setup.Model.ForceTerms.FirstOrDefault(term => term is not EwaldReciprocal) is { } term)
+        {
+            return $"the potential has a {term.Name} term, which computes there only";
         }
         if (setup.Start.Count < FewestParticles)
         {

@@ -74,7 +74,7 @@ internal sealed record RunSetup(
                 break;
             case JsonValue value when value.TryGetValue<string>(out var name):
                 var path = input.PathOf(name);
-                file = StrictJson.ReadFile<PotentialFile>(path);
+                file = PotentialFile.ReadFile(path);
                 folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
                 files[path] = TrajectoryId.Bytes(path);
                 break;
@@ -86,6 +86,10 @@ internal sealed record RunSetup(
         foreach (var table in tables.Select(name => Path.Combine(folder, name)))
         {
             files[table] = TrajectoryId.Bytes(table);
+        }
+        foreach (var read in file.Terms.OfType<GapTerm>().SelectMany(term => term.Model!.Files))
+        {
+            files[read] = TrajectoryId.Bytes(read);
         }
         input = input with { Potential = StrictJson.ToNode(file) };
         return file;

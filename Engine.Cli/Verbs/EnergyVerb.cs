@@ -4,6 +4,7 @@ using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
 using Engine.Core.Forces;
+using Engine.Core.Gap;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
@@ -22,7 +23,7 @@ internal sealed class EnergyVerb : Verb
     [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
     public string File { get; set; } = "";
 
-    [Option("potential", Required = true, MetaValue = "FILE", HelpText = "Potential (JSON).")]
+    [Option("potential", Required = true, MetaValue = "FILE", HelpText = "Potential (JSON, or a GAP in QUIP's XML).")]
     public string Potential { get; set; } = "";
 
     [Option("frame", Default = -1, MetaValue = "N", HelpText = "Frame, counted from 0; negative: from the end.")]
@@ -76,7 +77,7 @@ internal sealed class EnergyVerb : Verb
                 ["energy"] = found.Energy,
                 ["energyUnit"] = units.EnergyUnit,
                 ["pairEnergy"] = found.PairEnergy,
-                ["reciprocalEnergy"] = found.ReciprocalEnergy,
+                ["termEnergies"] = new JsonObject(found.TermEnergies.Select(t => KeyValuePair.Create(t.Key, (JsonNode?)JsonValue.Create(t.Value)))),
                 ["constantEnergy"] = found.ConstantEnergy,
                 ["tailEnergy"] = found.TailEnergy,
                 ["virial"] = Array(found.Virial),
@@ -93,9 +94,12 @@ internal sealed class EnergyVerb : Verb
         table.Add("particles", Composition(frame), "");
         table.Add("energy", Text(found.Energy), units.EnergyUnit);
         table.Add("energy per particle", Text(found.Energy / frame.Count), units.EnergyUnit);
-        table.Add("  pairs", Text(found.PairEnergy), units.EnergyUnit);
-        AddPart("  reciprocal sum", found.ReciprocalEnergy);
-        AddPart("  self terms", found.ConstantEnergy);
+        AddPart("  pairs", found.PairEnergy);
+        foreach (var (name, value) in found.TermEnergies)
+        {
+            AddPart($"  {name}", value);
+        }
+        AddPart(model.ForceTerms.Any(term => term is GapForce) ? "  free atoms and self terms" : "  self terms", found.ConstantEnergy);
         AddPart("  tail correction", found.TailEnergy);
         table.Add("virial xx yy zz xy xz yz", string.Join(' ', Components(found.Virial).Select(Text)), units.EnergyUnit);
         table.Add("virial pressure (without the kinetic part)", Text((pressure.XX + pressure.YY + pressure.ZZ) / 3), units.PressureUnit);

@@ -17,6 +17,9 @@ public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double
     private double[] slotCharges = [];
 
     /// <inheritdoc/>
+    public string Name => "reciprocal sum";
+
+    /// <inheritdoc/>
     /// <exception cref="InputException">The box is not periodic in all directions, or carries a net charge that no background was asked for.</exception>
     public ForceSums Add(ParticleSystem system, Workers workers, bool energy)
     {

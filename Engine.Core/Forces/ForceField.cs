@@ -44,6 +44,7 @@ public sealed class ForceField : IForceField, IDisposable
         }
         tuner = new(model.MaximumCutoff);
         ConstantEnergy = model.ConstantEnergy(counts);
+        TermEnergies = new double[model.ForceTerms.Count];
         if (model.MaximumCutoff > 0)
         {
             var potentials = new object?[species, species];
@@ -60,6 +61,9 @@ public sealed class ForceField : IForceField, IDisposable
 
     /// <summary>Energy that no position changes [energy].</summary>
     public double ConstantEnergy { get; }
+
+    /// <summary>Energy of each term beside the pairs at the last evaluation, in the order of the model's [energy].</summary>
+    public double[] TermEnergies { get; }
 
     /// <summary>
     /// Whether particles may be closer than the potential's minimum distance, as at the start of a minimisation. Otherwise that fails the run, whenever the
@@ -129,9 +133,11 @@ public sealed class ForceField : IForceField, IDisposable
         {
             sums += model.TailCorrection(counts, system.Box);
         }
-        foreach (var term in model.ForceTerms)
+        for (var k = 0; k < model.ForceTerms.Count; k++)
         {
-            sums += term.Add(system, workers, energy);
+            var found = model.ForceTerms[k].Add(system, workers, energy);
+            TermEnergies[k] = found.Energy;
+            sums += found;
         }
         return sums;
     }

@@ -6,6 +6,9 @@ namespace Engine.Core.Forces;
 /// <summary>A contribution that is not a sum over the pair list (reciprocal Ewald sum, external field): adds to the forces already in the buffers.</summary>
 public interface IForceTerm
 {
+    /// <summary>What it is, for tables: "reciprocal sum".</summary>
+    string Name { get; }
+
     /// <summary>
     /// Adds this term's forces to FX, FY, FZ and returns its energy (when <paramref name="energy"/>, else NaN is allowed) and virial.
     /// Must give the same bits for any number of workers.

@@ -12,12 +12,12 @@ namespace Engine.Core.Forces;
 /// <param name="Forces">[N, 3] in the order of the configuration [energy/length].</param>
 /// <param name="Virial">W = Σ r ⊗ f [energy].</param>
 /// <param name="PairEnergy">Sum over pairs inside the cutoffs [energy].</param>
-/// <param name="ReciprocalEnergy">Force terms beside the pairs: reciprocal Ewald sum and background [energy].</param>
-/// <param name="ConstantEnergy">Self terms [energy].</param>
+/// <param name="TermEnergies">Terms beside the pairs, by name: reciprocal Ewald sum with the background, GAP [energy].</param>
+/// <param name="ConstantEnergy">Self terms, and energies of free atoms [energy].</param>
 /// <param name="TailEnergy">Tail corrections [energy].</param>
 public readonly record struct SinglePoint(
     double Energy, double[] Forces, SymmetricTensor Virial,
-    double PairEnergy, double ReciprocalEnergy, double ConstantEnergy, double TailEnergy)
+    double PairEnergy, IReadOnlyList<KeyValuePair<string, double>> TermEnergies, double ConstantEnergy, double TailEnergy)
 {
     /// <summary>Evaluates a configuration in double, with the kernels that runs use. Masses need not be known.</summary>
     /// <param name="configuration">In any cell; its species table is that of the model.</param>
@@ -49,10 +49,9 @@ public readonly record struct SinglePoint(
             counts[species]++;
         }
         var tail = model.HasTailCorrections ? model.TailCorrection(counts, cell.Box).Energy : 0;
-        // The forces were copied, so the terms may add theirs to the buffers once more.
-        var reciprocal = model.ForceTerms.Sum(term => term.Add(system, workers, energy: true).Energy);
+        KeyValuePair<string, double>[] terms = [.. model.ForceTerms.Zip(field.TermEnergies, (term, found) => KeyValuePair.Create(term.Name, found))];
         return new(
             sums.Energy, forces, sums.Virial,
-            sums.Energy - field.ConstantEnergy - tail - reciprocal, reciprocal, field.ConstantEnergy, tail);
+            sums.Energy - field.ConstantEnergy - tail - field.TermEnergies.Sum(), terms, field.ConstantEnergy, tail);
     }
 }

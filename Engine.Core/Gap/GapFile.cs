@@ -84,20 +84,34 @@ public static class GapFile
             ? root.Descendants("Glue_params").FirstOrDefault()
                 ?? throw new InputException($"potential {name} has do_core=\"T\" but no Glue_params; expected the core potential in the same file; other core potentials are not implemented")
             : null;
-        var scale = root.Descendants("Potential").Select(e => (string?)e.Attribute("init_args")).OfType<string>()
-            .Where(args => args.Contains("IP GAP", StringComparison.Ordinal)).Select(args => new DescriptorText(args).Number("E_scale", 1)).FirstOrDefault(1);
         return new()
         {
             Label = name,
             Version = version,
             FreeAtoms = FreeAtoms(data),
-            EnergyScale = scale,
+            EnergyScale = EnergyScale(root, name),
             Sets = sets,
             Core = glue is null ? null : new(glue),
             CoreStanza = glue,
             Training = (string?)stanza.Element("command_line"),
             Files = files,
         };
+    }
+
+    /// <summary>E_scale of the arguments that start this potential, which may be one of a sum: "Sum init_args_pot1={…} init_args_pot2={IP GAP label=… E_scale=…}".</summary>
+    private static double EnergyScale(XElement root, string name)
+    {
+        foreach (var arguments in root.DescendantsAndSelf("Potential").Select(e => (string?)e.Attribute("init_args")).OfType<string>().Select(a => new DescriptorText(a)))
+        {
+            foreach (var part in new[] { arguments, new(arguments.Get("init_args_pot1") ?? ""), new(arguments.Get("init_args_pot2") ?? "") })
+            {
+                if (part.Type == "IP" && (part.Get("label") ?? name) == name && part.Has("E_scale"))
+                {
+                    return part.Number("E_scale");
+                }
+            }
+        }
+        return 1;
     }
 
     private static Dictionary<int, double> FreeAtoms(XElement data)

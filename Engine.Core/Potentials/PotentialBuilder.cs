@@ -62,6 +62,12 @@ internal sealed class PotentialBuilder
 
     public EwaldSettings? Ewald { get; set; }
 
+    /// <summary>Contributions beside the pairs and the Ewald sum.</summary>
+    public List<IForceTerm> ForceTerms { get; } = [];
+
+    /// <summary>A run stops where two particles are closer than this [length].</summary>
+    public double MinimumDistance => file.MinimumDistance;
+
     public List<string> Warnings { get; } = [];
 
     /// <summary>Constant energy of one particle of each species.</summary>
@@ -131,6 +137,16 @@ internal sealed class PotentialBuilder
             TailVirial[a, b] = TailVirial[b, a] -= Math.Pow(term.Cutoff, 3) * energy + 3 * integral.TailIntegral;
         }
         Add(a, b, term, shift);
+    }
+
+    /// <summary>Adds a term that is no sum over pairs and acts between all species.</summary>
+    public void AddForceTerm(IForceTerm term)
+    {
+        ForceTerms.Add(term);
+        for (var k = 0; k < Count * Count; k++)
+        {
+            listed[k / Count, k % Count] = true;
+        }
     }
 
     /// <summary>Adds a Coulomb term between all charges and its constant energy per particle.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Engine.Core.Gap;
 using Engine.Core.Json;
 using Engine.Core.Potentials.Terms;
+using Engine.Core.Units;
 using Engine.Kernels.Errors;
 
 namespace Engine.Core.Potentials;
@@ -32,8 +34,26 @@ public sealed record PotentialFile
 
     /// <summary>Reads a potential file; tables it names are read from beside it and become part of the record.</summary>
     /// <exception cref="InputException">The file is absent, is not valid JSON, or has an unknown or missing key.</exception>
-    public static PotentialFile Load(string path) =>
-        StrictJson.ReadFile<PotentialFile>(path).WithTables(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    public static PotentialFile Load(string path) => ReadFile(path).WithTables(Path.GetDirectoryName(Path.GetFullPath(path))!);
+
+    /// <summary>Reads a potential file, but not the files it names; an XML file as QUIP writes it becomes a potential of one term, in units of metal.</summary>
+    /// <exception cref="InputException">See <see cref="Load"/>.</exception>
+    public static PotentialFile ReadFile(string path)
+    {
+        if (!GapFile.IsXml(path))
+        {
+            return StrictJson.ReadFile<PotentialFile>(path);
+        }
+        var model = GapFile.Read(path);
+        var elements = model.Elements.Count > 0 ? model.Elements : [.. model.FreeAtoms.Keys];
+        return new()
+        {
+            Name = model.Label,
+            Units = UnitSystem.Metal.Name,
+            Species = elements.Select(Elements.SymbolOf).OfType<string>().ToDictionary(symbol => symbol, symbol => new SpeciesParameters()),
+            Terms = [new GapTerm { File = Path.GetFileName(path) }],
+        };
+    }
 
     /// <summary>Reads the JSON text of a potential.</summary>
     /// <param name="json">The text.</param>
@@ -54,9 +74,9 @@ public sealed record PotentialFile
         _ => throw new InputException($"{source}: potential is {node.ToJsonString()}; expected the path of a potential file, an object, or null for an ideal gas"),
     };
 
-    /// <summary>The same potential with the columns of every table file it names in the record, so that its hash covers them.</summary>
+    /// <summary>The same potential with the columns of every table file it names, and the hashes of its GAP files, in the record, so that its own hash covers them.</summary>
     /// <param name="folder">Where relative paths start.</param>
-    /// <exception cref="InputException">A table cannot be read.</exception>
+    /// <exception cref="InputException">A file cannot be read.</exception>
     public PotentialFile WithTables(string folder) =>
-        this with { Terms = [.. Terms.Select(term => term is TableTerm table ? table.Read(folder) : term)] };
+        this with { Terms = [.. Terms.Select(term => term is TableTerm table ? table.Read(folder) : term is GapTerm gap ? gap.Read(folder) : term)] };
 }

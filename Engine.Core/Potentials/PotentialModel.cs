@@ -28,7 +28,7 @@ public sealed class PotentialModel
         Charges = builder.Charges;
         MinimumDistance = minimumDistance;
         Ewald = builder.Ewald;
-        ForceTerms = Ewald is null ? [] : [new EwaldReciprocal(Ewald, Charges)];
+        ForceTerms = Ewald is null ? builder.ForceTerms : [new EwaldReciprocal(Ewald, Charges), .. builder.ForceTerms];
         Warnings = builder.Warnings;
         pairs = fused;
         selfEnergies = builder.SelfEnergies;

@@ -294,6 +294,10 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Refuses a cell in which no list fits.</summary>
     private static void RequireRoom(Device device, PotentialModel model, Box box)
     {
+        if (model.ForceTerms.FirstOrDefault(term => term is not EwaldReciprocal) is { } term)
+        {
+            throw new InputException($"potential {model.Name} has a {term.Name} term, which computes on the processor only, found device {device.Address}; use --device cpu");
+        }
         var width = model.MaximumCutoff > 0 && (box.PeriodicX || box.PeriodicY || box.PeriodicZ) ? box.SmallestPeriodicWidth : double.PositiveInfinity;
         var needed = 2 * (1 + DeviceSkin.Thinnest) * model.MaximumCutoff;
         if (!(width > needed))

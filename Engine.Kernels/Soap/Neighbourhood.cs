@@ -28,6 +28,8 @@ public sealed unsafe class Neighbourhood : IDisposable
     /// <summary>Which particle it is, or an image of which.</summary>
     public int* Index => labels.Pointer + capacity;
 
+    public long Bytes => sizeof(double) * (long)numbers.Capacity + sizeof(int) * (long)labels.Capacity;
+
     public void Clear() => Count = 0;
 
     public void Add(double dx, double dy, double dz, double r, int channel, int index)

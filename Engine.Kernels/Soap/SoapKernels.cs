@@ -89,6 +89,13 @@ public abstract unsafe class SoapKernels : IDisposable
     /// <summary>∂p/∂r_j of each neighbour j and, in the last three rows, of the centre: [3 (neighbours + 1)][length].</summary>
     public abstract void Jacobian(Neighbourhood neighbours, double* c, ReadOnlySpan<double> p, double norm, SoapScratch scratch, double* jacobian);
 
+    /// <summary>Energy of one descriptor by its dot products t with sparse points: Σ_s w_s t_s^ζ.</summary>
+    /// <param name="dots">Read: t. Left: ∂E/∂t_s = ζ w_s t_s^(ζ−1).</param>
+    /// <param name="weights">w.</param>
+    /// <param name="count">Number of sparse points.</param>
+    /// <param name="zeta">ζ, positive; whole numbers are fast.</param>
+    public abstract double SparseSum(double* dots, double* weights, int count, double zeta);
+
     public void Dispose()
     {
         Table.Dispose();

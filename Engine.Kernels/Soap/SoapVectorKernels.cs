@@ -7,6 +7,8 @@ namespace Engine.Kernels.Soap;
 internal sealed unsafe class SoapVectorKernels<V>(SoapSettings settings) : SoapKernels(settings)
     where V : struct, ILanes<V, double>
 {
+    private const int LargestWholeExponent = 16;
+
     public override void Expand(Neighbourhood neighbours, int centreChannel, SoapScratch scratch, double* c)
     {
         new Span<double>(c, CoefficientLength).Clear();
@@ -208,6 +210,33 @@ internal sealed unsafe class SoapVectorKernels<V>(SoapSettings settings) : SoapK
                 }
             }
         }
+    }
+
+    public override double SparseSum(double* dots, double* weights, int count, double zeta)
+    {
+        var whole = zeta == Math.Floor(zeta) && zeta <= LargestWholeExponent;
+        var vectors = whole ? count / Width * Width : 0;
+        var total = V.Broadcast(0);
+        var factor = V.Broadcast(zeta);
+        for (var s = 0; s < vectors; s += Width)
+        {
+            var t = V.Load(dots + s);
+            var slope = V.Load(weights + s);
+            for (var k = 1; k < zeta; k++)
+            {
+                slope *= t;
+            }
+            total = V.MultiplyAdd(slope, t, total);
+            V.Store(dots + s, factor * slope);
+        }
+        var sum = V.Sum(total);
+        for (var s = vectors; s < count; s++)
+        {
+            var slope = weights[s] * Math.Pow(dots[s], zeta - 1);
+            sum += slope * dots[s];
+            dots[s] = zeta * slope;
+        }
+        return sum;
     }
 
     /// <summary>∂c_nlm/∂r_j of the channels of j's species, along x, y and z: three times [lm][n].</summary>

@@ -15,6 +15,7 @@ namespace Engine.Core.Potentials.Terms;
 [JsonDerivedType(typeof(CoulombWolfTerm), "coulombWolf")]
 [JsonDerivedType(typeof(CoulombCutTerm), "coulombCut")]
 [JsonDerivedType(typeof(EwaldTerm), "ewald")]
+[JsonDerivedType(typeof(GapTerm), "gap")]
 public abstract record PotentialTerm
 {
     /// <summary>Adds what this term contributes for the species of a system.</summary>

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
+using Engine.Kernels.Errors;
+
+namespace Engine.Core.Gap;
+
+/// <summary>
+/// Writes potentials as QUIP reads them: the XML file, and the sparse points of each set beside it, one number a line. Numbers have as many digits as it takes to read the same
+/// double back. Files are whole at any moment, the XML is the last to appear.
+/// </summary>
+public static class GapFileWriter
+{
+    /// <param name="path">The XML file.</param>
+    /// <param name="model">The potential.</param>
+    /// <exception cref="RunFailedException">A file cannot be written; older ones are untouched.</exception>
+    public static void Write(string path, GapModel model)
+    {
+        var coordinates = new List<XElement>();
+        for (var t = 0; t < model.Sets.Count; t++)
+        {
+            var label = FormattableString.Invariant($"{model.Label}{t + 1}");
+            var points = $"{path}.sparseX.{label}";
+            var bytes = Encoding.ASCII.GetBytes(string.Concat(model.Sets[t].Points.Select(x => x.ToString("E16", CultureInfo.InvariantCulture) + "\n")));
+            Replace(points, bytes);
+            coordinates.Add(Coordinates(model.Sets[t], label, Path.GetFileName(points), bytes));
+        }
+        var core = model.CoreStanza is null ? null : new XElement(model.CoreStanza);
+        var arguments = string.Create(CultureInfo.InvariantCulture, $"IP GAP label={model.Label}{(model.EnergyScale == 1 ? "" : $" E_scale={model.EnergyScale:R}")}");
+        var root = new XElement(
+            model.Label,
+            new XElement(
+                "Potential",
+                new XAttribute("label", model.Label),
+                new XAttribute("init_args", core is null ? arguments : $"Sum init_args_pot1={{IP Glue}} init_args_pot2={{{arguments}}}")),
+            core,
+            new XElement(
+                "GAP_params",
+                new XAttribute("label", model.Label),
+                new XAttribute("gap_version", model.Version),
+                new XElement(
+                    "GAP_data",
+                    new XAttribute("do_core", core is null ? "F" : "T"),
+                    model.FreeAtoms.OrderBy(e => e.Key).Select(e => new XElement("e0", new XAttribute("Z", e.Key), new XAttribute("value", Text(e.Value))))),
+                new XElement(
+                    "gpSparse",
+                    new XAttribute("label", model.Label),
+                    new XAttribute("n_coordinate", model.Sets.Count),
+                    new XAttribute("fitted", "T"),
+                    coordinates),
+                model.Training is null ? null : new XElement("command_line", new XCData(model.Training))));
+        Replace(path, Encoding.UTF8.GetBytes(root + "\n"));
+    }
+
+    private static XElement Coordinates(GapSparseSet set, string label, string file, byte[] points)
+    {
+        int[][] permutations = set.Permutations.Length > 0 ? set.Permutations : [set.Soap is null ? [.. Enumerable.Range(0, set.Dimensions)] : [0]];
+#pragma warning disable CA5351 // The check that the format has: against accidents, not against people.
+        var md5 = Convert.ToHexStringLower(MD5.HashData(points));
+#pragma warning restore CA5351
+        return new(
+            "gpCoordinates",
+            new XAttribute("label", label),
+            new XAttribute("dimensions", set.Dimensions),
+            new XAttribute("signal_variance", Text(set.Delta)),
+            new XAttribute("signal_mean", Text(set.Mean)),
+            new XAttribute("sparsified", "T"),
+            new XAttribute("n_permutations", permutations.Length),
+            new XAttribute("covariance_type", (int)set.Covariance),
+            set.Covariance == GapCovariance.DotProduct ? new XAttribute("zeta", Text(set.Zeta)) : null,
+            new XAttribute("n_sparseX", set.Count),
+            new XAttribute("sparseX_filename", file),
+            new XAttribute("sparseX_md5sum", md5),
+            set.Theta.Length > 0 ? new XElement("theta", string.Join(' ', set.Theta.Select(Text))) : null,
+            new XElement("descriptor", set.Descriptor.Text),
+            permutations.Select((p, i) => new XElement("permutation", new XAttribute("i", i + 1), string.Join(' ', p.Select(k => k + 1)))),
+            set.Weights.Select((alpha, s) => new XElement(
+                "sparseX", new XAttribute("i", s + 1), new XAttribute("alpha", Text(alpha)), new XAttribute("sparseCutoff", Text(set.Cutoffs[s])))));
+    }
+
+    private static string Text(double value) => value.ToString("E16", CultureInfo.InvariantCulture);
+
+    private static void Replace(string path, byte[] bytes)
+    {
+        var temporary = path + ".tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, path, overwrite: true);
+        }
+        // The runtime calls a file beyond the size limit of the process an argument out of range.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            throw new RunFailedException($"{path} cannot be written ({error.Message.ReplaceLineEndings(" ")}); free some space or choose another folder", error);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using Engine.Core.Forces;
+using Engine.Core.Particles;
+using Engine.Core.Soap;
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Memory;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Gap;
+
+/// <summary>
+/// The forces of a Gaussian approximation potential, in double. Energies of free atoms are not in it: they are constant. Neighbours are found anew at every call, which takes
+/// a hundredth of the time. Holds buffers: one for each running simulation.
+/// </summary>
+public sealed class GapForce : IForceTerm
+{
+    private readonly SoapSetForce[] sets;
+    private readonly PairSetForce pairs;
+    private readonly int[] atomicNumberOf;
+    private readonly ImageCells cells = new();
+    private readonly FixedPointForces forces = new();
+    private readonly double cutoff;
+    private int[] atomicNumbers = [];
+    private double[] pairEnergies = [];
+    private readonly double[][] energies;
+
+    /// <param name="model">The potential.</param>
+    /// <param name="species">The species of the system, chemical elements.</param>
+    /// <param name="minimumDistance">Particles closer than this fail the run [Å]; at 0 only those at the same place do.</param>
+    /// <exception cref="InputException">A species is no chemical element, or the potential does not know it.</exception>
+    public GapForce(GapModel model, IReadOnlyList<Species> species, double minimumDistance = 0)
+    {
+        atomicNumberOf = SoapDescriptors.AtomicNumbers(species);
+        RequireElements(model, species, atomicNumberOf);
+        var algebra = LinearAlgebra.OfProcessor(Workers.Single);
+        sets = [.. model.Sets.Where(set => set.Soap is not null).Select(set => new SoapSetForce(set, model.EnergyScale, minimumDistance, algebra))];
+        pairs = new([.. model.Sets.Where(set => set.Soap is null).Select(set => new TwoBodyKernel(set))], model.EnergyScale, model.Core, minimumDistance);
+        energies = new double[sets.Length][];
+        Array.Fill(energies, []);
+        cutoff = sets.Select(set => set.Settings.Cutoff).Append(pairs.Cutoff).Max();
+    }
+
+    /// <inheritdoc/>
+    public string Name => "gap";
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes => sets.Sum(set => set.Bytes);
+
+    /// <inheritdoc/>
+    /// <exception cref="RunFailedException">A position is not finite, or two particles are too close.</exception>
+    public ForceSums Add(ParticleSystem system, Workers workers, bool energy)
+    {
+        var slots = system.SlotCount;
+        Prepare(system);
+        var tasks = new List<(int Set, int Batch)>();
+        for (var s = 0; s < sets.Length; s++)
+        {
+            sets[s].FindCentres(atomicNumbers.AsSpan(0, slots));
+            ScratchArray.Grow(ref energies[s], sets[s].Count);
+            tasks.AddRange(Enumerable.Range(0, sets[s].Batches).Select(batch => (s, batch)));
+        }
+        if (pairs.Cutoff > 0)
+        {
+            tasks.AddRange(Enumerable.Range(0, PairSetForce.Batches(slots)).Select(batch => (sets.Length, batch)));
+        }
+        var virials = new SymmetricTensor[tasks.Count];
+        workers.Run(tasks.Count, task =>
+        {
+            var (s, batch) = tasks[task];
+            virials[task] = s < sets.Length
+                ? sets[s].AddBatch(batch, cells, atomicNumbers, forces, energies[s])
+                : pairs.AddBatch(batch, slots, cells, atomicNumbers, forces, pairEnergies);
+        });
+        forces.AddTo(system);
+        var virial = virials.Aggregate(SymmetricTensor.Zero, (sum, w) => sum + w);
+        var local = LocalEnergies(slots);
+        return new(local.Sum(), virial);
+    }
+
+    /// <summary>Energy of each particle by slot, as of the last call: that of its sets, and half of each of its pairs [eV].</summary>
+    /// <param name="slots">Number of slots.</param>
+    public double[] LocalEnergies(int slots)
+    {
+        var local = pairs.Cutoff > 0 ? pairEnergies.AsSpan(0, slots).ToArray() : new double[slots];
+        for (var s = 0; s < sets.Length; s++)
+        {
+            for (var k = 0; k < sets[s].Count; k++)
+            {
+                local[sets[s].Centres[k]] += energies[s][k];
+            }
+        }
+        return local;
+    }
+
+    internal static void RequireDistance(double r, double minimum)
+    {
+        if (!(r > minimum))
+        {
+            throw new RunFailedException(FormattableString.Invariant(
+                $"gap: two particles are {r:G4} Å apart; expected more than {minimum:G4}, the minimumDistance of the potential; they overlap: check the structure, minimise first, or use a smaller time step"));
+        }
+    }
+
+    private static void RequireElements(GapModel model, IReadOnlyList<Species> species, int[] atomicNumbers)
+    {
+        for (var s = 0; s < species.Count; s++)
+        {
+            if ((model.Elements.Count > 0 && !model.Elements.Contains(atomicNumbers[s])) || !model.FreeAtoms.ContainsKey(atomicNumbers[s]))
+            {
+                var known = model.Elements.Count > 0 ? model.Elements : [.. model.FreeAtoms.Keys];
+                throw new InputException(
+                    $"potential {model.Label} does not know {species[s].Name}; expected one of {string.Join(", ", known.Select(Units.Elements.SymbolOf))}; use a potential that was fitted to it");
+            }
+        }
+    }
+
+    private void Prepare(ParticleSystem system)
+    {
+        var slots = system.SlotCount;
+        ScratchArray.Grow(ref atomicNumbers, slots);
+        ScratchArray.Grow(ref pairEnergies, slots);
+        for (var slot = 0; slot < slots; slot++)
+        {
+            atomicNumbers[slot] = system.Id[slot] < 0 ? 0 : atomicNumberOf[system.SpeciesOf(slot)];
+            if (system.Id[slot] >= 0 && !double.IsFinite(system.X[slot] + system.Y[slot] + system.Z[slot]))
+            {
+                throw new RunFailedException(FormattableString.Invariant(
+                    $"particle {system.Id[slot]} is at ({system.X[slot]:G4}, {system.Y[slot]:G4}, {system.Z[slot]:G4}); expected finite coordinates; the run exploded: use a smaller time step, or minimise first"));
+            }
+        }
+        forces.Clear(slots);
+        cells.Build(system.Box, system.X.AsSpan(0, slots), system.Y.AsSpan(0, slots), system.Z.AsSpan(0, slots), system.Id.AsSpan(0, slots), cutoff);
+    }
+}

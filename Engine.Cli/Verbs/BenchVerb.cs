@@ -16,9 +16,9 @@ internal sealed class BenchVerb : Verb
 {
     private const int DefaultRounds = 3;
 
-    private static readonly string[] Names = ["md", "write", "kernels", "algebra", "gpu"];
+    private static readonly string[] Names = ["md", "write", "kernels", "algebra", "gap", "gpu"];
 
-    [Value(0, MetaName = "md|write|kernels|algebra|gpu", HelpText = "What to measure.")]
+    [Value(0, MetaName = "md|write|kernels|algebra|gap|gpu", HelpText = "What to measure.")]
     public string? Name { get; set; }
 
     [Option("case", MetaValue = "NAME,NAME", HelpText = "Only these cases.")]
@@ -52,6 +52,9 @@ internal sealed class BenchVerb : Verb
             case "algebra":
                 Algebra(context);
                 return ExitCode.Done;
+            case "gap":
+                Gap(context);
+                return ExitCode.Done;
             case "gpu":
                 Gpu(context);
                 return ExitCode.Done;
@@ -70,6 +73,7 @@ internal sealed class BenchVerb : Verb
                 ["write"] = new JsonArray(),
                 ["kernels"] = new JsonArray([.. KernelBench.Names.Select(name => JsonValue.Create(name))]),
                 ["algebra"] = new JsonArray([.. AlgebraBench.Names.Select(name => JsonValue.Create(name))]),
+                ["gap"] = new JsonArray([.. GapBench.Names.Select(c => JsonValue.Create(c.Name))]),
                 ["gpu"] = new JsonArray([.. DeviceBench.Cases.Select(c => JsonValue.Create(c.Name))]),
             });
             return;
@@ -89,6 +93,11 @@ internal sealed class BenchVerb : Verb
         foreach (var name in AlgebraBench.Names)
         {
             context.Output.WriteLine($"         {name}");
+        }
+        context.Output.WriteLine("gap      SOAP descriptors and GAP forces on the processor");
+        foreach (var (name, text) in GapBench.Names)
+        {
+            context.Output.WriteLine($"         {name,-18} {text}");
         }
         context.Output.WriteLine("gpu      kernels and molecular dynamics on a device: --device cuda where there is one, or opencl");
         foreach (var (name, text) in DeviceBench.Cases)
@@ -181,6 +190,19 @@ internal sealed class BenchVerb : Verb
         foreach (var threads in ThreadCounts())
         {
             foreach (var line in AlgebraBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Cancellation))
+            {
+                ShowFacts(context, line);
+            }
+        }
+    }
+
+    private void Gap(VerbContext context)
+    {
+        var names = Chosen(GapBench.Names, c => c.Name).Select(c => c.Name).ToArray();
+        var bounds = MachineBounds.Measure(context.Log);
+        foreach (var threads in ThreadCounts())
+        {
+            foreach (var line in GapBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
             {
                 ShowFacts(context, line);
             }

@@ -14,7 +14,7 @@ internal static class Shell
 {
     private static readonly Type[] Verbs =
     [
-        typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
+        typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(GapFitVerb), typeof(GapTestVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
     ];
 
     /// <summary>What the script <c>./engine</c> does itself.</summary>
@@ -27,6 +27,8 @@ internal static class Shell
     /// <summary>Runs one command. Never throws.</summary>
     public static int Execute(string[] args, VerbContext context)
     {
+        context = context with { Arguments = args };
+        args = WithVerbInOne(args);
         try
         {
             return Dispatch(args, context);
@@ -63,7 +65,7 @@ internal static class Shell
         {
             var verb = (Verb)parsed.Value;
             verb.Check();
-            return verb.Execute(context with { Arguments = args });
+            return verb.Execute(context);
         }
         var errors = ((NotParsed<object>)result).Errors.ToList();
         if (errors.Exists(e => e is VersionRequestedError))
@@ -77,6 +79,16 @@ internal static class Shell
             return args.Length == 0 ? ExitCode.BadInput : ExitCode.Done;
         }
         throw new InputException(Explain(errors[0], args));
+    }
+
+    /// <summary>Verbs of two words ("gap fit") as one argument.</summary>
+    internal static string[] WithVerbInOne(string[] args)
+    {
+        if (args is ["help", .. var rest])
+        {
+            return ["help", .. WithVerbInOne(rest)];
+        }
+        return args is [var first, var second, .. var others] && VerbNames().Contains($"{first} {second}") ? [$"{first} {second}", .. others] : args;
     }
 
     /// <summary>
@@ -165,6 +177,8 @@ internal static class Shell
         {
             case BadVerbSelectedError { Token: TestVerb }:
                 return "the tests are run by the script ./engine in the repository, not by this program; ./engine test --help describes them";
+            case BadVerbSelectedError bad when VerbNames().Where(name => name.StartsWith($"{bad.Token} ", StringComparison.Ordinal)).ToArray() is { Length: > 0 } both:
+                return $"'{bad.Token}' is half a verb, expected one of {string.Join(", ", both)}; ./engine help describes them";
             case BadVerbSelectedError bad:
                 return $"unknown verb '{bad.Token}', expected one of {string.Join(", ", VerbNames())}; "
                     + (Nearest.To(bad.Token, VerbNames()) is { } verb ? $"did you mean '{verb}'?" : "./engine help describes them");

@@ -31,7 +31,7 @@ internal static class CurveThinning
                 kept.Add(Math.Max(low, high));
             }
         }
-        return new(curve.Name, Pick(curve.X), Pick(curve.Y), curve.Error is { } error ? Pick(error) : null);
+        return curve with { X = Pick(curve.X), Y = Pick(curve.Y), Error = curve.Error is { } error ? Pick(error) : null };
 
         double[] Pick(double[] values) => [.. kept.Select(i => values[i])];
     }

@@ -199,6 +199,10 @@ internal static class ReportWriter
                 ["x"] = Numbers(curve.X),
                 ["y"] = Numbers(curve.Y),
             };
+            if (curve.Scatter)
+            {
+                item["scatter"] = true;
+            }
             if (curve.Error is not null)
             {
                 item["error"] = Numbers(curve.Error);

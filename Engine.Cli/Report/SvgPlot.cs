@@ -72,6 +72,12 @@ internal static class SvgPlot
 
     private static void DrawCurve(StringBuilder svg, AnalysisCurve curve, string colour, bool dashed, PlotAxis x, PlotAxis y)
     {
+        if (curve.Scatter)
+        {
+            // A short stroke with round ends is a dot; one path for all keeps the page small.
+            svg.Append($"<path d=\"{string.Concat(Points(curve.X, curve.Y, x, y).Select(p => $"M{p}h0"))}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"3\" stroke-opacity=\"0.5\" stroke-linecap=\"round\"/>\n");
+            return;
+        }
         if (curve.Error is { } error)
         {
             var upper = Points(curve.X, curve.Y.Zip(error, (v, e) => v + e), x, y);

@@ -8,6 +8,7 @@
     ticks: "outside", ticklen: 4, zeroline: false, automargin: true, exponentformat: "power",
   });
   const traces = curve => {
+    if (curve.scatter) return [{ name: curve.name, x: curve.x, y: curve.y, mode: "markers", type: "scatter", marker: { color: curve.colour, size: 4, opacity: 0.5 } }];
     const line = {
       name: curve.name, x: curve.x, y: curve.y, mode: "lines", type: "scatter",
       line: { color: curve.colour, width: 1.8, dash: curve.dash }, legendgroup: curve.name,
@@ -25,7 +26,7 @@
     const figure = figures[element.dataset.figure];
     const layout = {
       font: { family: font, size: 12, color: "#616e7c" }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      margin: { l: 62, r: 12, t: 12, b: 46 }, hovermode: "x unified", modebar: { bgcolor: "rgba(0,0,0,0)", color: "#9aa5b1", activecolor: "#0b5c8f" }, showlegend: figure.curves.length > 1,
+      margin: { l: 62, r: 12, t: 12, b: 46 }, hovermode: figure.curves.some(c => c.scatter) ? "closest" : "x unified", modebar: { bgcolor: "rgba(0,0,0,0)", color: "#9aa5b1", activecolor: "#0b5c8f" }, showlegend: figure.curves.length > 1,
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
       xaxis: axis(figure.x, figure.logX), yaxis: axis(figure.y, figure.logY),
       shapes: figure.marks.map(x => ({ type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line: { color: "#9aa5b1", width: 1, dash: "dot" } })),

@@ -45,6 +45,9 @@ public sealed class Configuration
     /// <summary>Virial Σ r ⊗ f of the whole frame [energy].</summary>
     public SymmetricTensor? Virial { get; set; }
 
+    /// <summary>What else a structure file says of the frame, as it says it: "config_type" = "melt".</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Pairs by distance, where a device counted them.</summary>
     public PairCounts? PairCounts { get; set; }
 

@@ -42,6 +42,11 @@ internal static class ExtendedXyzReader
         }
     }
 
+    /// <summary>Whether a key of the second line has a place of its own in a frame, so that it is no label.</summary>
+    internal static bool IsOwnKey(string key) =>
+        key is "Properties" or "Lattice" or "lattice" or "pbc" or "Origin" or "origin" or "species_masses" or "step" or "time"
+        || EnergyKeys.Contains(key) || VirialKeys.Contains(key) || StressKeys.Contains(key);
+
     private static Configuration ReadFrame(LineSource lines, StructureReadOptions options, SpeciesList species, ref Noticed noticed)
     {
         var count = lines.Integer(lines.Current.AsSpan().Trim(), "the number of particles");
@@ -256,6 +261,7 @@ internal static class ExtendedXyzReader
 
     private static void ReadKeys(LineSource lines, Dictionary<string, string> keys, Configuration configuration, StructureReadOptions options)
     {
+        configuration.Labels = keys.Where(key => key.Key != options.EnergyKey && !IsOwnKey(key.Key)).ToDictionary();
         string? First(string[] names) => names.Select(name => keys.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
         if (options.EnergyKey is { } energyKey && !keys.ContainsKey(energyKey))
         {

@@ -36,6 +36,10 @@ internal static class ExtendedXyzWriter
         {
             text.Raw(" virial=\"").Add(w.XX).Add(w.XY).Add(w.XZ).Add(w.XY).Add(w.YY).Add(w.YZ).Add(w.XZ).Add(w.YZ).Add(w.ZZ).Raw("\"");
         }
+        foreach (var (key, value) in frame.Labels.Where(label => !ExtendedXyzReader.IsOwnKey(label.Key)))
+        {
+            text.Raw($" {Quoted(key)}={Quoted(value)}");
+        }
         text.Raw(string.Create(CultureInfo.InvariantCulture, $" step={frame.Step} time=")).Add(frame.Time).End();
         for (var i = 0; i < frame.Count; i++)
         {
@@ -51,6 +55,10 @@ internal static class ExtendedXyzWriter
             text.End();
         }
     }
+
+    private static string Quoted(string value) => value.Length > 0 && value.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '+' or '_')
+        ? value
+        : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Flag(bool periodic) => periodic ? "T" : "F";
 

@@ -50,6 +50,11 @@ public readonly unsafe struct Matrix<T>
     /// <summary>An element; of matrices of the host only.</summary>
     public ref T this[int row, int column] => ref *At(row, column);
 
+    /// <summary>The elements of a row; of matrices of the host that are no transposes.</summary>
+    public Span<T> Row(int row) => IsTransposed
+        ? throw new InvalidOperationException("the rows of a transpose do not lie side by side")
+        : new(At(row, 0), Columns);
+
     /// <summary>A part of the matrix.</summary>
     public Matrix<T> Block(int row, int column, int rows, int columns)
     {

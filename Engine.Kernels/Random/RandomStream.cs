@@ -12,4 +12,6 @@ public enum RandomStream : uint
     CellRescaling = 4,
     RandomPlacement = 5,
     BrownianNoise = 6,
+    SparsePoints = 7,
+    ActiveLearning = 8,
 }

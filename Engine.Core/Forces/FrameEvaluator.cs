@@ -1,0 +1,28 @@
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Forces;
+
+/// <summary>A potential for frame after frame: what it takes to make one ready is done once for each set of species.</summary>
+public sealed class FrameEvaluator(PotentialFile potential, UnitSystem units, Workers workers)
+{
+    private readonly Dictionary<string, PotentialModel> models = [];
+
+    public string Name => potential.Name;
+
+    /// <summary>Energy, forces and virial of a frame.</summary>
+    /// <exception cref="InputException">The potential does not know a species.</exception>
+    /// <exception cref="RunFailedException">Two particles are closer than the potential allows.</exception>
+    public SinglePoint Evaluate(Configuration frame)
+    {
+        var key = string.Join(' ', frame.SpeciesTable.Select(s => s.Name));
+        if (!models.TryGetValue(key, out var model))
+        {
+            models[key] = model = PotentialModel.Build(potential, frame.SpeciesTable, units);
+        }
+        return SinglePoint.Evaluate(frame, model, workers);
+    }
+}

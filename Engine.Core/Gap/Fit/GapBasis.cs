@@ -1,0 +1,43 @@
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Gap.Fit;
+
+/// <summary>One sum over sparse points in a fit: its sparse points, their covariance, and what each contributes to energies, forces and virials.</summary>
+internal abstract class GapBasis : IDisposable
+{
+    /// <summary>For messages: "soap of Hf".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Number of sparse points, once they are chosen.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>How many descriptors there were to choose from.</summary>
+    public abstract int Candidates { get; }
+
+    /// <summary>Chooses the sparse points.</summary>
+    /// <param name="frames">The training data.</param>
+    /// <param name="seed">Of choices at random.</param>
+    /// <param name="memory">Bytes that the candidates may take; what is beyond is thinned out at random.</param>
+    /// <param name="workers">The thread team.</param>
+    public abstract void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers);
+
+    /// <summary>Takes sparse points chosen before.</summary>
+    public abstract void SetSparsePoints(GapSparseSet set);
+
+    /// <summary>Covariance of the sparse points [eV²].</summary>
+    public abstract void Covariance(Matrix<double> k);
+
+    /// <summary>
+    /// What sparse points contribute to a frame: the energy, −force of every particle and axis, −virial xx yy zz xy xz yz, as far as the frame has them. Called by several
+    /// threads at once.
+    /// </summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="rows">A row for each, a column for each sparse point; all 0.</param>
+    public abstract void AddRows(TrainingFrame frame, Matrix<double> rows);
+
+    /// <summary>The set with its weights α.</summary>
+    public abstract GapSparseSet ToSet(double[] weights);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,215 @@
+using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Engine.Core.Json;
+using Engine.Core.Particles;
+using Engine.Core.Units;
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Memory;
+using Engine.Kernels.Soap;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Gap.Fit;
+
+/// <summary>
+/// Fits a sparse Gaussian process to energies, forces and virials: minimises Σ (K α − y)²/σ² + αᵀ K_MM α by a QR decomposition of [Λ^(−1/2) K; Lᵀ], K_MM = L Lᵀ, as
+/// QUIP's gap_fit does, in double. K never is in memory as a whole: blocks of frames are joined to the triangular factor of those before.
+/// A. P. Bartók, G. Csányi, Int. J. Quantum Chem. 115, 1051 (2015); J. Quiñonero-Candela, C. E. Rasmussen, J. Mach. Learn. Res. 6, 1939 (2005).
+/// </summary>
+public static class GapFit
+{
+    /// <summary>Fits a potential.</summary>
+    /// <param name="frames">Training data; species are elements.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="workers">The thread team; the result does not depend on it.</param>
+    /// <param name="progress">Told what is done, one line each.</param>
+    /// <param name="provenance">What the record shall hold beside: files, versions.</param>
+    /// <param name="sparsePoints">Sets to take the sparse points from instead of choosing them; null to choose.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    /// <exception cref="InputException">Data or settings are not of use.</exception>
+    /// <exception cref="RunFailedException">The covariance of the sparse points is singular.</exception>
+    public static GapFitResult Run(
+        IReadOnlyList<Configuration> frames, GapFitSettings settings, Workers workers, Action<string> progress, JsonObject? provenance = null,
+        IReadOnlyList<GapSparseSet>? sparsePoints = null, CancellationToken cancellation = default)
+    {
+        settings.Check();
+        var core = settings.Core is { } path ? ReadCore(path) : null;
+        var data = TrainingData.Prepare(frames, settings, core, workers);
+        var elements = data.FreeAtoms.Keys.Order().ToArray();
+        progress($"{frames.Count} frames: {data.Frames.Count(f => f.Energy is not null)} energies, {data.Frames.Count(f => f.Forces is not null)} with forces, "
+            + $"{data.Frames.Count(f => f.Virial is not null)} with virials; free atoms: {data.FreeAtomsFrom}");
+        GapBasis[] bases = [.. settings.Descriptors.SelectMany(d => d.CreateBases(elements))];
+        try
+        {
+            var budget = settings.MemoryLimit * (1L << 30);
+            for (var t = 0; t < bases.Length; t++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (sparsePoints is not null)
+                {
+                    bases[t].SetSparsePoints(sparsePoints[t]);
+                }
+                else
+                {
+                    bases[t].ChooseSparsePoints(data.Frames, settings.Seed, 0.5 * budget, workers);
+                }
+                progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? $" of {bases[t].Candidates} candidates" : "")}");
+            }
+            var weights = Solve(data, bases, settings.Jitter, budget, workers, progress, cancellation);
+            return Result(settings, data, bases, weights, core, provenance);
+        }
+        finally
+        {
+            Array.ForEach(bases, basis => basis.Dispose());
+        }
+    }
+
+    /// <summary>What kind of configuration a frame is: by the label of this name, else config_type or group; "default" where it has none.</summary>
+    public static string GroupOf(Configuration frame, string? key) => TrainingData.GroupOf(frame, key);
+
+    private static double[] Solve(
+        TrainingData data, GapBasis[] bases, double jitter, double budget, Workers workers, Action<string> progress, CancellationToken cancellation)
+    {
+        var columns = bases.Sum(basis => basis.Count);
+        var total = data.Frames.Sum(frame => frame.Rows);
+        var tallest = data.Frames.Max(frame => frame.Rows);
+        // Twice as many rows as columns make the triangle on top a third of the work.
+        var capacity = (int)Math.Clamp(0.5 * budget / sizeof(double) / columns - columns, tallest, Math.Max(tallest, 2 * columns));
+        using var system = new StreamingLeastSquares(columns, Math.Min(capacity, Math.Max(tallest, total)), workers);
+        StartFromCovariance(bases, system.Factor, jitter, workers);
+        var (next, done) = (0, 0);
+        while (next < data.Frames.Count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var block = new List<(TrainingFrame Frame, int Row)>();
+            var rows = 0;
+            for (; next < data.Frames.Count && rows + data.Frames[next].Rows <= system.Capacity; next++)
+            {
+                block.Add((data.Frames[next], rows));
+                rows += data.Frames[next].Rows;
+            }
+            workers.Run(block.Count, k => Fill(block[k].Frame, block[k].Row, bases, system));
+            system.Absorb(rows);
+            done += rows;
+            progress(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{done} of {total} data ({100.0 * done / total:0} %), {columns} unknowns"));
+        }
+        return system.Solve();
+    }
+
+    /// <summary>Lᵀ of the covariance of all sparse points, block by block: what holds the weights together.</summary>
+    private static void StartFromCovariance(GapBasis[] bases, Matrix<double> factor, double jitter, Workers workers)
+    {
+        using var algebra = LinearAlgebra.OfProcessor(workers);
+        var first = 0;
+        foreach (var basis in bases)
+        {
+            using var buffer = new AlignedBuffer<double>(basis.Count * basis.Count);
+            var covariance = new Matrix<double>(buffer, basis.Count, basis.Count);
+            basis.Covariance(covariance);
+            for (var s = 0; s < basis.Count; s++)
+            {
+                covariance[s, s] += jitter;
+            }
+            try
+            {
+                algebra.Cholesky(covariance);
+            }
+            catch (RunFailedException error)
+            {
+                throw new RunFailedException(FormattableString.Invariant(
+                    $"fit: the covariance of the {basis.Count} sparse points of {basis.Name} is singular with a jitter of {jitter}; expected a positive definite one; use a larger jitter or fewer sparse points"), error);
+            }
+            for (var i = 0; i < basis.Count; i++)
+            {
+                for (var j = i; j < basis.Count; j++)
+                {
+                    factor[first + i, first + j] = covariance[j, i];
+                }
+            }
+            first += basis.Count;
+        }
+    }
+
+    private static void Fill(TrainingFrame frame, int firstRow, GapBasis[] bases, StreamingLeastSquares system)
+    {
+        var column = 0;
+        foreach (var basis in bases)
+        {
+            if (frame.Rows > 0)
+            {
+                basis.AddRows(frame, system.Block.Block(firstRow, column, frame.Rows, basis.Count));
+            }
+            column += basis.Count;
+        }
+        var row = firstRow;
+        foreach (var (value, weight) in frame.Targets())
+        {
+            TensorPrimitives.Multiply(system.Block.Row(row), weight, system.Block.Row(row));
+            system.Values[row++] = value;
+        }
+    }
+
+    private static GapModel ReadCore(string path)
+    {
+        XElement stanza;
+        try
+        {
+            stanza = XElement.Load(path).DescendantsAndSelf("Glue_params").FirstOrDefault()
+                ?? throw new InputException($"{path} has no element Glue_params; expected the pair potentials of a core");
+        }
+        catch (Exception error) when (error is System.Xml.XmlException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"cannot read the core potential {path}: {error.Message.ReplaceLineEndings(" ")}; expected XML with Glue_params", error);
+        }
+        return new()
+        {
+            Label = "core",
+            Version = SoapSettings.FirstVersionWithCentreInItsOwnChannel,
+            FreeAtoms = Enumerable.Range(1, Elements.Count).ToDictionary(z => z, _ => 0.0),
+            Sets = [],
+            Core = new(stanza),
+            CoreStanza = stanza,
+        };
+    }
+
+    private static GapFitResult Result(GapFitSettings settings, TrainingData data, GapBasis[] bases, double[] weights, GapModel? core, JsonObject? provenance)
+    {
+        var sets = new List<GapSparseSet>();
+        var first = 0;
+        foreach (var basis in bases)
+        {
+            sets.Add(basis.ToSet(weights[first..(first + basis.Count)]));
+            first += basis.Count;
+        }
+        var record = new JsonObject
+        {
+            ["settings"] = StrictJson.ToNode(settings),
+            ["frames"] = data.Frames.Count,
+            ["energies"] = data.Frames.Count(f => f.Energy is not null),
+            ["forces"] = data.Frames.Sum(f => f.Forces?.Length ?? 0),
+            ["virials"] = data.Frames.Sum(f => f.Virial is null ? 0 : 6),
+            ["freeAtoms"] = data.FreeAtomsFrom,
+            ["sparsePoints"] = new JsonObject(bases.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)JsonValue.Create(b.Count)))),
+            ["sumOfMagnitudes"] = weights.Sum(Math.Abs),
+        };
+        foreach (var (key, value) in provenance ?? [])
+        {
+            record[key] = value?.DeepClone();
+        }
+        var hash = ContentHash.OfText(record.ToJsonString() + string.Join(' ', weights.Select(w => w.ToString("R", System.Globalization.CultureInfo.InvariantCulture))));
+        const int digits = 16;
+        return new(
+            new()
+            {
+                Label = $"GAP_{hash[..digits]}",
+                Version = SoapSettings.FirstVersionWithCentreInItsOwnChannel,
+                FreeAtoms = data.FreeAtoms,
+                Sets = sets,
+                Core = core?.Core,
+                CoreStanza = core?.CoreStanza,
+                Training = record.ToJsonString(),
+            },
+            record);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Engine.Core.Forces;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Potentials.Terms;
+using Engine.Core.Soap;
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Gap.Fit;
+
+/// <summary>The frames of a fit: their groups and weights, the energies of free atoms, and what is left for the sums over sparse points to explain.</summary>
+internal sealed class TrainingData
+{
+    private const string DefaultGroup = "default";
+
+    private TrainingData(IReadOnlyList<TrainingFrame> frames, IReadOnlyDictionary<int, double> freeAtoms, string freeAtomsFrom)
+    {
+        (Frames, FreeAtoms, FreeAtomsFrom) = (frames, freeAtoms, freeAtomsFrom);
+    }
+
+    public IReadOnlyList<TrainingFrame> Frames { get; }
+
+    /// <summary>By atomic number [eV].</summary>
+    public IReadOnlyDictionary<int, double> FreeAtoms { get; }
+
+    /// <summary>Where they come from.</summary>
+    public string FreeAtomsFrom { get; }
+
+    /// <summary>Group of a frame, by the label that the settings name, else by one of the usual.</summary>
+    public static string GroupOf(Configuration frame, string? key) =>
+        (key is null ? frame.Labels.GetValueOrDefault("config_type") ?? frame.Labels.GetValueOrDefault("group") : frame.Labels.GetValueOrDefault(key)) ?? DefaultGroup;
+
+    /// <param name="frames">The data.</param>
+    /// <param name="settings">How to fit.</param>
+    /// <param name="core">Pair potentials that are subtracted; null without.</param>
+    /// <param name="workers">The thread team.</param>
+    /// <exception cref="InputException">There is nothing to fit, or the energies of free atoms cannot be told.</exception>
+    public static TrainingData Prepare(IReadOnlyList<Configuration> frames, GapFitSettings settings, GapModel? core, Workers workers)
+    {
+        if (!frames.Any(frame => frame.Energy is not null || (settings.Forces && frame.Forces is not null)))
+        {
+            var keys = frames.SelectMany(frame => frame.Labels.Keys).Distinct().Order().ToArray();
+            throw new InputException(
+                $"fit: none of the {frames.Count} frames has an energy or forces; expected at least one; name them by energyKey and forceKey (keys of the file: {(keys.Length > 0 ? string.Join(", ", keys) : "none")})");
+        }
+        var (freeAtoms, from) = FindFreeAtoms(frames, settings.FreeAtoms);
+        var prepared = new List<TrainingFrame>();
+        foreach (var frame in frames)
+        {
+            var table = SoapDescriptors.AtomicNumbers(frame.SpeciesTable);
+            int[] numbers = [.. frame.Species.Select(s => table[s])];
+            var known = core is null ? default(SinglePoint?) : Evaluate(frame, core, workers);
+            var group = GroupOf(frame, settings.GroupKey);
+            var forces = settings.Forces ? frame.Forces : null;
+            prepared.Add(new(
+                frame,
+                numbers,
+                group,
+                frame.Energy - numbers.Sum(z => freeAtoms[z]) - (known?.Energy ?? 0),
+                forces is null || known is null ? forces : [.. forces.Zip(known.Value.Forces, (f, c) => f - c)],
+                settings.Virials && frame.Virial is { } virial ? virial - (known?.Virial ?? SymmetricTensor.Zero) : null,
+                SigmaOf(frame, settings.GroupSigma.GetValueOrDefault(group) ?? settings.Sigma)));
+        }
+        return new(prepared, freeAtoms, from);
+    }
+
+    /// <summary>What a potential says of a frame.</summary>
+    public static SinglePoint Evaluate(Configuration frame, GapModel model, Workers workers)
+    {
+        var potential = PotentialModel.Build(
+            new()
+            {
+                Name = model.Label,
+                Units = UnitSystem.Metal.Name,
+                Species = frame.SpeciesTable.ToDictionary(s => s.Name, _ => new SpeciesParameters()),
+                Terms = [new GapTerm { File = "", Model = model }],
+            },
+            frame.SpeciesTable,
+            UnitSystem.Metal);
+        return SinglePoint.Evaluate(frame, potential, workers);
+    }
+
+    /// <summary>Expected errors of a frame as they are, by its own labels energy_sigma, force_sigma, virial_sigma where it has them.</summary>
+    private static GapSigma SigmaOf(Configuration frame, GapSigma sigma)
+    {
+        var root = Math.Sqrt(frame.Count);
+        return new(Label(frame, "energy_sigma") ?? root * sigma.Energy, Label(frame, "force_sigma") ?? sigma.Force, Label(frame, "virial_sigma") ?? root * sigma.Virial);
+    }
+
+    private static double? Label(Configuration frame, string key) => !frame.Labels.TryGetValue(key, out var text)
+        ? null
+        : DescriptorText.Parse(text) is > 0 and var value ? value : throw new InputException($"fit: a frame has {key}={text}; expected a positive number");
+
+    private static (Dictionary<int, double> Energies, string From) FindFreeAtoms(IReadOnlyList<Configuration> frames, JsonNode? given)
+    {
+        var symbols = frames.SelectMany(frame => frame.Species.Distinct().Select(s => frame.SpeciesTable[s].Name)).Distinct().ToArray();
+        var numbers = SoapDescriptors.AtomicNumbers([.. symbols.Select(s => new Species(s, 0))]);
+        var isolated = new Dictionary<int, double>();
+        foreach (var frame in frames.Where(frame => frame.Count == 1 && frame.Energy is not null))
+        {
+            isolated[SoapDescriptors.AtomicNumbers([frame.SpeciesTable[frame.Species[0]]])[0]] = frame.Energy!.Value;
+        }
+        var missing = symbols.Where((_, k) => !isolated.ContainsKey(numbers[k])).ToArray();
+        switch (given)
+        {
+            case JsonObject values:
+                return (symbols.Zip(numbers).ToDictionary(e => e.Second, e => values[e.First] is JsonValue v && v.TryGetValue<double>(out var energy)
+                    ? energy
+                    : throw new InputException($"fit: freeAtoms has no number for {e.First}, which is in the training data; expected one for each of {string.Join(", ", symbols)}")), "settings");
+            case JsonValue v when v.TryGetValue<string>(out var text) && text == "isolated":
+                return missing.Length == 0
+                    ? (isolated, "frames of one atom")
+                    : throw new InputException($"fit: freeAtoms is isolated, but there is no frame of a single {missing[0]} with an energy; add one, give the energies, or use average");
+            case null when missing.Length == 0:
+                return (isolated, "frames of one atom");
+            case null:
+            case JsonValue a when a.TryGetValue<string>(out var text) && text == "average":
+                var energies = frames.Where(frame => frame.Energy is not null).Select(frame => frame.Energy!.Value / frame.Count).ToArray();
+                var mean = energies.Length == 0 ? 0 : energies.Average();
+                return (numbers.ToDictionary(z => z, _ => mean), "the mean energy of an atom");
+            default:
+                throw new InputException($"fit: freeAtoms is {given.ToJsonString()}, expected energies by symbol, \"isolated\" or \"average\"");
+        }
+    }
+}

@@ -3,8 +3,12 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
+using Engine.Core.Analysis;
+using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Gap.Fit;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
 using Engine.Core.Units;
 using Engine.IO.H5md;
 using Engine.IO.Structures;
@@ -33,8 +37,15 @@ internal sealed class GapFitVerb : Verb
     [Option("sparse-from", MetaValue = "FILE", HelpText = "Take the sparse points from this potential (.xml) instead of choosing them.")]
     public string? SparseFrom { get; set; }
 
+    [Option("folds", MetaValue = "K", HelpText = "Cross-validate first: leave out every K-th frame in turn, and show the errors on what was left out.")]
+    public int? Folds { get; set; }
+
     public override int Execute(VerbContext context)
     {
+        if (Folds is < 2)
+        {
+            throw new InputException($"--folds is {Folds}, expected 2 or more");
+        }
         if (!GapFile.IsXml(Out))
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
@@ -49,6 +60,7 @@ internal sealed class GapFitVerb : Verb
             Notice = notice => context.Log($"note: {notice}"),
         }).ToArray();
         using var workers = new Workers(ThreadCount);
+        var validation = Folds is { } folds ? CrossValidate(frames, settings, folds, workers, context) : null;
         var clock = Stopwatch.GetTimestamp();
         var provenance = new JsonObject
         {
@@ -65,11 +77,33 @@ internal sealed class GapFitVerb : Verb
             line["potential"] = result.Model.Label;
             line["out"] = Out;
             line["seconds"] = seconds;
+            line["crossValidation"] = validation is null ? null : GapTestVerb.ToJson(validation);
             JsonOutput.Write(context, line);
             return ExitCode.Done;
+        }
+        if (validation is not null)
+        {
+            context.Output.WriteLine($"errors on frames left out, {Folds} folds:");
+            GapTestVerb.Show(context, validation, UnitSystem.Metal);
         }
         context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: potential {result.Model.Label}, fitted in {seconds:0.0} s; sum of the magnitudes of all weights {(double)result.Record["sumOfMagnitudes"]!:G3}"));
         context.Output.WriteLine($"test it: ./engine gap test {Out} TEST.extxyz; use it: \"potential\": \"{Out}\" in a run, or --potential {Out}");
         return ExitCode.Done;
+    }
+
+    private static IReadOnlyList<GroupErrors> CrossValidate(Configuration[] frames, GapFitSettings settings, int folds, Workers workers, VerbContext context)
+    {
+        var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
+        for (var fold = 0; fold < folds; fold++)
+        {
+            context.Log($"fold {fold + 1} of {folds}");
+            var fitted = GapFit.Run([.. frames.Where((_, i) => i % folds != fold)], settings, workers, context.Log, cancellation: context.Cancellation);
+            var evaluator = new FrameEvaluator(PotentialFile.Of(fitted.Model), UnitSystem.Metal, workers);
+            foreach (var frame in frames.Where((_, i) => i % folds == fold))
+            {
+                errors.Add(GapFit.GroupOf(frame, settings.GroupKey), frame, evaluator.Evaluate(frame));
+            }
+        }
+        return errors.Groups();
     }
 }

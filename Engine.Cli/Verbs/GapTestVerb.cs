@@ -66,11 +66,19 @@ internal sealed class GapTestVerb : Verb
             {
                 ["potential"] = potential.Name,
                 ["frames"] = count,
-                ["groups"] = new JsonObject(groups.Select(g => KeyValuePair.Create(g.Name, (JsonNode?)ToJson(g)))),
+                ["groups"] = ToJson(groups),
                 ["report"] = Report,
             });
             return ExitCode.Done;
         }
+        Show(context, groups, units);
+        return ExitCode.Done;
+    }
+
+    internal static JsonObject ToJson(IReadOnlyList<GroupErrors> groups) => new(groups.Select(g => KeyValuePair.Create(g.Name, (JsonNode?)ToJson(g))));
+
+    internal static void Show(VerbContext context, IReadOnlyList<GroupErrors> groups, UnitSystem units)
+    {
         var (e, f) = (units.EnergyUnit, $"{units.EnergyUnit}/{units.LengthUnit}");
         var table = new TextTable("group", "frames", $"energy MAE [{e}/atom]", "RMSE", $"force MAE [{f}]", "RMSE", $"virial MAE [{e}/atom]", "RMSE");
         foreach (var g in groups)
@@ -80,7 +88,6 @@ internal sealed class GapTestVerb : Verb
                 Text(g.VirialRmse));
         }
         table.Write(context.Output);
-        return ExitCode.Done;
     }
 
     private void Write(string path, PotentialFile potential, int frames, AnalysisResult result) => ReportWriter.Write(

@@ -44,16 +44,19 @@ public sealed record PotentialFile
         {
             return StrictJson.ReadFile<PotentialFile>(path);
         }
-        var model = GapFile.Read(path);
-        var elements = model.Elements.Count > 0 ? model.Elements : [.. model.FreeAtoms.Keys];
-        return new()
-        {
-            Name = model.Label,
-            Units = UnitSystem.Metal.Name,
-            Species = elements.Select(Elements.SymbolOf).OfType<string>().ToDictionary(symbol => symbol, symbol => new SpeciesParameters()),
-            Terms = [new GapTerm { File = Path.GetFileName(path) }],
-        };
+        var file = Of(GapFile.Read(path));
+        return file with { Terms = [new GapTerm { File = Path.GetFileName(path) }] };
     }
+
+    /// <summary>A GAP as a potential of one term.</summary>
+    public static PotentialFile Of(GapModel model) => new()
+    {
+        Name = model.Label,
+        Units = UnitSystem.Metal.Name,
+        Species = (model.Elements.Count > 0 ? model.Elements : model.FreeAtoms.Keys).Select(Elements.SymbolOf).OfType<string>()
+            .ToDictionary(symbol => symbol, symbol => new SpeciesParameters()),
+        Terms = [new GapTerm { File = "", Model = model }],
+    };
 
     /// <summary>Reads the JSON text of a potential.</summary>
     /// <param name="json">The text.</param>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
@@ -19,6 +21,11 @@ namespace Engine.Core.Gap.Fit;
 /// </summary>
 public static class GapFit
 {
+    /// <summary>Rows of a block, unless the memory holds fewer.</summary>
+    private const int FewestRows = 4096;
+
+    private const double SecondsBetweenLines = 2;
+
     /// <summary>Fits a potential.</summary>
     /// <param name="frames">Training data; species are elements.</param>
     /// <param name="settings">How.</param>
@@ -74,11 +81,11 @@ public static class GapFit
         var columns = bases.Sum(basis => basis.Count);
         var total = data.Frames.Sum(frame => frame.Rows);
         var tallest = data.Frames.Max(frame => frame.Rows);
-        // Twice as many rows as columns make the triangle on top a third of the work.
-        var capacity = (int)Math.Clamp(0.5 * budget / sizeof(double) / columns - columns, tallest, Math.Max(tallest, 2 * columns));
+        // Three times as many rows as columns make the triangle on top a quarter of the work.
+        var capacity = (int)Math.Clamp(0.5 * budget / sizeof(double) / columns - columns, tallest, Math.Max(tallest, Math.Max(FewestRows, 3 * columns)));
         using var system = new StreamingLeastSquares(columns, Math.Min(capacity, Math.Max(tallest, total)), workers);
         StartFromCovariance(bases, system.Factor, jitter, workers);
-        var (next, done) = (0, 0);
+        var (next, done, told) = (0, 0, Stopwatch.GetTimestamp());
         while (next < data.Frames.Count)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -92,7 +99,11 @@ public static class GapFit
             workers.Run(block.Count, k => Fill(block[k].Frame, block[k].Row, bases, system));
             system.Absorb(rows);
             done += rows;
-            progress(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{done} of {total} data ({100.0 * done / total:0} %), {columns} unknowns"));
+            if (next == data.Frames.Count || Stopwatch.GetElapsedTime(told).TotalSeconds > SecondsBetweenLines)
+            {
+                told = Stopwatch.GetTimestamp();
+                progress(string.Create(CultureInfo.InvariantCulture, $"{done} of {total} data ({100.0 * done / total:0} %), {columns} unknowns"));
+            }
         }
         return system.Solve();
     }
@@ -197,7 +208,7 @@ public static class GapFit
         {
             record[key] = value?.DeepClone();
         }
-        var hash = ContentHash.OfText(record.ToJsonString() + string.Join(' ', weights.Select(w => w.ToString("R", System.Globalization.CultureInfo.InvariantCulture))));
+        var hash = ContentHash.OfText(record.ToJsonString() + string.Join(' ', weights.Select(w => w.ToString("R", CultureInfo.InvariantCulture))));
         const int digits = 16;
         return new(
             new()

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Engine.Core.Forces;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
-using Engine.Core.Potentials.Terms;
 using Engine.Core.Soap;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -70,17 +69,7 @@ internal sealed class TrainingData
     /// <summary>What a potential says of a frame.</summary>
     public static SinglePoint Evaluate(Configuration frame, GapModel model, Workers workers)
     {
-        var potential = PotentialModel.Build(
-            new()
-            {
-                Name = model.Label,
-                Units = UnitSystem.Metal.Name,
-                Species = frame.SpeciesTable.ToDictionary(s => s.Name, _ => new SpeciesParameters()),
-                Terms = [new GapTerm { File = "", Model = model }],
-            },
-            frame.SpeciesTable,
-            UnitSystem.Metal);
-        return SinglePoint.Evaluate(frame, potential, workers);
+        return SinglePoint.Evaluate(frame, PotentialModel.Build(PotentialFile.Of(model), frame.SpeciesTable, UnitSystem.Metal), workers);
     }
 
     /// <summary>Expected errors of a frame as they are, by its own labels energy_sigma, force_sigma, virial_sigma where it has them.</summary>

@@ -239,16 +239,7 @@ public sealed class GapForceTests : IDisposable
         Assert.Contains("finite coordinates", Assert.Throws<RunFailedException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
     }
 
-    private static PotentialModel Build(GapModel model) => PotentialModel.Build(
-        new()
-        {
-            Name = "hafnia",
-            Units = "metal",
-            Species = new Dictionary<string, SpeciesParameters> { ["Hf"] = new(), ["O"] = new() },
-            Terms = [new Engine.Core.Potentials.Terms.GapTerm { File = "", Model = model }],
-        },
-        Cells.HafniumOxygen,
-        UnitSystem.Metal);
+    private static PotentialModel Build(GapModel model) => PotentialModel.Build(PotentialFile.Of(model), Cells.HafniumOxygen, UnitSystem.Metal);
 
     private static double[] Parse(string line) =>
         [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => double.Parse(v, CultureInfo.InvariantCulture))];

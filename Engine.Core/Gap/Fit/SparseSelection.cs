@@ -219,7 +219,17 @@ internal sealed class SparseSelection(Matrix<double> rows, ulong seed, long numb
             ref var best = ref nearest[cluster[k]];
             best = best < 0 || distance[k] < distance[best] ? k : best;
         }
-        return [.. nearest.Where(k => k >= 0)];
+        // A centre that lost all its rows stands for the row that is farthest from its own.
+        var taken = nearest.Where(k => k >= 0).ToHashSet();
+        foreach (var k in Enumerable.Range(0, candidates.Length).OrderByDescending(k => distance[k]))
+        {
+            if (taken.Count == count)
+            {
+                break;
+            }
+            taken.Add(k);
+        }
+        return [.. taken];
     }
 
     private void Assign(int[] candidates, Matrix<double> centres, int[] cluster, double[] distance)

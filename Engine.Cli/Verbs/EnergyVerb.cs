@@ -7,6 +7,7 @@ using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
+using Engine.Core.Potentials.Terms;
 using Engine.Core.Units;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
@@ -38,6 +39,9 @@ internal sealed class EnergyVerb : Verb
     [Option("out", MetaValue = "FILE", HelpText = "Write the structure with its forces, as extended XYZ.")]
     public string? Out { get; set; }
 
+    [Option("uncertainty", HelpText = "Also how sure a GAP is of each atom's energy; written to --out as the column energy_deviation.")]
+    public bool Uncertainty { get; set; }
+
     public override int Execute(VerbContext context)
     {
         var potential = PotentialFile.Load(Potential);
@@ -59,8 +63,10 @@ internal sealed class EnergyVerb : Verb
         }
         using var workers = new Workers(ThreadCount);
         var found = SinglePoint.Evaluate(frame, model, workers);
+        var deviations = Uncertainty ? Deviations(potential, frame, workers) : null;
         if (Out is not null)
         {
+            frame.EnergyDeviations = deviations;
             frame.Forces = found.Forces;
             frame.Energy = found.Energy;
             frame.Virial = found.Virial;
@@ -85,6 +91,8 @@ internal sealed class EnergyVerb : Verb
                 ["virialPressure"] = Array(pressure),
                 ["pressureUnit"] = units.PressureUnit,
                 ["maximumForce"] = LargestForce(found.Forces),
+                ["largestEnergyDeviation"] = deviations?.Max(),
+                ["meanEnergyDeviation"] = deviations?.Average(),
                 ["out"] = Out,
             });
             return ExitCode.Done;
@@ -104,6 +112,11 @@ internal sealed class EnergyVerb : Verb
         table.Add("virial xx yy zz xy xz yz", string.Join(' ', Components(found.Virial).Select(Text)), units.EnergyUnit);
         table.Add("virial pressure (without the kinetic part)", Text((pressure.XX + pressure.YY + pressure.ZZ) / 3), units.PressureUnit);
         table.Add("largest force", Text(LargestForce(found.Forces)), $"{units.EnergyUnit}/{units.LengthUnit}");
+        if (deviations is not null)
+        {
+            table.Add("deviation of an atom's energy, mean", Text(deviations.Average()), units.EnergyUnit);
+            table.Add("  largest", Text(deviations.Max()), units.EnergyUnit);
+        }
         table.Write(context.Output);
         return ExitCode.Done;
 
@@ -114,6 +127,14 @@ internal sealed class EnergyVerb : Verb
                 table.Add(name, Text(value), units.EnergyUnit);
             }
         }
+    }
+
+    private static double[] Deviations(PotentialFile potential, Configuration frame, Workers workers)
+    {
+        var gap = potential.Terms.OfType<GapTerm>().FirstOrDefault()?.Model
+            ?? throw new InputException($"--uncertainty was given, but potential {potential.Name} is no GAP; expected one: others do not know how sure they are");
+        using var uncertainty = new GapUncertainty(gap, workers);
+        return uncertainty.Deviations(frame);
     }
 
     private static string Composition(Configuration frame) => string.Join(' ', frame.SpeciesTable.Select((s, i) =>

@@ -39,6 +39,9 @@ public sealed class Configuration
     /// <summary>Charges where a file gives them, [N] [charge].</summary>
     public double[]? Charges { get; set; }
 
+    /// <summary>Standard deviation of each particle's energy where a potential tells it, [N] [energy].</summary>
+    public double[]? EnergyDeviations { get; set; }
+
     /// <summary>Potential energy of the whole frame [energy].</summary>
     public double? Energy { get; set; }
 

@@ -21,7 +21,7 @@ internal static class ExtendedXyzWriter
         }
         text.Raw($" pbc=\"{Flag(box.PeriodicX)} {Flag(box.PeriodicY)} {Flag(box.PeriodicZ)}\" Properties=species:S:1:pos:R:3");
         text.Raw(frame.Velocities is null ? "" : ":velo:R:3").Raw(frame.Forces is null ? "" : ":forces:R:3")
-            .Raw(frame.Charges is null ? "" : ":charge:R:1").Raw(frame.Images is null ? "" : ":images:I:3");
+            .Raw(frame.Charges is null ? "" : ":charge:R:1").Raw(frame.Images is null ? "" : ":images:I:3").Raw(frame.EnergyDeviations is null ? "" : ":energy_deviation:R:1");
         text.Raw(" species_masses=\"");
         foreach (var species in frame.SpeciesTable)
         {
@@ -51,6 +51,10 @@ internal static class ExtendedXyzWriter
             if (frame.Images is { } images)
             {
                 text.Add(images[3 * i]).Add(images[3 * i + 1]).Add(images[3 * i + 2]);
+            }
+            if (frame.EnergyDeviations is { } deviations)
+            {
+                text.Add(deviations[i]);
             }
             text.End();
         }

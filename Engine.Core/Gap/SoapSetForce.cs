@@ -14,7 +14,7 @@ namespace Engine.Core.Gap;
 internal sealed unsafe class SoapSetForce
 {
     private const int LargestBatch = 256;
-    private const int SmallestBatch = 32;
+    private const int SmallestBatch = 64;
 
     private readonly SoapKernels kernels;
     private readonly LinearAlgebra algebra;

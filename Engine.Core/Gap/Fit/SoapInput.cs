@@ -1,4 +1,5 @@
 using System.Globalization;
+using Engine.Core.Json;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Soap;
@@ -45,6 +46,10 @@ public sealed record SoapInput : GapDescriptorInput
     public int SparsePoints { get; init; } = 1000;
 
     public SparseMethod SparseMethod { get; init; } = SparseMethod.Cur;
+
+    /// <summary>The settings of a descriptor that is not part of a fit.</summary>
+    /// <exception cref="InputException">The file cannot be read or is not understood.</exception>
+    public static SoapInput ReadFile(string path) => StrictJson.ReadFile<SoapInput>(path, UnitSystem.Metal);
 
     /// <summary>The descriptor of one central species among neighbours of others, as QUIP writes it.</summary>
     public DescriptorText Describe(int centre, IReadOnlyList<int> neighbours)

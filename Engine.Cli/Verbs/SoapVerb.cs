@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Runs;
+using Engine.Core.Gap.Fit;
+using Engine.Core.Json;
+using Engine.Core.Particles;
+using Engine.Core.Soap;
+using Engine.Core.Units;
+using Engine.IO.Hdf5;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine soap frames.extxyz --settings examples/gap/soap.json --out soap.h5", "a row for each atom of each frame")]
+[Example("./engine soap trajectory.h5 --frames ::10 --settings examples/gap/soap.json --average --out soap.h5", "a row for each frame, and the kernel between frames")]
+[Verb("soap", HelpText = "SOAP descriptors of structures, as QUIP computes them; on request their gradients, or averages and the kernel between structures.")]
+internal sealed class SoapVerb : Verb
+{
+    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
+    public string File { get; set; } = "";
+
+    [Option("settings", Required = true, MetaValue = "FILE", HelpText = "Cutoff, nMax, lMax … (JSON), as a soap descriptor of a fit.")]
+    public string Settings { get; set; } = "";
+
+    [Option("out", Required = true, MetaValue = "FILE", HelpText = "Where to write (.h5).")]
+    public string Out { get; set; } = "";
+
+    [Option("frames", MetaValue = "FIRST:LAST[:STRIDE]", HelpText = "Frames to use, LAST not included (default: all).")]
+    public string? Frames { get; set; }
+
+    [Option("average", HelpText = "One descriptor for each frame, that of the sum of its atoms' coefficients; and the kernel (p·p')^zeta of frames.")]
+    public bool Average { get; set; }
+
+    [Option("gradients", HelpText = "Also the derivatives with respect to positions.")]
+    public bool Gradients { get; set; }
+
+    public override int Execute(VerbContext context)
+    {
+        if (Average && Gradients)
+        {
+            throw new InputException("--average and --gradients exclude each other; give one");
+        }
+        var input = SoapInput.ReadFile(Settings);
+        var frames = FrameSource.Read(File, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();
+        if (frames.Length == 0)
+        {
+            throw new InputException($"{File} has no frame in the range asked for; expected at least one");
+        }
+        int[] elements = [.. frames.SelectMany(frame => SoapDescriptors.AtomicNumbers(frame.SpeciesTable)).Distinct().Order()];
+        int[] centres = input.Centres is null ? elements : [.. input.Centres.Select(Elements.AtomicNumberOf)];
+        using var workers = new Workers(ThreadCount);
+        // One set of channels for all centres, so that their descriptors can be compared.
+        using var soap = new SoapDescriptors(input.Settings(centres[0], elements) with { Centres = centres });
+        var attributes = new Dictionary<string, string>
+        {
+            ["engine"] = Shell.Version,
+            ["settings"] = StrictJson.ToNode(input)!.ToJsonString(),
+            ["species"] = string.Join(' ', elements.Select(Elements.SymbolOf)),
+            ["order"] = "pairs of channels I, J <= I (species by species, radial functions inside), degree l fastest; appended component last",
+        };
+        var rows = Average ? WriteAverages(soap, frames, input.Zeta, attributes) : WriteCentres(soap, frames, workers, attributes, context);
+        if (Json)
+        {
+            JsonOutput.Write(context, new JsonObject { ["frames"] = frames.Length, ["rows"] = rows, ["components"] = soap.Settings.Length, ["out"] = Out });
+        }
+        else
+        {
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: {rows} descriptors of {soap.Settings.Length} components, {frames.Length} frame{(frames.Length == 1 ? "" : "s")}"));
+        }
+        return ExitCode.Done;
+    }
+
+    private int WriteAverages(SoapDescriptors soap, Configuration[] frames, double zeta, Dictionary<string, string> attributes)
+    {
+        var values = frames.Select(soap.ComputeAverage).ToArray();
+        var kernel = new double[frames.Length * frames.Length];
+        for (var a = 0; a < frames.Length; a++)
+        {
+            for (var b = 0; b < frames.Length; b++)
+            {
+                kernel[a * frames.Length + b] = Math.Pow(values[a].Zip(values[b], (x, y) => x * y).Sum(), zeta);
+            }
+        }
+        ArrayFile.Write(
+            Out,
+            attributes,
+            [("soap", [frames.Length, soap.Settings.Length], [.. values.SelectMany(v => v)]), ("kernel", [frames.Length, frames.Length], kernel)],
+            []);
+        return frames.Length;
+    }
+
+    private int WriteCentres(SoapDescriptors soap, Configuration[] frames, Workers workers, Dictionary<string, string> attributes, VerbContext context)
+    {
+        List<double> values = [], gradients = [];
+        List<int> frame = [], particle = [], row = [], moved = [];
+        for (var f = 0; f < frames.Length; f++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            var found = soap.Compute(frames[f], workers, Gradients);
+            for (var k = 0; k < found.Centres.Length; k++)
+            {
+                foreach (var gradient in found.Gradients is { } all ? new[] { all[k] } : [])
+                {
+                    row.AddRange(Enumerable.Repeat(frame.Count, gradient.Particles.Length));
+                    moved.AddRange(gradient.Particles);
+                    gradients.AddRange(gradient.Rows.Cast<double>());
+                }
+                frame.Add(f);
+                particle.Add(found.Centres[k]);
+            }
+            values.AddRange(found.Values.Cast<double>());
+        }
+        var length = soap.Settings.Length;
+        List<(string, long[], double[])> doubles = [("soap", [frame.Count, length], [.. values])];
+        List<(string, long[], int[])> integers = [("frame", [frame.Count], [.. frame]), ("particle", [frame.Count], [.. particle])];
+        if (Gradients)
+        {
+            doubles.Add(("gradient", [row.Count, 3, length], [.. gradients]));
+            integers.Add(("gradient_row", [row.Count], [.. row]));
+            integers.Add(("gradient_particle", [row.Count], [.. moved]));
+        }
+        ArrayFile.Write(Out, attributes, doubles, integers);
+        return frame.Count;
+    }
+}

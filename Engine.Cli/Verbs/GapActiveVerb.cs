@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Report;
+using Engine.Cli.Runs;
+using Engine.Core.Analysis;
+using Engine.Core.Forces;
+using Engine.Core.Gap;
+using Engine.Core.Gap.Active;
+using Engine.Core.Gap.Fit;
+using Engine.Core.Json;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Units;
+using Engine.IO.H5md;
+using Engine.IO.Structures;
+using Engine.Kernels.Threading;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine gap active runs/hfo2-96 --settings examples/gap/active.json --out active", "training data chosen from a trajectory, and the potential from it")]
+[Verb("gap active", HelpText = "Choose training data from a trajectory without prior knowledge, find hyper-parameters, fit, explore and fit again.")]
+internal sealed class GapActiveVerb : Verb
+{
+    [Value(0, MetaName = "TRAJECTORY", Required = true, HelpText = "Run folder, trajectory (.h5) or structure file (.extxyz).")]
+    public string Trajectory { get; set; } = "";
+
+    [Option("settings", Required = true, MetaValue = "FILE", HelpText = "How to choose and fit (JSON).")]
+    public string Settings { get; set; } = "";
+
+    [Option("set", Separator = RunVerb.SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the settings; may be repeated.")]
+    public IEnumerable<string> Set { get; set; } = [];
+
+    [Option("frames", MetaValue = "FIRST:LAST[:STRIDE]", HelpText = "Frames to use, LAST not included (default: all).")]
+    public string? Frames { get; set; }
+
+    [Option("out", Default = "active", MetaValue = "FOLDER", HelpText = "Where to write gap.xml, train.extxyz, test.extxyz, active.json and report.html.")]
+    public string Out { get; set; } = "active";
+
+    public override int Execute(VerbContext context)
+    {
+        IEnumerable<string> overrides = Seed is { } seed ? Set.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : Set;
+        var settings = ActiveSettings.ReadFile(Settings, overrides);
+        using var workers = new Workers(ThreadCount);
+        var file = FrameSource.TrajectoryOf(Trajectory);
+        var frames = FrameSource.Read(file, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();
+        IOracle? oracle = settings switch
+        {
+            { OraclePotential: { } potential } => new PotentialOracle(new(PotentialFile.Load(potential), UnitSystem.Metal, workers)),
+            { OracleCommand: { } command } => new CommandOracle(command),
+            _ => null,
+        };
+        context.Log($"{frames.Length} frames of {file}; energies and forces {(oracle is null ? "from the file" : $"by the {oracle.Name}")}");
+        var result = ActiveLearning.Run(frames, settings, oracle, workers, context.Log, context.Cancellation);
+        Directory.CreateDirectory(Out);
+        var (fit, train, deviations) = Explore(result, settings, oracle, workers, context);
+        GapFileWriter.Write(Path.Combine(Out, "gap.xml"), fit.Model);
+        StructureFile.Write(Path.Combine(Out, "train.extxyz"), train);
+        StructureFile.Write(Path.Combine(Out, "test.extxyz"), result.Test);
+        var errors = Errors(fit.Model, result, workers);
+        var record = Record(settings, result, fit, train.Count, deviations, errors.Groups(), file);
+        TextOutput.Write(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
+        WriteReport(settings, result, fit, train.Count, deviations, errors);
+        if (Json)
+        {
+            JsonOutput.Write(context, record);
+            return ExitCode.Done;
+        }
+        GapTestVerb.Show(context, errors.Groups(), UnitSystem.Metal);
+        context.Output.WriteLine($"{Path.Combine(Out, "gap.xml")}: potential {fit.Model.Label} of {train.Count} frames{(result.Converged ? "" : "; the tolerance was not reached")}; report in {Path.Combine(Out, "report.html")}");
+        return ExitCode.Done;
+    }
+
+    private static (GapFitResult Fit, List<Configuration> Train, IReadOnlyList<double> Deviations) Explore(
+        ActiveResult result, ActiveSettings settings, IOracle? oracle, Workers workers, VerbContext context)
+    {
+        List<Configuration> train = [.. result.Train];
+        if (settings.Exploration is not { } exploration || oracle is null)
+        {
+            return (result.Fit, train, []);
+        }
+        var loop = new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log);
+        var (fit, deviations) = loop.Run(result.Train[^1], result.Fit, result.Settings, train, context.Cancellation);
+        return (fit, train, deviations);
+    }
+
+    private static PotentialErrors Errors(GapModel model, ActiveResult result, Workers workers)
+    {
+        var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
+        var evaluator = new FrameEvaluator(PotentialFile.Of(model), UnitSystem.Metal, workers);
+        foreach (var (group, frames) in new[] { ("train", result.Train), ("test", result.Test), ("held out", result.HeldOut) })
+        {
+            foreach (var frame in frames)
+            {
+                errors.Add(group, frame, evaluator.Evaluate(frame));
+            }
+        }
+        return errors;
+    }
+
+    private static JsonObject Record(
+        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, IReadOnlyList<double> deviations, IReadOnlyList<GroupErrors> errors, string file) => new()
+        {
+            ["potential"] = fit.Model.Label,
+            ["engine"] = Shell.Version,
+            ["trajectory"] = Path.GetFileName(file),
+            ["trajectoryHash"] = TrajectoryId.Bytes(file),
+            ["settings"] = StrictJson.ToNode(settings),
+            ["fit"] = StrictJson.ToNode(result.Settings),
+            ["converged"] = result.Converged,
+            ["clusters"] = new JsonArray([.. result.ClusterSizes.Select(c => JsonValue.Create(c))]),
+            ["noise"] = result.Noise,
+            ["trials"] = new JsonArray([.. result.Trials.Select(t => StrictJson.ToNode(t))]),
+            ["train"] = train,
+            ["test"] = result.Test.Count,
+            ["heldOut"] = result.HeldOut.Count,
+            ["explorationDeviations"] = new JsonArray([.. deviations.Select(d => JsonOutput.Number(d))]),
+            ["errors"] = GapTestVerb.ToJson(errors),
+        };
+
+    private void WriteReport(ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, IReadOnlyList<double> deviations, PotentialErrors errors)
+    {
+        double[] sizes = [.. result.Trials.Select(t => (double)t.Train)];
+        List<AnalysisPlot> plots =
+        [
+            new("Error on the test frames over the number of training frames", "training frames", "", "energy MAE", "eV/atom", [new("best of the width", sizes, [.. result.Trials.Select(t => t.Error)])])
+            {
+                LogarithmicY = true,
+            },
+        ];
+        if (deviations.Count > 0)
+        {
+            plots.Add(new("Exploration: largest deviation of an atom's energy", "run", "", "deviation/delta", "", [new("largest", [.. deviations.Select((_, k) => k + 1.0)], [.. deviations])]));
+        }
+        ReportWriter.Write(
+            new()
+            {
+                Title = settings.Title.Length > 0 ? settings.Title : "Active learning",
+                Summary = string.Create(CultureInfo.InvariantCulture, $"{result.ClusterSizes.Count} clusters, {result.Trials.Count} widths, {train} frames to train on; potential {fit.Model.Label}."),
+                Warnings = result.Converged ? [] : ["The tolerance was not reached."],
+                Results =
+                [
+                    new("learning", "Active learning", plots, [], ["Test frames are of the same clusters as training frames: believe the error on the frames held out."]),
+                    errors.Result(),
+                ],
+                Parameters = StrictJson.ToNode(settings),
+                Provenance = [new("engine", Shell.Version), new("potential", fit.Model.Label)],
+            },
+            Path.Combine(Out, "report.html"));
+    }
+}

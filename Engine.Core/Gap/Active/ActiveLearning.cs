@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Core.Forces;
+using Engine.Core.Gap.Fit;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Soap;
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+
+namespace Engine.Core.Gap.Active;
+
+/// <summary>
+/// Chooses training data from a trajectory without prior knowledge: clusters of similar frames, samples of each that grow finer, and at every width a search for the
+/// hyper-parameters of the potential, until its error is small. G. Sivaraman et al., npj Comput. Mater. 6, 104 (2020).
+/// </summary>
+public static class ActiveLearning
+{
+    /// <summary>Error of a fit that failed [eV].</summary>
+    private const double Failed = 200;
+
+    /// <summary>Chooses data and fits a potential.</summary>
+    /// <param name="trajectory">Frames in the order of time.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="oracle">Labels frames; null where they have their energies.</param>
+    /// <param name="workers">The thread team.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellation">Stops between fits.</param>
+    /// <exception cref="InputException">There are too few frames, no clusters, or no energies.</exception>
+    public static ActiveResult Run(
+        IReadOnlyList<Configuration> trajectory, ActiveSettings settings, IOracle? oracle, Workers workers, Action<string> progress, CancellationToken cancellation)
+    {
+        settings.Check();
+        Configuration[] frames = [.. trajectory.Where((_, k) => k % settings.Stride == 0)];
+        var kept = (int)(frames.Length * (1 - settings.HeldOut));
+        Configuration[] heldOut = frames[kept..];
+        frames = frames[..kept];
+        var labels = Hdbscan.Cluster(Distances(frames, settings, workers), settings.MinimumSamples, settings.MinimumClusterSize);
+        int[][] clusters = [.. labels.Select((label, k) => (label, k)).Where(e => e.label != Hdbscan.Noise).GroupBy(e => e.label).OrderBy(g => g.Key).Select(g => g.Select(e => e.k).ToArray())];
+        var noise = labels.Count(label => label == Hdbscan.Noise);
+        if (clusters.Length == 0)
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"active learning: {frames.Length} frames make no clusters of {settings.MinimumClusterSize} or more; expected two at least; use a smaller minimumClusterSize or minimumSamples, or a longer trajectory"));
+        }
+        progress(string.Create(CultureInfo.InvariantCulture, $"{frames.Length} frames: {clusters.Length} clusters of {string.Join(", ", clusters.Select(c => c.Length))}, {noise} noise; {heldOut.Length} held out"));
+        return Search(frames, heldOut, clusters, noise, settings, oracle, workers, progress, cancellation);
+    }
+
+    /// <summary>Distances of all frames from each other.</summary>
+    public static float[,] Distances(IReadOnlyList<Configuration> frames, ActiveSettings settings, Workers workers)
+    {
+        var n = frames.Count;
+        var distances = new float[n, n];
+        var averages = settings.Distance == FrameDistance.Soap ? Averages(frames, settings.DistanceSoap, workers) : [];
+        workers.For(n, 1, (start, end) =>
+        {
+            for (var a = start; a < end; a++)
+            {
+                for (var b = 0; b < a; b++)
+                {
+                    var d = settings.Distance == FrameDistance.Soap
+                        ? Math.Sqrt(Math.Max(0, 2 - 2 * averages[a].Zip(averages[b], (x, y) => x * y).Sum()))
+                        : Superposition.Rmsd(frames[a].Positions, frames[b].Positions);
+                    distances[a, b] = distances[b, a] = (float)d;
+                }
+            }
+        });
+        return distances;
+    }
+
+    internal static double[][] Averages(IReadOnlyList<Configuration> frames, SoapInput input, Workers workers)
+    {
+        int[] elements = [.. frames.SelectMany(frame => SoapDescriptors.AtomicNumbers(frame.SpeciesTable)).Distinct().Order()];
+        using var soap = new SoapDescriptors(input.Settings(elements[0], elements) with { Centres = elements });
+        var averages = new double[frames.Count][];
+        workers.For(frames.Count, 1, (start, end) =>
+        {
+            for (var k = start; k < end; k++)
+            {
+                averages[k] = soap.ComputeAverage(frames[k]);
+            }
+        });
+        return averages;
+    }
+
+    private static ActiveResult Search(
+        Configuration[] frames, Configuration[] heldOut, int[][] clusters, int noise, ActiveSettings settings, IOracle? oracle, Workers workers, Action<string> progress,
+        CancellationToken cancellation)
+    {
+        var trials = new List<ActiveTrial>();
+        var fits = new List<(GapFitResult Fit, GapFitSettings Settings, int[] Train)>();
+        int[] lastTest = [];
+        var lastTrain = 0;
+        foreach (var width in ClusterSampling.Widths(clusters.Min(c => c.Length), clusters.Max(c => c.Length)))
+        {
+            var (train, test) = ClusterSampling.Sample(clusters, width, settings.Seed);
+            if (train.Length <= lastTrain)
+            {
+                continue;
+            }
+            lastTrain = train.Length;
+            Configuration[] trained = [.. train.Select(k => frames[k])], tested = [.. test.Select(k => frames[k])];
+            foreach (var frame in trained.Concat(tested))
+            {
+                Label(frame, oracle);
+            }
+            var (fit, fitSettings, trial) = Optimise(width, trained, tested, settings, workers, cancellation);
+            trials.Add(trial);
+            progress(string.Create(CultureInfo.InvariantCulture,
+                $"width {width}: {train.Length} to train, {test.Length} to test; best error {1e3 * trial.Error:0.00} meV/atom at cutoff {trial.Cutoff:0.00}, delta {trial.Delta}, {trial.SparsePoints} sparse points, n = l = {trial.Order}"));
+            if (fit is not null)
+            {
+                fits.Add((fit, fitSettings, train));
+                lastTest = test;
+            }
+            if (trials.Count > 1 && Math.Round(trial.Error, 4) <= settings.Tolerance)
+            {
+                break;
+            }
+        }
+        foreach (var frame in heldOut)
+        {
+            Label(frame, oracle);
+        }
+        if (fits.Count == 0)
+        {
+            throw new RunFailedException("active learning: every fit failed; expected one that works; look at the settings of the fit");
+        }
+        // Errors on test sets of different sizes cannot be compared: all are measured on the largest, without what any has seen.
+        var seen = fits.SelectMany(f => f.Train).ToHashSet();
+        Configuration[] judges = [.. lastTest.Where(k => !seen.Contains(k)).Select(k => frames[k])];
+        var best = judges.Length == 0 ? fits[^1] : fits.MinBy(f => EnergyError(f.Fit.Model, judges, workers));
+        return new(
+            best.Fit, best.Settings, [.. best.Train.Select(k => frames[k])], judges, heldOut, [.. clusters.Select(c => c.Length)], noise, trials,
+            trials.Count > 1 && Math.Round(trials[^1].Error, 4) <= settings.Tolerance);
+    }
+
+    internal static void Label(Configuration frame, IOracle? oracle)
+    {
+        if (oracle is not null && (frame.Energy is null || frame.Forces is null))
+        {
+            oracle.Label(frame);
+        }
+        if (frame.Energy is null)
+        {
+            throw new InputException("active learning: a frame has no energy and there is no oracle; expected one of them; set oraclePotential or oracleCommand");
+        }
+    }
+
+    private static (GapFitResult? Fit, GapFitSettings Settings, ActiveTrial Trial) Optimise(
+        int width, Configuration[] train, Configuration[] test, ActiveSettings settings, Workers workers, CancellationToken cancellation)
+    {
+        var optimiser = new BayesianOptimiser(4, settings.Seed + (ulong)width);
+        (GapFitResult? Fit, GapFitSettings Settings, ActiveTrial Trial) best = (null, null!, new(width, train.Length, test.Length, 0, 0, 0, 0, Failed, 0));
+        var known = new Dictionary<(double, double, int, int), double>();
+        for (var k = 0; k < settings.Designs + settings.Iterations; k++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var point = k < settings.Designs ? optimiser.Random() : optimiser.Suggest();
+            var design = DesignOf(point, settings);
+            if (!known.TryGetValue(design, out var error))
+            {
+                var fitSettings = FitSettings(settings, design);
+                try
+                {
+                    var fit = GapFit.Run(train, fitSettings, workers, _ => { }, cancellation: cancellation);
+                    error = EnergyError(fit.Model, test, workers);
+                    if (error < best.Trial.Error)
+                    {
+                        best = (fit, fitSettings, best.Trial with { Cutoff = design.Cutoff, Delta = design.Delta, SparsePoints = design.SparsePoints, Order = design.Order, Error = error });
+                    }
+                }
+                catch (EngineException)
+                {
+                    error = Failed;
+                }
+                known[design] = error;
+            }
+            optimiser.Tell(point, error);
+        }
+        return best with { Trial = best.Trial with { Evaluations = known.Count } };
+    }
+
+    /// <summary>Mean error of an atom's energy [eV].</summary>
+    internal static double EnergyError(GapModel model, IReadOnlyList<Configuration> frames, Workers workers)
+    {
+        var evaluator = new FrameEvaluator(PotentialFile.Of(model), UnitSystem.Metal, workers);
+        return frames.Average(frame => Math.Abs(evaluator.Evaluate(frame).Energy - frame.Energy!.Value) / frame.Count);
+    }
+
+    private static (double Cutoff, double Delta, int SparsePoints, int Order) DesignOf(double[] x, ActiveSettings s)
+    {
+        static int Integer(double u, int low, int high) => Math.Min(high, low + (int)(u * (high - low + 1)));
+        // Steps of 0.05 Å: nobody can tell more, and equal designs are fitted once.
+        var cutoff = Math.Round((s.Cutoff[0] + x[0] * (s.Cutoff[1] - s.Cutoff[0])) / 0.05) * 0.05;
+        var hundreds = (s.SparsePoints[1] - s.SparsePoints[0]) / 100;
+        return (Math.Round(cutoff, 2), s.Delta[Integer(x[1], 0, s.Delta.Length - 1)], s.SparsePoints[0] + 100 * Integer(x[2], 0, hundreds), Integer(x[3], s.Order[0], s.Order[1]));
+    }
+
+    private static GapFitSettings FitSettings(ActiveSettings s, (double Cutoff, double Delta, int SparsePoints, int Order) design) => new()
+    {
+        Title = s.Title,
+        Descriptors = [new SoapInput { Cutoff = design.Cutoff, NMax = design.Order, LMax = design.Order, Delta = design.Delta, SparsePoints = design.SparsePoints }],
+        Sigma = s.Sigma,
+        FreeAtoms = JsonValue.Create("average"),
+        Jitter = s.Jitter,
+        Seed = s.Seed,
+        Forces = s.Forces,
+        Virials = false,
+    };
+}

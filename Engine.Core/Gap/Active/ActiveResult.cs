@@ -1,0 +1,18 @@
+using Engine.Core.Gap.Fit;
+using Engine.Core.Particles;
+
+namespace Engine.Core.Gap.Active;
+
+/// <summary>What active learning found.</summary>
+/// <param name="Fit">The best potential.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Train">Frames it was trained on.</param>
+/// <param name="Test">Frames it was tested on.</param>
+/// <param name="HeldOut">Frames that nothing has seen.</param>
+/// <param name="ClusterSizes">Frames of each cluster.</param>
+/// <param name="Noise">Frames of none.</param>
+/// <param name="Trials">Width by width.</param>
+/// <param name="Converged">Whether the tolerance was reached.</param>
+public sealed record ActiveResult(
+    GapFitResult Fit, GapFitSettings Settings, IReadOnlyList<Configuration> Train, IReadOnlyList<Configuration> Test, IReadOnlyList<Configuration> HeldOut,
+    IReadOnlyList<int> ClusterSizes, int Noise, IReadOnlyList<ActiveTrial> Trials, bool Converged);

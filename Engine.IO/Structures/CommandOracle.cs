@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Engine.Core.Gap.Active;
+using Engine.Core.Particles;
+using Engine.Core.Units;
+using Engine.Kernels.Errors;
+
+namespace Engine.IO.Structures;
+
+/// <summary>
+/// An external program as the one who knows: a shell command in which {in} and {out} stand for two extended XYZ files. It reads the first and writes the second, the same atoms
+/// in the same order with energy [eV] and forces [eV/Å].
+/// </summary>
+public sealed class CommandOracle(string template) : IOracle
+{
+    public string Name => $"command {template}";
+
+    /// <exception cref="RunFailedException">The command failed, or wrote no energy and forces.</exception>
+    public void Label(Configuration frame)
+    {
+        var folder = Directory.CreateTempSubdirectory("engine-oracle").FullName;
+        try
+        {
+            var (input, output) = (Path.Combine(folder, "in.extxyz"), Path.Combine(folder, "out.extxyz"));
+            StructureFile.Write(input, frame);
+            Run(template.Replace("{in}", input, StringComparison.Ordinal).Replace("{out}", output, StringComparison.Ordinal), folder);
+            var found = ReadResult(output);
+            if (found.Count != frame.Count || found.Energy is null || found.Forces is null)
+            {
+                throw new RunFailedException(
+                    $"the oracle '{template}' wrote {found.Count} atoms{(found.Energy is null ? ", no energy" : "")}{(found.Forces is null ? ", no forces" : "")}; expected energy and forces of {frame.Count} atoms; look at what it writes");
+            }
+            (frame.Energy, frame.Forces, frame.Virial) = (found.Energy, found.Forces, found.Virial);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private Configuration ReadResult(string path)
+    {
+        try
+        {
+            return StructureFile.Read(path, new() { Units = UnitSystem.Metal });
+        }
+        catch (InputException error)
+        {
+            throw new RunFailedException($"the oracle '{template}' left no result that can be read: {error.Message}", error);
+        }
+    }
+
+    private void Run(string command, string folder)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            var said = (errors.Result + output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last : "nothing";
+            throw new RunFailedException($"the oracle '{template}' ended with status {process.ExitCode} and said: {said}");
+        }
+    }
+}

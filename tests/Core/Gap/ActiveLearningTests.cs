@@ -1,0 +1,192 @@
+using Engine.Core.Forces;
+using Engine.Core.Gap;
+using Engine.Core.Gap.Active;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Units;
+using Engine.IO.Structures;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Tests.Core.Potentials;
+using Xunit;
+
+namespace Engine.Tests.Core.Gap;
+
+/// <summary>Clusters, samples and searches that are known beforehand, and the whole way on a small crystal.</summary>
+public class ActiveLearningTests
+{
+    [Fact]
+    public void GroupsAreFoundAndTheRestIsNoise()
+    {
+        // Three groups of 15, 12 and 20 in the plane, and five points far from all.
+        var random = new Random(3);
+        var points = new List<(double X, double Y, int Group)>();
+        foreach (var (x, y, count, group) in new[] { (0.0, 0.0, 15, 0), (10.0, 0.0, 12, 1), (0.0, 12.0, 20, 2) })
+        {
+            points.AddRange(Enumerable.Range(0, count).Select(_ => (x + random.NextDouble(), y + random.NextDouble(), group)));
+        }
+        points.AddRange([(30.0, 30.0, -1), (-25.0, 10.0, -1), (5.0, -30.0, -1), (45.0, -5.0, -1), (-30.0, -40.0, -1)]);
+        var distances = new float[points.Count, points.Count];
+        for (var a = 0; a < points.Count; a++)
+        {
+            for (var b = 0; b < points.Count; b++)
+            {
+                distances[a, b] = (float)Math.Sqrt(Math.Pow(points[a].X - points[b].X, 2) + Math.Pow(points[a].Y - points[b].Y, 2));
+            }
+        }
+        Assert.Equal(points.Select(p => p.Group), Hdbscan.Cluster(distances, 5, 5));
+        // Groups smaller than a cluster are noise, and one cloud alone is no cluster.
+        Assert.Equal([-1, 0, 2], Hdbscan.Cluster(distances, 5, 14).Select(l => l == 1 ? 2 : l).Distinct().Order());
+        Assert.All(Hdbscan.Cluster(new float[6, 6], 5, 5), label => Assert.Equal(Hdbscan.Noise, label));
+    }
+
+    [Theory]
+    [InlineData(10, 40, new[] { 40, 35, 30, 25, 20, 15, 10, 5 })]
+    [InlineData(10, 120, new[] { 100, 75, 50, 25, 20, 15, 10, 5 })]
+    public void WidthsAreThoseOfThePublishedScheme(int smallest, int largest, int[] expected) => Assert.Equal(expected, ClusterSampling.Widths(smallest, largest));
+
+    [Fact]
+    public void TestFramesAreNeverTrainedOn()
+    {
+        int[][] clusters = [[.. Enumerable.Range(0, 40)], [.. Enumerable.Range(40, 10)], [50, 52, 54]];
+        foreach (var width in new[] { 40, 20, 10, 5, 2, 1 })
+        {
+            var (train, test) = ClusterSampling.Sample(clusters, width, 1);
+            Assert.Empty(train.Intersect(test));
+            Assert.True(train.Length >= 3 && test.Length >= 3);
+        }
+        Assert.Equal([0, 5, 10, 15, 20, 25, 30, 35, 40, 45], ClusterSampling.Sample(clusters, 5, 1).Train.Where(f => f < 50));
+        Assert.Equal([2, 7, 12, 17, 22, 27, 32, 37, 42, 47], ClusterSampling.Sample(clusters, 5, 1).Test.Where(f => f < 50));
+    }
+
+    /// <summary>Thirty evaluations come nearer to the bottom of a valley than thirty at random, for most seeds.</summary>
+    [Fact]
+    public void TheOptimiserFindsAValley()
+    {
+        static double Valley(double[] x) => 0.01 + Math.Pow(x[0] - 0.3, 2) + 0.5 * Math.Pow(x[1] - 0.8, 2);
+        var wins = 0;
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            var (clever, blind) = (new BayesianOptimiser(2, seed), new BayesianOptimiser(2, seed + 100));
+            var luck = double.PositiveInfinity;
+            for (var k = 0; k < 25; k++)
+            {
+                var x = k < 5 ? clever.Random() : clever.Suggest();
+                Assert.All(x, u => Assert.InRange(u, 0, 1));
+                clever.Tell(x, Valley(x));
+                luck = Math.Min(luck, Valley(blind.Random()));
+            }
+            wins += clever.Values.Min() < luck ? 1 : 0;
+            Assert.InRange(clever.Values.Min(), 0.01, 0.015);
+        }
+        Assert.InRange(wins, 4, 5);
+    }
+
+    [Fact]
+    public void RotatedFramesAreTheSame()
+    {
+        var a = Cells.Fluorite(5.1, 1, shake: 0.3).Positions;
+        var (c, s) = (Math.Cos(0.7), Math.Sin(0.7));
+        var b = (double[])a.Clone();
+        for (var i = 0; i < a.Length; i += 3)
+        {
+            var (x, y) = (c * a[i] - s * a[i + 1], s * a[i] + c * a[i + 1]);
+            (b[i], b[i + 1], b[i + 2]) = (x + 4, c * y - s * a[i + 2] - 1, s * y + c * a[i + 2] + 2);
+        }
+        // The root of a difference that rounding leaves.
+        Assert.Equal(0, Superposition.Rmsd(a, b), 1e-6);
+        // One of twelve particles moved by a little along x: nearly the plain root mean square.
+        a[6] += 0.012;
+        Assert.Equal(0.012 * Math.Sqrt(11.0) / 12, Superposition.Rmsd(a, b), 4e-4);
+    }
+
+    /// <summary>Frames around two lattice constants: clusters, a fit, and runs from which the loop learns until it is sure.</summary>
+    [Fact]
+    public void AFewFramesGrowIntoAPotential()
+    {
+        var oracle = Oracle();
+        Configuration[] frames = [.. Enumerable.Range(0, 60).Select(k => Shaken(k % 2 == 0 ? 5.1 : 5.5, k))];
+        var settings = new ActiveSettings
+        {
+            MinimumSamples = 4,
+            MinimumClusterSize = 6,
+            Cutoff = [3.5, 4],
+            Delta = [1],
+            SparsePoints = [100, 100],
+            Order = [3, 4],
+            Designs = 2,
+            Iterations = 1,
+            Tolerance = 1e-9,
+            OraclePotential = "known",
+        };
+        using var workers = new Workers(2);
+        var result = ActiveLearning.Run(frames, settings, oracle, workers, _ => { }, CancellationToken.None);
+        Assert.Equal([27, 27], result.ClusterSizes);
+        Assert.Equal(6, result.HeldOut.Count);
+        Assert.False(result.Converged);
+        Assert.True(result.Trials.Count > 1 && result.Trials[^1].Train > result.Trials[0].Train);
+        Assert.InRange(result.Trials.Min(t => t.Error), 0, 0.05);
+        Assert.Empty(result.Test.Intersect(result.Train));
+
+        List<Configuration> train = [.. result.Train];
+        var before = train.Count;
+        var exploration = new ExplorationSettings { Temperature = 600, Steps = 40, Every = 10, Picks = 3, Rounds = 2, Tolerance = 1e-4 };
+        var (fit, deviations) = new ClosedLoop(exploration, settings.DistanceSoap, oracle, 1, workers, _ => { }).Run(result.Train[0], result.Fit, result.Settings, train, CancellationToken.None);
+        Assert.Equal(2, deviations.Count);
+        Assert.Equal(before + 6, train.Count);
+        Assert.All(train, frame => Assert.NotNull(frame.Forces));
+        Assert.NotEqual(result.Fit.Model.Label, fit.Model.Label);
+    }
+
+    /// <summary>No deviation where the surroundings are a sparse point's, most of δ where they are like nothing known.</summary>
+    [Fact]
+    public void UncertaintyGrowsWithDistanceFromWhatIsKnown()
+    {
+        using var uncertainty = new GapUncertainty(GapModels.Hafnia(), Workers.Single);
+        var (known, near, far) = (Cells.Fluorite(5.1, 1, shake: 0.5), Cells.Fluorite(5.1, 1, shake: 0.55), Cells.Fluorite(3.7, 1, shake: 0.5));
+        Assert.All(uncertainty.Deviations(known), d => Assert.InRange(d, 0, 1.01e-3));
+        var (a, b) = (uncertainty.Deviations(near).Average(), uncertainty.Deviations(far).Average());
+        Assert.True(a > 1e-3 && b > 3 * a, FormattableString.Invariant($"{a:G4} near, {b:G4} far"));
+        // Normalised descriptors with the appended component: k(d, d) = δ² 1.01^ζ.
+        Assert.All(uncertainty.Deviations(far), d => Assert.InRange(d, 0, 0.7 * Math.Pow(1.01, 2)));
+    }
+
+    /// <summary>A command that copies the input, with an energy and forces of its own.</summary>
+    [Fact]
+    public void ACommandCanBeTheOracle()
+    {
+        var frame = Cells.Fluorite(5.1);
+        frame.Forces = new double[36];
+        new CommandOracle("sed 's/ step=/ energy=-3.5 step=/' {in} > {out}").Label(frame);
+        Assert.Equal(-3.5, frame.Energy);
+        frame.Energy = null;
+        Assert.Contains("no energy", Assert.Throws<RunFailedException>(() => new CommandOracle("cp {in} {out}").Label(frame)).Message);
+        Assert.Contains("status 3 and said: broken", Assert.Throws<RunFailedException>(() => new CommandOracle("echo broken >&2; exit 3").Label(frame)).Message);
+        Assert.Contains("left no result", Assert.Throws<RunFailedException>(() => new CommandOracle("true").Label(frame)).Message);
+    }
+
+    [Fact]
+    public void FramesWithoutClustersOrEnergiesAreRefused()
+    {
+        Configuration[] frames = [.. Enumerable.Range(0, 12).Select(k => Shaken(5.1, k))];
+        Assert.Contains("make no clusters", Assert.Throws<InputException>(() => ActiveLearning.Run(frames, new(), null, Workers.Single, _ => { }, default)).Message);
+        frames = [.. Enumerable.Range(0, 60).Select(k => Shaken(k % 2 == 0 ? 5.1 : 5.5, k))];
+        Assert.Contains("no energy and there is no oracle", Assert.Throws<InputException>(
+            () => ActiveLearning.Run(frames, new() { MinimumSamples = 4, MinimumClusterSize = 6 }, null, Workers.Single, _ => { }, default)).Message);
+        Assert.Contains("exploration needs an oracle", Assert.Throws<InputException>(() => new ActiveSettings { Exploration = new() { Temperature = 300 } }.Check()).Message);
+    }
+
+    private static PotentialOracle Oracle() => new(new FrameEvaluator(
+        PotentialFile.Load(Path.Combine(Cells.Root, "examples", "potentials", "hfo2-teter-fit.json")), UnitSystem.Metal, Workers.Single));
+
+    private static Configuration Shaken(double latticeConstant, int number)
+    {
+        var frame = Cells.Fluorite(latticeConstant);
+        var random = new Random(number);
+        for (var k = 0; k < frame.Positions.Length; k++)
+        {
+            frame.Positions[k] += 0.15 * (random.NextDouble() - 0.5);
+        }
+        return frame;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Report;
+using Engine.Cli.Runs;
+using Engine.Core.Analysis;
+using Engine.Core.Json;
+using Engine.Kernels.Errors;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine gap study examples/hfo2-active-learning.json", "a potential for HfO2, and what it makes of 6144 atoms beside the reference")]
+[Verb("gap study", HelpText = "Run a trajectory, learn a potential from it, run a large system with it and with the reference, and compare.")]
+internal sealed class GapStudyVerb : Verb
+{
+    [Value(0, MetaName = "FILE", Required = true, HelpText = "The study (JSON): trajectory, active, production.")]
+    public string File { get; set; } = "";
+
+    [Option("out", MetaValue = "FOLDER", HelpText = "Where everything goes, instead of the folder that the file names.")]
+    public string? Out { get; set; }
+
+    /// <summary>Parts that are done are not done again: the same command goes on after a stop.</summary>
+    public override int Execute(VerbContext context)
+    {
+        var study = StrictJson.ReadFile<StudyInput>(File);
+        var source = Path.GetDirectoryName(Path.GetFullPath(File))!;
+        var folder = Out ?? study.Folder;
+        string Source(string path) => Path.Combine(source, path);
+        string Part(string name) => Path.Combine(folder, name);
+        var quiet = context with { Output = TextWriter.Null };
+        Run(Source(study.Trajectory), Part("trajectory"), [], quiet);
+        var potential = Path.GetFullPath(Path.Combine(Part("active"), "gap.xml"));
+        if (!System.IO.File.Exists(potential))
+        {
+            context.Log($"learning a potential, into {Part("active")}");
+            _ = new GapActiveVerb { Trajectory = Part("trajectory"), Settings = Source(study.Active), Out = Part("active"), Threads = Threads }.Execute(quiet);
+        }
+        Run(Source(study.Production), Part("reference"), [], quiet);
+        Run(Source(study.Production), Part("gap"), [$"potential={JsonValue.Create(potential).ToJsonString()}"], quiet);
+        var report = Part("report.html");
+        Report(study, folder, report);
+        if (Json)
+        {
+            JsonOutput.Write(context, new JsonObject { ["potential"] = potential, ["report"] = report });
+        }
+        else
+        {
+            context.Output.WriteLine($"{potential}: the potential\n{report}: what it makes of the large system, beside the reference");
+        }
+        return ExitCode.Done;
+    }
+
+    /// <summary>Runs, goes on with, or leaves alone what is done.</summary>
+    private void Run(string input, string folder, string[] overrides, VerbContext context)
+    {
+        var state = Directory.Exists(folder) ? (string?)RunManifest.Read(RunFolder.At(folder).Manifest)?["state"] : null;
+        if (state == "done")
+        {
+            context.Log($"{folder} is done");
+            return;
+        }
+        var resume = state is not null && System.IO.File.Exists(RunFolder.At(folder).Checkpoint);
+        context.Log($"{(resume ? "going on with" : "running")} {Path.GetFileName(input)}, into {folder}");
+        var verb = new RunVerb { InputFile = input, Out = folder, Set = overrides, Resume = resume, Overwrite = state is not null && !resume, Threads = Threads, Device = "cpu" };
+        if (verb.Execute(context) != ExitCode.Done)
+        {
+            throw new OperationCanceledException();
+        }
+    }
+
+    private void Report(StudyInput study, string folder, string path)
+    {
+        var (reference, gap) = (Results(Path.Combine(folder, "reference")), Results(Path.Combine(folder, "gap")));
+        var learning = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(folder, "active", "active.json")))!;
+        AnalysisResult[] both = [.. gap.Join(reference, r => r.Title, r => r.Title, Beside)];
+        if (both.Length == 0)
+        {
+            throw new InputException($"{study.Production} measures nothing, expected a section \"analysis\"; add one");
+        }
+        ReportWriter.Write(
+            new()
+            {
+                Title = study.Title.Length > 0 ? study.Title : "A potential beside its reference",
+                Summary = $"Potential {(string?)learning["potential"]}, learnt from {(int)learning["train"]!} frames.",
+                Results = both,
+                Parameters = learning["settings"]!.DeepClone(),
+                Provenance = [new("engine", Shell.Version), new("potential", (string?)learning["potential"] ?? ""), new("trajectory", (string?)learning["trajectoryHash"] ?? "")],
+            },
+            path);
+    }
+
+    private static AnalysisResult[] Results(string folder) =>
+    [
+        .. JsonNode.Parse(System.IO.File.ReadAllText(RunFolder.At(folder).Analysis))!.AsArray().Select(node =>
+        {
+            ((JsonObject)node!).Remove("stage");
+            return AnalysisResult.FromJson(node.ToJsonString());
+        }),
+    ];
+
+    /// <summary>Curves and numbers of both runs, told apart by their names.</summary>
+    private static AnalysisResult Beside(AnalysisResult gap, AnalysisResult reference) => gap with
+    {
+        Plots =
+        [
+            .. gap.Plots.Select((plot, k) => plot with
+            {
+                Curves =
+                [
+                    .. plot.Curves.Select(c => c with { Name = $"{c.Name} GAP" }),
+                    .. k < reference.Plots.Count ? reference.Plots[k].Curves.Select(c => c with { Name = $"{c.Name} reference" }) : [],
+                ],
+            }),
+        ],
+        Scalars = [.. gap.Scalars.Select(s => s with { Name = $"{s.Name}, GAP" }), .. reference.Scalars.Select(s => s with { Name = $"{s.Name}, reference" })],
+    };
+}

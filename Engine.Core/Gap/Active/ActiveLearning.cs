@@ -206,6 +206,7 @@ public static class ActiveLearning
         Sigma = s.Sigma,
         FreeAtoms = JsonValue.Create("average"),
         Jitter = s.Jitter,
+        Core = s.Core,
         Seed = s.Seed,
         Forces = s.Forces,
         Virials = false,

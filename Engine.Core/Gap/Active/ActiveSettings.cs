@@ -51,6 +51,9 @@ public sealed record ActiveSettings
     /// <summary>Whether forces are fitted, where they are known.</summary>
     public bool Forces { get; init; } = true;
 
+    /// <summary>Core of the potential: "zbl", which keeps atoms apart where no data does, or null for none.</summary>
+    public string? Core { get; init; } = GapFitSettings.NuclearCore;
+
     public double Jitter { get; init; } = 1e-8;
 
     public ulong Seed { get; init; } = 1;
@@ -87,6 +90,7 @@ public sealed record ActiveSettings
         Require(Order is [var lowest, var highest] && lowest >= 1 && highest >= lowest, "order must be two numbers, the first no larger");
         Require(Designs >= 1 && Iterations >= 0, "designs must be 1 or more and iterations 0 or more");
         Require(HeldOut is >= 0 and < 0.9, "heldOut must be a share from 0 to 0.9");
+        Require(Core is null or GapFitSettings.NuclearCore, "core must be zbl or null");
         Require(Stride >= 1, "stride must be 1 or more");
         Require(OraclePotential is null || OracleCommand is null, "oraclePotential and oracleCommand exclude each other");
         Require(Exploration is null || OraclePotential is not null || OracleCommand is not null, "exploration needs an oracle for what it finds");

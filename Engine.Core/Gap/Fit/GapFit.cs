@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Engine.Core.Json;
 using Engine.Core.Particles;
+using Engine.Core.Soap;
 using Engine.Core.Units;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Memory;
+using Engine.Kernels.Neighbours;
 using Engine.Kernels.Soap;
 using Engine.Kernels.Threading;
 
@@ -41,7 +43,12 @@ public static class GapFit
         IReadOnlyList<GapSparseSet>? sparsePoints = null, CancellationToken cancellation = default)
     {
         settings.Check();
-        var core = settings.Core is { } path ? ReadCore(path) : null;
+        var core = settings.Core switch
+        {
+            null => null,
+            GapFitSettings.NuclearCore => CoreOf(NuclearRepulsion.Stanza(ShortestDistances(frames))),
+            var path => ReadCore(path),
+        };
         var data = TrainingData.Prepare(frames, settings, core, workers);
         var elements = data.FreeAtoms.Keys.Order().ToArray();
         progress($"{frames.Count} frames: {data.Frames.Count(f => f.Energy is not null)} energies, {data.Frames.Count(f => f.Forces is not null)} with forces, "
@@ -173,15 +180,42 @@ public static class GapFit
         {
             throw new InputException($"cannot read the core potential {path}: {error.Message.ReplaceLineEndings(" ")}; expected XML with Glue_params", error);
         }
-        return new()
+        return CoreOf(stanza);
+    }
+
+    private static GapModel CoreOf(XElement stanza) => new()
+    {
+        Label = "core",
+        Version = SoapSettings.FirstVersionWithCentreInItsOwnChannel,
+        FreeAtoms = Enumerable.Range(1, Elements.Count).ToDictionary(z => z, _ => 0.0),
+        Sets = [],
+        Core = new(stanza),
+        CoreStanza = stanza,
+    };
+
+    /// <summary>Shortest distance of every pair of elements up to a few ångström; pairs that are always farther apart are left out.</summary>
+    private static Dictionary<(int First, int Second), double> ShortestDistances(IReadOnlyList<Configuration> frames)
+    {
+        const double farthest = 4;
+        var shortest = new Dictionary<(int First, int Second), double>();
+        var cells = new ImageCells();
+        foreach (var frame in frames)
         {
-            Label = "core",
-            Version = SoapSettings.FirstVersionWithCentreInItsOwnChannel,
-            FreeAtoms = Enumerable.Range(1, Elements.Count).ToDictionary(z => z, _ => 0.0),
-            Sets = [],
-            Core = new(stanza),
-            CoreStanza = stanza,
-        };
+            var table = SoapDescriptors.AtomicNumbers(frame.SpeciesTable);
+            double[] Axis(int axis) => [.. Enumerable.Range(0, frame.Count).Select(i => frame.Positions[3 * i + axis])];
+            cells.Build(frame.Box, Axis(0), Axis(1), Axis(2), [], farthest);
+            for (var i = 0; i < frame.Count; i++)
+            {
+                var first = table[frame.Species[i]];
+                cells.ForEach(i, (j, _, _, _, square) =>
+                {
+                    var second = table[frame.Species[j]];
+                    var pair = (Math.Min(first, second), Math.Max(first, second));
+                    shortest[pair] = Math.Min(shortest.GetValueOrDefault(pair, farthest), Math.Sqrt(square));
+                });
+            }
+        }
+        return shortest;
     }
 
     private static GapFitResult Result(GapFitSettings settings, TrainingData data, GapBasis[] bases, double[] weights, GapModel? core, JsonObject? provenance)

@@ -8,6 +8,9 @@ namespace Engine.Core.Gap.Fit;
 /// <summary>How a potential is fitted. Energies in eV, lengths in Å.</summary>
 public sealed record GapFitSettings
 {
+    /// <summary>What <see cref="Core"/> says for the repulsion of nuclei.</summary>
+    public const string NuclearCore = "zbl";
+
     public string Title { get; init; } = "";
 
     public required IReadOnlyList<GapDescriptorInput> Descriptors { get; init; }
@@ -44,7 +47,10 @@ public sealed record GapFitSettings
     /// <summary>Whether virials are fitted, where the data has them.</summary>
     public bool Virials { get; init; } = true;
 
-    /// <summary>XML file with a Glue_params stanza: pair potentials that are subtracted before the fit and part of the result.</summary>
+    /// <summary>
+    /// Pair potentials that are subtracted before the fit and part of the result: "zbl", the repulsion of nuclei nearer than any pair of the data (<see cref="NuclearRepulsion"/>), or
+    /// an XML file with a Glue_params stanza; null for none.
+    /// </summary>
     public string? Core { get; init; }
 
     /// <summary>What the matrices of the fit may take of the memory [GiB].</summary>
@@ -55,7 +61,7 @@ public sealed record GapFitSettings
     {
         var settings = StrictJson.Read<GapFitSettings>(StrictJson.ReadText(path), path, UnitSystem.Metal, overrides);
         settings.Check();
-        return settings with { Core = settings.Core is { } core ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, core) : null };
+        return settings with { Core = settings.Core is { } core and not NuclearCore ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, core) : settings.Core };
     }
 
     /// <summary>Refuses values out of range.</summary>

@@ -121,6 +121,33 @@ public sealed class GapFitTests : IDisposable
         Assert.Equal(found.Energy, SinglePoint.Evaluate(unseen, Build(blocks), Workers.Single).Energy, 1e-5);
     }
 
+    /// <summary>The repulsion of nuclei: the universal potential at short distances, nothing where the data is dense, and found again in the file.</summary>
+    [Fact]
+    public void NucleiRepelWhereThereIsNoData()
+    {
+        // Z₁Z₂ e²/r times the screening of x = r/a, by hand for Hf–O at half an ångström: a = 0.46850/(72^0.23 + 8^0.23) = 0.10925 Å.
+        var x = 0.5 / 0.46850 * (Math.Pow(72, 0.23) + Math.Pow(8, 0.23));
+        var screened = 0.18175 * Math.Exp(-3.1998 * x) + 0.50986 * Math.Exp(-0.94229 * x) + 0.28022 * Math.Exp(-0.4029 * x) + 0.02817 * Math.Exp(-0.20162 * x);
+        Assert.Equal(14.399645 * 72 * 8 / 0.5 * screened, NuclearRepulsion.Energy(8, 72, 0.5), 1e-9);
+        var core = new GlueCore(NuclearRepulsion.Stanza(new Dictionary<(int, int), double> { [(8, 72)] = 2 }));
+        Assert.Equal(2.4, core.Cutoff, 1e-12);
+        Assert.Equal(NuclearRepulsion.Energy(8, 72, 1) * Math.Pow(1 - 1 / 2.4, 2), core.At(72, 8, 1).Energy, 0.01);
+        Assert.Equal((0, 0), core.At(72, 8, 2.41));
+        Assert.True(core.At(72, 8, 0.31).Energy > core.At(72, 8, 0.6).Energy);
+
+        Configuration[] frames = [.. Enumerable.Range(0, 6).Select(k => Frame(k))];
+        foreach (var frame in frames)
+        {
+            Label(frame, GapModels.Hafnia());
+        }
+        var model = GapFit.Run(frames, Settings(SmallHafnia) with { Core = "zbl" }, Workers.Single, _ => { }).Model;
+        var path = Path.Combine(folder, "zbl.xml");
+        GapFileWriter.Write(path, model);
+        Assert.Equal(
+            SinglePoint.Evaluate(frames[0], Build(model), Workers.Single).Energy, SinglePoint.Evaluate(frames[0], Build(GapFile.Read(path)), Workers.Single).Energy);
+        Assert.True(model.Core!.At(8, 72, 1).Energy > 20);
+    }
+
     /// <summary>Forces alone, energies alone: a potential from either predicts what it was fitted to.</summary>
     [Theory]
     [InlineData(true)]

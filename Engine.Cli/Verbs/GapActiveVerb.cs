@@ -48,6 +48,7 @@ internal sealed class GapActiveVerb : Verb
         IOracle? oracle = settings switch
         {
             { OraclePotential: { } potential } => new PotentialOracle(new(PotentialFile.Load(potential), UnitSystem.Metal, workers)),
+            { OracleCp2k: { } template } => new Cp2kOracle(template),
             { OracleCommand: { } command } => new CommandOracle(command),
             _ => null,
         };

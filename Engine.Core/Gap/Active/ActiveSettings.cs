@@ -67,6 +67,9 @@ public sealed record ActiveSettings
     /// <summary>Command that labels frames, {in} and {out} being extended XYZ files, in place of a potential.</summary>
     public string? OracleCommand { get; init; }
 
+    /// <summary>Path of a CP2K input with {cell} and {coordinates} that labels frames, in place of a potential.</summary>
+    public string? OracleCp2k { get; init; }
+
     /// <summary>Molecular dynamics with the potential that finds what is still missing; null for none.</summary>
     public ExplorationSettings? Exploration { get; init; }
 
@@ -76,7 +79,8 @@ public sealed record ActiveSettings
         var settings = StrictJson.ReadFile<ActiveSettings>(path, UnitSystem.Metal, overrides);
         settings.Check();
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return settings with { OraclePotential = settings.OraclePotential is { } oracle ? Path.Combine(folder, oracle) : null };
+        string? Full(string? name) => name is null ? null : Path.Combine(folder, name);
+        return settings with { OraclePotential = Full(settings.OraclePotential), OracleCp2k = Full(settings.OracleCp2k) };
     }
 
     /// <summary>Refuses values out of range.</summary>
@@ -92,8 +96,9 @@ public sealed record ActiveSettings
         Require(HeldOut is >= 0 and < 0.9, "heldOut must be a share from 0 to 0.9");
         Require(Core is null or GapFitSettings.NuclearCore, "core must be zbl or null");
         Require(Stride >= 1, "stride must be 1 or more");
-        Require(OraclePotential is null || OracleCommand is null, "oraclePotential and oracleCommand exclude each other");
-        Require(Exploration is null || OraclePotential is not null || OracleCommand is not null, "exploration needs an oracle for what it finds");
+        var oracles = new[] { OraclePotential, OracleCommand, OracleCp2k }.Count(oracle => oracle is not null);
+        Require(oracles <= 1, "oraclePotential, oracleCommand and oracleCp2k exclude each other");
+        Require(Exploration is null || oracles == 1, "exploration needs an oracle for what it finds");
     }
 
     private static void Require(bool holds, string what)

@@ -165,6 +165,29 @@ public class ActiveLearningTests
         Assert.Contains("left no result", Assert.Throws<RunFailedException>(() => new CommandOracle("true").Label(frame)).Message);
     }
 
+    /// <summary>CP2K's energy, its slopes, and the pressure that the slope with the volume says.</summary>
+    [SkippableFact]
+    public void Cp2kCanBeTheOracle()
+    {
+        Skip.If(Cp2kOracle.Program is null, "cp2k is not on PATH");
+        var oracle = new Cp2kOracle(Path.Combine(Cells.Root, "examples", "gap", "cp2k-gfn1-xtb.inp"));
+        Configuration At(double strain, double shift)
+        {
+            var frame = Cells.Fluorite(5.1);
+            frame.Positions[3 * 6] += 0.1 + shift;
+            frame = Cells.Strained(frame, strain, strain, strain, 0, 0, 0);
+            oracle.Label(frame);
+            return frame;
+        }
+        var (here, left, right, small, large) = (At(0, 0), At(0, -0.01), At(0, 0.01), At(-0.002, 0), At(0.002, 0));
+        var force = here.Forces![18];
+        Assert.True(Math.Abs(force) > 0.3);
+        // Second-order differences, energies converged to 1e-7 of a hartree.
+        Assert.Equal(-(right.Energy!.Value - left.Energy!.Value) / 0.02, force, 0.03 * Math.Abs(force));
+        var trace = here.Virial!.Value.Trace;
+        Assert.Equal(-(large.Energy!.Value - small.Energy!.Value) / 0.004, trace, 0.03 * Math.Abs(trace));
+    }
+
     [Fact]
     public void FramesWithoutClustersOrEnergiesAreRefused()
     {

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Engine.Core.Gap.Active;
+using Engine.Core.Particles;
+using Engine.Kernels.Errors;
+
+namespace Engine.IO.Structures;
+
+/// <summary>
+/// CP2K as the one who knows, through its own input and output: a template in which {cell} and {coordinates} stand for the lines of the sections CELL and COORD, with RUN_TYPE
+/// ENERGY_FORCE and forces printed; the stress tensor is read where it is printed. Periodic cells only.
+/// </summary>
+public sealed class Cp2kOracle : IOracle
+{
+    private const double ElectronVoltsPerHartree = 27.211386245988;
+    private const double AngstromPerBohr = 0.529177210903;
+    private const double GigapascalPerElectronVoltPerCubicAngstrom = 160.2176634;
+
+    private readonly string template;
+    private readonly string name;
+    private readonly string program;
+
+    /// <param name="path">The template.</param>
+    /// <exception cref="InputException">It cannot be read or has not both places.</exception>
+    /// <exception cref="MissingLibraryException">There is no cp2k on PATH.</exception>
+    public Cp2kOracle(string path)
+    {
+        name = Path.GetFileName(path);
+        try
+        {
+            template = File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"cannot read the CP2K template {path}: {error.Message.ReplaceLineEndings(" ")}; check the path", error);
+        }
+        if (!template.Contains("{cell}", StringComparison.Ordinal) || !template.Contains("{coordinates}", StringComparison.Ordinal))
+        {
+            throw new InputException($"the CP2K template {path} lacks {{cell}} or {{coordinates}}; expected both, in the sections CELL and COORD");
+        }
+        program = Program ?? throw new MissingLibraryException("cp2k is not on PATH; install it: apt-get install cp2k");
+    }
+
+    /// <summary>The program on PATH; null without it.</summary>
+    public static string? Program =>
+        (from file in new[] { "cp2k.psmp", "cp2k.ssmp", "cp2k" }
+         from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+         let path = Path.Combine(folder, file)
+         where File.Exists(path)
+         select path).FirstOrDefault();
+
+    public string Name => $"cp2k with {name}";
+
+    /// <exception cref="InputException">The cell is open.</exception>
+    /// <exception cref="RunFailedException">CP2K failed or printed no energy and forces.</exception>
+    public void Label(Configuration frame)
+    {
+        if (!frame.Box.PeriodicX || !frame.Box.PeriodicY || !frame.Box.PeriodicZ)
+        {
+            throw new InputException("cp2k: the cell is open along an axis, expected a periodic one; use an oracle command of your own");
+        }
+        var folder = Directory.CreateTempSubdirectory("engine-cp2k").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "engine.inp"), Fill(frame));
+            Read(frame, Run(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private string Fill(Configuration frame)
+    {
+        var box = frame.Box;
+        var cell = string.Create(
+            CultureInfo.InvariantCulture, $"A {box.LengthX:R} 0 0\nB {box.TiltXY:R} {box.LengthY:R} 0\nC {box.TiltXZ:R} {box.TiltYZ:R} {box.LengthZ:R}\nPERIODIC XYZ");
+        var coordinates = new StringBuilder();
+        for (var i = 0; i < frame.Count; i++)
+        {
+            var r = frame.Position(i);
+            coordinates.Append(CultureInfo.InvariantCulture, $"{frame.SpeciesTable[frame.Species[i]].Name} {r.X:R} {r.Y:R} {r.Z:R}\n");
+        }
+        return template.Replace("{cell}", cell, StringComparison.Ordinal).Replace("{coordinates}", coordinates.ToString(), StringComparison.Ordinal);
+    }
+
+    private string[] Run(string folder)
+    {
+        var start = new ProcessStartInfo(program, ["-i", "engine.inp", "-o", "engine.out"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        _ = errors.Result;
+        var output = Path.Combine(folder, "engine.out");
+        string[] lines = File.Exists(output) ? File.ReadAllLines(output) : [];
+        if (process.ExitCode != 0)
+        {
+            var abort = Array.FindIndex(lines, line => line.Contains("[ABORT]", StringComparison.Ordinal));
+            var why = abort >= 0 && abort + 1 < lines.Length ? lines[abort + 1].Trim(' ', '*', '\\', '_', '/') : "nothing";
+            throw new RunFailedException($"cp2k with {name} ended with status {process.ExitCode} and said: {why.Trim()}");
+        }
+        return lines;
+    }
+
+    private void Read(Configuration frame, string[] lines)
+    {
+        var energy = Array.FindLast(lines, line => line.Contains("ENERGY| Total FORCE_EVAL", StringComparison.Ordinal));
+        var header = Array.FindLastIndex(lines, line => line.Contains("ATOMIC FORCES in [a.u.]", StringComparison.Ordinal));
+        if (energy is null || header < 0 || header + 3 + frame.Count > lines.Length)
+        {
+            throw new RunFailedException($"cp2k with {name} printed no {(energy is null ? "energy" : "forces")}; expected RUN_TYPE ENERGY_FORCE and FORCE_EVAL/PRINT/FORCES in the template");
+        }
+        frame.Energy = ElectronVoltsPerHartree * Numbers(energy)[^1];
+        frame.Forces = [.. Enumerable.Range(0, frame.Count).SelectMany(i => Numbers(lines[header + 3 + i])[^3..]).Select(f => f * ElectronVoltsPerHartree / AngstromPerBohr)];
+        var stress = Array.FindLastIndex(lines, line => line.Contains("Analytical stress tensor [GPa]", StringComparison.Ordinal) && !line.Contains("Eigen", StringComparison.Ordinal));
+        if (stress >= 0)
+        {
+            double[][] rows = [.. Enumerable.Range(0, 3).Select(k => Numbers(lines[stress + 2 + k])[^3..])];
+            var scale = frame.Box.Volume / GigapascalPerElectronVoltPerCubicAngstrom;
+            frame.Virial = scale * new Engine.Kernels.Geometry.SymmetricTensor(rows[0][0], rows[1][1], rows[2][2], rows[0][1], rows[0][2], rows[1][2]);
+        }
+    }
+
+    private static double[] Numbers(string line) =>
+        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) ? x : double.NaN)];
+}

@@ -55,14 +55,13 @@ internal sealed class GapActiveVerb : Verb
         context.Log($"{frames.Length} frames of {file}; energies and forces {(oracle is null ? "from the file" : $"by the {oracle.Name}")}");
         var result = ActiveLearning.Run(frames, settings, oracle, workers, context.Log, context.Cancellation);
         Directory.CreateDirectory(Out);
-        var (fit, train, deviations) = Explore(result, settings, oracle, workers, context);
-        GapFileWriter.Write(Path.Combine(Out, "gap.xml"), fit.Model);
-        StructureFile.Write(Path.Combine(Out, "train.extxyz"), train);
+        Save(result.Fit, result.Train);
         StructureFile.Write(Path.Combine(Out, "test.extxyz"), result.Test);
+        var (fit, train, deviations) = Explore(result, settings, oracle, workers, context);
         var errors = Errors(fit.Model, result, workers);
         var record = Record(settings, result, fit, train.Count, deviations, errors.Groups(), file);
-        TextOutput.Write(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
         WriteReport(settings, result, fit, train.Count, deviations, errors);
+        TextOutput.Write(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
         if (Json)
         {
             JsonOutput.Write(context, record);
@@ -73,7 +72,7 @@ internal sealed class GapActiveVerb : Verb
         return ExitCode.Done;
     }
 
-    private static (GapFitResult Fit, List<Configuration> Train, IReadOnlyList<double> Deviations) Explore(
+    private (GapFitResult Fit, List<Configuration> Train, IReadOnlyList<double> Deviations) Explore(
         ActiveResult result, ActiveSettings settings, IOracle? oracle, Workers workers, VerbContext context)
     {
         List<Configuration> train = [.. result.Train];
@@ -81,9 +80,16 @@ internal sealed class GapActiveVerb : Verb
         {
             return (result.Fit, train, []);
         }
-        var loop = new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log);
+        var loop = new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log, Save);
         var (fit, deviations) = loop.Run(result.Train[^1], result.Fit, result.Settings, train, context.Cancellation);
         return (fit, train, deviations);
+    }
+
+    /// <summary>What there is so far: exploring may take hours, and may be stopped.</summary>
+    private void Save(GapFitResult fit, IReadOnlyList<Configuration> train)
+    {
+        GapFileWriter.Write(Path.Combine(Out, "gap.xml"), fit.Model);
+        StructureFile.Write(Path.Combine(Out, "train.extxyz"), train);
     }
 
     private static PotentialErrors Errors(GapModel model, ActiveResult result, Workers workers)

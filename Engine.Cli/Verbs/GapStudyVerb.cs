@@ -30,7 +30,8 @@ internal sealed class GapStudyVerb : Verb
         var quiet = context with { Output = TextWriter.Null };
         Run(Source(study.Trajectory), Part("trajectory"), [], quiet);
         var potential = Path.GetFullPath(Path.Combine(Part("active"), "gap.xml"));
-        if (!System.IO.File.Exists(potential))
+        // Written last.
+        if (!System.IO.File.Exists(Path.Combine(Part("active"), "active.json")))
         {
             context.Log($"learning a potential, into {Part("active")}");
             _ = new GapActiveVerb { Trajectory = Part("trajectory"), Settings = Source(study.Active), Out = Part("active"), Threads = Threads }.Execute(quiet);
@@ -89,7 +90,7 @@ internal sealed class GapStudyVerb : Verb
             path);
     }
 
-    private static AnalysisResult[] Results(string folder) =>
+    private static AnalysisResult[] Results(string folder) => !System.IO.File.Exists(RunFolder.At(folder).Analysis) ? [] :
     [
         .. JsonNode.Parse(System.IO.File.ReadAllText(RunFolder.At(folder).Analysis))!.AsArray().Select(node =>
         {

@@ -51,6 +51,10 @@ internal sealed class SoapVerb : Verb
         }
         int[] elements = [.. frames.SelectMany(frame => SoapDescriptors.AtomicNumbers(frame.SpeciesTable)).Distinct().Order()];
         int[] centres = input.Centres is null ? elements : [.. input.Centres.Select(Elements.AtomicNumberOf)];
+        if (centres.Length == 0 || centres.Any(z => !elements.Contains(z)))
+        {
+            throw new InputException($"{Settings}: centres are {string.Join(", ", input.Centres!)}, expected some of {string.Join(", ", elements.Select(Elements.SymbolOf))}, the elements of {File}");
+        }
         using var workers = new Workers(ThreadCount);
         // One set of channels for all centres, so that their descriptors can be compared.
         using var soap = new SoapDescriptors(input.Settings(centres[0], elements) with { Centres = centres });

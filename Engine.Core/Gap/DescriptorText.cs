@@ -93,6 +93,10 @@ public sealed class DescriptorText
                 throw Unsupported($"{key}=T");
             }
         }
+        if (Flag("average", false))
+        {
+            throw Unsupported("average=T");
+        }
         if (!Flag("coupling", true))
         {
             throw Unsupported("coupling=F");

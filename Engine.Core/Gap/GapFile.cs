@@ -173,13 +173,18 @@ public static class GapFile
         {
             throw new InputException($"descriptor '{descriptor.Text}' has {theta.Length} theta; expected {dimensions}; the file is damaged");
         }
+        var zeta = element.Attribute("zeta") is null ? 1 : Number(element, "zeta");
+        if (!(zeta > 0) || theta.Any(t => !(t > 0)))
+        {
+            throw new InputException($"descriptor '{descriptor.Text}' has zeta {zeta} and theta {string.Join(' ', theta)}; expected positive numbers; the file is damaged");
+        }
         return new()
         {
             Descriptor = descriptor,
             Covariance = (GapCovariance)type,
             Delta = Number(element, "signal_variance"),
             Mean = element.Attribute("signal_mean") is null ? 0 : Number(element, "signal_mean"),
-            Zeta = element.Attribute("zeta") is null ? 1 : Number(element, "zeta"),
+            Zeta = zeta,
             Theta = theta,
             Permutations = [.. element.Elements("permutation").Select(Numbers).Where(p => p.Length == dimensions && dimensions > 1).Select(p => Array.ConvertAll(p, i => (int)i - 1))],
             Dimensions = dimensions,

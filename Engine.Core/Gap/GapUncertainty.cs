@@ -8,12 +8,12 @@ using Engine.Kernels.Threading;
 namespace Engine.Core.Gap;
 
 /// <summary>
-/// How sure a potential is of each atom's energy: the variance k(d, d) − kᵀ (K_MM + ε²)⁻¹ k of the Gaussian process given the energies at its sparse points, as QUIP's
-/// local_gap_variance. 0 where the surroundings are those of a sparse point, δ where nothing like them is known. Soap sets only; depends on the sparse points and not on what was fitted.
+/// How sure a potential is of each atom's energy: the variance k(d, d) − kᵀ (K_MM + ε²)⁻¹ k of the Gaussian process given the energies at its sparse points, as
+/// QUIP's local_gap_variance less its ε². Below ε = δ/1000 where the surroundings are those of a sparse point, δ where nothing like them is known. Soap sets only; depends on the sparse points and not on what was fitted.
 /// </summary>
 public sealed class GapUncertainty : IDisposable
 {
-    /// <summary>ε [eV], as in QUIP.</summary>
+    /// <summary>ε over δ.</summary>
     private const double Regularisation = 1e-3;
 
     private readonly (GapSparseSet Set, SoapDescriptors Soap, AlignedBuffer<double> Points, AlignedBuffer<double> Factor)[] sets;
@@ -83,7 +83,7 @@ public sealed class GapUncertainty : IDisposable
         for (var s = 0; s < set.Count; s++)
         {
             ToCovariance(set, k.Row(s));
-            k[s, s] += Regularisation * Regularisation;
+            k[s, s] += Regularisation * Regularisation * set.Delta * set.Delta;
         }
         algebra.Cholesky(k);
         return (set, new(set.Soap!), points, factor);

@@ -36,10 +36,13 @@ public static unsafe class ArrayFile
                         Add(file, name, shape, values, H5T.STD_I32LE);
                     }
                 }
-                finally
+                catch
                 {
                     _ = H5F.close(file);
+                    throw;
                 }
+                // What was kept back is written now, and may not fit.
+                Hdf5Exception.Check(H5F.close(file), "H5Fclose");
             }
             File.Move(temporary, path, overwrite: true);
         }

@@ -29,6 +29,13 @@ public sealed class CommandOracle(string template) : IOracle
                 throw new RunFailedException(
                     $"the oracle '{template}' wrote {found.Count} atoms{(found.Energy is null ? ", no energy" : "")}{(found.Forces is null ? ", no forces" : "")}; expected energy and forces of {frame.Count} atoms; look at what it writes");
             }
+            for (var i = 0; i < frame.Count; i++)
+            {
+                if (found.SpeciesTable[found.Species[i]].Name != frame.SpeciesTable[frame.Species[i]].Name)
+                {
+                    throw new RunFailedException($"the oracle '{template}' wrote atom {i} as {found.SpeciesTable[found.Species[i]].Name}, expected {frame.SpeciesTable[frame.Species[i]].Name}: the same atoms in the same order");
+                }
+            }
             (frame.Energy, frame.Forces, frame.Virial) = (found.Energy, found.Forces, found.Virial);
         }
         finally

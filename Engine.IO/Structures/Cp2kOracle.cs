@@ -118,10 +118,14 @@ public sealed class Cp2kOracle : IOracle
         {
             throw new RunFailedException($"cp2k with {name} printed no {(energy is null ? "energy" : "forces")}; expected RUN_TYPE ENERGY_FORCE and FORCE_EVAL/PRINT/FORCES in the template");
         }
+        if (Array.Exists(lines, line => line.Contains("SCF run NOT converged", StringComparison.Ordinal)))
+        {
+            throw new RunFailedException($"cp2k with {name}: the SCF did not converge; expected it to; raise MAX_SCF or change the minimiser in the template");
+        }
         frame.Energy = ElectronVoltsPerHartree * Numbers(energy)[^1];
         frame.Forces = [.. Enumerable.Range(0, frame.Count).SelectMany(i => Numbers(lines[header + 3 + i])[^3..]).Select(f => f * ElectronVoltsPerHartree / AngstromPerBohr)];
         var stress = Array.FindLastIndex(lines, line => line.Contains("Analytical stress tensor [GPa]", StringComparison.Ordinal) && !line.Contains("Eigen", StringComparison.Ordinal));
-        if (stress >= 0)
+        if (stress >= 0 && stress + 4 < lines.Length)
         {
             double[][] rows = [.. Enumerable.Range(0, 3).Select(k => Numbers(lines[stress + 2 + k])[^3..])];
             var scale = frame.Box.Volume / GigapascalPerElectronVoltPerCubicAngstrom;
@@ -129,6 +133,12 @@ public sealed class Cp2kOracle : IOracle
         }
     }
 
-    private static double[] Numbers(string line) =>
-        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) ? x : double.NaN)];
+    /// <summary>The numbers that a line ends in.</summary>
+    private double[] Numbers(string line)
+    {
+        var numbers = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Reverse()
+            .Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) ? x : double.NaN)
+            .TakeWhile(x => !double.IsNaN(x)).Reverse().ToArray();
+        return numbers.Length is 1 or >= 3 ? numbers : throw new RunFailedException($"cp2k with {name} printed '{line.Trim()}', expected numbers");
+    }
 }

@@ -214,7 +214,7 @@ internal sealed unsafe class SoapVectorKernels<V>(SoapSettings settings) : SoapK
 
     public override double SparseSum(double* dots, double* weights, int count, double zeta)
     {
-        var whole = zeta == Math.Floor(zeta) && zeta <= LargestWholeExponent;
+        var whole = zeta == Math.Floor(zeta) && zeta is >= 1 and <= LargestWholeExponent;
         var vectors = whole ? count / Width * Width : 0;
         var total = V.Broadcast(0);
         var factor = V.Broadcast(zeta);

@@ -20,6 +20,8 @@ public static class ActiveLearning
     /// <summary>Error of a fit that failed [eV].</summary>
     private const double Failed = 200;
 
+    private const int MostFrames = 20_000;
+
     /// <summary>Chooses data and fits a potential.</summary>
     /// <param name="trajectory">Frames in the order of time.</param>
     /// <param name="settings">How.</param>
@@ -32,7 +34,17 @@ public static class ActiveLearning
         IReadOnlyList<Configuration> trajectory, ActiveSettings settings, IOracle? oracle, Workers workers, Action<string> progress, CancellationToken cancellation)
     {
         settings.Check();
+        if (trajectory.Count > MostFrames)
+        {
+            throw new InputException($"active learning: {trajectory.Count} frames, expected at most {MostFrames}, whose distances from each other fit into memory; use a larger stride or a range of frames");
+        }
         Configuration[] frames = [.. trajectory.Where((_, k) => k % settings.Stride == 0)];
+        if (frames.Length == 0 || (settings.Distance == FrameDistance.Rmsd && frames.Any(f => !f.Species.AsSpan().SequenceEqual(frames[0].Species))))
+        {
+            throw new InputException(frames.Length == 0
+                ? "active learning: there are no frames, expected some hundred"
+                : "active learning: the frames are not of the same atoms in the same order, which rmsd compares one by one; use the distance soap");
+        }
         var kept = (int)(frames.Length * (1 - settings.HeldOut));
         Configuration[] heldOut = frames[kept..];
         frames = frames[..kept];
@@ -90,6 +102,7 @@ public static class ActiveLearning
         CancellationToken cancellation)
     {
         var trials = new List<ActiveTrial>();
+        var labelled = new HashSet<Configuration>(ReferenceEqualityComparer.Instance);
         var fits = new List<(GapFitResult Fit, GapFitSettings Settings, int[] Train)>();
         int[] lastTest = [];
         var lastTrain = 0;
@@ -104,7 +117,7 @@ public static class ActiveLearning
             Configuration[] trained = [.. train.Select(k => frames[k])], tested = [.. test.Select(k => frames[k])];
             foreach (var frame in trained.Concat(tested))
             {
-                Label(frame, oracle);
+                Label(frame, oracle, labelled);
             }
             var (fit, fitSettings, trial) = Optimise(width, trained, tested, settings, workers, cancellation);
             trials.Add(trial);
@@ -122,7 +135,7 @@ public static class ActiveLearning
         }
         foreach (var frame in heldOut)
         {
-            Label(frame, oracle);
+            Label(frame, oracle, labelled);
         }
         if (fits.Count == 0)
         {
@@ -137,9 +150,10 @@ public static class ActiveLearning
             trials.Count > 1 && Math.Round(trials[^1].Error, 4) <= settings.Tolerance);
     }
 
-    internal static void Label(Configuration frame, IOracle? oracle)
+    /// <summary>With an oracle, its word counts and not what a file says: two references in one fit would be none.</summary>
+    private static void Label(Configuration frame, IOracle? oracle, HashSet<Configuration> labelled)
     {
-        if (oracle is not null && (frame.Energy is null || frame.Forces is null))
+        if (oracle is not null && labelled.Add(frame))
         {
             oracle.Label(frame);
         }

@@ -94,6 +94,9 @@ public sealed record ActiveSettings
         Require(Order is [var lowest, var highest] && lowest >= 1 && highest >= lowest, "order must be two numbers, the first no larger");
         Require(Designs >= 1 && Iterations >= 0, "designs must be 1 or more and iterations 0 or more");
         Require(HeldOut is >= 0 and < 0.9, "heldOut must be a share from 0 to 0.9");
+        Require(
+            Exploration is null or { Temperature: > 0, Steps: > 0, TimeStep: > 0, Every: > 0, Picks: > 0, Rounds: > 0, Tolerance: > 0 },
+            "exploration must have positive numbers throughout");
         Require(Core is null or GapFitSettings.NuclearCore, "core must be zbl or null");
         Require(Stride >= 1, "stride must be 1 or more");
         var oracles = new[] { OraclePotential, OracleCommand, OracleCp2k }.Count(oracle => oracle is not null);

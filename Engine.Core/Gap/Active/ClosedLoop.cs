@@ -13,7 +13,8 @@ using Engine.Kernels.Threading;
 namespace Engine.Core.Gap.Active;
 
 /// <summary>Molecular dynamics with a potential, an oracle for the frames of which it is least sure, and a new fit, until it is sure of a whole run.</summary>
-public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance, IOracle oracle, ulong seed, Workers workers, Action<string> progress)
+public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance, IOracle oracle, ulong seed, Workers workers, Action<string> progress,
+    Action<GapFitResult, IReadOnlyList<Configuration>> fitted)
 {
     /// <summary>Goes on from a potential.</summary>
     /// <param name="start">Where runs begin.</param>
@@ -43,10 +44,18 @@ public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance,
             foreach (var frame in picks)
             {
                 cancellation.ThrowIfCancellationRequested();
-                oracle.Label(frame);
-                train.Add(frame);
+                try
+                {
+                    oracle.Label(frame);
+                    train.Add(frame);
+                }
+                catch (RunFailedException error)
+                {
+                    progress($"a frame is left out: {error.Message}");
+                }
             }
             fit = GapFit.Run(train, fitSettings, workers, _ => { }, cancellation: cancellation);
+            fitted(fit, train);
         }
         return (fit, deviations);
     }

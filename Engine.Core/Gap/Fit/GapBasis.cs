@@ -22,6 +22,9 @@ internal abstract class GapBasis : IDisposable
     /// <param name="workers">The thread team.</param>
     public abstract void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers);
 
+    /// <summary>Whether a set has the same descriptor, so that its sparse points are of use.</summary>
+    public abstract bool Fits(GapSparseSet set);
+
     /// <summary>Takes sparse points chosen before.</summary>
     public abstract void SetSparsePoints(GapSparseSet set);
 

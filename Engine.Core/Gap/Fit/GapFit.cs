@@ -62,7 +62,8 @@ public static class GapFit
                 cancellation.ThrowIfCancellationRequested();
                 if (sparsePoints is not null)
                 {
-                    bases[t].SetSparsePoints(sparsePoints[t]);
+                    bases[t].SetSparsePoints(sparsePoints.FirstOrDefault(bases[t].Fits) ?? throw new InputException(
+                        $"fit: none of the sets to take sparse points from is a {bases[t].Name} of the same settings; expected one: descriptor, species and cutoff have to be equal"));
                 }
                 else
                 {

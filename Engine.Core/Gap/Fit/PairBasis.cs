@@ -27,18 +27,25 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
 
     public override void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers)
     {
+        var (total, seen, next) = (0, 0, 0);
+        foreach (var frame in frames)
+        {
+            ForEachPair(frame, (_, _, _, _, _, _) => total++);
+        }
+        var kept = SparseSelection.Thin(total, MostCandidates, seed, -1000L * first - second);
         var distances = new List<double>();
         foreach (var frame in frames)
         {
             ForEachPair(frame, (i, j, dx, dy, dz, r) =>
             {
-                if (distances.Count < MostCandidates)
+                if (next < kept.Length && kept[next] == seen++)
                 {
                     distances.Add(r);
+                    next++;
                 }
             });
         }
-        CandidateCount = distances.Count;
+        CandidateCount = total;
         if (distances.Count == 0)
         {
             throw new InputException(FormattableString.Invariant(
@@ -50,6 +57,10 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
         var chosen = new SparseSelection(rows, seed, 1000L * first + second, workers).Choose(input.SparseMethod, input.SparsePoints, 1);
         SetSparsePoints([.. chosen.Select(i => distances[i])]);
     }
+
+    public override bool Fits(GapSparseSet set) => set.Soap is null && set.Dimensions == 1 && set.Covariance == GapCovariance.Gaussian
+        && set.Descriptor.Number("cutoff") == input.Cutoff && set.Descriptor.Number("cutoff_transition_width", 0.5) == input.TransitionWidth
+        && set.Descriptor.Integer("Z1", 0) == first && set.Descriptor.Integer("Z2", 0) == second;
 
     public override void SetSparsePoints(GapSparseSet set) => SetSparsePoints(set.Points);
 

@@ -90,12 +90,14 @@ internal sealed unsafe class SoapBasis : GapBasis
         }
     }
 
+    /// <summary>Lists compare by their elements; the version is that of the fit.</summary>
+    public override bool Fits(GapSparseSet set) => set.Soap is { } other
+        && other.Centres.SequenceEqual(Settings.Centres)
+        && other.Neighbours.SequenceEqual(Settings.Neighbours)
+        && other with { Centres = Settings.Centres, Neighbours = Settings.Neighbours, Version = Settings.Version } == Settings;
+
     public override void SetSparsePoints(GapSparseSet set)
     {
-        if (set.Dimensions != Settings.Length)
-        {
-            throw new InputException($"{Name}: the sparse points have {set.Dimensions} components, expected {Settings.Length}");
-        }
         PointCount = set.Count;
         points.Require(set.Points.Length);
         set.Points.CopyTo(points.Span);
@@ -145,6 +147,10 @@ internal sealed unsafe class SoapBasis : GapBasis
 
     public override void Dispose()
     {
+        while (rooms.TryTake(out var room))
+        {
+            room.Dispose();
+        }
         kernels.Dispose();
         points.Dispose();
         algebra.Dispose();
@@ -235,7 +241,7 @@ internal sealed unsafe class SoapBasis : GapBasis
     }
 
     /// <summary>What one thread works in: centres that wait for their product.</summary>
-    private sealed class Room(SoapBasis owner)
+    private sealed class Room(SoapBasis owner) : IDisposable
     {
         private readonly ImageCells cells = new();
         private readonly Neighbourhood neighbourhood = new();
@@ -308,6 +314,17 @@ internal sealed unsafe class SoapBasis : GapBasis
             }
             Neighbours.Add((particle, [0, 0, 0]));
             PendingRows += 3 * count;
+        }
+
+        public void Dispose()
+        {
+            neighbourhood.Dispose();
+            scratch.Dispose();
+            coefficients.Dispose();
+            Descriptors.Dispose();
+            Jacobians.Dispose();
+            Products.Dispose();
+            Slopes.Dispose();
         }
 
         public void Flush()

@@ -83,14 +83,25 @@ internal sealed class TrainingData
         ? null
         : DescriptorText.Parse(text) is > 0 and var value ? value : throw new InputException($"fit: a frame has {key}={text}; expected a positive number");
 
+    /// <summary>Whether the images of an atom are too far to be neighbours: an atom in a small cell is a crystal.</summary>
+    private static bool IsAlone(in Box box)
+    {
+        const double farthestNeighbour = 8;
+        return !(box.PeriodicX || box.PeriodicY || box.PeriodicZ) || box.SmallestPeriodicWidth > farthestNeighbour;
+    }
+
     private static (Dictionary<int, double> Energies, string From) FindFreeAtoms(IReadOnlyList<Configuration> frames, JsonNode? given)
     {
         var symbols = frames.SelectMany(frame => frame.Species.Distinct().Select(s => frame.SpeciesTable[s].Name)).Distinct().ToArray();
         var numbers = SoapDescriptors.AtomicNumbers([.. symbols.Select(s => new Species(s, 0))]);
         var isolated = new Dictionary<int, double>();
-        foreach (var frame in frames.Where(frame => frame.Count == 1 && frame.Energy is not null))
+        foreach (var frame in frames.Where(frame => frame.Count == 1 && frame.Energy is not null && IsAlone(frame.Box)))
         {
-            isolated[SoapDescriptors.AtomicNumbers([frame.SpeciesTable[frame.Species[0]]])[0]] = frame.Energy!.Value;
+            var species = frame.SpeciesTable[frame.Species[0]];
+            if (!isolated.TryAdd(SoapDescriptors.AtomicNumbers([species])[0], frame.Energy!.Value))
+            {
+                throw new InputException($"fit: there are two frames of a single {species.Name} with an energy, expected one; remove the other or give freeAtoms");
+            }
         }
         var missing = symbols.Where((_, k) => !isolated.ContainsKey(numbers[k])).ToArray();
         switch (given)

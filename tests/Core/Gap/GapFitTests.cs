@@ -247,6 +247,39 @@ public sealed class GapFitTests : IDisposable
         }
     }
 
+    /// <summary>Sparse points belong to a descriptor, not to a place in a list; an atom of a small cell is no free atom.</summary>
+    [Fact]
+    public void WhatLooksAlikeIsNotTaken()
+    {
+        Configuration[] frames = [.. Enumerable.Range(0, 4).Select(k => Frame(k))];
+        foreach (var frame in frames)
+        {
+            Label(frame, GapModels.Hafnia());
+        }
+        var fitted = GapFit.Run(frames, Settings(SmallHafnia), Workers.Single, _ => { }).Model;
+        var turned = GapFit.Run(frames, Settings(SmallHafnia), Workers.Single, _ => { }, sparsePoints: [.. fitted.Sets.Reverse()]).Model;
+        Assert.Equal(fitted.Sets.SelectMany(s => s.Weights), turned.Sets.SelectMany(s => s.Weights));
+        var other = Settings(SmallHafnia.Replace("4.1", "4.2", StringComparison.Ordinal));
+        Assert.Contains("soap of O of the same settings", Assert.Throws<InputException>(
+            () => GapFit.Run(frames, other, Workers.Single, _ => { }, sparsePoints: fitted.Sets)).Message);
+
+        Configuration Single(string name, double edge) => new()
+        {
+            Box = Engine.Kernels.Geometry.Box.Cubic(edge),
+            SpeciesTable = [new(name, 1)],
+            Species = [0],
+            Positions = [0, 0, 0],
+            Energy = -edge,
+        };
+        var isolated = Settings(SmallHafnia) with { FreeAtoms = null };
+        Assert.Equal(
+            new Dictionary<int, double> { [72] = -20, [8] = -12 }.OrderBy(e => e.Key),
+            TrainingData.Prepare([.. frames, Single("Hf", 20), Single("O", 12), Single("O", 3)], isolated, null, Workers.Single).FreeAtoms.OrderBy(e => e.Key));
+        Assert.Contains("two frames of a single O", Assert.Throws<InputException>(
+            () => TrainingData.Prepare([.. frames, Single("O", 12), Single("O", 14)], isolated, null, Workers.Single)).Message);
+        Assert.Contains("average=T", Assert.Throws<InputException>(() => new DescriptorText("soap cutoff=4 n_max=2 l_max=2 atom_sigma=0.5 average=T").ToSoap()).Message);
+    }
+
     /// <summary>A frame's own weights count before those of its group, and these before the general ones.</summary>
     [Fact]
     public void WeightsOfGroupsAndFramesAreTaken()

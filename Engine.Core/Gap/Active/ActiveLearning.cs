@@ -223,6 +223,6 @@ public static class ActiveLearning
         Core = s.Core,
         Seed = s.Seed,
         Forces = s.Forces,
-        Virials = false,
+        Virials = s.Forces,
     };
 }

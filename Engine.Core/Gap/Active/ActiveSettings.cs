@@ -48,7 +48,7 @@ public sealed record ActiveSettings
     /// <summary>Weights of the fits.</summary>
     public GapSigma Sigma { get; init; } = new(0.001, 0.1);
 
-    /// <summary>Whether forces are fitted, where they are known.</summary>
+    /// <summary>Whether forces and virials are fitted, where they are known.</summary>
     public bool Forces { get; init; } = true;
 
     /// <summary>Core of the potential: "zbl", which keeps atoms apart where no data does, or null for none.</summary>

@@ -24,7 +24,7 @@ public static class GapBench
     private const int SparsePoints = 1000;
     private const double WarmSeconds = 1;
 
-    private static readonly (string Name, string Text, Func<JsonObject, Workers, int, bool> Run)[] Cases =
+    private static readonly (string Name, string Text, Action<JsonObject, Workers, int> Run)[] Cases =
     [
         ("soap-si", "SOAP of 1728 atoms of silicon, n 8 l 6, 5 Å", (line, workers, rounds) => Describe(line, SiliconCell(), Values, [14], workers, rounds)),
         ("soap-hfo2", "SOAP of 6144 atoms of HfO2, n = l = 6, 5 Å", (line, workers, rounds) => Describe(line, HafniaCell(8), Hafnia, [72, 8], workers, rounds)),
@@ -55,7 +55,7 @@ public static class GapBench
         }
     }
 
-    private static bool Describe(JsonObject line, Configuration frame, string descriptor, int[] centres, Workers workers, int rounds)
+    private static void Describe(JsonObject line, Configuration frame, string descriptor, int[] centres, Workers workers, int rounds)
     {
         SoapDescriptors[] sets = [.. centres.Select(z => new SoapDescriptors(new DescriptorText(descriptor + z).ToSoap()))];
         Record(line, frame.Count, Fastest(rounds, () =>
@@ -66,10 +66,9 @@ public static class GapBench
             }
         }));
         Array.ForEach(sets, set => set.Dispose());
-        return true;
     }
 
-    private static bool Force(JsonObject line, Configuration frame, string descriptor, int[] centres, Workers workers, int rounds)
+    private static void Force(JsonObject line, Configuration frame, string descriptor, int[] centres, Workers workers, int rounds)
     {
         var model = Model(frame, descriptor, centres);
         var force = new GapForce(model, frame.SpeciesTable);
@@ -78,10 +77,9 @@ public static class GapBench
         line["bytesPerAtom"] = (double)force.Bytes / frame.Count;
         // Two products with the sparse points: the rest is counted as nothing.
         line["flopPerAtom"] = 4.0 * SparsePoints * model.Sets[0].Dimensions;
-        return true;
     }
 
-    private static bool Products(JsonObject line, Workers workers, int rounds)
+    private static void Products(JsonObject line, Workers workers, int rounds)
     {
         const int batch = 256;
         var length = new DescriptorText(Hafnia + 8).ToSoap().Length;
@@ -99,7 +97,6 @@ public static class GapBench
         }));
         line["threads"] = 1;
         line["flopPerAtom"] = 4.0 * SparsePoints * length;
-        return true;
     }
 
     private static void Record(JsonObject line, int atoms, double seconds)

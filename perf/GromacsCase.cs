@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
 
 namespace Engine.Perf;
 
@@ -38,11 +39,11 @@ public sealed partial class GromacsCase : IBenchCase
     /// <summary>GROMACS for the Lennard-Jones melt at constant energy; nothing for other models, more atoms than its file format counts, or where it is not installed.</summary>
     public static IReadOnlyList<IBenchCase> For(MdWorkload workload)
     {
-        if (workload.Model != MdModel.LennardJones || workload.Atoms >= 100_000 || Tool.Find("gmx") is not { } program)
+        if (workload.Model != MdModel.LennardJones || workload.Atoms >= 100_000 || ExternalProgram.Find("gmx") is not { } program)
         {
             return [];
         }
-        return [new GromacsCase(workload, program, VersionLine().Match(Tool.Run(program, ["--version"], null, default).Output).Groups[1].Value.Trim())];
+        return [new GromacsCase(workload, program, VersionLine().Match(ExternalProgram.Run(program, ["--version"], null).Output).Groups[1].Value.Trim())];
     }
 
     public StepTime Run(int threads, CancellationToken cancellation)
@@ -104,11 +105,11 @@ public sealed partial class GromacsCase : IBenchCase
 
     private void Call(string[] arguments, string folder, CancellationToken cancellation)
     {
-        var result = Tool.Run(program, ["-nobackup", "-quiet", .. arguments], folder, cancellation);
+        var result = ExternalProgram.Run(program, ["-nobackup", "-quiet", .. arguments], folder, cancellation, oneThread: true);
         if (result.ExitCode != 0)
         {
             throw new RunFailedException(
-                $"gmx {arguments[0]} left with status {result.ExitCode} on case {workload.Name}: {Tool.LastLine(result.Output)}");
+                $"gmx {arguments[0]} left with status {result.ExitCode} on case {workload.Name}: {ExternalProgram.LastLine(result.Output)}");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
 
 namespace Engine.Perf;
 
@@ -30,12 +31,12 @@ public sealed partial class LammpsCase : IBenchCase
     /// <summary>LAMMPS as it comes and with its optimised styles (<c>-sf opt</c>) where the model has one; nothing where LAMMPS is not installed.</summary>
     public static IReadOnlyList<IBenchCase> For(MdWorkload workload)
     {
-        var program = Tool.Find("lmp", "lammps");
+        var program = ExternalProgram.Find("lmp", "lammps");
         if (program is null)
         {
             return [];
         }
-        var version = VersionLine().Match(Tool.Run(program, ["-h"], null, default).Output).Groups[1].Value.Trim();
+        var version = VersionLine().Match(ExternalProgram.Run(program, ["-h"], null).Output).Groups[1].Value.Trim();
         return workload.Model == MdModel.HafniaDampedShiftedForce
             ? [new LammpsCase(workload, program, version, "lammps born/coul/dsf", [])]
             :
@@ -54,14 +55,14 @@ public sealed partial class LammpsCase : IBenchCase
             StructureFile.Write(Path.Combine(folder.FullName, "start.data"), MdSetup.Block(workload));
             string[] arguments = ["-in", "in.bench", "-log", "none", .. suffix];
             var result = threads == 1
-                ? Tool.Run(program, arguments, folder.FullName, cancellation)
-                : Tool.Run(
-                    Tool.Find("mpirun") ?? throw new MissingLibraryException("mpirun was not found, LAMMPS needs it for more than one thread; apt-get install openmpi-bin"),
+                ? ExternalProgram.Run(program, arguments, folder.FullName, cancellation, oneThread: true)
+                : ExternalProgram.Run(
+                    ExternalProgram.Find("mpirun") ?? throw new MissingLibraryException("mpirun was not found, LAMMPS needs it for more than one thread; apt-get install openmpi-bin"),
                     ["--allow-run-as-root", "--oversubscribe", "-np", threads.ToString(CultureInfo.InvariantCulture), program, .. arguments],
-                    folder.FullName, cancellation);
+                    folder.FullName, cancellation, oneThread: true);
             if (result.ExitCode != 0)
             {
-                throw new RunFailedException($"{Name} left with status {result.ExitCode} on case {workload.Name}: {Tool.LastLine(result.Output)}");
+                throw new RunFailedException($"{Name} left with status {result.ExitCode} on case {workload.Name}: {ExternalProgram.LastLine(result.Output)}");
             }
             return Parse(result.Output);
         }
@@ -116,7 +117,7 @@ public sealed partial class LammpsCase : IBenchCase
         var use = CpuUse().Matches(log);
         if (loops.Count == 0)
         {
-            throw new RunFailedException($"LAMMPS printed no loop time; its last line is: {Tool.LastLine(log)}");
+            throw new RunFailedException($"LAMMPS printed no loop time; its last line is: {ExternalProgram.LastLine(log)}");
         }
         var loop = loops[^1];
         var wall = double.Parse(loop.Groups[1].Value, CultureInfo.InvariantCulture);

@@ -186,26 +186,21 @@ internal sealed class BenchVerb : Verb
     private void Algebra(VerbContext context)
     {
         var names = Chosen(AlgebraBench.Names, name => name);
-        var bounds = MachineBounds.Measure(context.Log);
-        foreach (var threads in ThreadCounts())
-        {
-            foreach (var line in AlgebraBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Cancellation))
-            {
-                ShowFacts(context, line);
-            }
-        }
+        BesideBounds(context, (threads, bounds) => AlgebraBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Cancellation));
     }
 
     private void Gap(VerbContext context)
     {
         var names = Chosen(GapBench.Names, c => c.Name).Select(c => c.Name).ToArray();
+        BesideBounds(context, (threads, bounds) => GapBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Log, context.Cancellation));
+    }
+
+    private void BesideBounds(VerbContext context, Func<int, MachineBounds, IEnumerable<JsonObject>> run)
+    {
         var bounds = MachineBounds.Measure(context.Log);
-        foreach (var threads in ThreadCounts())
+        foreach (var line in ThreadCounts().SelectMany(threads => run(threads, bounds)))
         {
-            foreach (var line in GapBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
-            {
-                ShowFacts(context, line);
-            }
+            ShowFacts(context, line);
         }
     }
 

@@ -109,7 +109,7 @@ internal sealed class EnergyVerb : Verb
         }
         AddPart(model.ForceTerms.Any(term => term is GapForce) ? "  free atoms and self terms" : "  self terms", found.ConstantEnergy);
         AddPart("  tail correction", found.TailEnergy);
-        table.Add("virial xx yy zz xy xz yz", string.Join(' ', Components(found.Virial).Select(Text)), units.EnergyUnit);
+        table.Add("virial xx yy zz xy xz yz", string.Join(' ', found.Virial.ToArray().Select(Text)), units.EnergyUnit);
         table.Add("virial pressure (without the kinetic part)", Text((pressure.XX + pressure.YY + pressure.ZZ) / 3), units.PressureUnit);
         table.Add("largest force", Text(LargestForce(found.Forces)), $"{units.EnergyUnit}/{units.LengthUnit}");
         if (deviations is not null)
@@ -150,9 +150,7 @@ internal sealed class EnergyVerb : Verb
         return Math.Sqrt(largest);
     }
 
-    private static double[] Components(SymmetricTensor t) => [t.XX, t.YY, t.ZZ, t.XY, t.XZ, t.YZ];
-
-    private static JsonArray Array(SymmetricTensor t) => new([.. Components(t).Select(c => JsonValue.Create(c))]);
+    private static JsonArray Array(SymmetricTensor t) => new([.. t.ToArray().Select(c => JsonValue.Create(c))]);
 
     private static string Text(double value) => value.ToString("G12", CultureInfo.InvariantCulture);
 }

@@ -40,8 +40,7 @@ internal sealed class GapActiveVerb : Verb
 
     public override int Execute(VerbContext context)
     {
-        IEnumerable<string> overrides = Seed is { } seed ? Set.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : Set;
-        var settings = ActiveSettings.ReadFile(Settings, overrides);
+        var settings = ActiveSettings.ReadFile(Settings, WithSeed(Set));
         using var workers = new Workers(ThreadCount);
         var file = FrameSource.TrajectoryOf(Trajectory);
         var frames = FrameSource.Read(file, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();

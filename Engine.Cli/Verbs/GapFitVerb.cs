@@ -50,8 +50,7 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
         }
-        IEnumerable<string> overrides = Seed is { } seed ? Set.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : Set;
-        var settings = GapFitSettings.ReadFile(Settings, overrides);
+        var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
         var frames = StructureFile.ReadFrames(Train, new()
         {
             Units = UnitSystem.Metal,

@@ -41,8 +41,7 @@ internal sealed class RunVerb : Verb
         {
             throw new InputException("--resume and --overwrite exclude each other; give one");
         }
-        IEnumerable<string> overrides = Seed is { } seed ? Set.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : Set;
-        var setup = RunSetup.Read(InputFile, overrides);
+        var setup = RunSetup.Read(InputFile, WithSeed(Set));
         foreach (var notice in setup.Notices)
         {
             context.Log($"warning: {notice}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CommandLine;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -26,6 +27,10 @@ internal abstract class Verb
 
     /// <summary>Threads to use.</summary>
     protected int ThreadCount => Threads ?? Environment.ProcessorCount;
+
+    /// <summary>Assignments of --set, and --seed where it is given.</summary>
+    protected IEnumerable<string> WithSeed(IEnumerable<string> assignments) =>
+        Seed is { } seed ? assignments.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : assignments;
 
     /// <summary>Refuses what no verb can use.</summary>
     /// <exception cref="InputException">--threads or --device is out of range.</exception>

@@ -1,6 +1,5 @@
 using Engine.Core.Forces;
 using Engine.Core.Particles;
-using Engine.Kernels.Geometry;
 
 namespace Engine.Core.Analysis;
 
@@ -39,7 +38,7 @@ public sealed class PotentialErrors(string energyUnit, string lengthUnit)
         }
         if (frame.Virial is { } virial)
         {
-            to.Virials.AddRange(Components(virial).Zip(Components(found.Virial)).Select(v => (v.First / frame.Count, v.Second / frame.Count)));
+            to.Virials.AddRange(virial.ToArray().Zip(found.Virial.ToArray()).Select(v => (v.First / frame.Count, v.Second / frame.Count)));
         }
     }
 
@@ -111,8 +110,6 @@ public sealed class PotentialErrors(string energyUnit, string lengthUnit)
         }
         return count == 0 ? null : (magnitude / count, Math.Sqrt(square / count));
     }
-
-    private static double[] Components(SymmetricTensor t) => [t.XX, t.YY, t.ZZ, t.XY, t.XZ, t.YZ];
 
     private sealed class Group
     {

@@ -189,7 +189,7 @@ public sealed class ForceField : IForceField, IDisposable
 
     private void Rebuild(ParticleSystem system)
     {
-        RefuseNaN(system);
+        RequireFinite(system);
         tuner.Rebuilt();
         system.WrapAll(workers);
         list.Sort(system.X, system.Y, system.Z, system.Id, system.ClusterSpecies, system.SlotCount, system.Count, counts.Length, system.Box, workers);
@@ -239,7 +239,8 @@ public sealed class ForceField : IForceField, IDisposable
         }
     }
 
-    private void RefuseNaN(ParticleSystem system)
+    /// <exception cref="RunFailedException">A coordinate is not finite.</exception>
+    internal static void RequireFinite(ParticleSystem system)
     {
         for (var s = 0; s < system.SlotCount; s++)
         {

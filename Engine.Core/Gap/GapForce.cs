@@ -11,8 +11,8 @@ using Engine.Kernels.Threading;
 namespace Engine.Core.Gap;
 
 /// <summary>
-/// The forces of a Gaussian approximation potential, in double. Energies of free atoms are not in it: they are constant. Neighbours are found anew at every call, which takes
-/// a hundredth of the time. Holds buffers: one for each running simulation.
+/// The forces of a Gaussian approximation potential, in double. Energies of free atoms are not in it: they are constant. Neighbours are found anew at every
+/// call. Holds buffers: one for each running simulation.
 /// </summary>
 public sealed class GapForce : IForceTerm
 {
@@ -118,17 +118,13 @@ public sealed class GapForce : IForceTerm
 
     private void Prepare(ParticleSystem system)
     {
+        ForceField.RequireFinite(system);
         var slots = system.SlotCount;
         ScratchArray.Grow(ref atomicNumbers, slots);
         ScratchArray.Grow(ref pairEnergies, slots);
         for (var slot = 0; slot < slots; slot++)
         {
             atomicNumbers[slot] = system.Id[slot] < 0 ? 0 : atomicNumberOf[system.SpeciesOf(slot)];
-            if (system.Id[slot] >= 0 && !double.IsFinite(system.X[slot] + system.Y[slot] + system.Z[slot]))
-            {
-                throw new RunFailedException(FormattableString.Invariant(
-                    $"particle {system.Id[slot]} is at ({system.X[slot]:G4}, {system.Y[slot]:G4}, {system.Z[slot]:G4}); expected finite coordinates; the run exploded: use a smaller time step, or minimise first"));
-            }
         }
         forces.Clear(slots);
         cells.Build(system.Box, system.X.AsSpan(0, slots), system.Y.AsSpan(0, slots), system.Z.AsSpan(0, slots), system.Id.AsSpan(0, slots), cutoff);

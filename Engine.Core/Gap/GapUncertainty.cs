@@ -46,7 +46,7 @@ public sealed class GapUncertainty : IDisposable
             algebra.Gemm(1, new(points, set.Count, set.Dimensions), d.Transposed, 0, k);
             for (var s = 0; s < set.Count; s++)
             {
-                ToCovariance(set, k.Row(s));
+                DotProductKernel.Apply(k.Row(s), set.Zeta, set.Delta);
             }
             algebra.SolveTriangular(new(factor, set.Count, set.Count), lower: true, k);
             for (var i = 0; i < count; i++)
@@ -82,17 +82,11 @@ public sealed class GapUncertainty : IDisposable
         algebra.Gemm(1, x, x.Transposed, 0, k);
         for (var s = 0; s < set.Count; s++)
         {
-            ToCovariance(set, k.Row(s));
+            DotProductKernel.Apply(k.Row(s), set.Zeta, set.Delta);
             k[s, s] += Regularisation * Regularisation * set.Delta * set.Delta;
         }
         algebra.Cholesky(k);
         return (set, new(set.Soap!), points, factor);
-    }
-
-    private static void ToCovariance(GapSparseSet set, Span<double> products)
-    {
-        TensorPrimitives.Pow(products, set.Zeta, products);
-        TensorPrimitives.Multiply(products, set.Delta * set.Delta, products);
     }
 
     private static ReadOnlySpan<double> Buffer(double[,] values) => System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref values[0, 0], values.Length);

@@ -44,8 +44,8 @@ public sealed record PotentialFile
         {
             return StrictJson.ReadFile<PotentialFile>(path);
         }
-        var file = Of(GapFile.Read(path));
-        return file with { Terms = [new GapTerm { File = Path.GetFileName(path) }] };
+        var model = GapFile.Read(path);
+        return Of(model) with { Terms = [new GapTerm { File = Path.GetFileName(path), Model = model }] };
     }
 
     /// <summary>A GAP as a potential of one term.</summary>

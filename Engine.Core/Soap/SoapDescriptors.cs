@@ -147,12 +147,7 @@ public sealed class SoapDescriptors : IDisposable
     private ImageCells Sort(Configuration frame)
     {
         var cells = new ImageCells();
-        var (x, y, z) = (new double[frame.Count], new double[frame.Count], new double[frame.Count]);
-        for (var i = 0; i < frame.Count; i++)
-        {
-            (x[i], y[i], z[i]) = (frame.Positions[3 * i], frame.Positions[3 * i + 1], frame.Positions[3 * i + 2]);
-        }
-        cells.Build(frame.Box, x, y, z, [], Settings.Cutoff);
+        cells.Build(frame, Settings.Cutoff);
         return cells;
     }
 

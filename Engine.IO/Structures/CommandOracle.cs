@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Engine.Core.Gap.Active;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
 
 namespace Engine.IO.Structures;
 
@@ -58,20 +58,10 @@ public sealed class CommandOracle(string template) : IOracle
 
     private void Run(string command, string folder)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command])
+        var (exitCode, output) = ExternalProgram.Run("/bin/sh", ["-c", command], folder);
+        if (exitCode != 0)
         {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            var said = (errors.Result + output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last : "nothing";
-            throw new RunFailedException($"the oracle '{template}' ended with status {process.ExitCode} and said: {said}");
+            throw new RunFailedException($"the oracle '{template}' ended with status {exitCode} and said: {ExternalProgram.LastLine(output)}");
         }
     }
 }

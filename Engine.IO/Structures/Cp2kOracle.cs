@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Engine.Core.Gap.Active;
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
 
 namespace Engine.IO.Structures;
 
@@ -43,12 +43,7 @@ public sealed class Cp2kOracle : IOracle
     }
 
     /// <summary>The program on PATH; null without it.</summary>
-    public static string? Program =>
-        (from file in new[] { "cp2k.psmp", "cp2k.ssmp", "cp2k" }
-         from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-         let path = Path.Combine(folder, file)
-         where File.Exists(path)
-         select path).FirstOrDefault();
+    public static string? Program => ExternalProgram.Find("cp2k.psmp", "cp2k.ssmp", "cp2k");
 
     public string Name => $"cp2k with {name}";
 
@@ -88,24 +83,14 @@ public sealed class Cp2kOracle : IOracle
 
     private string[] Run(string folder)
     {
-        var start = new ProcessStartInfo(program, ["-i", "engine.inp", "-o", "engine.out"])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        _ = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        _ = errors.Result;
+        var (exitCode, _) = ExternalProgram.Run(program, ["-i", "engine.inp", "-o", "engine.out"], folder);
         var output = Path.Combine(folder, "engine.out");
         string[] lines = File.Exists(output) ? File.ReadAllLines(output) : [];
-        if (process.ExitCode != 0)
+        if (exitCode != 0)
         {
             var abort = Array.FindIndex(lines, line => line.Contains("[ABORT]", StringComparison.Ordinal));
             var why = abort >= 0 && abort + 1 < lines.Length ? lines[abort + 1].Trim(' ', '*', '\\', '_', '/') : "nothing";
-            throw new RunFailedException($"cp2k with {name} ended with status {process.ExitCode} and said: {why.Trim()}");
+            throw new RunFailedException($"cp2k with {name} ended with status {exitCode} and said: {why.Trim()}");
         }
         return lines;
     }

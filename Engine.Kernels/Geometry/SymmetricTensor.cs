@@ -15,6 +15,9 @@ public readonly record struct SymmetricTensor(double XX, double YY, double ZZ, d
     public static SymmetricTensor operator *(double s, SymmetricTensor a) =>
         new(s * a.XX, s * a.YY, s * a.ZZ, s * a.XY, s * a.XZ, s * a.YZ);
 
+    /// <summary>xx yy zz xy xz yz.</summary>
+    public double[] ToArray() => [XX, YY, ZZ, XY, XZ, YZ];
+
     /// <summary>s·I.</summary>
     public static SymmetricTensor Isotropic(double s) => new(s, s, s, 0, 0, 0);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Engine.Core.Forces;
 using Engine.Core.Gap.Fit;
@@ -73,7 +74,7 @@ public static class ActiveLearning
                 for (var b = 0; b < a; b++)
                 {
                     var d = settings.Distance == FrameDistance.Soap
-                        ? Math.Sqrt(Math.Max(0, 2 - 2 * averages[a].Zip(averages[b], (x, y) => x * y).Sum()))
+                        ? Distance(averages[a], averages[b])
                         : Superposition.Rmsd(frames[a].Positions, frames[b].Positions);
                     distances[a, b] = distances[b, a] = (float)d;
                 }
@@ -81,6 +82,9 @@ public static class ActiveLearning
         });
         return distances;
     }
+
+    /// <summary>√(2 − 2 p·p') of two normalised descriptors.</summary>
+    internal static double Distance(double[] a, double[] b) => Math.Sqrt(Math.Max(0, 2 - 2 * TensorPrimitives.Dot<double>(a, b)));
 
     internal static double[][] Averages(IReadOnlyList<Configuration> frames, SoapInput input, Workers workers)
     {

@@ -99,21 +99,19 @@ public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance,
             return picks;
         }
         var averages = ActiveLearning.Averages([.. candidates.Select(k => frames[k]), .. train], distance, workers);
-        var nearest = candidates.Select((_, c) => averages[candidates.Length..].Select(t => Distance(averages[c], t)).DefaultIfEmpty(1).Min()).ToArray();
+        var nearest = candidates.Select((_, c) => averages[candidates.Length..].Select(t => ActiveLearning.Distance(averages[c], t)).DefaultIfEmpty(1).Min()).ToArray();
         var next = Array.IndexOf(candidates, candidates.MaxBy(k => largest[k]));
         while (picks.Count < Math.Min(settings.Picks, candidates.Length))
         {
             picks.Add(frames[candidates[next]]);
             for (var c = 0; c < candidates.Length; c++)
             {
-                nearest[c] = Math.Min(nearest[c], Distance(averages[c], averages[next]));
+                nearest[c] = Math.Min(nearest[c], ActiveLearning.Distance(averages[c], averages[next]));
             }
             next = Array.IndexOf(nearest, nearest.Max());
         }
         return picks;
     }
-
-    private static double Distance(double[] a, double[] b) => Math.Sqrt(Math.Max(0, 2 - 2 * a.Zip(b, (x, y) => x * y).Sum()));
 
     private sealed class FrameKeeper(int every) : ISimulationObserver
     {

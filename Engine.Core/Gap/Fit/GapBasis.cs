@@ -13,7 +13,7 @@ internal abstract class GapBasis : IDisposable
     public abstract int Count { get; }
 
     /// <summary>How many descriptors there were to choose from.</summary>
-    public abstract int Candidates { get; }
+    public int Candidates { get; protected set; }
 
     /// <summary>Chooses the sparse points.</summary>
     /// <param name="frames">The training data.</param>

@@ -81,7 +81,8 @@ public static class GapFit
     }
 
     /// <summary>What kind of configuration a frame is: by the label of this name, else config_type or group; "default" where it has none.</summary>
-    public static string GroupOf(Configuration frame, string? key) => TrainingData.GroupOf(frame, key);
+    public static string GroupOf(Configuration frame, string? key) =>
+        (key is null ? frame.Labels.GetValueOrDefault("config_type") ?? frame.Labels.GetValueOrDefault("group") : frame.Labels.GetValueOrDefault(key)) ?? "default";
 
     private static double[] Solve(
         TrainingData data, GapBasis[] bases, double jitter, double budget, Workers workers, Action<string> progress, CancellationToken cancellation)
@@ -203,8 +204,7 @@ public static class GapFit
         foreach (var frame in frames)
         {
             var table = SoapDescriptors.AtomicNumbers(frame.SpeciesTable);
-            double[] Axis(int axis) => [.. Enumerable.Range(0, frame.Count).Select(i => frame.Positions[3 * i + axis])];
-            cells.Build(frame.Box, Axis(0), Axis(1), Axis(2), [], farthest);
+            cells.Build(frame, farthest);
             for (var i = 0; i < frame.Count; i++)
             {
                 var first = table[frame.Species[i]];

@@ -1,3 +1,4 @@
+using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
@@ -21,10 +22,6 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
 
     public override int Count => points.Length;
 
-    public override int Candidates => CandidateCount;
-
-    private int CandidateCount { get; set; }
-
     public override void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers)
     {
         var (total, seen, next) = (0, 0, 0);
@@ -45,7 +42,7 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
                 }
             });
         }
-        CandidateCount = total;
+        Candidates = total;
         if (distances.Count == 0)
         {
             throw new InputException(FormattableString.Invariant(
@@ -97,9 +94,9 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
                     rows[frame.FirstForce + 3 * j + axis, s] += slope;
                     rows[frame.FirstForce + 3 * i + axis, s] -= slope;
                 }
-                for (var component = 0; component < 6 && frame.Virial is not null; component++)
+                for (var component = 0; component < TrainingFrame.VirialAxes.Length && frame.Virial is not null; component++)
                 {
-                    var (a, b) = component switch { 0 => (0, 0), 1 => (1, 1), 2 => (2, 2), 3 => (0, 1), 4 => (0, 2), _ => (1, 2) };
+                    var (a, b) = TrainingFrame.VirialAxes[component];
                     rows[frame.FirstVirial + component, s] += slopes[s] * separation[a] * separation[b] / r;
                 }
             }
@@ -139,15 +136,9 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
     /// <summary>Every pair of the two species within the cutoff, from either end: (i, j, r_j − r_i, distance).</summary>
     private void ForEachPair(TrainingFrame frame, Action<int, int, double, double, double, double> visit)
     {
-        var n = frame.Frame.Count;
-        var (x, y, z) = (new double[n], new double[n], new double[n]);
-        for (var i = 0; i < n; i++)
-        {
-            (x[i], y[i], z[i]) = (frame.Frame.Positions[3 * i], frame.Frame.Positions[3 * i + 1], frame.Frame.Positions[3 * i + 2]);
-        }
         var cells = new ImageCells();
-        cells.Build(frame.Frame.Box, x, y, z, [], input.Cutoff);
-        for (var i = 0; i < n; i++)
+        cells.Build(frame.Frame, input.Cutoff);
+        for (var i = 0; i < frame.Frame.Count; i++)
         {
             var (centre, z1) = (i, frame.AtomicNumbers[i]);
             if (z1 != first && z1 != second)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using Engine.Core.Particles;
 using Engine.Core.Soap;
 using Engine.Core.Units;
 using Engine.Kernels.Algebra;
@@ -27,6 +28,7 @@ internal sealed unsafe class SoapBasis : GapBasis
     private readonly LinearAlgebra algebra = LinearAlgebra.OfProcessor(Workers.Single);
     private readonly AlignedBuffer<double> points = new();
     private readonly ConcurrentBag<Room> rooms = [];
+    private int count;
 
     public SoapBasis(SoapInput input, int centre, IReadOnlyList<int> neighbours)
     {
@@ -37,30 +39,24 @@ internal sealed unsafe class SoapBasis : GapBasis
 
     public override string Name => $"soap of {Elements.SymbolOf(centre)}";
 
-    public override int Count => PointCount;
-
-    public override int Candidates => CandidateCount;
-
-    private int PointCount { get; set; }
-
-    private int CandidateCount { get; set; }
+    public override int Count => count;
 
     private SoapSettings Settings => kernels.Settings;
 
     private double Variance => input.Delta * input.Delta;
 
-    private Matrix<double> Points => new(points, PointCount, Settings.Length);
+    private Matrix<double> Points => new(points, Count, Settings.Length);
 
     public override void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers)
     {
-        CandidateCount = frames.Sum(frame => frame.AtomicNumbers.Count(z => z == centre));
-        if (CandidateCount == 0)
+        Candidates = frames.Sum(frame => frame.AtomicNumbers.Count(z => z == centre));
+        if (Candidates == 0)
         {
             throw new InputException($"{Name}: the training data has no such atom");
         }
         // Descriptors, and what a choice holds for each of them beside.
         var room = (int)Math.Clamp(memory / sizeof(double) / (Settings.Length + input.SparsePoints), input.SparsePoints, int.MaxValue / Settings.Length);
-        var kept = SparseSelection.Thin(CandidateCount, room, seed, 2L * centre);
+        var kept = SparseSelection.Thin(Candidates, room, seed, 2L * centre);
         using var buffer = new AlignedBuffer<double>(kept.Length * Settings.Length);
         var rows = new Matrix<double>(buffer, kept.Length, Settings.Length);
         using var soap = new SoapDescriptors(Settings);
@@ -83,7 +79,7 @@ internal sealed unsafe class SoapBasis : GapBasis
         }
         var chosen = new SparseSelection(rows, seed, 2L * centre + 1, workers).Choose(input.SparseMethod, input.SparsePoints, input.Zeta);
         points.Require(chosen.Length * Settings.Length);
-        PointCount = chosen.Length;
+        count = chosen.Length;
         for (var s = 0; s < chosen.Length; s++)
         {
             rows.Row(chosen[s]).CopyTo(Points.Row(s));
@@ -98,7 +94,7 @@ internal sealed unsafe class SoapBasis : GapBasis
 
     public override void SetSparsePoints(GapSparseSet set)
     {
-        PointCount = set.Count;
+        count = set.Count;
         points.Require(set.Points.Length);
         set.Points.CopyTo(points.Span);
     }
@@ -106,10 +102,9 @@ internal sealed unsafe class SoapBasis : GapBasis
     public override void Covariance(Matrix<double> k)
     {
         algebra.Gemm(1, Points, Points.Transposed, 0, k);
-        for (var i = 0; i < PointCount; i++)
+        for (var i = 0; i < Count; i++)
         {
-            Power(k.Row(i), input.Zeta, k.Row(i));
-            TensorPrimitives.Multiply(k.Row(i), Variance, k.Row(i));
+            DotProductKernel.Apply(k.Row(i), input.Zeta, input.Delta);
         }
     }
 
@@ -139,9 +134,9 @@ internal sealed unsafe class SoapBasis : GapBasis
         Delta = input.Delta,
         Zeta = input.Zeta,
         Dimensions = Settings.Length,
-        Points = points.Span[..(PointCount * Settings.Length)].ToArray(),
+        Points = points.Span[..(Count * Settings.Length)].ToArray(),
         Weights = weights,
-        Cutoffs = [.. Enumerable.Repeat(1.0, PointCount)],
+        Cutoffs = [.. Enumerable.Repeat(1.0, Count)],
         Soap = Settings,
     };
 
@@ -156,46 +151,28 @@ internal sealed unsafe class SoapBasis : GapBasis
         algebra.Dispose();
     }
 
-    /// <summary>Whole powers by multiplication: to the last digit, and faster.</summary>
-    private static void Power(ReadOnlySpan<double> x, double exponent, Span<double> result)
-    {
-        const int mostMultiplications = 16;
-        if (exponent != Math.Floor(exponent) || exponent > mostMultiplications || exponent < 1)
-        {
-            TensorPrimitives.Pow(x, exponent, result);
-            return;
-        }
-        double[]? factor = x.Overlaps(result) ? x.ToArray() : null;
-        var by = factor ?? x;
-        by.CopyTo(result);
-        for (var k = 1; k < exponent; k++)
-        {
-            TensorPrimitives.Multiply(result, by, result);
-        }
-    }
-
     /// <summary>The energies and slopes of the centres that wait.</summary>
     private void Multiply(TrainingFrame frame, Room room, Matrix<double> rows)
     {
-        var count = room.Pending.Count;
-        if (count == 0)
+        var waiting = room.Pending.Count;
+        if (waiting == 0)
         {
             return;
         }
-        room.Products.Require(count * PointCount);
-        var dots = new Matrix<double>(room.Products, count, PointCount);
-        algebra.Gemm(1, new(room.Descriptors, count, Settings.Length), Points.Transposed, 0, dots);
+        room.Products.Require(waiting * Count);
+        var dots = new Matrix<double>(room.Products, waiting, Count);
+        algebra.Gemm(1, new(room.Descriptors, waiting, Settings.Length), Points.Transposed, 0, dots);
         var slopes = default(Matrix<double>);
         if (room.PendingRows > 0)
         {
-            room.Slopes.Require(room.PendingRows * PointCount);
-            slopes = new(room.Slopes, room.PendingRows, PointCount);
+            room.Slopes.Require(room.PendingRows * Count);
+            slopes = new(room.Slopes, room.PendingRows, Count);
             algebra.Gemm(1, new(room.Jacobians, room.PendingRows, Settings.Length), Points.Transposed, 0, slopes);
         }
-        for (var c = 0; c < count; c++)
+        for (var c = 0; c < waiting; c++)
         {
             var t = dots.Row(c);
-            Power(t, input.Zeta - 1, room.Powers);
+            DotProductKernel.Power(t, input.Zeta - 1, room.Powers);
             if (frame.Energy is not null)
             {
                 TensorPrimitives.Multiply(t, room.Powers, room.Weighted);
@@ -226,9 +203,9 @@ internal sealed unsafe class SoapBasis : GapBasis
             {
                 continue;
             }
-            for (var component = 0; component < 6; component++)
+            for (var component = 0; component < TrainingFrame.VirialAxes.Length; component++)
             {
-                var (a, b) = component switch { 0 => (0, 0), 1 => (1, 1), 2 => (2, 2), 3 => (0, 1), 4 => (0, 2), _ => (1, 2) };
+                var (a, b) = TrainingFrame.VirialAxes[component];
                 var target = rows.Row(frame.FirstVirial + component);
                 var half = a == b ? 1 : 0.5;
                 TensorPrimitives.MultiplyAdd(slopes.Row(pending.FirstRow + 3 * j + b), half * neighbour.Place[a], target, target);
@@ -270,17 +247,11 @@ internal sealed unsafe class SoapBasis : GapBasis
 
         public void Build(TrainingFrame frame)
         {
-            if (Powers.Length != owner.PointCount)
+            if (Powers.Length != owner.Count)
             {
-                (Powers, Weighted) = (new double[owner.PointCount], new double[owner.PointCount]);
+                (Powers, Weighted) = (new double[owner.Count], new double[owner.Count]);
             }
-            var n = frame.Frame.Count;
-            var (x, y, z) = (new double[n], new double[n], new double[n]);
-            for (var i = 0; i < n; i++)
-            {
-                (x[i], y[i], z[i]) = (frame.Frame.Positions[3 * i], frame.Frame.Positions[3 * i + 1], frame.Frame.Positions[3 * i + 2]);
-            }
-            cells.Build(frame.Frame.Box, x, y, z, [], owner.Settings.Cutoff);
+            cells.Build(frame.Frame, owner.Settings.Cutoff);
         }
 
         public void Take(TrainingFrame frame, int particle)

@@ -13,8 +13,6 @@ namespace Engine.Core.Gap.Fit;
 /// <summary>The frames of a fit: their groups and weights, the energies of free atoms, and what is left for the sums over sparse points to explain.</summary>
 internal sealed class TrainingData
 {
-    private const string DefaultGroup = "default";
-
     private TrainingData(IReadOnlyList<TrainingFrame> frames, IReadOnlyDictionary<int, double> freeAtoms, string freeAtomsFrom)
     {
         (Frames, FreeAtoms, FreeAtomsFrom) = (frames, freeAtoms, freeAtomsFrom);
@@ -27,10 +25,6 @@ internal sealed class TrainingData
 
     /// <summary>Where they come from.</summary>
     public string FreeAtomsFrom { get; }
-
-    /// <summary>Group of a frame, by the label that the settings name, else by one of the usual.</summary>
-    public static string GroupOf(Configuration frame, string? key) =>
-        (key is null ? frame.Labels.GetValueOrDefault("config_type") ?? frame.Labels.GetValueOrDefault("group") : frame.Labels.GetValueOrDefault(key)) ?? DefaultGroup;
 
     /// <param name="frames">The data.</param>
     /// <param name="settings">How to fit.</param>
@@ -52,7 +46,7 @@ internal sealed class TrainingData
             var table = SoapDescriptors.AtomicNumbers(frame.SpeciesTable);
             int[] numbers = [.. frame.Species.Select(s => table[s])];
             var known = core is null ? default(SinglePoint?) : Evaluate(frame, core, workers);
-            var group = GroupOf(frame, settings.GroupKey);
+            var group = GapFit.GroupOf(frame, settings.GroupKey);
             var forces = settings.Forces ? frame.Forces : null;
             prepared.Add(new(
                 frame,

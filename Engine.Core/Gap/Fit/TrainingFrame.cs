@@ -14,12 +14,15 @@ namespace Engine.Core.Gap.Fit;
 internal sealed record TrainingFrame(
     Configuration Frame, int[] AtomicNumbers, string Group, double? Energy, double[]? Forces, SymmetricTensor? Virial, GapSigma Sigma)
 {
+    /// <summary>Axes of the components of a virial, in the order of <see cref="SymmetricTensor"/>.</summary>
+    public static (int A, int B)[] VirialAxes { get; } = [(0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)];
+
     /// <summary>First row of the forces among the frame's rows.</summary>
     public int FirstForce => Energy is null ? 0 : 1;
 
     public int FirstVirial => FirstForce + (Forces?.Length ?? 0);
 
-    public int Rows => FirstVirial + (Virial is null ? 0 : 6);
+    public int Rows => FirstVirial + (Virial is null ? 0 : VirialAxes.Length);
 
     /// <summary>Value of each row over its expected error, and the inverse of that error.</summary>
     public IEnumerable<(double Value, double Weight)> Targets()
@@ -34,7 +37,7 @@ internal sealed record TrainingFrame(
         }
         if (Virial is { } w)
         {
-            foreach (var component in new[] { w.XX, w.YY, w.ZZ, w.XY, w.XZ, w.YZ })
+            foreach (var component in w.ToArray())
             {
                 yield return (-component / Sigma.Virial, 1 / Sigma.Virial);
             }

@@ -26,7 +26,7 @@ public sealed record GapTerm : PotentialTerm
     internal GapTerm Read(string folder)
     {
         var path = Path.Combine(folder, File);
-        var model = GapFile.Read(path, Label);
+        var model = Model ?? GapFile.Read(path, Label);
         var hash = Hash(model);
         return FileHash is null || FileHash == hash
             ? this with { File = Path.GetFileName(path), FileHash = hash, Model = model }

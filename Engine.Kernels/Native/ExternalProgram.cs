@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Engine.Perf;
+namespace Engine.Kernels.Native;
 
-/// <summary>Other programs that benchmarks run.</summary>
-internal static class Tool
+/// <summary>Other programs: peers of benchmarks, oracles.</summary>
+public static class ExternalProgram
 {
     /// <summary>Full path of the first of these programs that is on PATH; null where none is.</summary>
     public static string? Find(params string[] names) =>
@@ -14,7 +14,12 @@ internal static class Tool
          select path).FirstOrDefault();
 
     /// <summary>Runs a program to its end and returns its status and everything it printed.</summary>
-    public static (int ExitCode, string Output) Run(string program, IEnumerable<string> arguments, string? folder, CancellationToken cancellation)
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="folder">Where it starts; null: here.</param>
+    /// <param name="cancellation">Kills it.</param>
+    /// <param name="oneThread">Whether it is told to use one thread, where it would use all.</param>
+    public static (int ExitCode, string Output) Run(string program, IEnumerable<string> arguments, string? folder, CancellationToken cancellation = default, bool oneThread = false)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -22,8 +27,10 @@ internal static class Tool
             RedirectStandardError = true,
             WorkingDirectory = folder ?? "",
         };
-        // One thread for each process: peers are compared at equal thread counts, by processes.
-        start.Environment["OMP_NUM_THREADS"] = "1";
+        if (oneThread)
+        {
+            start.Environment["OMP_NUM_THREADS"] = "1";
+        }
         using var process = Process.Start(start)!;
         using var stop = cancellation.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);

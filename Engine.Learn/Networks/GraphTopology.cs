@@ -10,8 +10,9 @@ public sealed class GraphTopology
     /// <param name="sources">Node that each edge leaves [E].</param>
     /// <param name="targets">Node that each edge enters [E].</param>
     /// <param name="edgeFeatures">[E, e], null where edges have none.</param>
+    /// <param name="device">Where the numbers of nodes are.</param>
     /// <exception cref="InputException">Offsets that fall, an edge to a node that is not there or between graphs, or edges that are not in the order of their graphs.</exception>
-    public GraphTopology(int[] nodeOffsets, long[] sources, long[] targets, Tensor? edgeFeatures = null)
+    public GraphTopology(int[] nodeOffsets, long[] sources, long[] targets, Tensor? edgeFeatures = null, string device = "cpu")
     {
         if (nodeOffsets.Length < 2 || nodeOffsets[0] != 0 || nodeOffsets.Zip(nodeOffsets.Skip(1), (a, b) => b < a).Any(falls => falls))
         {
@@ -40,9 +41,9 @@ public sealed class GraphTopology
             EdgeOffsets[++graph] = sources.Length;
         }
         EdgeFeatures = edgeFeatures;
-        Sources = torch.tensor(sources, [sources.Length]);
-        Targets = torch.tensor(targets, [targets.Length]);
-        GraphOfNode = torch.tensor([.. Enumerable.Range(0, Count).SelectMany(g => Enumerable.Repeat((long)g, nodeOffsets[g + 1] - nodeOffsets[g]))], [nodeOffsets[^1]]);
+        Sources = torch.tensor(sources, [sources.Length], device);
+        Targets = torch.tensor(targets, [targets.Length], device);
+        GraphOfNode = torch.tensor([.. Enumerable.Range(0, Count).SelectMany(g => Enumerable.Repeat((long)g, nodeOffsets[g + 1] - nodeOffsets[g]))], [nodeOffsets[^1]], device);
     }
 
     /// <summary>Graphs.</summary>

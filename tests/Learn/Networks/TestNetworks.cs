@@ -33,51 +33,39 @@ internal static class TestNetworks
     public static NetworkDefinition Definition(string name) => StrictJson.Read<NetworkDefinition>(Definitions[name], name) with { Precision = Precision.Double };
 
     /// <summary>Seven samples, or three graphs of which one has no edges.</summary>
-    public static Batch Batch(NetworkDefinition definition, int seed = 5)
+    public static Batch Batch(NetworkDefinition definition)
     {
-        var random = new Random(seed);
-        switch (definition.Input)
+        var samples = Samples(definition);
+        var batch = samples.Range(0, samples.Count);
+        return definition.Input is not NumbersInput ? batch : new()
         {
-            case TokensInput tokens:
-                return new()
-                {
-                    Input = Tokens(7, tokens.Length, 7),
-                    DecoderInput = tokens.DecoderLength is { } length ? Tokens(7, length, 5) : null,
-                };
-            case GraphInput graph:
-                return new()
-                {
-                    Input = Numbers(9, graph.NodeFeatures),
-                    Graph = new([0, 4, 6, 9], [0, 1, 1, 2, 3, 6, 7, 8], [1, 0, 2, 3, 0, 7, 8, 6], Numbers(8, graph.FeaturesOfEdges)),
-                };
-            default:
-                var sizes = ((NumbersInput)definition.Input).Sizes;
-                return new()
-                {
-                    Input = Numbers([7, .. sizes.Select(s => (long)s)]),
-                    Noise = Numbers(7, 2),
-                };
-        }
-
-        Tensor Tokens(long count, long length, int vocabulary)
-        {
-            var values = new long[count * length];
-            for (var k = 0; k < values.Length; k++)
-            {
-                // The tests' smallest table has four rows.
-                values[k] = random.Next(Math.Min(vocabulary, 4));
-            }
-            return torch.tensor(values, [count, length]);
-        }
-
-        Tensor Numbers(params long[] shape)
-        {
-            var values = new double[shape.Aggregate(1L, (a, b) => a * b)];
-            for (var k = 0; k < values.Length; k++)
-            {
-                values[k] = 2 * random.NextDouble() - 1;
-            }
-            return torch.tensor(values, shape);
-        }
+            Input = batch.Input,
+            Noise = Numbers(new(9), 7, 2),
+        };
     }
+
+    /// <summary>The same as a set.</summary>
+    public static SampleSet Samples(NetworkDefinition definition)
+    {
+        var random = new Random(5);
+        return definition.Input switch
+        {
+            TokensInput tokens => new TensorSamples(Tokens(random, tokens.Length), decoderInputs: tokens.DecoderLength is { } length ? Tokens(random, length) : null),
+            GraphInput graph => new GraphSamples(
+                [
+                    new(Values(random, 4 * graph.NodeFeatures), [0, 1, 1, 2, 3], [1, 0, 2, 3, 0], Values(random, 5 * graph.FeaturesOfEdges)),
+                    new(Values(random, 2 * graph.NodeFeatures), [], [], []),
+                    new(Values(random, 3 * graph.NodeFeatures), [0, 1, 2], [1, 2, 0], Values(random, 3 * graph.FeaturesOfEdges)),
+                ],
+                definition),
+            _ => new TensorSamples(Numbers(random, [7, .. ((NumbersInput)definition.Input).Sizes.Select(s => (long)s)])),
+        };
+    }
+
+    private static double[] Values(Random random, long count) => [.. Enumerable.Range(0, (int)count).Select(_ => 2 * random.NextDouble() - 1)];
+
+    private static Tensor Numbers(Random random, params long[] shape) => torch.tensor(Values(random, shape.Aggregate(1L, (a, b) => a * b)), shape);
+
+    /// <summary>Four different tokens: the smallest table of the tests has four rows.</summary>
+    private static Tensor Tokens(Random random, long length) => torch.tensor([.. Enumerable.Range(0, (int)(7 * length)).Select(_ => (long)random.Next(4))], [7, length]);
 }

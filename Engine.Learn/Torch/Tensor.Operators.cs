@@ -54,6 +54,7 @@ public sealed unsafe partial class Tensor
     private static readonly Operator MulScalarOperator = new("aten::mul", "Scalar");
     private static readonly Operator NarrowOperator = new("aten::narrow");
     private static readonly Operator NeScalarOperator = new("aten::ne", "Scalar");
+    private static readonly Operator NormOperator = new("aten::norm", "ScalarOpt_dim");
     private static readonly Operator NegOperator = new("aten::neg");
     private static readonly Operator PermuteOperator = new("aten::permute");
     private static readonly Operator PowScalarOperator = new("aten::pow", "Tensor_Scalar");
@@ -65,6 +66,7 @@ public sealed unsafe partial class Tensor
     private static readonly Operator SiluOperator = new("aten::silu");
     private static readonly Operator SoftmaxOperator = new("aten::softmax", "int");
     private static readonly Operator SoftplusOperator = new("aten::softplus");
+    private static readonly Operator SolveOperator = new("aten::linalg_solve");
     private static readonly Operator SplitOperator = new("aten::split_with_sizes");
     private static readonly Operator SqrtOperator = new("aten::sqrt");
     private static readonly Operator SqueezeOperator = new("aten::squeeze", "dim");
@@ -174,6 +176,12 @@ public sealed unsafe partial class Tensor
 
     /// <summary>this · weightᵀ + bias.</summary>
     public Tensor linear(Tensor weight, Tensor? bias = null) => LinearOperator.Call(this, weight, bias);
+
+    /// <summary>(Σ |x|ᵖ)^(1/p) along a dimension.</summary>
+    public Tensor norm(double p, long dim) => NormOperator.Call(this, p, Dims(dim));
+
+    /// <summary>X of this · X = other.</summary>
+    public Tensor solve(Tensor other) => SolveOperator.Call(this, other);
 
     public Tensor sum() => SumOperator.Call(this);
 

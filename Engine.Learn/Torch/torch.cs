@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Engine.Kernels.Native;
 using static Engine.Learn.Torch.TorchLibrary;
 
 namespace Engine.Learn.Torch;
@@ -9,6 +11,7 @@ public static unsafe class torch
 {
     private static readonly Operator Arange = new("aten::arange", "start_step");
     private static readonly Operator Concatenate = new("aten::cat");
+    private static readonly Operator Eye = new("aten::eye");
     private static readonly Operator Full = new("aten::full");
     private static readonly Operator Select = new("aten::where", "self");
     private static readonly Operator Stack = new("aten::stack");
@@ -25,8 +28,18 @@ public static unsafe class torch
 
     public static int get_num_threads() => Check(torch_threads(0), "get_num_threads");
 
-    /// <summary>Threads that one operator may use.</summary>
-    public static void set_num_threads(int count) => Check(torch_threads(count), "set_num_threads");
+    /// <summary>
+    /// Threads that one operator may use. Sums are shared out among them, so that results depend on the number: they repeat for the same one, and 1 gives the same bits everywhere.
+    /// OpenBLAS, where the library uses it, stays on the thread that calls it, as elsewhere in this program.
+    /// </summary>
+    public static void set_num_threads(int count)
+    {
+        Check(torch_threads(count), "set_num_threads");
+        if (NativeLibraries.TryGet("blas", out var blas, out _) && NativeLibrary.TryGetExport(blas, "openblas_set_num_threads", out var call))
+        {
+            ((delegate* unmanaged<int, void>)call)(1);
+        }
+    }
 
     /// <summary>Whether operators that give other bits each time are errors.</summary>
     public static void use_deterministic_algorithms(bool on) => Check(torch_deterministic(on ? 1 : 0), "use_deterministic_algorithms");
@@ -68,6 +81,9 @@ public static unsafe class torch
 
     public static Tensor full(long[] shape, double value, ScalarType type = ScalarType.Float32, string device = "cpu") =>
         Full.Call(shape, value, type, Argument.None, device);
+
+    /// <summary>The identity matrix.</summary>
+    public static Tensor eye(long n, ScalarType type = ScalarType.Float32, string device = "cpu") => Eye.Call(n, type, Argument.None, device);
 
     /// <summary>start, start + step, … below stop, as 64-bit integers.</summary>
     public static Tensor arange(long start, long stop, long step = 1, string device = "cpu") =>

@@ -1,0 +1,34 @@
+using Engine.Kernels.Errors;
+using Engine.Learn.Networks;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Training.Losses;
+
+/// <summary>
+/// "crossEntropy": −Σ_k t_k ln softmax(z)_k of the numbers z that the network gives, which should be no probabilities yet; t are classes or probabilities. Of sequences the mean over
+/// positions.
+/// </summary>
+public sealed record CrossEntropy : Loss
+{
+    /// <inheritdoc/>
+    public override Tensor PerSample(NetworkOutputs outputs, Tensor targets)
+    {
+        var logits = outputs.Main;
+        var count = logits.shape[0];
+        var logarithms = logits.log_softmax(-1);
+        if (targets.dtype == ScalarType.Int64 && targets.shape.AsSpan().SequenceEqual(logits.shape.AsSpan(0, logits.shape.Length - 1)))
+        {
+            using (Autograd.no_grad())
+            {
+                var (smallest, largest) = (-(-targets).amax_keep([.. Enumerable.Range(0, targets.shape.Length).Select(d => (long)d)]).to_long()[0],
+                    targets.amax_keep([.. Enumerable.Range(0, targets.shape.Length).Select(d => (long)d)]).to_long()[0]);
+                if (smallest < 0 || largest >= logits.shape[^1])
+                {
+                    throw new InputException($"crossEntropy: classes {smallest} to {largest} for a network that gives {logits.shape[^1]} numbers; expected 0 to {logits.shape[^1] - 1}");
+                }
+            }
+            return -logarithms.gather(-1, targets.unsqueeze(-1)).reshape(count, -1).mean(1);
+        }
+        return -(logarithms * Like(targets, logits)).sum(-1).reshape(count, -1).mean(1);
+    }
+}

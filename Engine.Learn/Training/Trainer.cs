@@ -1,0 +1,282 @@
+using System.Numerics;
+using Engine.Core.Json;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Random;
+using Engine.Kernels.Threading;
+using Engine.Learn.Networks;
+using Engine.Learn.Ntk;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Training;
+
+/// <summary>
+/// Trains a network. What it does next depends on its settings, the data and the steps so far only: a training that was stopped and goes on gives the bits of one that was not.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    /// <summary>Samples that are evaluated together.</summary>
+    private const int EvaluationBatch = 256;
+
+    private const string State = "optimiser.";
+
+    private readonly TrainingSettings settings;
+    private readonly SampleSet data;
+    private readonly SampleSet? test;
+    private readonly Optimiser optimiser;
+    private readonly Workers workers;
+    private int[][] batches = [];
+    private long step;
+    private long epoch;
+    private int epochOfRound;
+    private int round;
+    private int resets;
+    private int batch;
+    private double loss = double.NaN;
+    private double lowestLoss = double.PositiveInfinity;
+    private double lowestLossBefore = double.PositiveInfinity;
+    private bool finished;
+
+    /// <param name="network">Belongs to the caller.</param>
+    /// <param name="data">Samples to learn, with targets.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="test">Samples that decide whether a recursive training goes on; null: <paramref name="data"/>.</param>
+    /// <param name="workers">For traces of kernels.</param>
+    /// <exception cref="InputException">Settings out of range.</exception>
+    public Trainer(Network network, SampleSet data, TrainingSettings settings, SampleSet? test = null, Workers? workers = null)
+    {
+        settings.Check(data.Count);
+        (Network, this.data, this.settings, this.test, this.workers) = (network, data, settings, test, workers ?? Workers.Single);
+        optimiser = settings.Optimiser.Create(network);
+        torch.set_num_threads(settings.TorchThreads);
+    }
+
+    public Network Network { get; }
+
+    /// <summary>Steps so far.</summary>
+    public long Step => step;
+
+    /// <summary>Epochs so far, begun ones included.</summary>
+    public long Epoch => epoch;
+
+    /// <summary>Loss of the last batch, before its step.</summary>
+    public double Loss => loss;
+
+    /// <summary>Steps in all, as far as they are known: rounds of a recursive training come on top.</summary>
+    public long ExpectedEpochs => settings.Strategy.EpochsOf(Factor);
+
+    private double Factor => settings.Strategy is RecursiveStrategy recursive ? Math.Pow(recursive.ScaleFactor, round) : 1;
+
+    private ulong DrawSeed => settings.Seed + (ulong)resets;
+
+    /// <summary>Trains to the end.</summary>
+    /// <param name="recorders">Look before the first step, after the last one, and between as they want.</param>
+    /// <param name="afterStep">Called after each step, once recorders have looked: for progress, and for checkpoints by <see cref="Save"/>.</param>
+    /// <param name="cancellation">Ends it after the step that is under way; <see cref="Save"/> then has everything to go on.</param>
+    /// <exception cref="RunFailedException">A loss or a parameter became NaN or infinite.</exception>
+    public void Run(IReadOnlyList<ITrainingRecorder> recorders, Action? afterStep = null, CancellationToken cancellation = default)
+    {
+        foreach (var recorder in recorders)
+        {
+            recorder.Schedule.Check();
+        }
+        if (step == 0 && batches.Length == 0)
+        {
+            Look(recorders, endsEpoch: false);
+        }
+        while (!finished)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (batch == batches.Length)
+            {
+                Begin();
+            }
+            using (new TensorScope())
+            {
+                Learn(batches[batch]);
+            }
+            batch++;
+            var endsEpoch = batch == batches.Length;
+            if (endsEpoch)
+            {
+                epochOfRound++;
+                finished = epochOfRound == settings.Strategy.EpochsOf(Factor) && !GoesOn();
+            }
+            Look(recorders, endsEpoch);
+            afterStep?.Invoke();
+        }
+    }
+
+    /// <summary>The mean loss over data, with the network as it is after training.</summary>
+    public double Evaluate(SampleSet samples) => Distances(samples, settings.Loss).Average();
+
+    /// <summary>A loss or distance for each sample.</summary>
+    public double[] Distances(SampleSet samples, Losses.Loss metric)
+    {
+        using var none = Autograd.no_grad();
+        var values = new double[samples.Count];
+        for (var start = 0; start < values.Length; start += EvaluationBatch)
+        {
+            using var scope = new TensorScope();
+            int[] chosen = [.. Enumerable.Range(start, Math.Min(EvaluationBatch, values.Length - start))];
+            metric.PerSample(Network.Forward(samples.Take(chosen)), samples.TargetsOf(chosen)).to_double().CopyTo(values, start);
+        }
+        return values;
+    }
+
+    /// <summary>The share of samples whose largest output is that of their class.</summary>
+    public double Accuracy(SampleSet samples) => Training.Accuracy.Of(Network, samples);
+
+    /// <summary>Writes network, optimiser and counters.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="texts">What else is to be kept with them.</param>
+    /// <exception cref="RunFailedException">The file cannot be written.</exception>
+    public void Save(string path, IReadOnlyDictionary<string, string>? texts = null)
+    {
+        var archive = ModelFile.Archive(Network);
+        foreach (var (name, text) in texts ?? new Dictionary<string, string>())
+        {
+            archive.Texts[name] = text;
+        }
+        archive.Texts["training"] = ContentHash.Of(settings);
+        ModelFile.Save(optimiser.State, State, archive);
+        archive.Arrays["counters"] = ([8], (long[])[step, epoch, epochOfRound, round, resets, batch, optimiser.Steps, finished ? 1 : 0]);
+        archive.Arrays["numbers"] = ([4], (double[])[loss, lowestLoss, lowestLossBefore, optimiser.LearningRate]);
+        archive.Arrays["order"] = ([batches.Sum(b => b.Length)], batches.SelectMany(b => b).ToArray());
+        archive.Arrays["batches"] = ([batches.Length], batches.Select(b => b.Length).ToArray());
+        archive.Write(path);
+    }
+
+    /// <summary>Goes back to where a file was written.</summary>
+    /// <returns>The texts that were kept.</returns>
+    /// <exception cref="InputException">The file is not of this training.</exception>
+    public IReadOnlyDictionary<string, string> Restore(string path)
+    {
+        var archive = ModelFile.ReadArchive(path);
+        if (archive.Texts.GetValueOrDefault("training") != ContentHash.Of(settings) || archive.Texts["definition"] != StrictJson.Write(Network.Definition))
+        {
+            throw new InputException($"{path} is of another training: its network or its settings are not these; go on with the settings that it was begun with, or start anew");
+        }
+        ModelFile.RestoreNetwork(Network, archive, path);
+        ModelFile.Restore(optimiser.State, State, archive, path);
+        var c = (long[])archive.Arrays["counters"].Values;
+        var n = (double[])archive.Arrays["numbers"].Values;
+        (step, epoch, epochOfRound, round, resets, batch, finished) = (c[0], c[1], (int)c[2], (int)c[3], (int)c[4], (int)c[5], c[7] != 0);
+        (loss, lowestLoss, lowestLossBefore) = (n[0], n[1], n[2]);
+        optimiser.Restore(c[6], n[3]);
+        var order = (int[])archive.Arrays["order"].Values;
+        var next = 0;
+        batches = [.. ((int[])archive.Arrays["batches"].Values).Select(length => order[next..(next += length)])];
+        return archive.Texts;
+    }
+
+    public void Dispose() => optimiser.Dispose();
+
+    /// <summary>The next epoch.</summary>
+    private void Begin()
+    {
+        if (epochOfRound == settings.Strategy.EpochsOf(Factor))
+        {
+            (round, epochOfRound) = (round + 1, 0);
+            if (settings.Strategy is RecursiveStrategy recursive && round % recursive.ResetAfter == 0)
+            {
+                StartAnew();
+            }
+        }
+        optimiser.Begin(epoch, () => Trace());
+        batches = settings.Strategy.Batches(new(DrawSeed, epoch, epochOfRound, Factor, data.Count, metric => Distances(data, metric ?? settings.Loss)));
+        batch = 0;
+        epoch++;
+    }
+
+    private void Learn(int[] samples)
+    {
+        var given = WithNoise(data.Take(samples));
+        var context = new ForwardContext(given)
+        {
+            IsTraining = true,
+            Seed = DrawSeed,
+            Step = step,
+        };
+        var value = settings.Loss.Mean(Network.Forward(context), data.TargetsOf(samples));
+        loss = value.item();
+        if (!double.IsFinite(loss))
+        {
+            throw new RunFailedException(FormattableString.Invariant(
+                $"the loss is {loss} in step {step + 1} (epoch {epoch}), learning rate {optimiser.LearningRate:G3}; lower the learning rate, or set gradientClip"));
+        }
+        (lowestLossBefore, lowestLoss) = (lowestLoss, Math.Min(lowestLoss, loss));
+        var gradients = Autograd.grad([value], [.. Network.Parameters.Select(p => p.Value)], allowUnused: true);
+        using (Autograd.no_grad())
+        {
+            optimiser.Step(Clipped(gradients));
+        }
+        step++;
+    }
+
+    private Tensor?[] Clipped(Tensor?[] gradients)
+    {
+        var norm = Math.Sqrt(gradients.Sum(g => g is null ? 0 : g.pow(2).sum().item()));
+        if (!double.IsFinite(norm))
+        {
+            throw new RunFailedException(FormattableString.Invariant(
+                $"the gradient is {norm} in step {step + 1} (epoch {epoch}) at a loss of {loss:G6}; lower the learning rate, or look for an activation or loss without a finite slope"));
+        }
+        return settings.GradientClip is { } limit && norm > limit ? [.. gradients.Select(g => g is null ? null : g * (limit / norm))] : gradients;
+    }
+
+    /// <summary>Latent noise of a variational auto-encoder.</summary>
+    private Batch WithNoise(Batch given)
+    {
+        if (Network.Latent == 0)
+        {
+            return given;
+        }
+        var values = new double[given.Count * Network.Latent];
+        for (var k = 0; k < values.Length; k++)
+        {
+            values[k] = NormalNoise.Generate(DrawSeed, RandomStream.LatentNoise, (uint)k, step).X;
+        }
+        return new()
+        {
+            Input = given.Input,
+            Noise = torch.tensor(values, [given.Count, Network.Latent], Network.Type, Network.Device),
+        };
+    }
+
+    private void StartAnew()
+    {
+        resets++;
+        using var scope = new TensorScope();
+        using var none = Autograd.no_grad();
+        using var fresh = new Network(Network.Definition, DrawSeed, Network.Device);
+        foreach (var (old, drawn) in Network.Parameters.Concat(Network.Buffers).Zip(fresh.Parameters.Concat(fresh.Buffers)))
+        {
+            old.Value.copy_(drawn.Value);
+        }
+        optimiser.Reset();
+    }
+
+    /// <summary>Whether a recursive training has not reached its aim yet.</summary>
+    private bool GoesOn() => settings.Strategy is RecursiveStrategy recursive && round + 1 < recursive.MaximumRounds && Evaluate(test ?? data) > recursive.Threshold;
+
+    private double Trace() => Network.Type == ScalarType.Float64 ? Trace<double>() : Trace<float>();
+
+    private double Trace<T>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var kernel = new TangentKernel<T>(new() { Reduction = OutputReduction.SumTrace }, workers);
+        return kernel.Trace(new NetworkFactors<T>(Network, data));
+    }
+
+    private void Look(IReadOnlyList<ITrainingRecorder> recorders, bool endsEpoch)
+    {
+        var moment = new TrainingMoment(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, endsEpoch);
+        foreach (var recorder in recorders)
+        {
+            if (recorder.Schedule.Wants(moment))
+            {
+                recorder.Record(moment);
+            }
+        }
+    }
+}

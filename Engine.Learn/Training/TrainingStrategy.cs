@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Random;
+
+namespace Engine.Learn.Training;
+
+/// <summary>Which samples make the batches of an epoch, and how many epochs there are; its key "type" says which.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(SimpleStrategy), "simple")]
+[JsonDerivedType(typeof(ReservoirStrategy), "lossAwareReservoir")]
+[JsonDerivedType(typeof(PartitionedStrategy), "partitioned")]
+[JsonDerivedType(typeof(RecursiveStrategy), "recursive")]
+public abstract record TrainingStrategy
+{
+    /// <summary>Epochs of a round, with the numbers of the settings times a factor.</summary>
+    internal abstract int EpochsOf(double factor);
+
+    /// <summary>The batches of an epoch.</summary>
+    internal abstract int[][] Batches(EpochContext epoch);
+
+    /// <summary>Refuses values out of range.</summary>
+    /// <param name="samples">Of the data.</param>
+    internal abstract void Check(int samples);
+
+    private protected static void AtLeastOne(string strategy, string name, int value)
+    {
+        if (value < 1)
+        {
+            throw new InputException($"strategy {strategy}: {name} is {value}, expected 1 or more");
+        }
+    }
+
+    internal static int Scaled(int epochs, double factor) => (int)Math.Ceiling(epochs * factor);
+
+    /// <summary>Samples in random order (Fisher–Yates), cut into batches of the size; the last is smaller where they do not divide.</summary>
+    private protected static int[][] Shuffle(EpochContext epoch, int[] samples, int batchSize)
+    {
+        var sequence = new RandomSequence(epoch.Seed, RandomStream.MiniBatches, epoch.Number);
+        for (var k = samples.Length - 1; k > 0; k--)
+        {
+            // Uniform numbers are in (0, 1].
+            var other = Math.Min(k, (int)((k + 1) * (1 - sequence.NextUniform())));
+            (samples[k], samples[other]) = (samples[other], samples[k]);
+        }
+        return [.. samples.Chunk(batchSize)];
+    }
+}
+
+/// <summary>The epoch that batches are made for.</summary>
+/// <param name="Seed">Key of the order.</param>
+/// <param name="Number">Epochs before it, of all rounds: counter of the order.</param>
+/// <param name="InRound">Epochs before it in its round.</param>
+/// <param name="Factor">Of the numbers of epochs in this round.</param>
+/// <param name="Samples">Of the data.</param>
+/// <param name="Distances">From what the network gives for each sample to its target, by a metric.</param>
+internal sealed record EpochContext(ulong Seed, long Number, int InRound, double Factor, int Samples, Func<Losses.Loss?, double[]> Distances);

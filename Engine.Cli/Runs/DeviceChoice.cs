@@ -1,4 +1,5 @@
 using Engine.Core.Forces;
+using Engine.Core.Gap;
 using Engine.Core.Input;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -57,7 +58,7 @@ internal static class DeviceChoice
         {
             return "precision is double, devices compute in mixed";
         }
-        if (setup.Model.ForceTerms.FirstOrDefault(term => term is not EwaldReciprocal) is { } term)
+        if (setup.Model.ForceTerms.FirstOrDefault(term => term is not (EwaldReciprocal or GapForce)) is { } term)
         {
             return $"the potential has a {term.Name} term, which computes there only";
         }
@@ -67,6 +68,6 @@ internal static class DeviceChoice
         }
         var w = setup.Start.Box.PerpendicularWidths;
         var narrowest = Math.Min(w.X, Math.Min(w.Y, w.Z));
-        return narrowest < 2.6 * setup.Model.MaximumCutoff ? "the cell is narrower than a list on a device needs" : null;
+        return narrowest < 2.6 * setup.Model.Reach ? "the cell is narrower than a list on a device needs" : null;
     }
 }

@@ -43,6 +43,9 @@ public sealed class TwoBodyKernel
     /// <summary>[Å]</summary>
     public double Cutoff => cutoff.Cutoff;
 
+    /// <summary>Where higher derivatives of the energy jump [Å]: start of the fading, and the cutoff.</summary>
+    public IEnumerable<double> Breakpoints => [cutoff.Start, cutoff.Cutoff];
+
     /// <summary>Atomic numbers of the pair, 0 for any.</summary>
     public int First { get; }
 

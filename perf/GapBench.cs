@@ -123,6 +123,9 @@ public static class GapBench
         });
     }
 
+    /// <summary>Hafnia's, with 1000 sparse points of each species.</summary>
+    internal static GapModel HafniaModel(Configuration frame) => Model(frame, Hafnia, [72, 8]);
+
     private static GapModel Model(Configuration frame, string descriptor, int[] centres)
     {
         var random = new Random(3);
@@ -159,7 +162,7 @@ public static class GapBench
         };
     }
 
-    private static Configuration HafniaCell(int cells) => Shaken(new()
+    internal static Configuration HafniaCell(int cells) => Shaken(new()
     {
         Structure = CrystalStructure.Fluorite,
         Species = ["Hf", "O"],

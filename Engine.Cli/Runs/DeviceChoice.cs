@@ -12,6 +12,9 @@ internal static class DeviceChoice
     /// <summary>Fewer particles than this do not fill a GPU; the processor is as fast.</summary>
     private const int FewestParticles = 2000;
 
+    /// <summary>The same with a GAP, whose forces take the processor a hundred times as long as those of pairs.</summary>
+    private const int FewestParticlesOfGap = 200;
+
     /// <summary>The device, opened; null for the processor.</summary>
     /// <param name="wanted">What --device says.</param>
     /// <param name="setup">The run.</param>
@@ -62,7 +65,7 @@ internal static class DeviceChoice
         {
             return $"the potential has a {term.Name} term, which computes there only";
         }
-        if (setup.Start.Count < FewestParticles)
+        if (setup.Start.Count < (setup.Model.ForceTerms.Any(term => term is GapForce) ? FewestParticlesOfGap : FewestParticles))
         {
             return $"{setup.Start.Count} particles are too few for a GPU";
         }

@@ -5,6 +5,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Gap.Active;
@@ -60,7 +61,7 @@ internal sealed class GapActiveVerb : Verb
         var errors = Errors(fit.Model, result, workers);
         var record = Record(settings, result, fit, train.Count, deviations, errors.Groups(), file);
         WriteReport(settings, result, fit, train.Count, deviations, errors);
-        TextOutput.Write(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
+        WholeFile.WriteText(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
         if (Json)
         {
             JsonOutput.Write(context, record);

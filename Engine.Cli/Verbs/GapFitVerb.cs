@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Gap.Fit;
@@ -50,6 +51,7 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
         }
+        WholeFile.Require(Out, "--out");
         var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
         var frames = StructureFile.ReadFrames(Train, new()
         {
@@ -58,6 +60,10 @@ internal sealed class GapFitVerb : Verb
             ForceKey = settings.ForceKey,
             Notice = notice => context.Log($"note: {notice}"),
         }).ToArray();
+        if (Folds > frames.Length)
+        {
+            throw new InputException($"--folds is {Folds}, but {Train} has {frames.Length} frames; expected no more folds than frames");
+        }
         using var workers = new Workers(ThreadCount);
         var validation = Folds is { } folds ? CrossValidate(frames, settings, folds, workers, context) : null;
         var clock = Stopwatch.GetTimestamp();

@@ -4,6 +4,7 @@ using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
@@ -38,6 +39,10 @@ internal sealed class GapTestVerb : Verb
 
     public override int Execute(VerbContext context)
     {
+        if (Report is not null)
+        {
+            WholeFile.Require(Report, "--report");
+        }
         var potential = PotentialFile.Load(Potential);
         var units = UnitSystem.Named(potential.Units, "codata2022");
         var errors = new PotentialErrors(units.EnergyUnit, units.LengthUnit);

@@ -33,7 +33,7 @@ public sealed class Cp2kOracle : IOracle
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"cannot read the CP2K template {path}: {error.Message.ReplaceLineEndings(" ")}; check the path", error);
+            throw new InputException($"cannot read the CP2K template {path}: {error.OneLine()}; check the path", error);
         }
         if (!template.Contains("{cell}", StringComparison.Ordinal) || !template.Contains("{coordinates}", StringComparison.Ordinal))
         {

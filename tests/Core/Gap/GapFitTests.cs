@@ -117,8 +117,10 @@ public sealed class GapFitTests : IDisposable
         // Threads change no bit; blocks of the size of a frame change the rounding.
         Assert.Equal(
             result.Model.Sets.SelectMany(s => s.Weights), GapFit.Run(shapes, settings, Workers.Single, _ => { }, sparsePoints: source.Sets).Model.Sets.SelectMany(s => s.Weights));
-        var blocks = GapFit.Run(shapes, settings with { MemoryLimit = 1e-6 }, Workers.Single, _ => { }, sparsePoints: source.Sets).Model;
+        var blocks = GapFit.Run(shapes, settings with { MemoryLimit = 1e-4 }, Workers.Single, _ => { }, sparsePoints: source.Sets).Model;
         Assert.Equal(found.Energy, SinglePoint.Evaluate(unseen, Build(blocks), Workers.Single).Energy, 1e-5);
+        Assert.Contains("or a larger memoryLimit", Assert.Throws<InputException>(
+            () => GapFit.Run(shapes, settings with { MemoryLimit = 1e-5 }, Workers.Single, _ => { }, sparsePoints: source.Sets)).Message);
     }
 
     /// <summary>The repulsion of nuclei: the universal potential at short distances, nothing where the data is dense, and found again in the file.</summary>

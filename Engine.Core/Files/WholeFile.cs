@@ -64,6 +64,23 @@ public static class WholeFile
         }
     }
 
+    /// <summary>Makes a folder, and refuses one that cannot be written to before work is done for it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="option">Name of the option that names it, for the message.</param>
+    /// <exception cref="InputException">It cannot be made, or refuses a file.</exception>
+    public static void RequireFolder(string path, string option)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw new InputException($"{option} is {path}, which cannot be made ({error.OneLine()}); expected a folder, or a place for one that may be written to", error);
+        }
+        Require(Path.Combine(path, "test"), option);
+    }
+
     /// <summary>The runtime calls a file beyond the size limit of the process an argument out of range.</summary>
     private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 

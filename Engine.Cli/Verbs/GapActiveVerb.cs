@@ -123,10 +123,7 @@ internal sealed class GapActiveVerb : Verb
         var evaluator = new FrameEvaluator(PotentialFile.Of(model), UnitSystem.Metal, workers);
         foreach (var (group, frames) in new[] { ("train", result.Train), ("test", result.Test), ("held out", result.HeldOut) })
         {
-            foreach (var frame in frames)
-            {
-                errors.Add(group, frame, evaluator.Evaluate(frame));
-            }
+            errors.Measure(evaluator, frames, _ => group);
         }
         return errors;
     }

@@ -104,10 +104,7 @@ internal sealed class GapFitVerb : Verb
             context.Log($"fold {fold + 1} of {folds}");
             var fitted = GapFit.Run([.. frames.Where((_, i) => i % folds != fold)], settings, workers, context.Log, cancellation: context.Cancellation);
             var evaluator = new FrameEvaluator(PotentialFile.Of(fitted.Model), UnitSystem.Metal, workers);
-            foreach (var frame in frames.Where((_, i) => i % folds == fold))
-            {
-                errors.Add(GapFit.GroupOf(frame, settings.GroupKey), frame, evaluator.Evaluate(frame));
-            }
+            errors.Measure(evaluator, frames.Where((_, i) => i % folds == fold), frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
         }
         return errors.Groups();
     }

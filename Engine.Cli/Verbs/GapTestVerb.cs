@@ -6,6 +6,7 @@ using Engine.Cli.Report;
 using Engine.Core.Analysis;
 using Engine.Core.Files;
 using Engine.Core.Forces;
+using Engine.Core.Gap.Fit;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
 using Engine.IO.H5md;
@@ -49,13 +50,7 @@ internal sealed class GapTestVerb : Verb
         using var workers = new Workers(ThreadCount);
         var evaluator = new FrameEvaluator(potential, units, workers);
         var options = new StructureReadOptions { Units = units, EnergyKey = EnergyKey, ForceKey = ForceKey, Notice = notice => context.Log($"note: {notice}") };
-        var count = 0;
-        foreach (var frame in StructureFile.ReadFrames(Test, options))
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            errors.Add(Core.Gap.Fit.GapFit.GroupOf(frame, GroupKey), frame, evaluator.Evaluate(frame));
-            count++;
-        }
+        var count = errors.Measure(evaluator, StructureFile.ReadFrames(Test, options), frame => GapFit.GroupOf(frame, GroupKey), context.Cancellation);
         var groups = errors.Groups();
         if (groups.All(g => g.EnergyMae is null && g.ForceMae is null && g.VirialMae is null))
         {

@@ -54,7 +54,6 @@ public sealed class GapVerbTests : IDisposable
         Assert.Equal(0, CliRun.Of("energy", At("train.extxyz"), "--potential", At("gap.xml"), "--uncertainty").ExitCode);
     }
 
-    /// <summary>Values, and derivatives written part by part, are those of the whole.</summary>
     [SkippableFact]
     public void DescriptorsAreWritten()
     {

@@ -16,6 +16,22 @@ public readonly unsafe struct Matrix<T>
         RequireRoom(buffer.Capacity, rows, columns);
     }
 
+    /// <summary>All of a buffer of the host.</summary>
+    public Matrix(MatrixBuffer<T> buffer)
+        : this(null, buffer.Pointer, buffer.Rows, buffer.Columns, buffer.Columns, false)
+    {
+    }
+
+    /// <summary>Memory of the host that stays where it is for as long as the matrix is used, such as that of another library.</summary>
+    /// <param name="elements">The first element.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns, which lie side by side.</param>
+    /// <param name="stride">Elements from the start of one row to the next.</param>
+    public Matrix(T* elements, int rows, int columns, int stride)
+        : this(null, elements, rows, columns, stride, false)
+    {
+    }
+
     /// <summary>The first rows · columns elements of a buffer of a CUDA device.</summary>
     public Matrix(DeviceBuffer<T> buffer, int rows, int columns)
         : this(buffer.Device, (T*)buffer.Handle, rows, columns, columns, false)
@@ -54,6 +70,15 @@ public readonly unsafe struct Matrix<T>
     public Span<T> Row(int row) => IsTransposed
         ? throw new InvalidOperationException("the rows of a transpose do not lie side by side")
         : new(At(row, 0), Columns);
+
+    /// <summary>Whether both are the same elements of the same memory.</summary>
+    public bool IsSameAs(Matrix<T> other) =>
+        Device == other.Device && Elements == other.Elements && (Rows, Columns, Stride, IsTransposed) == (other.Rows, other.Columns, other.Stride, other.IsTransposed);
+
+    /// <summary>The same elements, which lie without gaps, in rows of another length.</summary>
+    public Matrix<T> Reshaped(int rows, int columns) => IsTransposed || (Stride != Columns && Rows > 1) || (long)rows * columns != (long)Rows * Columns
+        ? throw new ArgumentException($"a matrix of {Rows} × {Columns} with rows {Stride} apart cannot be read as {rows} × {columns}")
+        : new(Device, Elements, rows, columns, columns, false);
 
     /// <summary>A part of the matrix.</summary>
     public Matrix<T> Block(int row, int column, int rows, int columns)

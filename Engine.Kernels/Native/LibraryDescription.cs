@@ -39,6 +39,8 @@ public sealed record LibraryDescription(string Name, string? Path, string? Versi
                 return ((delegate* unmanaged<uint*, uint*, uint*, int>)call)(&major, &minor, &release) < 0 ? null : $"{major}.{minor}.{release}";
             case "blas" or "lapack" when Export("openblas_get_config", out var call):
                 return Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(((delegate* unmanaged<byte*>)call)())).Trim();
+            case "torch" when Export("torch_version", out var call):
+                return Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(((delegate* unmanaged<byte*>)call)()));
             case "nvrtc" when Export("nvrtcVersion", out var call):
                 int first, second;
                 return ((delegate* unmanaged<int*, int*, int>)call)(&first, &second) == 0 ? $"{first}.{second}" : null;

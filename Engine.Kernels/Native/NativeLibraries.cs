@@ -59,6 +59,12 @@ public static class NativeLibraries
                 ["libcublas.so.13", "libcublas.so.12", "libcublas.so"],
             ],
         },
+        ["torch"] = new(
+            ["libengine_torch.so"],
+            "networks: libtorch through the shim that ./engine builds", "apt-get install libtorch-dev g++, or set ENGINE_TORCH to a libtorch or to the folder torch of a PyTorch, then ./engine ntk builds it")
+        {
+            BuiltHere = true,
+        },
     };
 
     private static readonly ConcurrentDictionary<string, Lazy<NativeLibraryStatus>> Found = new();
@@ -101,12 +107,12 @@ public static class NativeLibraries
         {
             throw new ArgumentException($"no native library is called '{name}'; known are {string.Join(", ", Names)}", nameof(name));
         }
-        if (name is "blas" or "lapack")
+        if (name is "blas" or "lapack" or "torch")
         {
             OpenBlasCore.Choose();
         }
         var log = new List<string>();
-        foreach (var folder in Folders(name, nativePath))
+        foreach (var folder in Folders(name, nativePath, recipe.BuiltHere))
         {
             foreach (var soname in recipe.Sonames)
             {
@@ -145,11 +151,18 @@ public static class NativeLibraries
     }
 
     /// <summary>Folders in the order they are searched; the empty one is the loader's own search.</summary>
-    private static IEnumerable<string> Folders(string name, string? nativePath)
+    private static IEnumerable<string> Folders(string name, string? nativePath, bool builtHere)
     {
         foreach (var folder in Split(nativePath))
         {
             yield return folder;
+        }
+        for (var folder = builtHere ? new DirectoryInfo(AppContext.BaseDirectory) : null; folder is not null; folder = folder.Parent)
+        {
+            if (Directory.Exists(Path.Combine(folder.FullName, "native", "bin")))
+            {
+                yield return Path.Combine(folder.FullName, "native", "bin");
+            }
         }
         yield return "";
         if (name is not ("cuda" or "nvrtc" or "cublas" or "cusolver"))
@@ -210,5 +223,8 @@ public static class NativeLibraries
     {
         /// <summary>Libraries, each as alternative sonames, that must be in the process before: they need not be on the loader's path.</summary>
         public string[][] LoadBefore { get; init; } = [];
+
+        /// <summary>Whether ./engine builds it, into native/bin of the folder that holds the program.</summary>
+        public bool BuiltHere { get; init; }
     }
 }

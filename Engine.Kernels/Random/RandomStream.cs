@@ -14,4 +14,8 @@ public enum RandomStream : uint
     BrownianNoise = 6,
     SparsePoints = 7,
     ActiveLearning = 8,
+    NetworkParameters = 20,
+    MiniBatches = 21,
+    Dropout = 22,
+    LatentNoise = 23,
 }

@@ -1,0 +1,101 @@
+using Engine.Kernels.Errors;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Networks;
+
+/// <summary>A definition with its parameters. The same definition and seed give the same bits.</summary>
+public sealed class Network : IDisposable
+{
+    /// <summary>Name of what the last layer gives.</summary>
+    public const string MainOutput = "output";
+
+    private readonly Stage stage;
+
+    /// <param name="definition">What it is.</param>
+    /// <param name="seed">Of its parameters.</param>
+    /// <param name="device">"cpu" or "cuda:0".</param>
+    /// <exception cref="InputException">The layers do not fit each other, or a setting is out of range.</exception>
+    /// <exception cref="MissingLibraryException">libtorch is absent.</exception>
+    public Network(NetworkDefinition definition, ulong seed, string device = "cpu")
+    {
+        definition.Initialisation.Check();
+        (Definition, Seed, Device) = (definition, seed, device);
+        var builder = new NetworkBuilder(seed, definition.Initialisation, Type, device)
+        {
+            DecoderInput = definition.Input.DecoderShape,
+            EdgeFeatures = definition.Input.EdgeFeatures,
+        };
+        (Parameters, Buffers) = (builder.Parameters, builder.Buffers);
+        try
+        {
+            stage = builder.Sequence(definition.Layers, definition.Input.Shape);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        Latent = builder.Latent;
+    }
+
+    public NetworkDefinition Definition { get; }
+
+    public ulong Seed { get; }
+
+    public string Device { get; }
+
+    /// <summary>What is trained, in the order in which the layers made it.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>What layers keep up while training: running averages of batch norm.</summary>
+    public IReadOnlyList<Parameter> Buffers { get; }
+
+    /// <summary>Numbers of all parameters.</summary>
+    public long ParameterCount => Parameters.Sum(p => p.Count);
+
+    /// <summary>Latent variables of a variational auto-encoder, which <see cref="Batch.Noise"/> is for; 0 without one.</summary>
+    public int Latent { get; }
+
+    /// <summary>Sizes of <see cref="MainOutput"/>, without the axis of the samples.</summary>
+    public IReadOnlyList<long> OutputShape => stage.Shape.Sizes;
+
+    public ScalarType Type => Definition.Precision.ToScalarType();
+
+    /// <summary>Evaluates the network as it is after training.</summary>
+    public NetworkOutputs Forward(Batch batch) => Forward(new ForwardContext(batch));
+
+    /// <summary>Evaluates the network.</summary>
+    /// <exception cref="InputException">The batch is not of the shape that the network takes.</exception>
+    public NetworkOutputs Forward(ForwardContext context)
+    {
+        Check(context.Batch.Input, Definition.Input.Shape, "its input");
+        if (context.Batch.DecoderInput is { } given && Definition.Input.DecoderShape is { } shape)
+        {
+            Check(given, shape, "the input of its decoder");
+        }
+        var main = stage.Forward(context, context.Batch.Input);
+        return new(main, context.Outputs);
+    }
+
+    public void Dispose()
+    {
+        foreach (var parameter in Parameters.Concat(Buffers))
+        {
+            parameter.Dispose();
+        }
+    }
+
+    private void Check(Tensor input, Shape expected, string what)
+    {
+        var found = input.shape;
+        if (!found.AsSpan(Math.Min(1, found.Length)).SequenceEqual(expected.Sizes) || found.Length == 0 || found[0] == 0)
+        {
+            throw new InputException($"the network takes {expected} as {what}, found [{string.Join(", ", found)}]");
+        }
+        var type = expected.IsIndex ? ScalarType.Int64 : Type;
+        if (input.dtype != type)
+        {
+            throw new InputException($"the network takes {type} as {what}, found {input.dtype}; its precision is {Definition.Precision}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Numerics;
+using Engine.Kernels.Threading;
+
+namespace Engine.Learn.Ntk;
+
+/// <summary>Prepared factors of consecutive samples: the unit of work, of a size that depends on the network only.</summary>
+internal sealed class FactorTile<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private const int SamplesPerTask = 32;
+
+    private FactorTile(int start, int count, PreparedLayer<T>[] layers)
+    {
+        (Start, Count, Layers) = (start, count, layers);
+    }
+
+    /// <summary>The first sample.</summary>
+    public int Start { get; }
+
+    public int Count { get; }
+
+    public PreparedLayer<T>[] Layers { get; }
+
+    public static FactorTile<T> Load(IFactorSource<T> source, int start, int end, OutputReduction reduction, Workers workers)
+    {
+        using var batch = source.Factors(start, end);
+        var layers = new PreparedLayer<T>[batch.Layers.Count];
+        for (var l = 0; l < layers.Length; l++)
+        {
+            var factors = batch.Layers[l];
+            PreparedInputs<T>? shared = null;
+            if (l > 0 && factors.Rule == LayerRule.Product && layers[l - 1].Inputs is { } before && before.Origin.IsSameAs(factors.Inputs)
+                && batch.Layers[l - 1].Offsets.AsSpan().SequenceEqual(factors.Offsets))
+            {
+                shared = before;
+            }
+            layers[l] = new(factors, batch.First, end - start, reduction, shared);
+        }
+        var parts = (end - start + SamplesPerTask - 1) / SamplesPerTask;
+        workers.Run(layers.Length * parts, task =>
+        {
+            var (l, part) = Math.DivRem(task, parts);
+            layers[l].Fill(part * SamplesPerTask, Math.Min(end - start, (part + 1) * SamplesPerTask));
+        });
+        return new(start, end - start, layers);
+    }
+
+    public void Dispose()
+    {
+        foreach (var layer in Layers)
+        {
+            layer.Dispose();
+        }
+    }
+}

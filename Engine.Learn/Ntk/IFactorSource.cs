@@ -1,0 +1,24 @@
+using System.Numerics;
+
+namespace Engine.Learn.Ntk;
+
+/// <summary>Where layer factors come from, a few samples at a time: a network that is run forwards and backwards, or memory (<see cref="FactorSet{T}"/>).</summary>
+/// <remarks>
+/// A kernel asks for the same ranges whatever memory it may use, but, where memory is short, for the same range more than once; the answer has to be the same to the last bit.
+/// </remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public interface IFactorSource<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>N.</summary>
+    int Samples { get; }
+
+    /// <summary>C, outputs of the network.</summary>
+    int Outputs { get; }
+
+    /// <summary>Sizes of the layers, in the order of the factors.</summary>
+    IReadOnlyList<LayerShape> Layers { get; }
+
+    /// <summary>The factors of samples <paramref name="start"/> to <paramref name="end"/> − 1; asked for by one thread at a time.</summary>
+    FactorBatch<T> Factors(int start, int end);
+}

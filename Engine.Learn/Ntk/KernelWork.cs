@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Threading;
+
+namespace Engine.Learn.Ntk;
+
+/// <summary>Adds to the kernel what the tiles in memory have for it: a pair of tiles is one thread's, so that an element is summed by layers in the order of the network.</summary>
+internal sealed class KernelWork<T>(
+    LayerKernel<T> layerKernel, LinearAlgebra algebra, Workers workers, ConcurrentBag<PairScratch<T>> scratches, KernelPlan plan, Matrix<double>[] kernels,
+    IProgress<double>? progress, CancellationToken cancellation)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private int pairsDone;
+
+    /// <summary>The pairs of tiles of two blocks, or of one with itself: its lower triangle.</summary>
+    public void Add(TileBlock<T> left, TileBlock<T> right)
+    {
+        var same = ReferenceEquals(left, right);
+        var pairs = left.Tiles.SelectMany((_, i) => Enumerable.Range(0, same ? i + 1 : right.Tiles.Length).Select(j => (i, j))).ToArray();
+        Run(pairs, (i, j, scratch) => AddProducts(left.Tiles[i], right.Tiles[j], scratch));
+        for (var layer = 0; layer < plan.Explicit.Length; layer++)
+        {
+            if (plan.Explicit[layer])
+            {
+                AddGradients(left.Tiles, right.Tiles, same, pairs, layer);
+            }
+        }
+        pairsDone += pairs.Length;
+        progress?.Report(pairsDone / plan.PairsOfTiles);
+    }
+
+    private void AddProducts(FactorTile<T> x, FactorTile<T> y, PairScratch<T> scratch)
+    {
+        for (int layer = 0, end; layer < plan.Explicit.Length; layer = end)
+        {
+            end = layer + 1;
+            if (plan.Explicit[layer])
+            {
+                continue;
+            }
+            while (end < plan.Explicit.Length && !plan.Explicit[end] && SharesInputs(x, end) && SharesInputs(y, end))
+            {
+                end++;
+            }
+            layerKernel.Add(x, y, layer, end, kernels, scratch);
+        }
+    }
+
+    private void AddGradients(FactorTile<T>[] left, FactorTile<T>[] right, bool same, (int I, int J)[] pairs, int layer)
+    {
+        var prepared = left[0].Layers[layer];
+        var rows = ExplicitGradients<T>.PartRows(prepared.Outputs, prepared.Inputs!.Values.Columns);
+        for (var first = 0; first < prepared.Width; first += rows)
+        {
+            var last = Math.Min(prepared.Width, first + rows);
+            AddFormed(tiles => ExplicitGradients<T>.OfWeights(tiles, layer, first, last, algebra, workers), plan.Weight * prepared.WeightScale * prepared.WeightScale);
+        }
+        if (prepared.BiasScale != 0)
+        {
+            AddFormed(tiles => ExplicitGradients<T>.OfBias(tiles, layer, workers), plan.Weight * prepared.BiasScale * prepared.BiasScale);
+        }
+
+        void AddFormed(Func<FactorTile<T>[], ExplicitGradients<T>> form, double scale)
+        {
+            using var of = form(left);
+            using var others = same ? null : form(right);
+            Run(pairs, (i, j, scratch) => layerKernel.AddVectors(
+                left[i], right[j], of.Of(i), (others ?? of).Of(j), prepared.Outputs, scale, kernels[layer], scratch));
+        }
+    }
+
+    private void Run((int I, int J)[] pairs, Action<int, int, PairScratch<T>> add) => workers.Run(pairs.Length, task =>
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (!scratches.TryTake(out var scratch))
+        {
+            scratch = new();
+        }
+        add(pairs[task].I, pairs[task].J, scratch);
+        scratches.Add(scratch);
+    });
+
+    private static bool SharesInputs(FactorTile<T> tile, int layer) => tile.Layers[layer].Rule == LayerRule.Product && !tile.Layers[layer].OwnsInputs;
+}

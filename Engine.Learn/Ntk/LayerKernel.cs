@@ -1,0 +1,216 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Ntk;
+
+namespace Engine.Learn.Ntk;
+
+/// <summary>
+/// What a layer adds to the kernel of two tiles of samples, by products of its factors: K_ij += Σ_pq (s² a_p·a_q + t²)(g_p·g_q), with s and t the scales of weights and bias. Every
+/// product of matrices has a shape that depends on the tiles alone.
+/// </summary>
+internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction reduction)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Adds what layers with the same inputs have, or one layer.</summary>
+    /// <param name="x">Rows.</param>
+    /// <param name="y">Columns.</param>
+    /// <param name="start">The first layer.</param>
+    /// <param name="end">After the last; the inputs of all are the same in both tiles.</param>
+    /// <param name="kernels">The whole kernel that each layer adds to.</param>
+    /// <param name="scratch">Of this thread.</param>
+    public void Add(FactorTile<T> x, FactorTile<T> y, int start, int end, Matrix<double>[] kernels, PairScratch<T> scratch)
+    {
+        var (left, right) = (x.Layers[start], y.Layers[start]);
+        if (left.Rule == LayerRule.Table)
+        {
+            AddTable(x, y, left, right, kernels[start]);
+        }
+        else if (left.Rule == LayerRule.Vector || (left.IsSinglePosition && right.IsSinglePosition))
+        {
+            AddSamples(x, y, start, end, kernels, scratch);
+        }
+        else
+        {
+            AddPositions(x, y, start, end, kernels, scratch);
+        }
+    }
+
+    /// <summary>Adds products of vectors that were formed for every sample, [n, C · w] for each tile.</summary>
+    /// <param name="x">Rows.</param>
+    /// <param name="y">Columns.</param>
+    /// <param name="left">Vectors of the rows.</param>
+    /// <param name="right">Vectors of the columns.</param>
+    /// <param name="outputs">C, those kept.</param>
+    /// <param name="scale">Squared.</param>
+    /// <param name="kernel">The whole kernel.</param>
+    /// <param name="scratch">Of this thread.</param>
+    public void AddVectors(
+        FactorTile<T> x, FactorTile<T> y, Matrix<T> left, Matrix<T> right, int outputs, double scale, Matrix<double> kernel, PairScratch<T> scratch)
+    {
+        var lower = ReferenceEquals(x, y);
+        for (var block = 0; block < Blocks(outputs); block++)
+        {
+            var gram = Gram(left, right, outputs, block, scratch);
+            GramCombine.Add(gram, scale, Place(kernel, x, y, outputs, block), lower);
+        }
+    }
+
+    /// <summary>Samples with one position each: elementwise products of Gram matrices.</summary>
+    private void AddSamples(FactorTile<T> x, FactorTile<T> y, int start, int end, Matrix<double>[] kernels, PairScratch<T> scratch)
+    {
+        var lower = ReferenceEquals(x, y);
+        Matrix<T>? products = null;
+        for (var l = start; l < end; l++)
+        {
+            var (left, right) = (x.Layers[l], y.Layers[l]);
+            var weight = reduction.Weight(left.Outputs);
+            var (scale, offset) = (weight * left.WeightScale * left.WeightScale, weight * left.BiasScale * left.BiasScale);
+            if (left.Rule == LayerRule.Vector)
+            {
+                AddVectors(x, y, left.Gradients, right.Gradients, left.Outputs, scale, kernels[l], scratch);
+                continue;
+            }
+            products ??= Product(left.Inputs!.Values, right.Inputs!.Values, scratch.Inputs(x.Count, y.Count));
+            for (var block = 0; block < Blocks(left.Outputs); block++)
+            {
+                var gram = Gram(left.Gradients, right.Gradients, left.Outputs, block, scratch);
+                GramCombine.Add(products.Value, gram, scale, offset, Place(kernels[l], x, y, left.Outputs, block), lower);
+            }
+        }
+    }
+
+    /// <summary>Samples with several positions: products of all positions of a group of samples with those of another, summed over the positions of each pair.</summary>
+    private void AddPositions(FactorTile<T> x, FactorTile<T> y, int start, int end, Matrix<double>[] kernels, PairScratch<T> scratch)
+    {
+        var (first, other) = (x.Layers[start], y.Layers[start]);
+        for (var u = 0; u < first.Groups.Length - 1; u++)
+        {
+            for (var v = 0; v < (ReferenceEquals(x, y) ? u + 1 : other.Groups.Length - 1); v++)
+            {
+                var (rows, columns) = (first.Offsets[first.Groups[u]..(first.Groups[u + 1] + 1)], other.Offsets[other.Groups[v]..(other.Groups[v + 1] + 1)]);
+                var (n, m) = (rows[^1] - rows[0], columns[^1] - columns[0]);
+                if (n == 0 || m == 0)
+                {
+                    continue;
+                }
+                var products = Product(
+                    first.Inputs!.Values.Block(rows[0], 0, n, first.Inputs.Values.Columns), other.Inputs!.Values.Block(columns[0], 0, m, other.Inputs.Values.Columns),
+                    scratch.Inputs(n, m));
+                for (var l = start; l < end; l++)
+                {
+                    AddGroup(x, y, l, (first.Groups[u], rows), (other.Groups[v], columns), products, kernels[l], scratch);
+                }
+            }
+        }
+    }
+
+    private void AddGroup(
+        FactorTile<T> x, FactorTile<T> y, int layer, (int Sample, int[] Offsets) rows, (int Sample, int[] Offsets) columns, Matrix<T> products, Matrix<double> kernel,
+        PairScratch<T> scratch)
+    {
+        var (left, right) = (x.Layers[layer], y.Layers[layer]);
+        var weight = reduction.Weight(left.Outputs);
+        var (scale, offset) = (weight * left.WeightScale * left.WeightScale, weight * left.BiasScale * left.BiasScale);
+        var (a, b) = (Rows(left, rows.Offsets), Rows(right, columns.Offsets));
+        var gram = scratch.Gradients(products.Rows, products.Columns);
+        var (n, m) = (rows.Offsets.Length - 1, columns.Offsets.Length - 1);
+        if (reduction.Kind == OutputReductionKind.Full)
+        {
+            var c = left.Outputs;
+            for (var pair = 0; pair < c * c; pair++)
+            {
+                Product(a.Block(0, pair / c * left.Width, a.Rows, left.Width), b.Block(0, pair % c * left.Width, b.Rows, left.Width), gram);
+                // The element of the first pair of samples, the last of which has other outputs after it.
+                var (row, column) = ((x.Start + rows.Sample) * c + pair / c, (y.Start + columns.Sample) * c + pair % c);
+                GramCombine.Contract(
+                    products, gram, rows.Offsets, columns.Offsets, scale, offset, kernel.Block(row, column, (n - 1) * c + 1, (m - 1) * c + 1), c, c);
+            }
+            return;
+        }
+        for (var block = 0; block < Blocks(left.Outputs); block++)
+        {
+            var width = a.Columns / Blocks(left.Outputs);
+            Product(a.Block(0, block * width, a.Rows, width), b.Block(0, block * width, b.Rows, width), gram);
+            var place = Place(kernel, x, y, left.Outputs, block).Block(rows.Sample, columns.Sample, n, m);
+            GramCombine.Contract(products, gram, rows.Offsets, columns.Offsets, scale, offset, place);
+        }
+    }
+
+    /// <summary>Embeddings: two samples have a product for each row of the table that both read.</summary>
+    private void AddTable(FactorTile<T> x, FactorTile<T> y, PreparedLayer<T> left, PreparedLayer<T> right, Matrix<double> kernel)
+    {
+        var (c, width, lower) = (left.Outputs, left.Width, ReferenceEquals(x, y));
+        var scale = reduction.Weight(c) * left.WeightScale * left.WeightScale;
+        for (var i = 0; i < left.Samples; i++)
+        {
+            for (var j = 0; j < (lower ? i + 1 : right.Samples); j++)
+            {
+                var (p, q) = (left.Offsets[i], right.Offsets[j]);
+                while (p < left.Offsets[i + 1] && q < right.Offsets[j + 1])
+                {
+                    var order = left.Tokens[p].CompareTo(right.Tokens[q]);
+                    if (order == 0)
+                    {
+                        var g = left.Gradients.Row(p);
+                        var h = right.Gradients.Row(q);
+                        if (reduction.Kind is OutputReductionKind.Full)
+                        {
+                            for (var pair = 0; pair < c * c; pair++)
+                            {
+                                kernel[(x.Start + i) * c + pair / c, (y.Start + j) * c + pair % c] +=
+                                    scale * Dot(g.Slice(pair / c * width, width), h.Slice(pair % c * width, width));
+                            }
+                        }
+                        else
+                        {
+                            for (var block = 0; block < Blocks(c); block++)
+                            {
+                                var length = g.Length / Blocks(c);
+                                Place(kernel, x, y, c, block)[i, j] += scale * Dot(g.Slice(block * length, length), h.Slice(block * length, length));
+                            }
+                        }
+                    }
+                    p += order <= 0 ? 1 : 0;
+                    q += order >= 0 ? 1 : 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Products of samples: over all outputs at once, of one output, or of all pairs of outputs.</summary>
+    private Matrix<T> Gram(Matrix<T> left, Matrix<T> right, int outputs, int block, PairScratch<T> scratch)
+    {
+        if (reduction.Kind == OutputReductionKind.Full)
+        {
+            (left, right) = (left.Reshaped(left.Rows * outputs, left.Columns / outputs), right.Reshaped(right.Rows * outputs, right.Columns / outputs));
+        }
+        else if (reduction.Kind == OutputReductionKind.Diagonal)
+        {
+            var width = left.Columns / outputs;
+            (left, right) = (left.Block(0, block * width, left.Rows, width), right.Block(0, block * width, right.Rows, width));
+        }
+        return Product(left, right, scratch.Gradients(left.Rows, right.Rows));
+    }
+
+    private Matrix<T> Product(Matrix<T> left, Matrix<T> right, Matrix<T> result)
+    {
+        algebra.Gemm(T.One, left, right.Transposed, T.Zero, result);
+        return result;
+    }
+
+    /// <summary>Kernels that are computed one after the other.</summary>
+    private int Blocks(int outputs) => reduction.Kind == OutputReductionKind.Diagonal ? outputs : 1;
+
+    /// <summary>Where in the whole kernel two tiles meet.</summary>
+    private Matrix<double> Place(Matrix<double> kernel, FactorTile<T> x, FactorTile<T> y, int outputs, int block) => reduction.Kind switch
+    {
+        OutputReductionKind.Full => kernel.Block(x.Start * outputs, y.Start * outputs, x.Count * outputs, y.Count * outputs),
+        OutputReductionKind.Diagonal => kernel.Block(kernel.Rows / outputs * block + x.Start, y.Start, x.Count, y.Count),
+        _ => kernel.Block(x.Start, y.Start, x.Count, y.Count),
+    };
+
+    private static Matrix<T> Rows(PreparedLayer<T> layer, int[] offsets) => layer.Gradients.Block(offsets[0], 0, offsets[^1] - offsets[0], layer.Gradients.Columns);
+
+    private static double Dot(ReadOnlySpan<T> g, ReadOnlySpan<T> h) => double.CreateTruncating(TensorPrimitives.Dot(g, h));
+}

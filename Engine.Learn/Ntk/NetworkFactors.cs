@@ -1,0 +1,129 @@
+using System.Numerics;
+using Engine.Kernels.Algebra;
+using Engine.Learn.Networks;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Ntk;
+
+/// <summary>Layer factors of a network for some data: one forward pass and C backward passes for each range of samples that is asked for.</summary>
+/// <typeparam name="T">float or double; factors of a network of another precision are converted.</typeparam>
+/// <param name="network">The network, as it is when factors are asked for.</param>
+/// <param name="data">N samples.</param>
+/// <param name="output">Which output of the network; all its numbers but the axis of samples are the C.</param>
+/// <param name="cancellation">Looked at before each backward pass.</param>
+public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, string output = Network.MainOutput, CancellationToken cancellation = default) : IFactorSource<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Samples from which the sizes of layers are taken; they differ in graphs only.</summary>
+    private const int Probed = 16;
+
+    private readonly Lazy<(int Outputs, LayerShape[] Layers)> probe = new(() => Probe(network, data, output));
+
+    private static ScalarType Type => typeof(T) == typeof(double) ? ScalarType.Float64 : ScalarType.Float32;
+
+    /// <inheritdoc/>
+    public int Samples => data.Count;
+
+    /// <inheritdoc/>
+    public int Outputs => probe.Value.Outputs;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerShape> Layers => probe.Value.Layers;
+
+    /// <inheritdoc/>
+    public FactorBatch<T> Factors(int start, int end)
+    {
+        using var scope = new TensorScope();
+        var gradients = LayerGradients.Capture(network, data.Range(start, end), output, cancellation);
+        var kept = new List<Tensor>();
+        try
+        {
+            return new(Convert(gradients, kept), 0, () => Free(gradients, kept));
+        }
+        catch
+        {
+            Free(gradients, kept);
+            throw;
+        }
+    }
+
+    private static void Free(LayerGradients gradients, List<Tensor> kept)
+    {
+        kept.ForEach(tensor => tensor.Dispose());
+        gradients.Dispose();
+    }
+
+    private static (int, LayerShape[]) Probe(Network network, SampleSet data, string output)
+    {
+        using var scope = new TensorScope();
+        using var gradients = LayerGradients.Capture(network, data.Range(0, Math.Min(Probed, data.Count)), output);
+        var kept = new List<Tensor>();
+        try
+        {
+            return (gradients.Outputs, [.. Convert(gradients, kept).Select(l => l.Shape)]);
+        }
+        finally
+        {
+            kept.ForEach(tensor => tensor.Dispose());
+        }
+    }
+
+    /// <param name="gradients">What was captured.</param>
+    /// <param name="kept">Gets the tensors that the factors need besides.</param>
+    private static List<LayerFactors<T>> Convert(LayerGradients gradients, List<Tensor> kept)
+    {
+        var inputs = new Dictionary<Tensor, Tensor>();
+        var layers = new List<LayerFactors<T>>();
+        foreach (var block in gradients.Blocks)
+        {
+            var outputs = gradients.Outputs;
+            var g = OnHost(block.Gradient);
+            switch (block.Rule)
+            {
+                case UseRule.Product:
+                    if (!inputs.TryGetValue(block.Input, out var a))
+                    {
+                        inputs[block.Input] = a = OnHost(block.Input);
+                    }
+                    var (left, right) = (View(a), View(g));
+                    var (width, units) = (left.Columns / block.Groups, right.Columns / block.Groups);
+                    for (var k = 0; k < block.Groups; k++)
+                    {
+                        layers.Add(LayerFactors<T>.Product(
+                            block.Layer, left.Block(0, k * width, left.Rows, width), right.Block(0, k * units, right.Rows, units), outputs, block.Offsets, block.Scale,
+                            block.Bias is null ? 0 : block.BiasScale));
+                    }
+                    break;
+                case UseRule.Affine:
+                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(Keep(g * OnHost(block.Input))), outputs, block.Offsets));
+                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(g), outputs, block.Offsets));
+                    break;
+                default:
+                    layers.Add(LayerFactors<T>.Table(block.Layer, [.. block.Input.to_long().Select(id => (int)id)], View(g), outputs, block.Offsets, block.Scale));
+                    break;
+            }
+        }
+        return layers;
+
+        Tensor Keep(Tensor tensor)
+        {
+            kept.Add(TensorScope.Release(tensor));
+            return tensor;
+        }
+
+        Tensor OnHost(Tensor tensor)
+        {
+            var there = tensor.device == "cpu" ? tensor : tensor.to("cpu");
+            there = there.dtype == Type ? there : there.to(Type);
+            return ReferenceEquals(there, tensor) ? tensor : Keep(there);
+        }
+    }
+
+    /// <summary>A contiguous tensor of two axes or more as a matrix, the last axis as columns.</summary>
+    private static Matrix<T> View(Tensor tensor)
+    {
+        var shape = tensor.shape;
+        var columns = checked((int)shape[^1]);
+        return new((T*)tensor.data_ptr, checked((int)(tensor.numel() / columns)), columns, columns);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Errors;
+
+namespace Engine.Learn.Ntk;
+
+/// <summary>
+/// A layer's factors of the samples of a tile, position by position with the outputs side by side, [positions, C · b]: the product of such rows is the sum over outputs, the same
+/// memory read as [positions · C, b] gives all pairs of outputs, and a block of columns gives one. Vectors are summed over positions, tokens sorted and merged.
+/// </summary>
+internal sealed class PreparedLayer<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Positions of a group of samples whose products are computed at once: they stay in the second-level cache.</summary>
+    private const int GroupPositions = 256;
+
+    private readonly LayerFactors<T> factors;
+    private readonly int first;
+    private readonly int output;
+    private readonly MatrixBuffer<T> gradients;
+
+    /// <param name="factors">Of these samples, or of more.</param>
+    /// <param name="first">The first sample.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="reduction">Of several outputs to one, where only that one is wanted.</param>
+    /// <param name="inputs">Of a layer before that has the same ones.</param>
+    public PreparedLayer(LayerFactors<T> factors, int first, int count, OutputReduction reduction, PreparedInputs<T>? inputs)
+    {
+        (this.factors, this.first, Samples) = (factors, first, count);
+        var single = reduction.Kind == OutputReductionKind.SingleOutput;
+        (output, Outputs) = (single ? reduction.Output : 0, single ? 1 : factors.Outputs);
+        Offsets = new int[count + 1];
+        if (factors.Rule == LayerRule.Table)
+        {
+            Tokens = Merge();
+        }
+        else
+        {
+            for (var i = 0; i <= count; i++)
+            {
+                Offsets[i] = factors.Rule == LayerRule.Vector ? i : factors.Offsets[first + i] - factors.Offsets[first];
+            }
+        }
+        if (factors.Rule == LayerRule.Product)
+        {
+            OwnsInputs = inputs is null;
+            Inputs = inputs ?? new(factors.Inputs, Offsets[count]);
+        }
+        gradients = new(Offsets[count], Outputs * factors.Gradients.Columns);
+        Groups = GroupsOf(Offsets);
+        IsSinglePosition = Offsets[count] == count && Enumerable.Range(0, count).All(i => Offsets[i + 1] == i + 1);
+    }
+
+    public string Name => factors.Name;
+
+    public LayerRule Rule => factors.Rule;
+
+    public int Samples { get; }
+
+    /// <summary>Outputs kept: all, or the one that is wanted.</summary>
+    public int Outputs { get; }
+
+    /// <summary>b.</summary>
+    public int Width => factors.Gradients.Columns;
+
+    public double WeightScale => factors.WeightScale;
+
+    public double BiasScale => factors.BiasScale;
+
+    public PreparedInputs<T>? Inputs { get; }
+
+    /// <summary>Whether no layer before it brought the inputs.</summary>
+    public bool OwnsInputs { get; }
+
+    /// <summary>[positions, C · b].</summary>
+    public Matrix<T> Gradients => gradients.Matrix;
+
+    /// <summary>Where the positions of each sample start, and the end: [samples + 1].</summary>
+    public int[] Offsets { get; }
+
+    /// <summary>Samples at which groups of positions start, and the end.</summary>
+    public int[] Groups { get; }
+
+    public bool IsSinglePosition { get; }
+
+    /// <summary>Rows of a table, ascending within a sample, without repetition: [positions].</summary>
+    public int[] Tokens { get; } = [];
+
+    /// <summary>Copies the factors of some samples; different ones at the same time.</summary>
+    /// <exception cref="RunFailedException">One of them is not finite.</exception>
+    public void Fill(int start, int end)
+    {
+        var (to, row) = (Gradients, new T[Outputs * Width]);
+        for (var sample = start; sample < end; sample++)
+        {
+            var (from, after) = (factors.Offsets[first + sample], factors.Offsets[first + sample + 1]);
+            if (OwnsInputs)
+            {
+                for (var p = from; p < after; p++)
+                {
+                    var a = Inputs!.Values.Row(p - factors.Offsets[first]);
+                    factors.Inputs.Row(p).CopyTo(a);
+                    RequireFinite(a, "inputs", sample);
+                }
+            }
+            for (var p = from; p < after; p++)
+            {
+                var target = factors.Rule switch
+                {
+                    LayerRule.Product => p - factors.Offsets[first],
+                    LayerRule.Vector => sample,
+                    _ => Offsets[sample] + Tokens.AsSpan(Offsets[sample], Offsets[sample + 1] - Offsets[sample]).BinarySearch(factors.Tokens[p]),
+                };
+                for (var c = 0; c < Outputs; c++)
+                {
+                    factors.Gradients.Row((output + c) * factors.Positions + p).CopyTo(row.AsSpan(c * Width));
+                }
+                RequireFinite(row, "derivatives", sample);
+                var sum = to.Row(target);
+                if (factors.Rule == LayerRule.Product)
+                {
+                    row.CopyTo(sum);
+                }
+                else
+                {
+                    TensorPrimitives.Add<T>(sum, row, sum);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        gradients.Dispose();
+        if (OwnsInputs)
+        {
+            Inputs!.Dispose();
+        }
+    }
+
+    private static int[] GroupsOf(int[] offsets)
+    {
+        var groups = new List<int> { 0 };
+        for (var i = 1; i < offsets.Length; i++)
+        {
+            if (i == offsets.Length - 1 || offsets[i + 1] - offsets[groups[^1]] > GroupPositions)
+            {
+                groups.Add(i);
+            }
+        }
+        return [.. groups];
+    }
+
+    /// <summary>The different rows that each sample reads; sets where those of a sample start.</summary>
+    private int[] Merge()
+    {
+        var tokens = new List<int>();
+        for (var i = 0; i < Samples; i++)
+        {
+            var (from, after) = (factors.Offsets[first + i], factors.Offsets[first + i + 1]);
+            tokens.AddRange(Enumerable.Range(from, after - from).Select(p => factors.Tokens[p]).Distinct().Order());
+            Offsets[i + 1] = tokens.Count;
+        }
+        return [.. tokens];
+    }
+
+    private void RequireFinite(ReadOnlySpan<T> values, string what, int sample)
+    {
+        if (!T.IsFinite(TensorPrimitives.Sum(values)))
+        {
+            throw new RunFailedException(
+                $"layer {Name}: {what} of sample {first + sample} of its batch are not finite, expected numbers; look for NaN or overflow in data and weights");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Engine.Kernels.Errors;
+
+namespace Engine.Learn.Ntk;
+
+/// <summary>How samples are cut into tiles, which depends on the network, and how many tiles are in memory at once, which depends on its limit.</summary>
+internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int TilesPerBlock)
+{
+    /// <summary>Rows of the kernel that two tiles share: products of such matrices run near the speed of large ones, and stay in the cache.</summary>
+    private const int RowsPerTile = 256;
+
+    /// <summary>What the factors of a tile should not exceed [bytes].</summary>
+    private const double BytesPerTile = 128 << 20;
+
+    public int Tiles => (Samples + SamplesPerTile - 1) / SamplesPerTile;
+
+    public int Blocks => (Tiles + TilesPerBlock - 1) / TilesPerBlock;
+
+    /// <summary>Tiles of all samples in one block.</summary>
+    public static TileGrid Of(int samples, IReadOnlyList<LayerShape> layers, int outputs, OutputReduction reduction, int elementBytes)
+    {
+        var rows = reduction.Kind == OutputReductionKind.Full ? RowsPerTile / outputs : RowsPerTile;
+        var perTile = (int)Math.Clamp(Math.Min(rows, BytesPerTile / BytesPerSample(layers, outputs, elementBytes)), 1, Math.Max(1, samples));
+        return new(samples, perTile, Math.Max(1, (samples + perTile - 1) / perTile));
+    }
+
+    /// <summary>What the factors of a sample take [bytes].</summary>
+    public static double BytesPerSample(IReadOnlyList<LayerShape> layers, int outputs, int elementBytes) =>
+        Math.Max(1, layers.Sum(l => l.ElementsPerSample(outputs)) * elementBytes);
+
+    /// <summary>The same tiles in blocks of which two fit.</summary>
+    /// <param name="bytes">For factors of the samples of two blocks.</param>
+    /// <param name="bytesPerSample">Of factors and of gradients that are formed.</param>
+    /// <param name="limit">For the message: the whole of it.</param>
+    /// <param name="beside">For the message: what kernel and scratch take of it.</param>
+    public TileGrid Within(double bytes, double bytesPerSample, long limit, double beside)
+    {
+        var tiles = (int)Math.Min(Tiles, bytes / (2 * SamplesPerTile * bytesPerSample));
+        return tiles >= 1
+            ? this with { TilesPerBlock = tiles }
+            : throw new InputException(FormattableString.Invariant(
+                $"the memory limit of {limit / 1048576.0:F0} MiB is too small for the kernel: expected at least {(beside + 2 * SamplesPerTile * bytesPerSample) / 1048576:F0} MiB, {beside / 1048576:F0} of it for the kernel itself; raise the limit or take fewer samples"));
+    }
+
+    public (int Start, int End) Tile(int tile) => (tile * SamplesPerTile, Math.Min(Samples, (tile + 1) * SamplesPerTile));
+
+    public (int Start, int End) Block(int block) => (block * TilesPerBlock, Math.Min(Tiles, (block + 1) * TilesPerBlock));
+}

@@ -1,0 +1,164 @@
+using Engine.Kernels.Threading;
+using Engine.Learn.Networks;
+using Engine.Learn.Ntk;
+using Engine.Learn.Torch;
+using Engine.Tests.Learn.Networks;
+using Engine.Tests.Learn.Torch;
+using Xunit;
+
+namespace Engine.Tests.Learn.Ntk;
+
+/// <summary>Kernels of whole networks beside J·Jᵀ from one backward pass for each output of each sample.</summary>
+[Collection(LibtorchCollection.Name)]
+public class NetworkKernelTests
+{
+    public static TheoryData<string> Names => TestNetworks.Names;
+
+    /// <summary>Both are sums of the same products in another order: 1e-10 of the largest element.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void TheKernelOfEveryLayerIsJacobianTimesItsTranspose(string name)
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        using var network = new Network(TestNetworks.Definition(name), seed: 3);
+        var data = TestNetworks.Samples(network.Definition);
+        var batch = data.Range(0, data.Count);
+        var jacobian = NetworkJacobian.Compute(network, batch);
+        var (n, p) = (data.Count, (int)network.ParameterCount);
+        var rows = jacobian.Length / p;
+        var source = new NetworkFactors<double>(network, data);
+        Assert.Equal((n, rows / n), (source.Samples, source.Outputs));
+        using var kernel = new TangentKernel<double>(new() { Reduction = OutputReduction.Full, ByLayer = true }, Workers.Single);
+        using var result = kernel.Compute(source);
+        Compare(result.Sum, jacobian, rows, 0, p);
+        Assert.Equal(
+            network.Parameters.Select(q => q.Name[..q.Name.LastIndexOf('.')]).Distinct().Order(), result.ByLayer.Select(l => l.Key).Order());
+        foreach (var (layer, part) in result.ByLayer)
+        {
+            var own = network.Parameters.Select((q, k) => (q, k)).Where(q => q.q.Name[..q.q.Name.LastIndexOf('.')] == layer).ToArray();
+            var first = (int)network.Parameters.Take(own[0].k).Sum(q => q.Count);
+            Compare(part, jacobian, rows, first, first + (int)own.Sum(q => q.q.Count));
+        }
+        // The exact trace without a kernel.
+        Assert.Equal(jacobian.Sum(x => x * x), kernel.Trace(source), 1e-10 * jacobian.Sum(x => x * x));
+
+        void Compare(KernelMatrix found, double[] j, int size, int from, int to)
+        {
+            var expected = new double[size * size];
+            for (var a = 0; a < size; a++)
+            {
+                for (var b = 0; b < size; b++)
+                {
+                    for (var k = from; k < to; k++)
+                    {
+                        expected[a * size + b] += j[a * p + k] * j[b * p + k];
+                    }
+                }
+            }
+            var tolerance = 1e-10 * expected.Max(Math.Abs);
+            for (var k = 0; k < expected.Length; k++)
+            {
+                Assert.Equal(expected[k], found.Values[k / size, k % size], tolerance);
+            }
+        }
+    }
+
+    /// <summary>Kernel times vector without a kernel, and J w beside central differences (h = 1e-5: error h² and 1e-16/h).</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void ProductsWithVectorsNeedNoKernel(string name)
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        using var network = new Network(TestNetworks.Definition(name), seed: 3);
+        var data = TestNetworks.Samples(network.Definition);
+        var jacobian = NetworkJacobian.Compute(network, data.Range(0, data.Count));
+        var p = (int)network.ParameterCount;
+        var random = new Random(1);
+        var product = new TangentOperator(network, data, batchSize: 2);
+        double[] vector = [.. Enumerable.Range(0, product.Size).Select(_ => random.NextDouble() - 0.5)];
+        Assert.Equal(jacobian.Length / p, product.Size);
+        var direction = new double[p];
+        for (var k = 0; k < jacobian.Length; k++)
+        {
+            direction[k % p] += jacobian[k] * vector[k / p];
+        }
+        var found = product.TransposeMultiply(vector);
+        Close(direction, found, 1e-10);
+        var expected = new double[product.Size];
+        for (var k = 0; k < jacobian.Length; k++)
+        {
+            expected[k / p] += jacobian[k] * direction[k % p];
+        }
+        Close(expected, product.Apply(vector), 1e-10);
+        // A step of this length in the space of parameters, wherever it goes.
+        var length = Math.Sqrt(direction.Sum(x => x * x));
+        direction = [.. direction.Select(x => x / length)];
+        var (forwards, backwards) = (Moved(1e-5), Moved(-1e-5));
+        Close([.. forwards.Zip(backwards, (a, b) => (a - b) / 2e-5)], product.Multiply(direction), 1e-6);
+
+        double[] Moved(double step)
+        {
+            using var inner = new TensorScope();
+            using var no = Autograd.no_grad();
+            Move(step);
+            var values = network.Forward(data.Range(0, data.Count)).Main.to_double();
+            Move(-step);
+            return values;
+        }
+
+        void Move(double step)
+        {
+            var next = 0;
+            foreach (var parameter in network.Parameters)
+            {
+                parameter.Value.add_(torch.tensor(direction.AsSpan(next, (int)parameter.Count), parameter.Value.shape), step);
+                next += (int)parameter.Count;
+            }
+        }
+
+        static void Close(double[] expected, double[] found, double relative)
+        {
+            var tolerance = relative * expected.Max(Math.Abs);
+            Assert.Equal(expected.Length, found.Length);
+            Assert.All(Enumerable.Range(0, expected.Length), k => Assert.Equal(expected[k], found[k], tolerance));
+        }
+    }
+
+    [SkippableFact]
+    public void ReductionsAndCrossKernelsAgreeAndFloatIsNear()
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        using var network = new Network(TestNetworks.Definition("encoder"), seed: 3);
+        var data = TestNetworks.Samples(network.Definition);
+        var source = new NetworkFactors<double>(network, data);
+        var c = source.Outputs;
+        using var full = Compute(OutputReduction.Full);
+        using var mean = Compute(OutputReduction.MeanTrace);
+        using var single = Compute(OutputReduction.SingleOutput(4));
+        using var coarse = new TangentKernel<float>(new(), Workers.Single);
+        using var narrow = coarse.Compute(new NetworkFactors<float>(network, data));
+        using var between = new TangentKernel<double>(new(), Workers.Single);
+        using var cross = between.Cross(source, new NetworkFactors<double>(network, TestNetworks.Samples(network.Definition)));
+        for (var i = 0; i < data.Count; i++)
+        {
+            for (var j = 0; j < data.Count; j++)
+            {
+                var sum = Enumerable.Range(0, c).Sum(k => full.Sum.Values[i * c + k, j * c + k]);
+                Assert.Equal(sum / c, mean.Sum.Values[i, j], 1e-12 * Math.Abs(sum) + 1e-14);
+                Assert.Equal(full.Sum.Values[i * c + 4, j * c + 4], single.Sum.Values[i, j], 1e-12);
+                Assert.Equal(mean.Sum.Values[i, j], cross.Sum.Values[i, j], 1e-12);
+                // Single precision, 6e-8 of the largest, with sums of some hundred terms.
+                Assert.Equal(mean.Sum.Values[i, j], narrow.Sum.Values[i, j], 1e-5 * mean.Sum.Values[0, 0]);
+            }
+        }
+
+        KernelResult Compute(OutputReduction reduction)
+        {
+            using var kernel = new TangentKernel<double>(new() { Reduction = reduction }, Workers.Single);
+            return kernel.Compute(source);
+        }
+    }
+}

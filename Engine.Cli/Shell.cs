@@ -42,6 +42,11 @@ internal static class Shell
             Details(context, error);
             return Fail(args, context, error.Message, error.ExitCode);
         }
+        catch (OutOfMemoryException error)
+        {
+            Details(context, error);
+            return Fail(args, context, "the memory of this machine does not suffice; expected room for what was asked; use fewer particles, frames or sparse points", ExitCode.RunFailed);
+        }
         catch (Exception error)
         {
             Details(context, error);

@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Engine.Core.Builders;
+using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Input;
 using Engine.Core.Particles;
+using Engine.Core.Potentials;
 using Engine.Core.Soap;
 using Engine.Core.Units;
 using Engine.Kernels.Algebra;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Soap;
 using Engine.Kernels.Threading;
@@ -14,7 +17,7 @@ using Engine.Kernels.Threading;
 namespace Engine.Perf;
 
 /// <summary>
-/// SOAP descriptors and GAP forces. The potentials are of the size of published ones with weights that mean nothing: how long a force takes does not depend on them.
+/// SOAP descriptors and GAP forces, beside QUIP where it is on PATH. The potentials are of the size of published ones with weights that mean nothing: how long a force takes does not depend on them.
 /// </summary>
 public static class GapBench
 {
@@ -24,14 +27,14 @@ public static class GapBench
     private const int SparsePoints = 1000;
     private const double WarmSeconds = 1;
 
-    private static readonly (string Name, string Text, Action<JsonObject, Workers, int> Run)[] Cases =
+    private static readonly (string Name, string Text, Action<JsonObject, Workers, int, Action<string>, CancellationToken> Run)[] Cases =
     [
-        ("soap-si", "SOAP of 1728 atoms of silicon, n 8 l 6, 5 Å", (line, workers, rounds) => Describe(line, SiliconCell(), Values, [14], workers, rounds)),
-        ("soap-hfo2", "SOAP of 6144 atoms of HfO2, n = l = 6, 5 Å", (line, workers, rounds) => Describe(line, HafniaCell(8), Hafnia, [72, 8], workers, rounds)),
-        ("force-si", "energy, forces, virial of 1728 atoms of silicon, n = l = 8, 5.4 Å, 1000 sparse points", (line, workers, rounds) => Force(line, SiliconCell(), Silicon, [14], workers, rounds)),
-        ("force-hfo2", "energy, forces, virial of 6144 atoms of HfO2, n = l = 6, 5 Å, 1000 sparse points of each species", (line, workers, rounds) => Force(line, HafniaCell(8), Hafnia, [72, 8], workers, rounds)),
-        ("force-hfo2-large", "the same of 98304 atoms", (line, workers, rounds) => Force(line, Supercell.Build(HafniaCell(8), 4, 2, 2), Hafnia, [72, 8], workers, 1)),
-        ("products-hfo2", "the matrix products of force-hfo2 alone", (line, workers, rounds) => Products(line, workers, rounds)),
+        ("soap-si", "SOAP of 1728 atoms of silicon, n 8 l 6, 5 Å", (line, workers, rounds, _, _) => Describe(line, SiliconCell(), Values, [14], workers, rounds)),
+        ("soap-hfo2", "SOAP of 6144 atoms of HfO2, n = l = 6, 5 Å", (line, workers, rounds, _, _) => Describe(line, HafniaCell(8), Hafnia, [72, 8], workers, rounds)),
+        ("force-si", "energy, forces, virial of 1728 atoms of silicon, n = l = 8, 5.4 Å, 1000 sparse points", (line, workers, rounds, progress, cancellation) => Beside(line, SiliconCell(), Silicon, [14], workers, rounds, progress, cancellation)),
+        ("force-hfo2", "energy, forces, virial of 6144 atoms of HfO2, n = l = 6, 5 Å, 1000 sparse points of each species", (line, workers, rounds, progress, cancellation) => Beside(line, HafniaCell(8), Hafnia, [72, 8], workers, rounds, progress, cancellation)),
+        ("force-hfo2-large", "the same of 98304 atoms", (line, workers, _, _, _) => Force(line, Supercell.Build(HafniaCell(8), 4, 2, 2), Hafnia, [72, 8], workers, 1)),
+        ("products-hfo2", "the matrix products of force-hfo2 alone", (line, workers, rounds, _, _) => Products(line, workers, rounds)),
     ];
 
     /// <summary>What can be measured, and a line on each.</summary>
@@ -46,7 +49,7 @@ public static class GapBench
             cancellation.ThrowIfCancellationRequested();
             progress($"{name}, {threads} thread{(threads == 1 ? "" : "s")}");
             var line = new JsonObject { ["case"] = name, ["threads"] = threads };
-            run(line, workers, rounds);
+            run(line, workers, rounds, progress, cancellation);
             if ((double?)line["flopPerAtom"] is { } flop)
             {
                 line["fraction"] = flop * (int)line["atoms"]! / (double)line["seconds"]! / ((int)line["threads"]! * bounds.FlopRateDouble);
@@ -68,7 +71,32 @@ public static class GapBench
         Array.ForEach(sets, set => set.Dispose());
     }
 
-    private static void Force(JsonObject line, Configuration frame, string descriptor, int[] centres, Workers workers, int rounds)
+    /// <summary>Forces, and QUIP's time for the same where it is installed.</summary>
+    private static void Beside(
+        JsonObject line, Configuration frame, string descriptor, int[] centres, Workers workers, int rounds, Action<string> progress, CancellationToken cancellation)
+    {
+        var model = Force(line, frame, descriptor, centres, workers, rounds);
+        if (QuipCase.Installed is not { } quip)
+        {
+            line["peer"] = "quip not on PATH";
+            return;
+        }
+        line["peer"] = "quip";
+        progress($"{(string)line["case"]!}, quip on one core");
+        try
+        {
+            var energy = SinglePoint.Evaluate(frame, PotentialModel.Build(PotentialFile.Of(model), frame.SpeciesTable, UnitSystem.Metal), workers).Energy;
+            var seconds = quip.Seconds(model, frame, energy, cancellation);
+            line["peerMicrosecondsPerAtom"] = 1e6 * seconds / frame.Count;
+            line["ratioPerCore"] = seconds / ((double)line["seconds"]! * (int)line["threads"]!);
+        }
+        catch (RunFailedException error)
+        {
+            progress($"quip is left out: {error.Message}");
+        }
+    }
+
+    private static GapModel Force(JsonObject line, Configuration frame, string descriptor, int[] centres, Workers workers, int rounds)
     {
         var model = Model(frame, descriptor, centres);
         var force = new GapForce(model, frame.SpeciesTable);
@@ -77,6 +105,7 @@ public static class GapBench
         line["bytesPerAtom"] = (double)force.Bytes / frame.Count;
         // Two products with the sparse points: the rest is counted as nothing.
         line["flopPerAtom"] = 4.0 * SparsePoints * model.Sets[0].Dimensions;
+        return model;
     }
 
     private static void Products(JsonObject line, Workers workers, int rounds)
@@ -123,6 +152,9 @@ public static class GapBench
         });
     }
 
+    /// <summary>Hafnia's, with 1000 sparse points of each species.</summary>
+    internal static GapModel HafniaModel(Configuration frame) => Model(frame, Hafnia, [72, 8]);
+
     private static GapModel Model(Configuration frame, string descriptor, int[] centres)
     {
         var random = new Random(3);
@@ -159,7 +191,7 @@ public static class GapBench
         };
     }
 
-    private static Configuration HafniaCell(int cells) => Shaken(new()
+    internal static Configuration HafniaCell(int cells) => Shaken(new()
     {
         Structure = CrystalStructure.Fluorite,
         Species = ["Hf", "O"],

@@ -48,23 +48,16 @@ public sealed partial class GromacsCase : IBenchCase
 
     public StepTime Run(int threads, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("engine-bench-");
-        try
-        {
-            var start = MdSetup.Start(workload);
-            File.WriteAllText(Path.Combine(folder.FullName, "conf.gro"), Coordinates(start));
-            File.WriteAllText(Path.Combine(folder.FullName, "topol.top"), Topology(start.Count));
-            File.WriteAllText(Path.Combine(folder.FullName, "grompp.mdp"), Parameters(workload));
-            Call(["grompp", "-maxwarn", "5"], folder.FullName, cancellation);
-            var count = threads.ToString(CultureInfo.InvariantCulture);
-            var warm = workload.WarmSteps.ToString(CultureInfo.InvariantCulture);
-            Call(["mdrun", "-ntmpi", "1", "-ntomp", count, "-noconfout", "-resetstep", warm, "-notunepme"], folder.FullName, cancellation);
-            return Parse(File.ReadAllText(Path.Combine(folder.FullName, "md.log")), workload.Steps);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new ScratchFolder("engine-bench-");
+        var start = MdSetup.Start(workload);
+        File.WriteAllText(folder.File("conf.gro"), Coordinates(start));
+        File.WriteAllText(folder.File("topol.top"), Topology(start.Count));
+        File.WriteAllText(folder.File("grompp.mdp"), Parameters(workload));
+        Call(["grompp", "-maxwarn", "5"], folder.Path, cancellation);
+        var count = threads.ToString(CultureInfo.InvariantCulture);
+        var warm = workload.WarmSteps.ToString(CultureInfo.InvariantCulture);
+        Call(["mdrun", "-ntmpi", "1", "-ntomp", count, "-noconfout", "-resetstep", warm, "-notunepme"], folder.Path, cancellation);
+        return Parse(File.ReadAllText(folder.File("md.log")), workload.Steps);
     }
 
     /// <summary>Time of one step from the end of md.log.</summary>

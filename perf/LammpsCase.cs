@@ -48,28 +48,21 @@ public sealed partial class LammpsCase : IBenchCase
 
     public StepTime Run(int threads, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("engine-bench-");
-        try
+        using var folder = new ScratchFolder("engine-bench-");
+        File.WriteAllText(folder.File("in.bench"), Script(workload));
+        StructureFile.Write(folder.File("start.data"), MdSetup.Block(workload));
+        string[] arguments = ["-in", "in.bench", "-log", "none", .. suffix];
+        var result = threads == 1
+            ? ExternalProgram.Run(program, arguments, folder.Path, cancellation, oneThread: true)
+            : ExternalProgram.Run(
+                ExternalProgram.Find("mpirun") ?? throw new MissingLibraryException("mpirun was not found, LAMMPS needs it for more than one thread; apt-get install openmpi-bin"),
+                ["--allow-run-as-root", "--oversubscribe", "-np", threads.ToString(CultureInfo.InvariantCulture), program, .. arguments],
+                folder.Path, cancellation, oneThread: true);
+        if (result.ExitCode != 0)
         {
-            File.WriteAllText(Path.Combine(folder.FullName, "in.bench"), Script(workload));
-            StructureFile.Write(Path.Combine(folder.FullName, "start.data"), MdSetup.Block(workload));
-            string[] arguments = ["-in", "in.bench", "-log", "none", .. suffix];
-            var result = threads == 1
-                ? ExternalProgram.Run(program, arguments, folder.FullName, cancellation, oneThread: true)
-                : ExternalProgram.Run(
-                    ExternalProgram.Find("mpirun") ?? throw new MissingLibraryException("mpirun was not found, LAMMPS needs it for more than one thread; apt-get install openmpi-bin"),
-                    ["--allow-run-as-root", "--oversubscribe", "-np", threads.ToString(CultureInfo.InvariantCulture), program, .. arguments],
-                    folder.FullName, cancellation, oneThread: true);
-            if (result.ExitCode != 0)
-            {
-                throw new RunFailedException($"{Name} left with status {result.ExitCode} on case {workload.Name}: {ExternalProgram.LastLine(result.Output)}");
-            }
-            return Parse(result.Output);
+            throw new RunFailedException($"{Name} left with status {result.ExitCode} on case {workload.Name}: {ExternalProgram.LastLine(result.Output)}");
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        return Parse(result.Output);
     }
 
     /// <summary>The input script of a workload; the start is in start.data.</summary>

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Engine.Cli.Display;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 
 namespace Engine.Cli.Report;
 
@@ -17,7 +17,7 @@ internal static class ReportWriter
     private const int MostPoints = 4000;
 
     /// <summary>Writes the page to a file.</summary>
-    public static void Write(ReportModel model, string path) => TextOutput.Write(path, Html(model, Plotly.Script()));
+    public static void Write(ReportModel model, string path) => WholeFile.WriteText(path, Html(model, Plotly.Script()));
 
     /// <param name="model">What to show.</param>
     /// <param name="plotly">Text of plotly.js, or null for static plots.</param>

@@ -1,4 +1,5 @@
 using Engine.Core.Forces;
+using Engine.Core.Gap;
 using Engine.Core.Input;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -10,6 +11,9 @@ internal static class DeviceChoice
 {
     /// <summary>Fewer particles than this do not fill a GPU; the processor is as fast.</summary>
     private const int FewestParticles = 2000;
+
+    /// <summary>The same with a GAP, whose forces take the processor a hundred times as long as those of pairs.</summary>
+    private const int FewestParticlesOfGap = 200;
 
     /// <summary>The device, opened; null for the processor.</summary>
     /// <param name="wanted">What --device says.</param>
@@ -57,16 +61,16 @@ internal static class DeviceChoice
         {
             return "precision is double, devices compute in mixed";
         }
-        if (setup.Model.ForceTerms.FirstOrDefault(term => term is not EwaldReciprocal) is { } term)
+        if (setup.Model.ForceTerms.FirstOrDefault(term => term is not (EwaldReciprocal or GapForce)) is { } term)
         {
             return $"the potential has a {term.Name} term, which computes there only";
         }
-        if (setup.Start.Count < FewestParticles)
+        if (setup.Start.Count < (setup.Model.ForceTerms.Any(term => term is GapForce) ? FewestParticlesOfGap : FewestParticles))
         {
             return $"{setup.Start.Count} particles are too few for a GPU";
         }
         var w = setup.Start.Box.PerpendicularWidths;
         var narrowest = Math.Min(w.X, Math.Min(w.Y, w.Z));
-        return narrowest < 2.6 * setup.Model.MaximumCutoff ? "the cell is narrower than a list on a device needs" : null;
+        return narrowest < 2.6 * setup.Model.Reach ? "the cell is narrower than a list on a device needs" : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
+using Engine.Core.Files;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Native;
@@ -158,7 +159,7 @@ internal sealed class RunManifest
         return segments;
     }
 
-    private void Write() => TextOutput.Write(path, JsonOutput.Format(document));
+    private void Write() => WholeFile.WriteText(path, JsonOutput.Format(document));
 
     private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Engine.Cli.Display;
 using Engine.Core.Analysis;
 using Engine.Core.Dynamics;
+using Engine.Core.Files;
 using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Simulations;
@@ -156,7 +157,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysisThread.Drain();
         results.AddRange(analysis.Results().Select(result => (index, result)));
         analysis = null;
-        TextOutput.Write(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Result))])));
+        WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Result))])));
     }
 
     public void CheckpointTaken(SimulationState checkpoint)

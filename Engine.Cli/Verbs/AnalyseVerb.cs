@@ -5,6 +5,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Input;
 using Engine.Core.Json;
 using Engine.Core.Observables;
@@ -177,7 +178,7 @@ internal sealed class AnalyseVerb : Verb
         try
         {
             Directory.CreateDirectory(folder);
-            TextOutput.Write(Path.Combine(folder, "analysis.json"), JsonOutput.Format(ToJson(results)));
+            WholeFile.WriteText(Path.Combine(folder, "analysis.json"), JsonOutput.Format(ToJson(results)));
             ReportWriter.Write(
                 new ReportModel
                 {

@@ -5,6 +5,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Gap.Active;
@@ -44,23 +45,19 @@ internal sealed class GapActiveVerb : Verb
         using var workers = new Workers(ThreadCount);
         var file = FrameSource.TrajectoryOf(Trajectory);
         var frames = FrameSource.Read(file, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();
-        IOracle? oracle = settings switch
-        {
-            { OraclePotential: { } potential } => new PotentialOracle(new(PotentialFile.Load(potential), UnitSystem.Metal, workers)),
-            { OracleCp2k: { } template } => new Cp2kOracle(template),
-            { OracleCommand: { } command } => new CommandOracle(command),
-            _ => null,
-        };
+        WholeFile.RequireFolder(Out, "--out");
+        // Its presence says that all the rest is there.
+        File.Delete(Path.Combine(Out, "active.json"));
+        var oracle = Oracle(settings, workers, context);
         context.Log($"{frames.Length} frames of {file}; energies and forces {(oracle is null ? "from the file" : $"by the {oracle.Name}")}");
         var result = ActiveLearning.Run(frames, settings, oracle, workers, context.Log, context.Cancellation);
-        Directory.CreateDirectory(Out);
         Save(result.Fit, result.Train);
         StructureFile.Write(Path.Combine(Out, "test.extxyz"), result.Test);
         var (fit, train, deviations) = Explore(result, settings, oracle, workers, context);
         var errors = Errors(fit.Model, result, workers);
         var record = Record(settings, result, fit, train.Count, deviations, errors.Groups(), file);
         WriteReport(settings, result, fit, train.Count, deviations, errors);
-        TextOutput.Write(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
+        WholeFile.WriteText(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
         if (Json)
         {
             JsonOutput.Write(context, record);
@@ -69,6 +66,35 @@ internal sealed class GapActiveVerb : Verb
         GapTestVerb.Show(context, errors.Groups(), UnitSystem.Metal);
         context.Output.WriteLine($"{Path.Combine(Out, "gap.xml")}: potential {fit.Model.Label} of {train.Count} frames{(result.Converged ? "" : "; the tolerance was not reached")}; report in {Path.Combine(Out, "report.html")}");
         return ExitCode.Done;
+    }
+
+    /// <summary>Answers of other programs are dear, and kept in labels.extxyz.</summary>
+    private IOracle? Oracle(ActiveSettings settings, Workers workers, VerbContext context)
+    {
+        var limit = TimeSpan.FromSeconds(settings.OracleTimeLimit);
+        switch (settings)
+        {
+            case { OraclePotential: { } potential }:
+                return new PotentialOracle(new(PotentialFile.Load(potential), UnitSystem.Metal, workers));
+            case { OracleCp2k: { } template }:
+                var cp2k = new Cp2kOracle(template, limit);
+                return Recorded(cp2k, cp2k.Template);
+            case { OracleCommand: { } command }:
+                return Recorded(new CommandOracle(command, limit), command);
+            default:
+                return null;
+        }
+
+        RecordedOracle Recorded(IOracle oracle, string dependsOn)
+        {
+            var path = Path.Combine(Out, "labels.extxyz");
+            var recorded = new RecordedOracle(oracle, dependsOn, path);
+            if (recorded.Known > 0)
+            {
+                context.Log($"{path} has {recorded.Known} of its answers, which are taken from there");
+            }
+            return recorded;
+        }
     }
 
     private (GapFitResult Fit, List<Configuration> Train, IReadOnlyList<double> Deviations) Explore(
@@ -97,10 +123,7 @@ internal sealed class GapActiveVerb : Verb
         var evaluator = new FrameEvaluator(PotentialFile.Of(model), UnitSystem.Metal, workers);
         foreach (var (group, frames) in new[] { ("train", result.Train), ("test", result.Test), ("held out", result.HeldOut) })
         {
-            foreach (var frame in frames)
-            {
-                errors.Add(group, frame, evaluator.Evaluate(frame));
-            }
+            errors.Measure(evaluator, frames, _ => group);
         }
         return errors;
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Gap.Fit;
@@ -50,6 +51,7 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
         }
+        WholeFile.Require(Out, "--out");
         var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
         var frames = StructureFile.ReadFrames(Train, new()
         {
@@ -58,6 +60,10 @@ internal sealed class GapFitVerb : Verb
             ForceKey = settings.ForceKey,
             Notice = notice => context.Log($"note: {notice}"),
         }).ToArray();
+        if (Folds > frames.Length)
+        {
+            throw new InputException($"--folds is {Folds}, but {Train} has {frames.Length} frames; expected no more folds than frames");
+        }
         using var workers = new Workers(ThreadCount);
         var validation = Folds is { } folds ? CrossValidate(frames, settings, folds, workers, context) : null;
         var clock = Stopwatch.GetTimestamp();
@@ -98,10 +104,7 @@ internal sealed class GapFitVerb : Verb
             context.Log($"fold {fold + 1} of {folds}");
             var fitted = GapFit.Run([.. frames.Where((_, i) => i % folds != fold)], settings, workers, context.Log, cancellation: context.Cancellation);
             var evaluator = new FrameEvaluator(PotentialFile.Of(fitted.Model), UnitSystem.Metal, workers);
-            foreach (var frame in frames.Where((_, i) => i % folds == fold))
-            {
-                errors.Add(GapFit.GroupOf(frame, settings.GroupKey), frame, evaluator.Evaluate(frame));
-            }
+            errors.Measure(evaluator, frames.Where((_, i) => i % folds == fold), frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
         }
         return errors.Groups();
     }

@@ -4,7 +4,9 @@ using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Forces;
+using Engine.Core.Gap.Fit;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
 using Engine.IO.H5md;
@@ -38,19 +40,17 @@ internal sealed class GapTestVerb : Verb
 
     public override int Execute(VerbContext context)
     {
+        if (Report is not null)
+        {
+            WholeFile.Require(Report, "--report");
+        }
         var potential = PotentialFile.Load(Potential);
         var units = UnitSystem.Named(potential.Units, "codata2022");
         var errors = new PotentialErrors(units.EnergyUnit, units.LengthUnit);
         using var workers = new Workers(ThreadCount);
         var evaluator = new FrameEvaluator(potential, units, workers);
         var options = new StructureReadOptions { Units = units, EnergyKey = EnergyKey, ForceKey = ForceKey, Notice = notice => context.Log($"note: {notice}") };
-        var count = 0;
-        foreach (var frame in StructureFile.ReadFrames(Test, options))
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            errors.Add(Core.Gap.Fit.GapFit.GroupOf(frame, GroupKey), frame, evaluator.Evaluate(frame));
-            count++;
-        }
+        var count = errors.Measure(evaluator, StructureFile.ReadFrames(Test, options), frame => GapFit.GroupOf(frame, GroupKey), context.Cancellation);
         var groups = errors.Groups();
         if (groups.All(g => g.EnergyMae is null && g.ForceMae is null && g.VirialMae is null))
         {

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
+using Engine.Core.Files;
 using Engine.Core.Gap.Fit;
 using Engine.Core.Json;
 using Engine.Core.Particles;
@@ -44,6 +46,7 @@ internal sealed class SoapVerb : Verb
             throw new InputException("--average and --gradients exclude each other; give one");
         }
         var input = SoapInput.ReadFile(Settings);
+        WholeFile.Require(Out, "--out");
         var frames = FrameSource.Read(File, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();
         if (frames.Length == 0)
         {
@@ -53,7 +56,7 @@ internal sealed class SoapVerb : Verb
         int[] centres = input.Centres is null ? elements : [.. input.Centres.Select(Elements.AtomicNumberOf)];
         if (centres.Length == 0 || centres.Any(z => !elements.Contains(z)))
         {
-            throw new InputException($"{Settings}: centres are {string.Join(", ", input.Centres!)}, expected some of {string.Join(", ", elements.Select(Elements.SymbolOf))}, the elements of {File}");
+            throw new InputException($"{Settings}: centres are [{string.Join(", ", input.Centres!)}], expected some of {string.Join(", ", elements.Select(Elements.SymbolOf))}, the elements of {File}");
         }
         using var workers = new Workers(ThreadCount);
         // One set of channels for all centres, so that their descriptors can be compared.
@@ -88,45 +91,42 @@ internal sealed class SoapVerb : Verb
                 kernel[a * frames.Length + b] = Math.Pow(values[a].Zip(values[b], (x, y) => x * y).Sum(), zeta);
             }
         }
-        ArrayFile.Write(
-            Out,
-            attributes,
-            [("soap", [frames.Length, soap.Settings.Length], [.. values.SelectMany(v => v)]), ("kernel", [frames.Length, frames.Length], kernel)],
-            []);
+        ArrayFile.Write(Out, attributes, file =>
+        {
+            foreach (var value in values)
+            {
+                file.Append("soap", value, soap.Settings.Length);
+            }
+            file.Append("kernel", kernel, frames.Length);
+        });
         return frames.Length;
     }
 
     private int WriteCentres(SoapDescriptors soap, Configuration[] frames, Workers workers, Dictionary<string, string> attributes, VerbContext context)
     {
-        List<double> values = [], gradients = [];
-        List<int> frame = [], particle = [], row = [], moved = [];
-        for (var f = 0; f < frames.Length; f++)
+        // Derivatives of this many centres are in memory at a time.
+        const int part = 64;
+        var (length, rows) = (soap.Settings.Length, 0);
+        ArrayFile.Write(Out, attributes, file =>
         {
-            context.Cancellation.ThrowIfCancellationRequested();
-            var found = soap.Compute(frames[f], workers, Gradients);
-            for (var k = 0; k < found.Centres.Length; k++)
+            for (var f = 0; f < frames.Length; f++)
             {
-                foreach (var gradient in found.Gradients is { } all ? new[] { all[k] } : [])
+                foreach (var found in soap.ComputeParts(frames[f], workers, Gradients, part))
                 {
-                    row.AddRange(Enumerable.Repeat(frame.Count, gradient.Particles.Length));
-                    moved.AddRange(gradient.Particles);
-                    gradients.AddRange(gradient.Rows.Cast<double>());
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    file.Append("soap", MemoryMarshal.CreateReadOnlySpan(ref found.Values[0, 0], found.Values.Length), length);
+                    file.Append("frame", [.. Enumerable.Repeat(f, found.Centres.Length)]);
+                    file.Append("particle", found.Centres);
+                    foreach (var (gradient, k) in (found.Gradients ?? []).Select((g, k) => (g, k)))
+                    {
+                        file.Append("gradient", MemoryMarshal.CreateReadOnlySpan(ref gradient.Rows[0, 0], gradient.Rows.Length), 3, length);
+                        file.Append("gradient_row", [.. Enumerable.Repeat(rows + k, gradient.Particles.Length)]);
+                        file.Append("gradient_particle", gradient.Particles);
+                    }
+                    rows += found.Centres.Length;
                 }
-                frame.Add(f);
-                particle.Add(found.Centres[k]);
             }
-            values.AddRange(found.Values.Cast<double>());
-        }
-        var length = soap.Settings.Length;
-        List<(string, long[], double[])> doubles = [("soap", [frame.Count, length], [.. values])];
-        List<(string, long[], int[])> integers = [("frame", [frame.Count], [.. frame]), ("particle", [frame.Count], [.. particle])];
-        if (Gradients)
-        {
-            doubles.Add(("gradient", [row.Count, 3, length], [.. gradients]));
-            integers.Add(("gradient_row", [row.Count], [.. row]));
-            integers.Add(("gradient_particle", [row.Count], [.. moved]));
-        }
-        ArrayFile.Write(Out, attributes, doubles, integers);
-        return frame.Count;
+        });
+        return rows;
     }
 }

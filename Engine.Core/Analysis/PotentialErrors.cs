@@ -16,30 +16,22 @@ public sealed class PotentialErrors(string energyUnit, string lengthUnit)
 
     private readonly SortedDictionary<string, Group> groups = new(StringComparer.Ordinal);
 
-    /// <summary>Takes in a frame.</summary>
-    /// <param name="group">Its group.</param>
-    /// <param name="frame">With energy, forces or virial.</param>
-    /// <param name="found">What the potential says.</param>
-    public void Add(string group, Configuration frame, SinglePoint found)
+    /// <summary>Takes in frames.</summary>
+    /// <param name="evaluator">The potential.</param>
+    /// <param name="frames">With energy, forces or virial.</param>
+    /// <param name="groupOf">The group of each.</param>
+    /// <param name="cancellation">Stops between frames.</param>
+    /// <returns>How many there were.</returns>
+    public int Measure(FrameEvaluator evaluator, IEnumerable<Configuration> frames, Func<Configuration, string> groupOf, CancellationToken cancellation = default)
     {
-        if (!groups.TryGetValue(group, out var to))
+        var count = 0;
+        foreach (var frame in frames)
         {
-            groups[group] = to = new();
+            cancellation.ThrowIfCancellationRequested();
+            Add(groupOf(frame), frame, evaluator.Evaluate(frame));
+            count++;
         }
-        to.Frames++;
-        to.Atoms += frame.Count;
-        if (frame.Energy is { } energy)
-        {
-            to.Energies.Add((energy / frame.Count, found.Energy / frame.Count));
-        }
-        if (frame.Forces is { } forces)
-        {
-            to.Forces.AddRange(forces.Zip(found.Forces));
-        }
-        if (frame.Virial is { } virial)
-        {
-            to.Virials.AddRange(virial.ToArray().Zip(found.Virial.ToArray()).Select(v => (v.First / frame.Count, v.Second / frame.Count)));
-        }
+        return count;
     }
 
     /// <summary>Errors of every group, and of all frames together where there are several.</summary>
@@ -76,6 +68,28 @@ public sealed class PotentialErrors(string energyUnit, string lengthUnit)
                 double[] ends = [known.Min(), known.Max()];
                 plots.Add(new(title, "known", unit, "potential", unit, [new("equal", ends, ends), .. clouds]));
             }
+        }
+    }
+
+    private void Add(string group, Configuration frame, SinglePoint found)
+    {
+        if (!groups.TryGetValue(group, out var to))
+        {
+            groups[group] = to = new();
+        }
+        to.Frames++;
+        to.Atoms += frame.Count;
+        if (frame.Energy is { } energy)
+        {
+            to.Energies.Add((energy / frame.Count, found.Energy / frame.Count));
+        }
+        if (frame.Forces is { } forces)
+        {
+            to.Forces.AddRange(forces.Zip(found.Forces));
+        }
+        if (frame.Virial is { } virial)
+        {
+            to.Virials.AddRange(virial.ToArray().Zip(found.Virial.ToArray()).Select(v => (v.First / frame.Count, v.Second / frame.Count)));
         }
     }
 

@@ -9,6 +9,9 @@ public interface IForceTerm
     /// <summary>What it is, for tables: "reciprocal sum".</summary>
     string Name { get; }
 
+    /// <summary>Particles farther apart do not see each other in it [length]; 0 where that is no matter of distance.</summary>
+    double Cutoff => 0;
+
     /// <summary>
     /// Adds this term's forces to FX, FY, FZ and returns its energy (when <paramref name="energy"/>, else NaN is allowed) and virial.
     /// Must give the same bits for any number of workers.

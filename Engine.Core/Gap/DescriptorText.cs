@@ -139,9 +139,9 @@ public sealed class DescriptorText
             : throw Wrong(key, Get(key)!, $"{count} atomic numbers");
     }
 
-    /// <summary>A number as Fortran or C writes it.</summary>
+    /// <summary>A finite number as Fortran or C writes it.</summary>
     internal static double? Parse(string text) =>
-        double.TryParse(text.Replace('D', 'E').Replace('d', 'e'), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+        double.TryParse(text.Replace('D', 'E').Replace('d', 'e'), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
     private static IEnumerable<string> Tokens(string text)
     {

@@ -56,11 +56,11 @@ public static class GapFile
         }
         catch (XmlException error)
         {
-            throw new InputException($"{path} line {error.LineNumber} is not valid XML: {error.Message.ReplaceLineEndings(" ")}; expected a potential as QUIP writes it", error);
+            throw new InputException($"{path} line {Math.Max(1, error.LineNumber)} is not valid XML: {error.OneLine()}; expected a potential as QUIP writes it", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"cannot read the potential {path}: {error.Message.ReplaceLineEndings(" ")}; check the path", error);
+            throw new InputException($"cannot read the potential {path}: {error.OneLine()}; check the path", error);
         }
     }
 
@@ -80,6 +80,13 @@ public static class GapFile
         {
             throw new InputException($"potential {name} has no element gpCoordinates; expected at least one; the file is cut off or damaged");
         }
+        var freeAtoms = FreeAtoms(data);
+        var unknown = sets.SelectMany(set => set.Elements).Where(z => !freeAtoms.ContainsKey(z)).Distinct().Order().ToArray();
+        if (unknown.Length > 0)
+        {
+            throw new InputException(
+                $"potential {name} has no e0 for {string.Join(", ", unknown.Select(Units.Elements.SymbolOf))}, which its descriptors name; expected the energy of each free atom under GAP_data; the file is cut off or damaged");
+        }
         var glue = (string?)data.Attribute("do_core") is "T" or "t"
             ? root.Descendants("Glue_params").FirstOrDefault()
                 ?? throw new InputException($"potential {name} has do_core=\"T\" but no Glue_params; expected the core potential in the same file; other core potentials are not implemented")
@@ -88,7 +95,7 @@ public static class GapFile
         {
             Label = name,
             Version = version,
-            FreeAtoms = FreeAtoms(data),
+            FreeAtoms = freeAtoms,
             EnergyScale = EnergyScale(root, name),
             Sets = sets,
             Core = glue is null ? null : new(glue),
@@ -204,7 +211,7 @@ public static class GapFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"cannot read the sparse points {path}: {error.Message.ReplaceLineEndings(" ")}; they belong beside the XML file", error);
+            throw new InputException($"cannot read the sparse points {path}: {error.OneLine()}; they belong beside the XML file", error);
         }
         files.Add(path);
 #pragma warning disable CA5351 // The check that the format has: against accidents, not against people.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using Engine.Core.Files;
 using Engine.Kernels.Errors;
 
 namespace Engine.Core.Gap;
@@ -23,7 +24,7 @@ public static class GapFileWriter
             var label = FormattableString.Invariant($"{model.Label}{t + 1}");
             var points = $"{path}.sparseX.{label}";
             var bytes = Encoding.ASCII.GetBytes(string.Concat(model.Sets[t].Points.Select(x => x.ToString("E16", CultureInfo.InvariantCulture) + "\n")));
-            Replace(points, bytes);
+            WholeFile.Write(points, file => File.WriteAllBytes(file, bytes));
             coordinates.Add(Coordinates(model.Sets[t], label, Path.GetFileName(points), bytes));
         }
         var core = model.CoreStanza is null ? null : new XElement(model.CoreStanza);
@@ -50,7 +51,7 @@ public static class GapFileWriter
                     new XAttribute("fitted", "T"),
                     coordinates),
                 model.Training is null ? null : new XElement("command_line", new XCData(model.Training))));
-        Replace(path, Encoding.UTF8.GetBytes(root + "\n"));
+        WholeFile.WriteText(path, root + "\n");
     }
 
     private static XElement Coordinates(GapSparseSet set, string label, string file, byte[] points)
@@ -80,19 +81,4 @@ public static class GapFileWriter
     }
 
     private static string Text(double value) => value.ToString("E16", CultureInfo.InvariantCulture);
-
-    private static void Replace(string path, byte[] bytes)
-    {
-        var temporary = path + ".tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
-        }
-        // The runtime calls a file beyond the size limit of the process an argument out of range.
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
-        {
-            throw new RunFailedException($"{path} cannot be written ({error.Message.ReplaceLineEndings(" ")}); free some space or choose another folder", error);
-        }
-    }
 }

@@ -3,9 +3,12 @@ using Engine.Core.Particles;
 using Engine.Core.Soap;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Gap;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Langevin;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Neighbours;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Gap;
@@ -21,7 +24,6 @@ public sealed class GapForce : IForceTerm
     private readonly int[] atomicNumberOf;
     private readonly ImageCells cells = new();
     private readonly FixedPointForces forces = new();
-    private readonly double cutoff;
     private int[] atomicNumbers = [];
     private double[] pairEnergies = [];
     private readonly double[][] energies;
@@ -39,11 +41,14 @@ public sealed class GapForce : IForceTerm
         pairs = new([.. model.Sets.Where(set => set.Soap is null).Select(set => new TwoBodyKernel(set))], model.EnergyScale, model.Core, minimumDistance);
         energies = new double[sets.Length][];
         Array.Fill(energies, []);
-        cutoff = sets.Select(set => set.Settings.Cutoff).Append(pairs.Cutoff).Max();
+        Cutoff = sets.Select(set => set.Settings.Cutoff).Append(pairs.Cutoff).Max();
     }
 
     /// <inheritdoc/>
     public string Name => "gap";
+
+    /// <inheritdoc/>
+    public double Cutoff { get; }
 
     /// <summary>Bytes held.</summary>
     public long Bytes => sets.Sum(set => set.Bytes);
@@ -94,6 +99,26 @@ public sealed class GapForce : IForceTerm
         return local;
     }
 
+    /// <summary>The same forces on a device.</summary>
+    /// <param name="particles">The particles there.</param>
+    /// <param name="list">Their neighbours, up to <see cref="Cutoff"/> at least.</param>
+    /// <param name="texts">Definitions shared with the other kernels.</param>
+    /// <param name="counts">Particles of each species in one replica.</param>
+    /// <param name="centresAtOnce">Descriptors that there is room for.</param>
+    public IDeviceForces On(
+        DeviceParticles particles, DeviceNeighbourList list, DeviceTexts texts, int[] counts, int centresAtOnce = DeviceGapForces.EnoughCentres)
+    {
+        var curves = new PairCurve?[counts.Length, counts.Length];
+        for (var a = 0; a < counts.Length; a++)
+        {
+            for (var b = 0; b < counts.Length; b++)
+            {
+                curves[a, b] = pairs.Curve(atomicNumberOf[a], atomicNumberOf[b]);
+            }
+        }
+        return new DeviceGapForces(particles, list, texts, [.. sets.Select(set => set.Sparse)], atomicNumberOf, counts, curves, centresAtOnce);
+    }
+
     internal static void RequireDistance(double r, double minimum)
     {
         if (!(r > minimum))
@@ -127,6 +152,6 @@ public sealed class GapForce : IForceTerm
             atomicNumbers[slot] = system.Id[slot] < 0 ? 0 : atomicNumberOf[system.SpeciesOf(slot)];
         }
         forces.Clear(slots);
-        cells.Build(system.Box, system.X.AsSpan(0, slots), system.Y.AsSpan(0, slots), system.Z.AsSpan(0, slots), system.Id.AsSpan(0, slots), cutoff);
+        cells.Build(system.Box, system.X.AsSpan(0, slots), system.Y.AsSpan(0, slots), system.Z.AsSpan(0, slots), system.Id.AsSpan(0, slots), Cutoff);
     }
 }

@@ -47,6 +47,10 @@ public sealed class GlueCore
     public (double Energy, double Derivative) At(int first, int second, double r) =>
         splines.TryGetValue((Math.Min(first, second), Math.Max(first, second)), out var spline) ? spline.At(r) : (0, 0);
 
+    /// <summary>Points of a pair's spline [Å]; none where it has none.</summary>
+    public IEnumerable<double> Breakpoints(int first, int second) =>
+        splines.TryGetValue((Math.Min(first, second), Math.Max(first, second)), out var spline) ? spline.Points : [];
+
     private sealed class Spline
     {
         private readonly (double R, double E)[] points;
@@ -59,6 +63,8 @@ public sealed class GlueCore
         }
 
         public double Cutoff => points[^1].R;
+
+        public IEnumerable<double> Points => points.Select(p => p.R);
 
         public (double Energy, double Derivative) At(double r)
         {

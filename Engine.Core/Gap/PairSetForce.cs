@@ -1,3 +1,4 @@
+using Engine.Kernels.Gap;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
 
@@ -12,6 +13,13 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
     public double Cutoff { get; } = Math.Max(kernels.Select(k => k.Cutoff).DefaultIfEmpty(0).Max(), core?.Cutoff ?? 0);
 
     public static int Batches(int slots) => (slots + SlotsPerBatch - 1) / SlotsPerBatch;
+
+    /// <summary>Energy of a whole pair [eV] by its distance [Å]; null where it has none.</summary>
+    public PairCurve? Curve(int first, int second)
+    {
+        double[] points = [.. kernels.Where(k => k.Matches(first, second)).SelectMany(k => k.Breakpoints), .. core?.Breakpoints(first, second) ?? []];
+        return points.Length == 0 ? null : new(r => 2 * At(first, second, r).Energy, [.. points.Distinct().Order()]);
+    }
 
     /// <summary>Adds the forces of a batch of particles.</summary>
     /// <param name="batch">Which.</param>

@@ -47,6 +47,9 @@ internal sealed unsafe class SoapSetForce
 
     public SoapSettings Settings => kernels.Settings;
 
+    /// <summary>What it is made of.</summary>
+    public SparseSoap Sparse => new(kernels, points.Span.ToArray(), weights.Span.ToArray(), zeta);
+
     public int SparsePoints { get; }
 
     public ReadOnlySpan<int> Centres => centres.AsSpan(0, Count);

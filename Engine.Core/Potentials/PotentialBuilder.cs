@@ -1,6 +1,7 @@
 using System.Globalization;
 using Engine.Core.Forces;
 using Engine.Core.Particles;
+using Engine.Core.Potentials.Terms;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
 
@@ -33,8 +34,9 @@ internal sealed class PotentialBuilder
             var name = system[a].Name;
             if (!file.Species.TryGetValue(name, out var parameters))
             {
+                var remedy = file.Terms.All(term => term is GapTerm) ? "use a potential that was fitted to it" : "add it under species";
                 throw new InputException(
-                    $"potential {Name} has no species {name} found in the system; expected one of {string.Join(", ", file.Species.Keys)}; add it under species");
+                    $"potential {Name} has no species {name} found in the system; expected one of {string.Join(", ", file.Species.Keys)}; {remedy}");
             }
             Charges[a] = parameters.Charge;
             Species[a] = new(name, parameters.Mass ?? system[a].Mass);

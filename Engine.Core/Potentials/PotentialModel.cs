@@ -64,6 +64,9 @@ public sealed class PotentialModel
     /// <summary>Longest cutoff of any pair [length]; 0 for an ideal gas.</summary>
     public double MaximumCutoff { get; }
 
+    /// <summary>Longest cutoff of anything [length]: of pairs and of force terms.</summary>
+    public double Reach => ForceTerms.Select(term => term.Cutoff).Append(MaximumCutoff).Max();
+
     /// <summary>How the Ewald sum is split, or null.</summary>
     public EwaldSettings? Ewald { get; }
 

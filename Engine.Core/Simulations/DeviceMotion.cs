@@ -1,4 +1,5 @@
 using Engine.Core.Forces;
+using Engine.Core.Gap;
 using Engine.Core.Input;
 using Engine.Core.Potentials;
 using Engine.Kernels.Devices;
@@ -35,6 +36,8 @@ internal sealed class DeviceMotion : IDisposable
     private readonly ulong seed;
     private readonly DevicePairForces pairs;
     private readonly DeviceReciprocalSum? ewald;
+    private readonly IDeviceForces[] others;
+    private readonly double cutoff;
     private readonly DeviceTurns turns;
     private readonly DeviceTexts texts;
     private DevicePairHistogram? histogram;
@@ -51,7 +54,7 @@ internal sealed class DeviceMotion : IDisposable
     /// <param name="fixedSkin">Skin that is not tuned [length]; null to tune it.</param>
     public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, Box box, bool tilted, ulong seed, int lanes = 0, double? fixedSkin = null)
     {
-        (this.model, this.counts, this.seed) = (model, counts, seed);
+        (this.model, this.counts, this.seed, cutoff) = (model, counts, seed, model.Reach);
         var species = counts.Length;
         var size = counts.Sum();
         RequireRoom(device, model, box);
@@ -73,9 +76,11 @@ internal sealed class DeviceMotion : IDisposable
                 ? new(Particles, texts, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
                 : throw new InputException($"potential {model.Name} has an Ewald sum, expected interactions that end at a cutoff: replicas of one batch share no wave vectors; use coulombDsf or coulombWolf");
         }
+        var gap = model.ForceTerms.OfType<GapForce>().Select(term => term.On(Particles, List, texts, counts));
+        others = [.. gap, .. ewald is null ? Array.Empty<IDeviceForces>() : [ewald]];
         Kinetics = new(Particles);
-        turns = new(Particles, List, pairs, ewald, texts);
-        Skin = new(model.MaximumCutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / size : 0) { IsFixed = fixedSkin is not null };
+        turns = new(Particles, List, pairs, others, texts);
+        Skin = new(cutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / size : 0) { IsFixed = fixedSkin is not null };
         Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
@@ -105,7 +110,7 @@ internal sealed class DeviceMotion : IDisposable
     public double Lag { get; set; }
 
     /// <summary>How far the list reaches [length].</summary>
-    public double Reach => model.MaximumCutoff > 0 ? model.MaximumCutoff + Skin.Skin : 0;
+    public double Reach => cutoff > 0 ? cutoff + Skin.Skin : 0;
 
     /// <summary>One more than the number (over replicas) of a particle that cannot be right; 0 for none.</summary>
     public int BrokenParticle => turns.BrokenParticle;
@@ -210,23 +215,28 @@ internal sealed class DeviceMotion : IDisposable
     public (ForceSums Sums, double ClosestSquared)[] Sums()
     {
         var all = pairs.Sums();
+        var beside = others.Select(other => other.Sums(turns.Ring)).ToArray();
         var result = new (ForceSums, double)[all.Length];
         for (var r = 0; r < all.Length; r++)
         {
             var sums = new ForceSums(all[r].Energy + model.ConstantEnergy(counts), all[r].Virial);
-            if (ewald is not null)
+            var closest = all[r].ClosestSquared;
+            foreach (var other in beside)
             {
-                var (energy, virial) = ewald.Sums(turns.Ring);
-                var split = model.Ewald!;
+                sums += new ForceSums(other[r].Energy, other[r].Virial);
+                closest = Math.Min(closest, other[r].ClosestSquared);
+            }
+            if (model.Ewald is { Background: true } split)
+            {
                 var netCharge = counts.Select((n, s) => n * model.Charges[s]).Sum();
-                var background = split.Background ? split.BackgroundEnergy(netCharge, Cell.Box.Volume) : 0;
-                sums += new ForceSums(energy + background, virial + SymmetricTensor.Isotropic(background));
+                var background = split.BackgroundEnergy(netCharge, Cell.Box.Volume);
+                sums += new ForceSums(background, SymmetricTensor.Isotropic(background));
             }
             if (model.HasTailCorrections)
             {
                 sums += model.TailCorrection(counts, Cell.Box);
             }
-            result[r] = (sums, all[r].ClosestSquared);
+            result[r] = (sums, closest);
         }
         return result;
     }
@@ -245,6 +255,10 @@ internal sealed class DeviceMotion : IDisposable
         var w = Cell.Widths;
         Skin.Fit(Math.Min(w.X, Math.Min(w.Y, w.Z)));
         var moved = List.Build(Cell, Math.Max(Reach, 1e-6 * w.X));
+        foreach (var other in others)
+        {
+            other.ListBuilt();
+        }
         BuiltBox = Cell.Box;
         Rebuilds++;
         Listed = true;
@@ -255,23 +269,26 @@ internal sealed class DeviceMotion : IDisposable
     /// <param name="recordAgain">Whether buffers of the list were replaced.</param>
     public void SetLimits(bool recordAgain = false)
     {
-        if (model.MaximumCutoff == 0)
+        if (cutoff == 0)
         {
             turns.ListBuilt(Unlimited, Unlimited, recordAgain);
             return;
         }
         // A hair less than half: displacements are compared in float.
         var reach = AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach;
-        var largest = 0.5 * (reach - model.MaximumCutoff) * (1 - 1e-5);
+        var largest = 0.5 * (reach - cutoff) * (1 - 1e-5);
         Listed = Listed && largest > 0;
-        turns.ListBuilt(Math.Max(largest, 0), model.MaximumCutoff + Skin.Skin, recordAgain);
+        turns.ListBuilt(Math.Max(largest, 0), cutoff + Skin.Skin, recordAgain);
     }
 
     public void Dispose()
     {
         turns.Dispose();
         Kinetics.Dispose();
-        ewald?.Dispose();
+        foreach (var other in others)
+        {
+            other.Dispose();
+        }
         pairs.Dispose();
         List.Dispose();
         Particles.Dispose();
@@ -294,12 +311,12 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Refuses a cell in which no list fits.</summary>
     private static void RequireRoom(Device device, PotentialModel model, Box box)
     {
-        if (model.ForceTerms.FirstOrDefault(term => term is not EwaldReciprocal) is { } term)
+        if (model.ForceTerms.FirstOrDefault(term => term is not (EwaldReciprocal or GapForce)) is { } term)
         {
             throw new InputException($"potential {model.Name} has a {term.Name} term, which computes on the processor only, found device {device.Address}; use --device cpu");
         }
-        var width = model.MaximumCutoff > 0 && (box.PeriodicX || box.PeriodicY || box.PeriodicZ) ? box.SmallestPeriodicWidth : double.PositiveInfinity;
-        var needed = 2 * (1 + DeviceSkin.Thinnest) * model.MaximumCutoff;
+        var width = model.Reach > 0 && (box.PeriodicX || box.PeriodicY || box.PeriodicZ) ? box.SmallestPeriodicWidth : double.PositiveInfinity;
+        var needed = 2 * (1 + DeviceSkin.Thinnest) * model.Reach;
         if (!(width > needed))
         {
             throw new InputException(FormattableString.Invariant(

@@ -28,23 +28,19 @@ public sealed class SoapDescriptors : IDisposable
     /// <param name="workers">The thread team.</param>
     /// <param name="gradients">Whether derivatives with respect to positions are wanted, too.</param>
     /// <exception cref="InputException">A species is no chemical element, or two particles are at the same place.</exception>
-    public SoapFrame Compute(Configuration frame, Workers workers, bool gradients = false)
+    public SoapFrame Compute(Configuration frame, Workers workers, bool gradients = false) =>
+        ComputeCentres(frame, CentresOf(frame), Sort(frame), workers, gradients);
+
+    /// <summary>The same a number of centres at a time, for frames whose derivatives do not fit into memory; no part for a frame without centres.</summary>
+    /// <param name="frame">Species are chemical elements.</param>
+    /// <param name="workers">The thread team.</param>
+    /// <param name="gradients">Whether derivatives with respect to positions are wanted, too.</param>
+    /// <param name="most">Centres of a part, at most.</param>
+    /// <exception cref="InputException">As for <see cref="Compute"/>, when the part is reached.</exception>
+    public IEnumerable<SoapFrame> ComputeParts(Configuration frame, Workers workers, bool gradients, int most)
     {
-        var numbers = AtomicNumbers(frame.SpeciesTable);
-        int[] centres = [.. Enumerable.Range(0, frame.Count).Where(i => Settings.IsCentre(numbers[frame.Species[i]]))];
         var cells = Sort(frame);
-        var values = new double[centres.Length, Settings.Length];
-        var derivatives = gradients ? new SoapGradient[centres.Length] : null;
-        workers.For(centres.Length, 16, (start, end) =>
-        {
-            var room = Rent();
-            for (var k = start; k < end; k++)
-            {
-                ComputeCentre(frame, numbers, cells, centres[k], room, Row(values, k), derivatives, k);
-            }
-            rooms.Add(room);
-        });
-        return new(centres, values, derivatives);
+        return CentresOf(frame).Chunk(most).Select(part => ComputeCentres(frame, part, cells, workers, gradients));
     }
 
     /// <summary>One descriptor of the whole frame: the power spectrum of the sum of all centres' coefficients.</summary>
@@ -98,6 +94,29 @@ public sealed class SoapDescriptors : IDisposable
             room.Dispose();
         }
         kernels.Dispose();
+    }
+
+    private SoapFrame ComputeCentres(Configuration frame, int[] centres, ImageCells cells, Workers workers, bool gradients)
+    {
+        var numbers = AtomicNumbers(frame.SpeciesTable);
+        var values = new double[centres.Length, Settings.Length];
+        var derivatives = gradients ? new SoapGradient[centres.Length] : null;
+        workers.For(centres.Length, 16, (start, end) =>
+        {
+            var room = Rent();
+            for (var k = start; k < end; k++)
+            {
+                ComputeCentre(frame, numbers, cells, centres[k], room, Row(values, k), derivatives, k);
+            }
+            rooms.Add(room);
+        });
+        return new(centres, values, derivatives);
+    }
+
+    private int[] CentresOf(Configuration frame)
+    {
+        var numbers = AtomicNumbers(frame.SpeciesTable);
+        return [.. Enumerable.Range(0, frame.Count).Where(i => Settings.IsCentre(numbers[frame.Species[i]]))];
     }
 
     private unsafe void ComputeCentre(

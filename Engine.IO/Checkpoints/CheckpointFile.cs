@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Simulations;
 using Engine.Kernels.Errors;
@@ -28,49 +29,8 @@ public static class CheckpointFile
         double[] Box, int Count, double Skin, double InnerSkin, long Age, double[] BuiltBox, double MeltDisplacementBefore, double[] DeviceCell);
 
     /// <exception cref="RunFailedException">The disk is full or the folder gone; an older checkpoint is untouched.</exception>
-    public static void Write(string path, SimulationState state)
-    {
-        var temporary = path + ".tmp";
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                void Put(ReadOnlySpan<byte> bytes)
-                {
-                    hash.AppendData(bytes);
-                    file.Write(bytes);
-                }
-                var header = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
-                    new Header(
-                        state.InputHash, state.Device, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
-                        state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, Numbers(state.Forces.Box),
-                        state.MeltDisplacementBefore, state.DeviceCell),
-                    Options));
-                Put(Magic);
-                Put(BitConverter.GetBytes(Version));
-                Put(BitConverter.GetBytes(header.Length));
-                Put(header);
-                foreach (var array in Arrays(state))
-                {
-                    Put(BitConverter.GetBytes(array.Length));
-                    Put(array switch
-                    {
-                        int[] integers => MemoryMarshal.AsBytes(integers.AsSpan()),
-                        _ => MemoryMarshal.AsBytes(((double[])array).AsSpan()),
-                    });
-                }
-                file.Write(hash.GetHashAndReset());
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        // The runtime calls a file beyond the size limit of the process an argument out of range.
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
-        {
-            throw new RunFailedException($"checkpoint {path} cannot be written ({error.Message}); free some space or choose another folder with --out, then go on with --resume", error);
-        }
-    }
+    public static void Write(string path, SimulationState state) => WholeFile.Write(
+        path, temporary => WriteTo(temporary, state), "free some space or choose another folder with --out, then go on with --resume");
 
     /// <exception cref="InputException">The file is missing, damaged or of another version.</exception>
     public static SimulationState Read(string path)
@@ -107,6 +67,38 @@ public static class CheckpointFile
         {
             throw new InputException($"checkpoint {path} does not hold what its version should; start the run anew with --overwrite", error);
         }
+    }
+
+    private static void WriteTo(string path, SimulationState state)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Put(ReadOnlySpan<byte> bytes)
+        {
+            hash.AppendData(bytes);
+            file.Write(bytes);
+        }
+        var header = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
+            new Header(
+                state.InputHash, state.Device, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
+                state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, Numbers(state.Forces.Box),
+                state.MeltDisplacementBefore, state.DeviceCell),
+            Options));
+        Put(Magic);
+        Put(BitConverter.GetBytes(Version));
+        Put(BitConverter.GetBytes(header.Length));
+        Put(header);
+        foreach (var array in Arrays(state))
+        {
+            Put(BitConverter.GetBytes(array.Length));
+            Put(array switch
+            {
+                int[] integers => MemoryMarshal.AsBytes(integers.AsSpan()),
+                _ => MemoryMarshal.AsBytes(((double[])array).AsSpan()),
+            });
+        }
+        file.Write(hash.GetHashAndReset());
+        file.Flush(flushToDisk: true);
     }
 
     private static SimulationState Parse(ReadOnlyMemory<byte> content)

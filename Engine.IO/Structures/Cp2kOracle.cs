@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Engine.Core.Files;
 using Engine.Core.Gap.Active;
 using Engine.Core.Particles;
+using Engine.Core.Units;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
 using Engine.Kernels.Native;
 
 namespace Engine.IO.Structures;
@@ -13,19 +16,22 @@ namespace Engine.IO.Structures;
 /// </summary>
 public sealed class Cp2kOracle : IOracle
 {
-    private const double ElectronVoltsPerHartree = 27.211386245988;
-    private const double AngstromPerBohr = 0.529177210903;
-    private const double GigapascalPerElectronVoltPerCubicAngstrom = 160.2176634;
+    private static readonly double Hartree = Quantity.Parse("1 hartree", QuantityKind.Energy, UnitSystem.Metal);
+    private static readonly double HartreePerBohr = Quantity.Parse("1 hartree/bohr", QuantityKind.Force, UnitSystem.Metal);
+    private static readonly double Gigapascal = Quantity.Parse("1 GPa", QuantityKind.Pressure, UnitSystem.Metal) / UnitSystem.Metal.PressurePerEnergyDensity;
 
     private readonly string template;
     private readonly string name;
     private readonly string program;
+    private readonly TimeSpan? limit;
 
     /// <param name="path">The template.</param>
+    /// <param name="limit">Longest time that CP2K may take for a frame; null for any.</param>
     /// <exception cref="InputException">It cannot be read or has not both places.</exception>
     /// <exception cref="MissingLibraryException">There is no cp2k on PATH.</exception>
-    public Cp2kOracle(string path)
+    public Cp2kOracle(string path, TimeSpan? limit = null)
     {
+        this.limit = limit;
         name = Path.GetFileName(path);
         try
         {
@@ -33,7 +39,7 @@ public sealed class Cp2kOracle : IOracle
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"cannot read the CP2K template {path}: {error.Message.ReplaceLineEndings(" ")}; check the path", error);
+            throw new InputException($"cannot read the CP2K template {path}: {error.OneLine()}; check the path", error);
         }
         if (!template.Contains("{cell}", StringComparison.Ordinal) || !template.Contains("{coordinates}", StringComparison.Ordinal))
         {
@@ -47,24 +53,20 @@ public sealed class Cp2kOracle : IOracle
 
     public string Name => $"cp2k with {name}";
 
+    /// <summary>What its answers depend on.</summary>
+    public string Template => template;
+
     /// <exception cref="InputException">The cell is open.</exception>
-    /// <exception cref="RunFailedException">CP2K failed or printed no energy and forces.</exception>
-    public void Label(Configuration frame)
+    /// <exception cref="RunFailedException">CP2K failed, took too long or printed no energy and forces.</exception>
+    public void Label(Configuration frame, CancellationToken cancellation = default)
     {
         if (!frame.Box.PeriodicX || !frame.Box.PeriodicY || !frame.Box.PeriodicZ)
         {
             throw new InputException("cp2k: the cell is open along an axis, expected a periodic one; use an oracle command of your own");
         }
-        var folder = Directory.CreateTempSubdirectory("engine-cp2k").FullName;
-        try
-        {
-            File.WriteAllText(Path.Combine(folder, "engine.inp"), Fill(frame));
-            Read(frame, Run(folder));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new ScratchFolder("engine-cp2k-");
+        WholeFile.WriteText(folder.File("engine.inp"), Fill(frame));
+        Read(frame, Run(folder, cancellation));
     }
 
     private string Fill(Configuration frame)
@@ -81,10 +83,10 @@ public sealed class Cp2kOracle : IOracle
         return template.Replace("{cell}", cell, StringComparison.Ordinal).Replace("{coordinates}", coordinates.ToString(), StringComparison.Ordinal);
     }
 
-    private string[] Run(string folder)
+    private string[] Run(ScratchFolder folder, CancellationToken cancellation)
     {
-        var (exitCode, _) = ExternalProgram.Run(program, ["-i", "engine.inp", "-o", "engine.out"], folder);
-        var output = Path.Combine(folder, "engine.out");
+        var (exitCode, _) = ExternalProgram.Run(program, ["-i", "engine.inp", "-o", "engine.out"], folder.Path, cancellation, limit: limit);
+        var output = folder.File("engine.out");
         string[] lines = File.Exists(output) ? File.ReadAllLines(output) : [];
         if (exitCode != 0)
         {
@@ -107,14 +109,14 @@ public sealed class Cp2kOracle : IOracle
         {
             throw new RunFailedException($"cp2k with {name}: the SCF did not converge; expected it to; raise MAX_SCF or change the minimiser in the template");
         }
-        frame.Energy = ElectronVoltsPerHartree * Numbers(energy)[^1];
-        frame.Forces = [.. Enumerable.Range(0, frame.Count).SelectMany(i => Numbers(lines[header + 3 + i])[^3..]).Select(f => f * ElectronVoltsPerHartree / AngstromPerBohr)];
+        frame.Energy = Hartree * Numbers(energy)[^1];
+        frame.Forces = [.. Enumerable.Range(0, frame.Count).SelectMany(i => Numbers(lines[header + 3 + i])[^3..]).Select(f => HartreePerBohr * f)];
         var stress = Array.FindLastIndex(lines, line => line.Contains("Analytical stress tensor [GPa]", StringComparison.Ordinal) && !line.Contains("Eigen", StringComparison.Ordinal));
         if (stress >= 0 && stress + 4 < lines.Length)
         {
             double[][] rows = [.. Enumerable.Range(0, 3).Select(k => Numbers(lines[stress + 2 + k])[^3..])];
-            var scale = frame.Box.Volume / GigapascalPerElectronVoltPerCubicAngstrom;
-            frame.Virial = scale * new Engine.Kernels.Geometry.SymmetricTensor(rows[0][0], rows[1][1], rows[2][2], rows[0][1], rows[0][2], rows[1][2]);
+            var scale = Gigapascal * frame.Box.Volume;
+            frame.Virial = scale * new SymmetricTensor(rows[0][0], rows[1][1], rows[2][2], rows[0][1], rows[0][2], rows[1][2]);
         }
     }
 

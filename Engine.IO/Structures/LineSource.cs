@@ -28,7 +28,7 @@ internal sealed class LineSource(TextReader reader, string path)
         }
         catch (IOException exception)
         {
-            throw new InputException($"cannot read {path} beyond line {Number}: {exception.Message.ReplaceLineEndings(" ")}", exception);
+            throw new InputException($"cannot read {path} beyond line {Number}: {exception.OneLine()}", exception);
         }
         Number++;
         return Current is not null;

@@ -1,3 +1,4 @@
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
 
@@ -62,29 +63,34 @@ public static class StructureFile
         var lammps = IsLammps(path);
         try
         {
-            using var writer = new StreamWriter(path);
-            writer.NewLine = "\n";
-            var count = 0;
-            foreach (var configuration in configurations)
-            {
-                if (!lammps)
-                {
-                    ExtendedXyzWriter.Write(writer, configuration);
-                }
-                else if (count == 0)
-                {
-                    LammpsDataWriter.Write(writer, configuration);
-                }
-                else
-                {
-                    throw new InputException($"{path} is a LAMMPS data file and holds one frame; write several frames as .extxyz");
-                }
-                count++;
-            }
+            WholeFile.Replace(path, temporary => WriteTo(temporary, lammps, path, configurations));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new InputException($"cannot write {path}: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}; check the path", exception);
+            throw new InputException($"cannot write {path}: {exception.OneLine()}; check the path", exception);
+        }
+    }
+
+    private static void WriteTo(string temporary, bool lammps, string path, IEnumerable<Configuration> configurations)
+    {
+        using var writer = new StreamWriter(temporary);
+        writer.NewLine = "\n";
+        var count = 0;
+        foreach (var configuration in configurations)
+        {
+            if (!lammps)
+            {
+                ExtendedXyzWriter.Write(writer, configuration);
+            }
+            else if (count == 0)
+            {
+                LammpsDataWriter.Write(writer, configuration);
+            }
+            else
+            {
+                throw new InputException($"{path} is a LAMMPS data file and holds one frame; write several frames as .extxyz");
+            }
+            count++;
         }
     }
 
@@ -110,7 +116,7 @@ public static class StructureFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new InputException($"cannot read {path}: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}; check the path", exception);
+            throw new InputException($"cannot read {path}: {exception.OneLine()}; check the path", exception);
         }
     }
 }

@@ -81,7 +81,7 @@ public static class SystemLoader
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new InputException($"cannot read {path}: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}; check the path", exception);
+            throw new InputException($"cannot read {path}: {exception.OneLine()}; check the path", exception);
         }
     }
 }

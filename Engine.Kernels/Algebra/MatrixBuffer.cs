@@ -9,6 +9,8 @@ public sealed unsafe class MatrixBuffer<T> : IDisposable
 {
     private const nuint Alignment = 64;
 
+    private void* allocated;
+
     /// <exception cref="RunFailedException">The machine has no room for it.</exception>
     public MatrixBuffer(int rows, int columns)
     {
@@ -17,17 +19,18 @@ public sealed unsafe class MatrixBuffer<T> : IDisposable
         (Rows, Columns) = (rows, columns);
         try
         {
-            Pointer = (T*)NativeMemory.AlignedAlloc((nuint)Bytes, Alignment);
+            // Zeroed where it is first touched, by whichever thread that is.
+            allocated = NativeMemory.AllocZeroed((nuint)Bytes + Alignment);
         }
         catch (OutOfMemoryException error)
         {
             throw new RunFailedException(FormattableString.Invariant(
                 $"there is no room for a matrix of {rows} × {columns} ({Bytes / 1073741824.0:F1} GiB); use fewer rows or a machine with more memory"), error);
         }
-        NativeMemory.Clear(Pointer, (nuint)Bytes);
+        Pointer = (T*)(((nuint)allocated + Alignment - 1) / Alignment * Alignment);
     }
 
-    ~MatrixBuffer() => NativeMemory.AlignedFree(Pointer);
+    ~MatrixBuffer() => NativeMemory.Free(allocated);
 
     public int Rows { get; }
 
@@ -42,7 +45,8 @@ public sealed unsafe class MatrixBuffer<T> : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(Pointer);
+        NativeMemory.Free(allocated);
+        allocated = null;
         Pointer = null;
         GC.SuppressFinalize(this);
     }

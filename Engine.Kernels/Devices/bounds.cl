@@ -28,6 +28,27 @@ KERNEL void multiply_adds(GLOBAL float *a, int iterations)
     }
 }
 
+// The same in double.
+KERNEL void multiply_adds_double(GLOBAL double *a, int iterations)
+{
+    const double x = (double)0.999f, y = a[0];
+    double s0 = y, s1 = y + 1, s2 = y + 2, s3 = y + 3, s4 = y + 4, s5 = y + 5, s6 = y + 6, s7 = y + 7;
+    for (int i = 0; i < iterations; i++) {
+        s0 = s0 * x + y;
+        s1 = s1 * x + y;
+        s2 = s2 * x + y;
+        s3 = s3 * x + y;
+        s4 = s4 * x + y;
+        s5 = s5 * x + y;
+        s6 = s6 * x + y;
+        s7 = s7 * x + y;
+    }
+    const double sum = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7;
+    if (sum == 12345) {
+        a[GLOBAL_ID] = sum;
+    }
+}
+
 // One 16-byte element for each entry of a list whose entries of a thread lie a pitch apart, as neighbour lists do.
 KERNEL void gather(GLOBAL const float4 *RESTRICT from, GLOBAL const int *RESTRICT entries, int length, int n, GLOBAL float *RESTRICT sums)
 {

@@ -3,14 +3,16 @@
 //  1. No templates, references, overloads, 'auto', variable-length arrays, vector operators or swizzles. Members .x .y .z .w only.
 //  2. Buffers hold int, u32, float, double, i64, u64 and vectors of two or four floats or ints; never of three (12 bytes here, 16 there).
 //  3. Every pointer says GLOBAL or LOCAL, also in helpers. Local arrays stand at the top of a kernel: LOCAL_ARRAY(float, name, 256).
-//  4. Literals of floats end in f. Functions are the macros below.
+//  4. Literals of floats end in f. Functions are the macros below, of floats; those that end in _OF take the type of their argument.
 //  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
 //  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.
+//     64-bit fixed point has no order, and may be added by atomics.
 //  7. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
 
 #ifdef __OPENCL_VERSION__
 
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable
 #define DIALECT_OPENCL
 #define KERNEL __kernel
 #define DEVICE
@@ -32,6 +34,7 @@ typedef uint u32;
 #define SYNC_GROUP() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 
 #define ATOMIC_ADD(pointer, value) atomic_add(pointer, value)
+#define ATOMIC_ADD_I64(pointer, value) atom_add(pointer, value)
 #define ATOMIC_MAX(pointer, value) atomic_max(pointer, value)
 #define ATOMIC_OR(pointer, value) atomic_or(pointer, value)
 
@@ -54,6 +57,8 @@ typedef uint u32;
 #define MIN(a, b) fmin(a, b)
 #define MAX(a, b) fmax(a, b)
 #define IS_FINITE(x) isfinite(x)
+#define SQRT_OF(x) sqrt(x)
+#define POW_OF(x, y) pow(x, y)
 
 #else
 
@@ -78,6 +83,7 @@ typedef unsigned int u32;
 #define SYNC_GROUP() __syncthreads()
 
 #define ATOMIC_ADD(pointer, value) atomicAdd(pointer, value)
+#define ATOMIC_ADD_I64(pointer, value) atomicAdd((u64*)(pointer), (u64)(value))
 #define ATOMIC_MAX(pointer, value) atomicMax(pointer, value)
 #define ATOMIC_OR(pointer, value) atomicOr(pointer, value)
 
@@ -100,5 +106,7 @@ typedef unsigned int u32;
 #define MIN(a, b) fminf(a, b)
 #define MAX(a, b) fmaxf(a, b)
 #define IS_FINITE(x) isfinite(x)
+#define SQRT_OF(x) sqrt(x)
+#define POW_OF(x, y) pow(x, y)
 
 #endif

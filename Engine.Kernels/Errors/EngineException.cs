@@ -30,3 +30,10 @@ public sealed class RunFailedException(string message, Exception? inner = null) 
     /// <inheritdoc/>
     public override int ExitCode => 4;
 }
+
+/// <summary>Errors of the runtime inside a line of ours.</summary>
+public static class ErrorText
+{
+    /// <summary>What an error says, without line breaks and without its full stop.</summary>
+    public static string OneLine(this Exception error) => error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+}

@@ -1,11 +1,13 @@
 using Engine.Kernels.Devices;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Langevin;
+using Engine.Kernels.Pair;
 using Engine.Kernels.Particles;
 
 namespace Engine.Kernels.Ewald;
 
 /// <summary>The reciprocal part of the Ewald sum on a device, O(particles × wave vectors); what <see cref="ReciprocalSum"/> is on the processor.</summary>
-public sealed class DeviceReciprocalSum : IDisposable
+public sealed class DeviceReciprocalSum : IDeviceForces
 {
     private const int GroupSize = 128;
 
@@ -67,7 +69,7 @@ public sealed class DeviceReciprocalSum : IDisposable
         return grown;
     }
 
-    /// <summary>Adds the forces of a turn, if it moved the particles, or (−1) of the present positions.</summary>
+    /// <inheritdoc/>
     public void Launch(DeviceBuffer<int> ring, int turn)
     {
         LaunchStructureFactors(ring, turn);
@@ -75,9 +77,13 @@ public sealed class DeviceReciprocalSum : IDisposable
             particles.Count, GroupSize, particles.Positions, charges, waves, vectors, structure, count, particles.Forces, ring, turn, particles.Count);
     }
 
-    /// <summary>Energy and virial of the present positions.</summary>
-    /// <param name="ring">The clock.</param>
-    public (double Energy, SymmetricTensor Virial) Sums(DeviceBuffer<int> ring)
+    /// <inheritdoc/>
+    public void ListBuilt()
+    {
+    }
+
+    /// <inheritdoc/>
+    public PairSums[] Sums(DeviceBuffer<int> ring)
     {
         LaunchStructureFactors(ring, -1);
         var s = structure.ToArray();
@@ -91,7 +97,7 @@ public sealed class DeviceReciprocalSum : IDisposable
             virial += SymmetricTensor.Isotropic(e)
                 - 2 * e * (1 / wave.LengthSquared + 1 / (4 * splitting * splitting)) * SymmetricTensor.Outer(wave, wave);
         }
-        return (energy, virial);
+        return [new(energy, virial, double.PositiveInfinity)];
     }
 
     public void Dispose()

@@ -1,5 +1,4 @@
 using Engine.Kernels.Devices;
-using Engine.Kernels.Ewald;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Pair;
 using Engine.Kernels.Particles;
@@ -19,7 +18,7 @@ public sealed class DeviceTurns : IDisposable
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
     private readonly DevicePairForces pairs;
-    private readonly DeviceReciprocalSum? ewald;
+    private readonly IReadOnlyList<IDeviceForces> others;
     private readonly DeviceTexts texts;
     private readonly DeviceBuffer<int> ring;
     private readonly DeviceBuffer<uint> key;
@@ -29,9 +28,9 @@ public sealed class DeviceTurns : IDisposable
     private DeviceBuffer<Float4> schedule;
     private int segment;
 
-    public DeviceTurns(DeviceParticles particles, DeviceNeighbourList list, DevicePairForces pairs, DeviceReciprocalSum? ewald, DeviceTexts texts)
+    public DeviceTurns(DeviceParticles particles, DeviceNeighbourList list, DevicePairForces pairs, IReadOnlyList<IDeviceForces> others, DeviceTexts texts)
     {
-        (this.particles, this.list, this.pairs, this.ewald, this.texts) = (particles, list, pairs, ewald, texts);
+        (this.particles, this.list, this.pairs, this.others, this.texts) = (particles, list, pairs, others, texts);
         var device = particles.Device;
         ring = device.Allocate<int>(2 * (texts.Turns + 1));
         key = device.Allocate<uint>(4);
@@ -169,7 +168,10 @@ public sealed class DeviceTurns : IDisposable
     private void LaunchForces(int turn)
     {
         pairs.Launch(ring, turn);
-        ewald?.Launch(ring, turn);
+        foreach (var other in others)
+        {
+            other.Launch(ring, turn);
+        }
     }
 
     private DeviceKernel Kernel(DeviceIntegrator integrator)

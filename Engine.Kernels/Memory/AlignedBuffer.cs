@@ -29,7 +29,7 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
             return;
         }
         Free();
-        Allocate(length + length / 8);
+        Allocate((int)Math.Min(length + length / 8L, int.MaxValue));
     }
 
     /// <summary>Makes room for <paramref name="length"/> elements and keeps the contents.</summary>
@@ -41,7 +41,7 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
         }
         var (old, count) = ((nint)Pointer, Capacity);
         Pointer = null;
-        Allocate(Math.Max(length, 2 * count));
+        Allocate((int)Math.Clamp(2L * count, length, int.MaxValue));
         new ReadOnlySpan<T>((T*)old, count).CopyTo(Span);
         NativeMemory.AlignedFree((void*)old);
     }

@@ -1,25 +1,32 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using Engine.Kernels.Errors;
 
 namespace Engine.Kernels.Native;
 
 /// <summary>Other programs: peers of benchmarks, oracles.</summary>
 public static class ExternalProgram
 {
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     /// <summary>Full path of the first of these programs that is on PATH; null where none is.</summary>
     public static string? Find(params string[] names) =>
         (from name in names
          from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
          let path = Path.Combine(folder, name)
-         where File.Exists(path)
+         where File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0)
          select path).FirstOrDefault();
 
     /// <summary>Runs a program to its end and returns its status and everything it printed.</summary>
     /// <param name="program">Its path.</param>
     /// <param name="arguments">What it is given.</param>
     /// <param name="folder">Where it starts; null: here.</param>
-    /// <param name="cancellation">Kills it.</param>
+    /// <param name="cancellation">Kills it and what it started.</param>
     /// <param name="oneThread">Whether it is told to use one thread, where it would use all.</param>
-    public static (int ExitCode, string Output) Run(string program, IEnumerable<string> arguments, string? folder, CancellationToken cancellation = default, bool oneThread = false)
+    /// <param name="limit">Longest time that it may take; null for any.</param>
+    /// <exception cref="RunFailedException">It cannot be started, or took longer than the limit.</exception>
+    public static (int ExitCode, string Output) Run(
+        string program, IEnumerable<string> arguments, string? folder, CancellationToken cancellation = default, bool oneThread = false, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -31,16 +38,54 @@ public static class ExternalProgram
         {
             start.Environment["OMP_NUM_THREADS"] = "1";
         }
-        using var process = Process.Start(start)!;
-        using var stop = cancellation.Register(() => process.Kill(entireProcessTree: true));
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var process = Start(start);
+        using var stop = patience.Token.Register(() => Kill(process));
+        patience.CancelAfter(limit ?? Timeout.InfiniteTimeSpan);
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        try
+        {
+            // What it has started may hold the output open after its end, and after that of this wait.
+            Task.WaitAll([output, errors], patience.Token);
+            process.WaitForExit();
+        }
+        catch (OperationCanceledException)
+        {
+            // Told below: what was killed may also have ended in time for this wait.
+        }
         cancellation.ThrowIfCancellationRequested();
-        return (process.ExitCode, output + errors.GetAwaiter().GetResult());
+        if (patience.IsCancellationRequested)
+        {
+            throw new RunFailedException(FormattableString.Invariant($"{Path.GetFileName(program)} did not end within {limit!.Value.TotalSeconds:0.###} s and was stopped"));
+        }
+        return (process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
     }
 
     /// <summary>The last line of an output that is not empty.</summary>
     public static string LastLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last : "(no output)";
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new RunFailedException($"{start.FileName} cannot be started ({error.OneLine()}); expected a program that this machine can run", error);
+        }
+    }
+
+    /// <summary>It may have ended by itself.</summary>
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException)
+        {
+        }
+    }
 }

@@ -35,9 +35,9 @@ public static unsafe class GramCombine
                 var factors = inputs.At(i, 0);
                 if (outputs > 1)
                 {
-                    for (var j = 0; j < gradients.Columns; j++)
+                    for (var j = 0; j < inputs.Columns; j++)
                     {
-                        spread[j] = factors[j / outputs];
+                        new Span<T>(spread + j * outputs, outputs).Fill(factors[j]);
                     }
                     factors = spread;
                 }

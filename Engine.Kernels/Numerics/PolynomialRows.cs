@@ -12,6 +12,8 @@ public sealed unsafe class PolynomialRows : IDisposable
     /// <summary>Coefficients of each polynomial.</summary>
     public const int Terms = 8;
 
+    private static readonly double[,] Powers = ChebyshevPowers();
+
     private readonly AlignedBuffer<double> coefficients;
     private readonly double middle;
     private readonly double end;
@@ -44,6 +46,9 @@ public sealed unsafe class PolynomialRows : IDisposable
 
     /// <summary>Coefficients [interval · Terms + power][row], powers from 0.</summary>
     public double* Coefficients => coefficients.Pointer;
+
+    /// <summary>What <see cref="Locate"/> knows: the point in the middle, the end, intervals before the middle, all intervals, intervals per length before and behind it.</summary>
+    internal double[] Scale => [middle, end, firstIntervals, Intervals, firstPerLength, secondPerLength];
 
     public long Bytes => sizeof(double) * (long)coefficients.Capacity;
 
@@ -80,7 +85,6 @@ public sealed unsafe class PolynomialRows : IDisposable
 
     private void Fill(int rows, Action<double, Span<double>> evaluate)
     {
-        var powers = ChebyshevPowers();
         var samples = new double[Terms, rows];
         var row = new double[rows];
         for (var i = 0; i < Intervals; i++)
@@ -88,7 +92,7 @@ public sealed unsafe class PolynomialRows : IDisposable
             var (start, length) = i < firstIntervals ? (i / firstPerLength, 1 / firstPerLength) : (middle + (i - firstIntervals) / secondPerLength, 1 / secondPerLength);
             for (var s = 0; s < Terms; s++)
             {
-                evaluate(start + 0.5 * length * (1 + Math.Cos(Math.PI * (s + 0.5) / Terms)), row);
+                evaluate(start + 0.5 * length * (1 + ChebyshevPoint(s)), row);
                 for (var k = 0; k < rows; k++)
                 {
                     samples[s, k] = row[k];
@@ -101,13 +105,30 @@ public sealed unsafe class PolynomialRows : IDisposable
                     var sum = 0.0;
                     for (var s = 0; s < Terms; s++)
                     {
-                        sum += powers[p, s] * samples[s, k];
+                        sum += Powers[p, s] * samples[s, k];
                     }
                     Coefficients[((long)i * Terms + p) * Stride + k] = sum;
                 }
             }
         }
     }
+
+    /// <summary>Coefficients of the polynomial through the Chebyshev points of an interval, in the place −1 … 1 within it.</summary>
+    internal static double[] Through(double start, double end, Func<double, double> evaluate)
+    {
+        var result = new double[Terms];
+        for (var s = 0; s < Terms; s++)
+        {
+            var value = evaluate(start + 0.5 * (end - start) * (1 + ChebyshevPoint(s)));
+            for (var p = 0; p < Terms; p++)
+            {
+                result[p] += Powers[p, s] * value;
+            }
+        }
+        return result;
+    }
+
+    private static double ChebyshevPoint(int s) => Math.Cos(Math.PI * (s + 0.5) / Terms);
 
     /// <summary>What each sample at a Chebyshev point contributes to each power: Σ_j (2 − δ_j0)/n T_j(t_s) × coefficient of t^p in T_j.</summary>
     private static double[,] ChebyshevPowers()

@@ -1,5 +1,4 @@
 using Engine.Kernels.Devices;
-using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Particles;
 using Engine.Kernels.Reduce;
@@ -50,14 +49,7 @@ public sealed class DevicePairForces : IDisposable
         sums.Launch(
             total.Threads, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, total.Partials,
             particles.ReplicaSize);
-        var all = total.Totals();
-        var result = new PairSums[all.Length / 8];
-        for (var r = 0; r < result.Length; r++)
-        {
-            var s = all.AsSpan(8 * r, 8);
-            result[r] = new(s[0], new SymmetricTensor(s[1], s[2], s[3], s[4], s[5], s[6]), s[7] < 1e38 ? s[7] : double.PositiveInfinity);
-        }
-        return result;
+        return PairSums.FromColumns(total.Totals());
     }
 
     public void Dispose()

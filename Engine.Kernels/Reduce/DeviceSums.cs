@@ -17,9 +17,18 @@ internal sealed class DeviceSums : IDisposable
     /// <param name="kinetics">The program of kinetics.cl.</param>
     /// <param name="groupSize">Threads of the groups that leave them.</param>
     public DeviceSums(DeviceParticles particles, DeviceProgram kinetics, int groupSize)
+        : this(particles, kinetics, groupSize, particles.ReplicaSize)
+    {
+    }
+
+    /// <param name="particles">Whose replicas.</param>
+    /// <param name="kinetics">The program of kinetics.cl.</param>
+    /// <param name="groupSize">Threads of the groups that leave them.</param>
+    /// <param name="ofReplica">What has a thread, of each replica.</param>
+    public DeviceSums(DeviceParticles particles, DeviceProgram kinetics, int groupSize, int ofReplica)
     {
         sum = kinetics["sum_partials"];
-        groups = (particles.ReplicaSize + groupSize - 1) / groupSize;
+        groups = (ofReplica + groupSize - 1) / groupSize;
         replicas = particles.Count / particles.ReplicaSize;
         Threads = replicas * groups * groupSize;
         Partials = particles.Device.Allocate<double>(8L * replicas * groups);

@@ -43,15 +43,15 @@ public abstract unsafe class SoapKernels : IDisposable
     /// <summary>Bytes of tables.</summary>
     public long Bytes => Table.Bytes;
 
-    private protected int ChannelsPerSpecies { get; }
+    internal int ChannelsPerSpecies { get; }
 
     private protected int Stride { get; }
 
-    private protected SphericalHarmonics Harmonics { get; }
+    internal SphericalHarmonics Harmonics { get; }
 
-    private protected PolynomialRows Table { get; }
+    internal PolynomialRows Table { get; }
 
-    private protected double CentreCoefficient { get; }
+    internal double CentreCoefficient { get; }
 
     /// <summary>Where a channel is among the padded ones.</summary>
     private protected int[] Padded { get; }

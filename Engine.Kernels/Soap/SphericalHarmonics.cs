@@ -34,6 +34,9 @@ public sealed unsafe class SphericalHarmonics
 
     public int LMax { get; }
 
+    /// <summary>N_lm of the harmonics of all degrees, by lm.</summary>
+    internal IEnumerable<double> Normalisations => Enumerable.Range(0, LMax + 1).SelectMany(l => Enumerable.Range(-l, 2 * l + 1).Select(m => normalisation[l * (LMax + 1) + Math.Abs(m)]));
+
     /// <summary>Harmonics of all degrees.</summary>
     public int Count => (LMax + 1) * (LMax + 1);
 

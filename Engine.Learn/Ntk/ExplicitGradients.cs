@@ -6,73 +6,71 @@ using Engine.Kernels.Threading;
 namespace Engine.Learn.Ntk;
 
 /// <summary>
-/// Gradients by a part of a layer's weights, ∂f_c/∂W = Σ_p g_p a_pᵀ for rows of W from first to last, of all samples of a few tiles: [samples, C · w]. Weights are taken in parts
-/// whose size depends on the layer alone, so that memory stays bounded and the result does not depend on it.
+/// Gradients by a part of a layer's weights, ∂f_c/∂W = Σ_p g_p a_pᵀ, of all samples of a few tiles. A part is some rows of W, for one output where outputs do not mix and for all of
+/// them else. Parts have a size that depends on the layer alone, so that memory stays bounded and the result does not depend on it.
 /// </summary>
 internal sealed class ExplicitGradients<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Elements of a sample's gradients, all outputs together, that a part has about.</summary>
-    private const int PartElements = 1 << 14;
+    private const int SamplesPerTask = 4;
 
-    private const int SamplesPerTask = 8;
-
+    private readonly FactorTile<T>[] tiles;
+    private readonly int layer;
+    private readonly LinearAlgebra algebra;
+    private readonly Workers workers;
     private readonly MatrixBuffer<T>[] buffers;
+    private readonly (int Tile, int Start, int End)[] tasks;
 
-    private ExplicitGradients(MatrixBuffer<T>[] buffers) => this.buffers = buffers;
+    /// <param name="tiles">Whose samples.</param>
+    /// <param name="layer">Which layer.</param>
+    /// <param name="parts">How its weights are cut.</param>
+    /// <param name="algebra">Of one thread.</param>
+    /// <param name="workers">The thread team.</param>
+    public ExplicitGradients(FactorTile<T>[] tiles, int layer, GradientParts parts, LinearAlgebra algebra, Workers workers)
+    {
+        (this.tiles, this.layer, this.algebra, this.workers) = (tiles, layer, algebra, workers);
+        buffers = Array.ConvertAll(tiles, t => new MatrixBuffer<T>(t.Count, parts.Elements));
+        tasks = [.. tiles.SelectMany((t, k) => Enumerable.Range(0, (t.Count + SamplesPerTask - 1) / SamplesPerTask)
+            .Select(s => (k, s * SamplesPerTask, Math.Min(t.Count, (s + 1) * SamplesPerTask))))];
+    }
 
-    /// <summary>Rows of W in a part.</summary>
-    public static int PartRows(int outputs, int inputWidth) => Math.Max(1, PartElements / Math.Max(1, outputs * inputWidth));
-
-    /// <summary>Elements that a sample needs.</summary>
-    public static long ElementsPerSample(LayerShape shape, int outputs) =>
-        (long)outputs * shape.InputWidth * Math.Min(shape.GradientWidth, PartRows(outputs, shape.InputWidth));
-
-    /// <summary>The gradients by rows <paramref name="first"/> to <paramref name="last"/> − 1 of W.</summary>
-    public static ExplicitGradients<T> OfWeights(FactorTile<T>[] tiles, int layer, int first, int last, LinearAlgebra algebra, Workers workers) =>
-        Form(tiles, layer, tiles[0].Layers[layer].Inputs!.Values.Columns * (last - first), workers, (prepared, sample, row) =>
+    /// <summary>The gradients by a part of the weights: for each tile [samples, outputs · rows · a].</summary>
+    public Matrix<T>[] OfWeights(GradientParts.Part part) => Form(part.Outputs * part.Rows * tiles[0].Layers[layer].Inputs!.Values.Columns, (prepared, sample, row) =>
+    {
+        var (start, count) = (prepared.Offsets[sample], prepared.Offsets[sample + 1] - prepared.Offsets[sample]);
+        var inputs = prepared.Inputs!.Values;
+        var (a, size) = (inputs.Block(start, 0, count, inputs.Columns), part.Rows * inputs.Columns);
+        for (var c = 0; c < part.Outputs; c++)
         {
-            var (start, count) = (prepared.Offsets[sample], prepared.Offsets[sample + 1] - prepared.Offsets[sample]);
-            var inputs = prepared.Inputs!.Values;
-            var a = inputs.Block(start, 0, count, inputs.Columns);
-            for (var c = 0; c < prepared.Outputs; c++)
-            {
-                var g = prepared.Gradients.Block(start, c * prepared.Width + first, count, last - first);
-                var size = (last - first) * inputs.Columns;
-                algebra.Gemm(T.One, g.Transposed, a, T.Zero, row.Block(0, c * size, 1, size).Reshaped(last - first, inputs.Columns));
-            }
-        });
+            var g = prepared.Gradients.Block(start, (part.FirstOutput + c) * prepared.Width + part.FirstRow, count, part.Rows);
+            algebra.Gemm(T.One, g.Transposed, a, T.Zero, row.Block(0, c * size, 1, size).Reshaped(part.Rows, inputs.Columns));
+        }
+    });
 
-    /// <summary>The gradients by the bias: sums of derivatives over positions.</summary>
-    public static ExplicitGradients<T> OfBias(FactorTile<T>[] tiles, int layer, Workers workers) =>
-        Form(tiles, layer, tiles[0].Layers[layer].Width, workers, (prepared, sample, row) =>
+    /// <summary>The gradients by the bias for the outputs of a part, sums of derivatives over positions: for each tile [samples, outputs · b].</summary>
+    public Matrix<T>[] OfBias(GradientParts.Part part) => Form(part.Outputs * tiles[0].Layers[layer].Width, (prepared, sample, row) =>
+    {
+        var sum = row.Row(0);
+        sum.Clear();
+        for (var p = prepared.Offsets[sample]; p < prepared.Offsets[sample + 1]; p++)
         {
-            var sum = row.Row(0);
-            for (var p = prepared.Offsets[sample]; p < prepared.Offsets[sample + 1]; p++)
-            {
-                TensorPrimitives.Add<T>(sum, prepared.Gradients.Row(p), sum);
-            }
-        });
-
-    /// <summary>The gradients of a tile.</summary>
-    public Matrix<T> Of(int tile) => buffers[tile].Matrix;
+            TensorPrimitives.Add<T>(sum, prepared.Gradients.Row(p).Slice(part.FirstOutput * prepared.Width, sum.Length), sum);
+        }
+    });
 
     public void Dispose() => Array.ForEach(buffers, b => b.Dispose());
 
-    private static ExplicitGradients<T> Form(FactorTile<T>[] tiles, int layer, int size, Workers workers, Action<PreparedLayer<T>, int, Matrix<T>> form)
+    private Matrix<T>[] Form(int elements, Action<PreparedLayer<T>, int, Matrix<T>> form)
     {
-        var buffers = Array.ConvertAll(tiles, t => new MatrixBuffer<T>(t.Count, t.Layers[layer].Outputs * size));
-        for (var k = 0; k < tiles.Length; k++)
+        var formed = Array.ConvertAll(buffers, b => b.Matrix.Reshaped(1, checked(b.Rows * b.Columns)).Block(0, 0, 1, b.Rows * elements).Reshaped(b.Rows, elements));
+        workers.Run(tasks.Length, task =>
         {
-            var (prepared, matrix) = (tiles[k].Layers[layer], buffers[k].Matrix);
-            workers.For(tiles[k].Count, SamplesPerTask, (start, end) =>
+            var (tile, start, end) = tasks[task];
+            for (var sample = start; sample < end; sample++)
             {
-                for (var sample = start; sample < end; sample++)
-                {
-                    form(prepared, sample, matrix.Block(sample, 0, 1, matrix.Columns));
-                }
-            });
-        }
-        return new(buffers);
+                form(tiles[tile].Layers[layer], sample, formed[tile].Block(sample, 0, 1, elements));
+            }
+        });
+        return formed;
     }
 }

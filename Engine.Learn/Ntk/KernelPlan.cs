@@ -21,13 +21,14 @@ internal sealed class KernelPlan
         options.Reduction.Require(outputs);
         Weight = options.Reduction.Weight(outputs);
         this.layers = [.. layers];
-        var reduction = options.Reduction;
+        var reduction = Reduction = options.Reduction;
         var kept = reduction.Kind == OutputReductionKind.SingleOutput ? 1 : outputs;
         Explicit = [.. layers.Select((l, k) => LayerRoute.IsExplicit(l, otherLayers[k].Positions, samples, otherSamples, kept, reduction))];
         LayerNames = [.. layers.Select(l => l.Name).Distinct()];
         Rows = TileGrid.Of(samples, layers, outputs, reduction, elementBytes);
         Columns = symmetric ? Rows : TileGrid.Of(otherSamples, otherLayers, outputs, reduction, elementBytes);
-        var formed = layers.Where((_, k) => Explicit[k]).Select(l => ExplicitGradients<float>.ElementsPerSample(l, kept)).DefaultIfEmpty(0).Max() * (double)elementBytes;
+        var formed = (double)elementBytes * layers.Where((_, k) => Explicit[k])
+            .Select(l => new GradientParts(kept, l.InputWidth, l.GradientWidth, reduction).Elements).DefaultIfEmpty(0).Max();
         double PerSample(IReadOnlyList<LayerShape> shapes) => TileGrid.BytesPerSample(shapes, kept, elementBytes) + formed;
         var kernels = 1 + (options.ByLayer ? LayerNames.Length : 0);
         KernelBytes = 8.0 * kernels * reduction.RowsOf(samples, outputs) * reduction.ColumnsOf(otherSamples, outputs);
@@ -48,6 +49,8 @@ internal sealed class KernelPlan
         var pairs = symmetric ? 0.5 * samples * (samples + Rows.SamplesPerTile) : (double)samples * otherSamples;
         MultiplyAdds = pairs * layers.Select((l, k) => Cost(l, k, otherLayers[k].Positions, samples, otherSamples, kept, reduction)).Sum();
     }
+
+    public OutputReduction Reduction { get; }
 
     /// <summary>What sums over outputs are multiplied with.</summary>
     public double Weight { get; }

@@ -50,23 +50,23 @@ internal sealed class KernelWork<T>(
     private void AddGradients(FactorTile<T>[] left, FactorTile<T>[] right, bool same, (int I, int J)[] pairs, int layer)
     {
         var prepared = left[0].Layers[layer];
-        var rows = ExplicitGradients<T>.PartRows(prepared.Outputs, prepared.Inputs!.Values.Columns);
-        for (var first = 0; first < prepared.Width; first += rows)
+        var parts = new GradientParts(prepared.Outputs, prepared.Inputs!.Values.Columns, prepared.Width, plan.Reduction);
+        using var rows = new ExplicitGradients<T>(left, layer, parts, algebra, workers);
+        using var columns = same ? rows : new(right, layer, parts, algebra, workers);
+        foreach (var part in parts.OfWeights())
         {
-            var last = Math.Min(prepared.Width, first + rows);
-            AddFormed(tiles => ExplicitGradients<T>.OfWeights(tiles, layer, first, last, algebra, workers), plan.Weight * prepared.WeightScale * prepared.WeightScale);
+            Add(part, g => g.OfWeights(part), plan.Weight * prepared.WeightScale * prepared.WeightScale);
         }
-        if (prepared.BiasScale != 0)
+        foreach (var part in prepared.BiasScale == 0 ? [] : parts.OfBias())
         {
-            AddFormed(tiles => ExplicitGradients<T>.OfBias(tiles, layer, workers), plan.Weight * prepared.BiasScale * prepared.BiasScale);
+            Add(part, g => g.OfBias(part), plan.Weight * prepared.BiasScale * prepared.BiasScale);
         }
 
-        void AddFormed(Func<FactorTile<T>[], ExplicitGradients<T>> form, double scale)
+        void Add(GradientParts.Part part, Func<ExplicitGradients<T>, Matrix<T>[]> form, double scale)
         {
-            using var of = form(left);
-            using var others = same ? null : form(right);
-            Run(pairs, (i, j, scratch) => layerKernel.AddVectors(
-                left[i], right[j], of.Of(i), (others ?? of).Of(j), prepared.Outputs, scale, kernels[layer], scratch));
+            var formed = form(rows);
+            var others = same ? formed : form(columns);
+            Run(pairs, (i, j, scratch) => layerKernel.AddPart(left[i], right[j], formed[i], others[j], prepared.Outputs, part, scale, kernels[layer], scratch));
         }
     }
 

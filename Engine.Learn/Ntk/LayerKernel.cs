@@ -36,24 +36,26 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         }
     }
 
-    /// <summary>Adds products of vectors that were formed for every sample, [n, C · w] for each tile.</summary>
+    /// <summary>Adds products of gradients that were formed: [n, outputs · elements] for each tile.</summary>
     /// <param name="x">Rows.</param>
     /// <param name="y">Columns.</param>
-    /// <param name="left">Vectors of the rows.</param>
-    /// <param name="right">Vectors of the columns.</param>
+    /// <param name="left">Gradients of the rows.</param>
+    /// <param name="right">Gradients of the columns.</param>
     /// <param name="outputs">C, those kept.</param>
+    /// <param name="part">Which outputs they are of.</param>
     /// <param name="scale">Squared.</param>
     /// <param name="kernel">The whole kernel.</param>
     /// <param name="scratch">Of this thread.</param>
-    public void AddVectors(
-        FactorTile<T> x, FactorTile<T> y, Matrix<T> left, Matrix<T> right, int outputs, double scale, Matrix<double> kernel, PairScratch<T> scratch)
+    public void AddPart(
+        FactorTile<T> x, FactorTile<T> y, Matrix<T> left, Matrix<T> right, int outputs, GradientParts.Part part, double scale, Matrix<double> kernel, PairScratch<T> scratch)
     {
-        var lower = ReferenceEquals(x, y);
-        for (var block = 0; block < Blocks(outputs); block++)
+        if (reduction.Kind == OutputReductionKind.Full)
         {
-            var gram = Gram(left, right, outputs, block, scratch);
-            GramCombine.Add(gram, scale, Place(kernel, x, y, outputs, block), lower);
+            (left, right) = (ByOutput(left, outputs), ByOutput(right, outputs));
         }
+        var gram = Product(left, right, scratch.Gradients(left.Rows, right.Rows));
+        var block = reduction.Kind == OutputReductionKind.Diagonal ? part.FirstOutput : 0;
+        GramCombine.Add(gram, scale, Place(kernel, x, y, outputs, block), ReferenceEquals(x, y));
     }
 
     /// <summary>Samples with one position each: elementwise products of Gram matrices.</summary>
@@ -68,14 +70,16 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
             var (scale, offset) = (weight * left.WeightScale * left.WeightScale, weight * left.BiasScale * left.BiasScale);
             if (left.Rule == LayerRule.Vector)
             {
-                AddVectors(x, y, left.Gradients, right.Gradients, left.Outputs, scale, kernels[l], scratch);
+                for (var block = 0; block < Blocks(left.Outputs); block++)
+                {
+                    GramCombine.Add(Gram(left, right, block, scratch), scale, Place(kernels[l], x, y, left.Outputs, block), lower);
+                }
                 continue;
             }
             products ??= Product(left.Inputs!.Values, right.Inputs!.Values, scratch.Inputs(x.Count, y.Count));
             for (var block = 0; block < Blocks(left.Outputs); block++)
             {
-                var gram = Gram(left.Gradients, right.Gradients, left.Outputs, block, scratch);
-                GramCombine.Add(products.Value, gram, scale, offset, Place(kernels[l], x, y, left.Outputs, block), lower);
+                GramCombine.Add(products.Value, Gram(left, right, block, scratch), scale, offset, Place(kernels[l], x, y, left.Outputs, block), lower);
             }
         }
     }
@@ -179,16 +183,16 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
     }
 
     /// <summary>Products of samples: over all outputs at once, of one output, or of all pairs of outputs.</summary>
-    private Matrix<T> Gram(Matrix<T> left, Matrix<T> right, int outputs, int block, PairScratch<T> scratch)
+    private Matrix<T> Gram(PreparedLayer<T> x, PreparedLayer<T> y, int block, PairScratch<T> scratch)
     {
+        var (left, right) = (x.Gradients, y.Gradients);
         if (reduction.Kind == OutputReductionKind.Full)
         {
-            (left, right) = (left.Reshaped(left.Rows * outputs, left.Columns / outputs), right.Reshaped(right.Rows * outputs, right.Columns / outputs));
+            (left, right) = (ByOutput(left, x.Outputs), ByOutput(right, x.Outputs));
         }
         else if (reduction.Kind == OutputReductionKind.Diagonal)
         {
-            var width = left.Columns / outputs;
-            (left, right) = (left.Block(0, block * width, left.Rows, width), right.Block(0, block * width, right.Rows, width));
+            (left, right) = (left.Block(0, block * x.Width, left.Rows, x.Width), right.Block(0, block * x.Width, right.Rows, x.Width));
         }
         return Product(left, right, scratch.Gradients(left.Rows, right.Rows));
     }
@@ -209,6 +213,8 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         OutputReductionKind.Diagonal => kernel.Block(kernel.Rows / outputs * block + x.Start, y.Start, x.Count, y.Count),
         _ => kernel.Block(x.Start, y.Start, x.Count, y.Count),
     };
+
+    private static Matrix<T> ByOutput(Matrix<T> samples, int outputs) => samples.Reshaped(samples.Rows * outputs, samples.Columns / outputs);
 
     private static Matrix<T> Rows(PreparedLayer<T> layer, int[] offsets) => layer.Gradients.Block(offsets[0], 0, offsets[^1] - offsets[0], layer.Gradients.Columns);
 

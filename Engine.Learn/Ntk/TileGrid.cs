@@ -9,7 +9,7 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
     private const int RowsPerTile = 256;
 
     /// <summary>What the factors of a tile should not exceed [bytes].</summary>
-    private const double BytesPerTile = 128 << 20;
+    private const double BytesPerTile = 512 << 20;
 
     public int Tiles => (Samples + SamplesPerTile - 1) / SamplesPerTile;
 

@@ -1,5 +1,9 @@
 using Engine.Core.Input;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Native;
 using Engine.Perf;
+using Engine.Tests.Core.Gap;
+using Engine.Tests.Core.Potentials;
 using Xunit;
 
 namespace Engine.Tests.Perf;
@@ -28,6 +32,28 @@ public class BenchTests
         var time = GromacsCase.Parse("               Core t (s)   Wall t (s)        (%)\n       Time:        6.000        3.000      200.0\n", 600);
         Assert.Equal(0.005, time.Wall, 1e-15); // one rounding of a division
         Assert.Equal(0.01, time.Cpu, 1e-15);
+    }
+
+    /// <summary>A script that takes quip's arguments and prints what quip prints: an energy for each frame of the file.</summary>
+    [Fact]
+    public void QuipIsGivenThePotentialAndHasToAgree()
+    {
+        using var folder = new ScratchFolder("engine-quip-");
+        var program = folder.File("quip");
+        File.WriteAllText(program, """
+            #!/bin/sh
+            test "$1 $2 $3 $4 $5" = "atoms_filename=$(basename "${1#*=}") param_filename=gap.xml E=T F=T V=T" || { echo "bad arguments: $*"; exit 1; }
+            grep -q 'GAP_params' gap.xml && test -s gap.xml.sparseX.GAP_test1 && test "$OMP_NUM_THREADS" = 1 || { echo 'no potential'; exit 1; }
+            for frame in $(seq "$(grep -c Lattice "${1#*=}")"); do echo 'Energy=-3.5000001'; echo 'AT energy=-3.5'; done
+            """);
+        ExternalProgram.Run("/bin/chmod", ["+x", program], null);
+        var quip = new QuipCase(program);
+        var (model, frame) = (GapModels.Hafnia(), Cells.Fluorite(5.1));
+        Assert.True(double.IsFinite(quip.Seconds(model, frame, -3.5, CancellationToken.None)));
+        Assert.Contains("expected 1 of -4 eV", Assert.Throws<RunFailedException>(() => quip.Seconds(model, frame, -4, CancellationToken.None)).Message);
+        File.WriteAllText(folder.File("broken"), "#!/bin/sh\necho 'SYSTEM ABORT: no'; exit 1\n");
+        ExternalProgram.Run("/bin/chmod", ["+x", folder.File("broken")], null);
+        Assert.Contains("SYSTEM ABORT: no", Assert.Throws<RunFailedException>(() => new QuipCase(folder.File("broken")).Seconds(model, frame, -3.5, CancellationToken.None)).Message);
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public static class ActiveLearning
             Configuration[] trained = [.. train.Select(k => frames[k])], tested = [.. test.Select(k => frames[k])];
             foreach (var frame in trained.Concat(tested))
             {
-                Label(frame, oracle, labelled);
+                Label(frame, oracle, labelled, cancellation);
             }
             var (fit, fitSettings, trial) = Optimise(width, trained, tested, settings, workers, cancellation);
             trials.Add(trial);
@@ -139,7 +139,7 @@ public static class ActiveLearning
         }
         foreach (var frame in heldOut)
         {
-            Label(frame, oracle, labelled);
+            Label(frame, oracle, labelled, cancellation);
         }
         if (fits.Count == 0)
         {
@@ -155,15 +155,15 @@ public static class ActiveLearning
     }
 
     /// <summary>With an oracle, its word counts and not what a file says: two references in one fit would be none.</summary>
-    private static void Label(Configuration frame, IOracle? oracle, HashSet<Configuration> labelled)
+    private static void Label(Configuration frame, IOracle? oracle, HashSet<Configuration> labelled, CancellationToken cancellation)
     {
         if (oracle is not null && labelled.Add(frame))
         {
-            oracle.Label(frame);
+            oracle.Label(frame, cancellation);
         }
         if (frame.Energy is null)
         {
-            throw new InputException("active learning: a frame has no energy and there is no oracle; expected one of them; set oraclePotential or oracleCommand");
+            throw new InputException("active learning: a frame has no energy and there is no oracle; expected one of them; set oraclePotential, oracleCommand or oracleCp2k");
         }
     }
 

@@ -8,6 +8,9 @@ namespace Engine.Core.Gap.Active;
 /// <summary>How training data is chosen from a trajectory. Energies in eV, lengths in Å.</summary>
 public sealed record ActiveSettings
 {
+    /// <summary>A thousand days [s].</summary>
+    private const double LongestLimit = 86_400_000;
+
     public string Title { get; init; } = "";
 
     public FrameDistance Distance { get; init; }
@@ -70,6 +73,9 @@ public sealed record ActiveSettings
     /// <summary>Path of a CP2K input with {cell} and {coordinates} that labels frames, in place of a potential.</summary>
     public string? OracleCp2k { get; init; }
 
+    /// <summary>Longest time that a command or CP2K may take for a frame [s]; one that takes longer hangs, and is stopped.</summary>
+    public double OracleTimeLimit { get; init; } = 14400;
+
     /// <summary>Molecular dynamics with the potential that finds what is still missing; null for none.</summary>
     public ExplorationSettings? Exploration { get; init; }
 
@@ -99,6 +105,7 @@ public sealed record ActiveSettings
             "exploration must have positive numbers throughout");
         Require(Core is null or GapFitSettings.NuclearCore, "core must be zbl or null");
         Require(Stride >= 1, "stride must be 1 or more");
+        Require(OracleTimeLimit > 0 && OracleTimeLimit <= LongestLimit, FormattableString.Invariant($"oracleTimeLimit must be a positive number of seconds, at most {LongestLimit}"));
         var oracles = new[] { OraclePotential, OracleCommand, OracleCp2k }.Count(oracle => oracle is not null);
         Require(oracles <= 1, "oraclePotential, oracleCommand and oracleCp2k exclude each other");
         Require(Exploration is null || oracles == 1, "exploration needs an oracle for what it finds");

@@ -46,7 +46,7 @@ public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance,
                 cancellation.ThrowIfCancellationRequested();
                 try
                 {
-                    oracle.Label(frame);
+                    oracle.Label(frame, cancellation);
                     train.Add(frame);
                 }
                 catch (RunFailedException error)

@@ -9,5 +9,7 @@ public interface IOracle
     string Name { get; }
 
     /// <summary>Puts energy, forces and, where it knows it, the virial into a frame.</summary>
-    void Label(Configuration frame);
+    /// <param name="frame">The frame.</param>
+    /// <param name="cancellation">Stops it at once.</param>
+    void Label(Configuration frame, CancellationToken cancellation = default);
 }

@@ -8,7 +8,7 @@ public sealed class PotentialOracle(FrameEvaluator evaluator) : IOracle
 {
     public string Name => $"potential {evaluator.Name}";
 
-    public void Label(Configuration frame)
+    public void Label(Configuration frame, CancellationToken cancellation = default)
     {
         var found = evaluator.Evaluate(frame);
         (frame.Energy, frame.Forces, frame.Virial) = (found.Energy, found.Forces, found.Virial);

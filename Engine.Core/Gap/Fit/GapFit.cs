@@ -26,6 +26,11 @@ public static class GapFit
     /// <summary>Rows of a block, unless the memory holds fewer.</summary>
     private const int FewestRows = 4096;
 
+    /// <summary>What a matrix can hold.</summary>
+    private const int MostNumbers = int.MaxValue;
+
+    private const double GiB = 1 << 30;
+
     private const double SecondsBetweenLines = 2;
 
     /// <summary>Fits a potential.</summary>
@@ -56,7 +61,7 @@ public static class GapFit
         GapBasis[] bases = [.. settings.Descriptors.SelectMany(d => d.CreateBases(elements))];
         try
         {
-            var budget = settings.MemoryLimit * (1L << 30);
+            var budget = settings.MemoryLimit * GiB;
             for (var t = 0; t < bases.Length; t++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -90,8 +95,16 @@ public static class GapFit
         var columns = bases.Sum(basis => basis.Count);
         var total = data.Frames.Sum(frame => frame.Rows);
         var tallest = data.Frames.Max(frame => frame.Rows);
+        var least = (double)columns * (columns + tallest);
+        if (least > MostNumbers || least * sizeof(double) > budget)
+        {
+            var most = Math.Min(budget, sizeof(double) * (double)MostNumbers);
+            throw new InputException(FormattableString.Invariant(
+                $"fit: {columns} sparse points and frames of up to {tallest} data need a matrix of {sizeof(double) * least / GiB:G3} GiB, expected no more than {most / GiB:G3} GiB; use fewer sparse points or smaller frames{(least > MostNumbers ? "" : ", or a larger memoryLimit")}"));
+        }
         // Three times as many rows as columns make the triangle on top a quarter of the work.
-        var capacity = (int)Math.Clamp(0.5 * budget / sizeof(double) / columns - columns, tallest, Math.Max(tallest, Math.Max(FewestRows, 3 * columns)));
+        var room = Math.Min(0.5 * budget / sizeof(double), MostNumbers) / columns - columns;
+        var capacity = (int)Math.Clamp(room, tallest, Math.Max(tallest, Math.Max(FewestRows, 3L * columns)));
         using var system = new StreamingLeastSquares(columns, Math.Min(capacity, Math.Max(tallest, total)), workers);
         StartFromCovariance(bases, system.Factor, jitter, workers);
         var (next, done, told) = (0, 0, Stopwatch.GetTimestamp());
@@ -180,7 +193,7 @@ public static class GapFit
         }
         catch (Exception error) when (error is System.Xml.XmlException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"cannot read the core potential {path}: {error.Message.ReplaceLineEndings(" ")}; expected XML with Glue_params", error);
+            throw new InputException($"cannot read the core potential {path}: {error.OneLine()}; expected XML with Glue_params", error);
         }
         return CoreOf(stanza);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Engine.Core.Units;
 
 namespace Engine.Core.Gap.Fit;
 
@@ -9,9 +10,6 @@ namespace Engine.Core.Gap.Fit;
 /// </summary>
 internal static class NuclearRepulsion
 {
-    /// <summary>e²/4πε₀ [eV Å].</summary>
-    private const double Coulomb = 14.399645;
-
     private const double FirstPoint = 0.3;
     private const double Spacing = 0.05;
     private const double BeyondShortest = 1.2;
@@ -38,7 +36,7 @@ internal static class NuclearRepulsion
     public static double Energy(int first, int second, double r)
     {
         var x = r * (Math.Pow(first, 0.23) + Math.Pow(second, 0.23)) / 0.46850;
-        return Coulomb * first * second / r * Screening.Sum(term => term.Share * Math.Exp(-term.Rate * x));
+        return UnitSystem.Metal.Coulomb * first * second / r * Screening.Sum(term => term.Share * Math.Exp(-term.Rate * x));
     }
 
     private static XElement Pair(int first, int second, double cutoff, int[] elements)

@@ -54,8 +54,9 @@ internal sealed unsafe class SoapBasis : GapBasis
         {
             throw new InputException($"{Name}: the training data has no such atom");
         }
+        var most = int.MaxValue / Math.Max(Settings.Length, input.SparsePoints);
         // Descriptors, and what a choice holds for each of them beside.
-        var room = (int)Math.Clamp(memory / sizeof(double) / (Settings.Length + input.SparsePoints), input.SparsePoints, int.MaxValue / Settings.Length);
+        var room = (int)Math.Clamp(memory / sizeof(double) / (Settings.Length + input.SparsePoints), Math.Min(input.SparsePoints, most), most);
         var kept = SparseSelection.Thin(Candidates, room, seed, 2L * centre);
         using var buffer = new AlignedBuffer<double>(kept.Length * Settings.Length);
         var rows = new Matrix<double>(buffer, kept.Length, Settings.Length);

@@ -77,7 +77,7 @@ public sealed record TableTerm : PairTerm<TableParameters>
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"cannot read the table {path}: {error.Message.ReplaceLineEndings(" ")}; check the path", error);
+            throw new InputException($"cannot read the table {path}: {error.OneLine()}; check the path", error);
         }
         return new() { Distances = r, Energy = energy, Force = force.Count > 0 ? force : null };
     }

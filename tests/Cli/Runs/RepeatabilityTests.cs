@@ -1,5 +1,7 @@
 using Engine.Cli.Runs;
+using Engine.Core.Gap;
 using Engine.IO.H5md;
+using Engine.Tests.Core.Gap;
 using Engine.Tests.IO.H5md;
 using Engine.Tests.Kernels.Devices;
 using Xunit;
@@ -76,6 +78,12 @@ public class RepeatabilityTests
             { "units": "lj", {{Crystal}}, "potential": {{SmallRun.Example("wca")}}, "timeStep": 0.0005, "integrator": { "type": "brownian", "friction": 5 },
               "stages": [ { "name": "a", "steps": 200, "temperature": 1 } ], {{Output}} }
             """,
+        ["GAP, constant pressure"] = $$"""
+            { "units": "metal", "system": { "crystal": { "structure": "fluorite", "species": ["Hf", "O"], "latticeConstant": 5.1, "cells": [2, 2, 3] } },
+              "potential": "hafnia.xml", "initialTemperature": 3000, "timeStep": 0.001,
+              "stages": [ { "name": "a", "steps": 40, "temperature": 3000, "pressure": 0, {{Bussi}},
+                            "barostat": { "type": "cellRescaling", "coupling": "isotropic", "relaxationTime": 0.2, "compressibility": 5e-7 } } ], {{Output}} }
+            """,
         ["ideal gas"] = $$"""
             { "units": "lj", {{Crystal}}, "potential": null, "timeStep": 0.01, "integrator": { "type": "langevin", "friction": 1 },
               "stages": [ { "name": "a", "steps": 200, "temperature": 1 } ], {{Output}} }
@@ -89,7 +97,7 @@ public class RepeatabilityTests
     public void ThreadsAndInterruptionsChangeNoBit(string name)
     {
         NeedsHdf5.Check();
-        using var run = new SmallRun(Runs[name]);
+        using var run = Start(Runs[name]);
         var expected = run.Complete(threads: 1);
         AssertSame(expected, run.Complete(threads: 2));
         AssertSame(expected, run.Complete(threads: 3));
@@ -104,7 +112,7 @@ public class RepeatabilityTests
         var data = new TheoryData<string, string>();
         foreach (var kind in new[] { "opencl", "cuda" })
         {
-            foreach (var name in new[] { "constant energy, mixed", "Langevin, minimised first", "HfO2 melt, constant pressure", "triclinic barostat", "Brownian", "ideal gas" })
+            foreach (var name in new[] { "constant energy, mixed", "Langevin, minimised first", "HfO2 melt, constant pressure", "triclinic barostat", "Brownian", "ideal gas", "GAP, constant pressure" })
             {
                 data.Add(kind, name);
             }
@@ -119,7 +127,7 @@ public class RepeatabilityTests
     {
         NeedsHdf5.Check();
         TestDevices.Get(kind);
-        using var run = new SmallRun(Runs[name].Replace("[2, 2, 2]", "[4, 4, 4]", StringComparison.Ordinal));
+        using var run = Start(Runs[name].Replace("[2, 2, 2]", "[4, 4, 4]", StringComparison.Ordinal));
         var expected = run.Complete(device: kind);
         AssertSame(expected, run.Complete(device: kind));
         var random = new Random(name.Length);
@@ -135,7 +143,7 @@ public class RepeatabilityTests
     public void ARunStoppedBeforeItsFirstStepLosesNothing(string name)
     {
         NeedsHdf5.Check();
-        using var run = new SmallRun(Runs[name]);
+        using var run = Start(Runs[name]);
         var expected = run.Complete();
         var parts = 0;
         AssertSame(expected, run.Complete(stops: () => ++parts < 4 ? 1 : 1000));
@@ -148,7 +156,7 @@ public class RepeatabilityTests
     public void WhatIsWrittenDownDoesNotChangeTheTrajectory(string name)
     {
         NeedsHdf5.Check();
-        using var run = new SmallRun(Runs[name]);
+        using var run = Start(Runs[name]);
         var often = H5mdReader.Open(RunFolder.At(run.Complete(1, null, null, "output.thermo.every=1", "output.trajectory.every=1").Folder).Trajectory);
         var rarely = H5mdReader.Open(RunFolder.At(run.Complete(1, null, null, "output.thermo.every=1000", "output.trajectory.every=50").Folder).Trajectory);
         using (often)
@@ -165,6 +173,13 @@ public class RepeatabilityTests
                 Assert.Equal(frame.Box, same.Box);
             }
         }
+    }
+
+    private static SmallRun Start(string json)
+    {
+        var run = new SmallRun(json);
+        GapFileWriter.Write(run.File("hafnia.xml"), GapModels.Hafnia(0.03));
+        return run;
     }
 
     private static void AssertSame(RunTrace expected, RunTrace actual)

@@ -158,13 +158,75 @@ public class ActiveLearningTests
     public void ACommandCanBeTheOracle()
     {
         var frame = Cells.Fluorite(5.1);
-        frame.Forces = new double[36];
-        new CommandOracle("sed 's/ step=/ energy=-3.5 step=/' {in} > {out}").Label(frame);
+        new CommandOracle($"{Answer} {{in}} > {{out}}").Label(frame);
         Assert.Equal(-3.5, frame.Energy);
-        frame.Energy = null;
+        Assert.Equal(Enumerable.Repeat(0.25, 36), frame.Forces);
         Assert.Contains("no energy", Assert.Throws<RunFailedException>(() => new CommandOracle("cp {in} {out}").Label(frame)).Message);
         Assert.Contains("status 3 and said: broken", Assert.Throws<RunFailedException>(() => new CommandOracle("echo broken >&2; exit 3").Label(frame)).Message);
         Assert.Contains("left no result", Assert.Throws<RunFailedException>(() => new CommandOracle("true").Label(frame)).Message);
+        Assert.Contains("status 127", Assert.Throws<RunFailedException>(() => new CommandOracle("no-such-program {in} {out}").Label(frame)).Message);
+    }
+
+    /// <summary>An atom may be given in another cell, and nothing else may differ.</summary>
+    [Fact]
+    public void ACommandMustAnswerForTheStructureThatWasAsked()
+    {
+        var frame = Cells.Fluorite(5.1);
+        string Edit(string script) => $"sed '{script}' {{in}} | {Answer} > {{out}}";
+        string Refusal(string script) => Assert.Throws<RunFailedException>(() => new CommandOracle(Edit(script)).Label(frame)).Message;
+        new CommandOracle(Edit("3s/^Hf 0 /Hf -5.1 /")).Label(frame);
+        new CommandOracle(Edit("3s/^Hf 0 /Hf 0.00005 /")).Label(frame);
+        Assert.Contains("atom 0 at a place 0.0005 Å from where it was", Refusal("3s/^Hf 0 /Hf 0.0005 /"));
+        Assert.Contains("atom 0 as O", Refusal("3s/^Hf/O/"));
+        Assert.Contains("the cell (5.11 0 0)", Refusal("s/Lattice=\"5.1 /Lattice=\"5.11 /"));
+        Assert.Contains("open", Refusal("s/pbc=\"T T T\"/pbc=\"T T F\"/"));
+    }
+
+    [Fact]
+    public void AProgramThatHangsIsStopped()
+    {
+        var frame = Cells.Fluorite(5.1);
+        var hanging = new CommandOracle("sleep 1000 & sleep 1000", TimeSpan.FromSeconds(0.2));
+        Assert.Contains("did not end within 0.2 s", Assert.Throws<RunFailedException>(() => hanging.Label(frame)).Message);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
+        Assert.ThrowsAny<OperationCanceledException>(() => new CommandOracle("sleep 1000").Label(frame, stop.Token));
+    }
+
+    /// <summary>What was answered is not asked again, by nobody, and the end of a file that was cut off is asked for again.</summary>
+    [Fact]
+    public void AnswersAreKept()
+    {
+        var folder = Directory.CreateTempSubdirectory("engine-oracle-test-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "labels.extxyz");
+            var (counting, asked) = (new CountingOracle(Oracle()), new[] { Shaken(5.1, 1), Shaken(5.1, 2) });
+            foreach (var frame in asked.Concat(asked))
+            {
+                new RecordedOracle(counting, "a", path).Label(frame);
+            }
+            Assert.Equal(2, counting.Calls);
+            var again = Shaken(5.1, 2);
+            new RecordedOracle(counting, "a", path).Label(again);
+            Assert.Equal(2, counting.Calls);
+            Assert.Equal(asked[1].Energy, again.Energy);
+            Assert.Equal(asked[1].Forces, again.Forces);
+            Assert.Equal(asked[1].Virial, again.Virial);
+            // Answers of another do not count.
+            Assert.Equal(0, new RecordedOracle(counting, "b", path).Known);
+            File.WriteAllText(path, File.ReadAllText(path)[..^40]);
+            var recorded = new RecordedOracle(counting, "a", path);
+            Assert.Equal(1, recorded.Known);
+            recorded.Label(again);
+            Assert.Equal(3, counting.Calls);
+            Assert.Equal(2, new RecordedOracle(counting, "a", path).Known);
+            File.WriteAllText(path, "12\n");
+            Assert.Contains("delete the file", Assert.Throws<InputException>(() => new RecordedOracle(counting, "a", path)).Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>CP2K's energy, its slopes, and the pressure that the slope with the volume says.</summary>
@@ -199,6 +261,22 @@ public class ActiveLearningTests
         Assert.Contains("no energy and there is no oracle", Assert.Throws<InputException>(
             () => ActiveLearning.Run(frames, new() { MinimumSamples = 4, MinimumClusterSize = 6 }, null, Workers.Single, _ => { }, default)).Message);
         Assert.Contains("exploration needs an oracle", Assert.Throws<InputException>(() => new ActiveSettings { Exploration = new() { Temperature = 300 } }.Check()).Message);
+    }
+
+    /// <summary>A program that adds an energy and forces to a structure, as far as its file is in the form that is written here.</summary>
+    private const string Answer = "awk 'NR == 2 { sub(\"pos:R:3\", \"&:forces:R:3\"); $0 = $0 \" energy=-3.5\" } NR > 2 { $0 = $0 \" 0.25 0.25 0.25\" } { print }'";
+
+    private sealed class CountingOracle(IOracle oracle) : IOracle
+    {
+        public int Calls { get; private set; }
+
+        public string Name => oracle.Name;
+
+        public void Label(Configuration frame, CancellationToken cancellation = default)
+        {
+            Calls++;
+            oracle.Label(frame, cancellation);
+        }
     }
 
     private static PotentialOracle Oracle() => new(new FrameEvaluator(

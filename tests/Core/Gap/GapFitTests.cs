@@ -62,10 +62,7 @@ public sealed class GapFitTests : IDisposable
         var fitted = GapFit.Run([.. StructureFile.ReadFrames(train)], settings, workers, _ => { }).Model;
         var errors = new PotentialErrors("eV", "Angstrom");
         var evaluator = new FrameEvaluator(PotentialFile.Of(fitted), UnitSystem.Metal, workers);
-        foreach (var frame in StructureFile.ReadFrames(test))
-        {
-            errors.Add(GapFit.GroupOf(frame, null), frame, evaluator.Evaluate(frame));
-        }
+        errors.Measure(evaluator, StructureFile.ReadFrames(test), frame => GapFit.GroupOf(frame, null));
         var all = errors.Groups()[^1];
         Assert.Equal((25, 1525), (all.Frames, all.Atoms));
         // gap_fit: 3.06 and 4.70 meV, 0.0749 and 0.1205 eV/Å. Which points a random choice takes moves them by some per cent.
@@ -117,8 +114,10 @@ public sealed class GapFitTests : IDisposable
         // Threads change no bit; blocks of the size of a frame change the rounding.
         Assert.Equal(
             result.Model.Sets.SelectMany(s => s.Weights), GapFit.Run(shapes, settings, Workers.Single, _ => { }, sparsePoints: source.Sets).Model.Sets.SelectMany(s => s.Weights));
-        var blocks = GapFit.Run(shapes, settings with { MemoryLimit = 1e-6 }, Workers.Single, _ => { }, sparsePoints: source.Sets).Model;
+        var blocks = GapFit.Run(shapes, settings with { MemoryLimit = 1e-4 }, Workers.Single, _ => { }, sparsePoints: source.Sets).Model;
         Assert.Equal(found.Energy, SinglePoint.Evaluate(unseen, Build(blocks), Workers.Single).Energy, 1e-5);
+        Assert.Contains("or a larger memoryLimit", Assert.Throws<InputException>(
+            () => GapFit.Run(shapes, settings with { MemoryLimit = 1e-5 }, Workers.Single, _ => { }, sparsePoints: source.Sets)).Message);
     }
 
     /// <summary>The repulsion of nuclei: the universal potential at short distances, nothing where the data is dense, and found again in the file.</summary>
@@ -128,7 +127,7 @@ public sealed class GapFitTests : IDisposable
         // Z₁Z₂ e²/r times the screening of x = r/a, by hand for Hf–O at half an ångström: a = 0.46850/(72^0.23 + 8^0.23) = 0.10925 Å.
         var x = 0.5 / 0.46850 * (Math.Pow(72, 0.23) + Math.Pow(8, 0.23));
         var screened = 0.18175 * Math.Exp(-3.1998 * x) + 0.50986 * Math.Exp(-0.94229 * x) + 0.28022 * Math.Exp(-0.4029 * x) + 0.02817 * Math.Exp(-0.20162 * x);
-        Assert.Equal(14.399645 * 72 * 8 / 0.5 * screened, NuclearRepulsion.Energy(8, 72, 0.5), 1e-9);
+        Assert.Equal(UnitSystem.Metal.Coulomb * 72 * 8 / 0.5 * screened, NuclearRepulsion.Energy(8, 72, 0.5), 1e-9);
         var core = new GlueCore(NuclearRepulsion.Stanza(new Dictionary<(int, int), double> { [(8, 72)] = 2 }));
         Assert.Equal(2.4, core.Cutoff, 1e-12);
         Assert.Equal(NuclearRepulsion.Energy(8, 72, 1) * Math.Pow(1 - 1 / 2.4, 2), core.At(72, 8, 1).Energy, 0.01);

@@ -161,6 +161,44 @@ public sealed class GapForceTests : IDisposable
         Assert.Equal((0, 0), core.At(8, 8, 1.6));
     }
 
+    /// <summary>Powers, tails, permutations and dot products have the slope of their energy, also a hair beside the ends of the fading, where the second derivative jumps.</summary>
+    [Theory]
+    [InlineData("n_exponents=2", 1, 1)]
+    [InlineData("n_exponents=1 exponents={-6}", 1, 1)]
+    [InlineData("n_exponents=2 exponents={1 -3} tail_exponent=2 tail_range=0.7", 1, 2)]
+    [InlineData("n_exponents=1 exponents={1} tail_exponent=1", 1, 1)]
+    [InlineData("n_exponents=2 exponents={-1 -2}", 2, 1)]
+    public void SlopesOfPairsAreThoseOfTheirEnergies(string keys, int covariance, int permutations)
+    {
+        var text = new DescriptorText($"distance_2b cutoff=3.9 cutoff_transition_width=1.1 Z1=72 Z2=8 {keys}");
+        var count = text.Integer("n_exponents");
+        var random = new Random(4);
+        var kernel = new TwoBodyKernel(new()
+        {
+            Descriptor = text,
+            Covariance = (GapCovariance)covariance,
+            Delta = 0.6,
+            Mean = 0.3,
+            Zeta = 2.5,
+            Theta = [.. Enumerable.Repeat(0.8, count)],
+            Permutations = permutations > 1 ? [[0, 1], [1, 0]] : [],
+            Dimensions = count,
+            Points = [.. Enumerable.Range(0, 4 * count).Select(_ => 0.2 + random.NextDouble())],
+            Weights = [0.7, -1.1, 0.4, 0.9],
+            Cutoffs = [1, 1, 0.9, 0.2],
+        });
+        foreach (var r in new[] { 1.5, 2.3, 2.7995, 2.8005, 3.3, 3.8995 })
+        {
+            // Inside one piece of the fading.
+            const double h = 1e-4;
+            double Energy(double x) => kernel.At(x).Energy;
+            var slope = (8 * (Energy(r + h) - Energy(r - h)) - (Energy(r + 2 * h) - Energy(r - 2 * h))) / (12 * h);
+            // Rounding of energies of order one over the step.
+            Assert.Equal(slope, kernel.At(r).Derivative, 1e-11 * Math.Max(1, Math.Abs(Energy(r)) / 0.1));
+        }
+        Assert.Equal((0, 0), kernel.At(3.9));
+    }
+
     [Fact]
     public void AFileHoldsThePotentialToTheLastBit()
     {

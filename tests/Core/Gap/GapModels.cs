@@ -11,17 +11,20 @@ namespace Engine.Tests.Core.Gap;
 internal static class GapModels
 {
     /// <summary>Hafnia: soap on both species, a sum over pairs, and a core.</summary>
-    public static GapModel Hafnia(double weight = 0.3)
+    /// <param name="weight">Size of the weights.</param>
+    /// <param name="soap">More words of the descriptors, which replace those of the same key.</param>
+    /// <param name="version">Of the convention.</param>
+    public static GapModel Hafnia(double weight = 0.3, string soap = "", int version = SoapSettings.FirstVersionWithCentreInItsOwnChannel)
     {
         var random = new Random(11);
         double Weight() => weight * (2 * random.NextDouble() - 1);
         return new()
         {
             Label = "GAP_test",
-            Version = SoapSettings.FirstVersionWithCentreInItsOwnChannel,
+            Version = version,
             FreeAtoms = new Dictionary<int, double> { [8] = -0.5, [72] = -2.5 },
             EnergyScale = 1.5,
-            Sets = [Soap(72, Weight), Soap(8, Weight), Pairs(Weight)],
+            Sets = [Soap(72, Weight, soap, version), Soap(8, Weight, soap, version), Pairs(Weight)],
             Core = new(Core),
             CoreStanza = Core,
             Training = "by hand",
@@ -36,10 +39,12 @@ internal static class GapModels
         </Glue_params>
         """);
 
-    private static GapSparseSet Soap(int centre, Func<double> weight)
+    private static GapSparseSet Soap(int centre, Func<double> weight, string more, int version)
     {
-        var text = new DescriptorText($"soap cutoff=4.1 l_max=4 n_max=4 atom_sigma=0.5 cutoff_transition_width=0.7 n_species=2 Z={centre} species_Z={{8 72}} covariance_sigma0=0.1");
-        using var soap = new SoapDescriptors(text.ToSoap());
+        string[] words = ["cutoff=4.1", "l_max=4", "n_max=4", "atom_sigma=0.5", "cutoff_transition_width=0.7", "n_species=2", "species_Z={8 72}", "covariance_sigma0=0.1"];
+        var kept = words.Where(word => !more.Contains(word[..(word.IndexOf('=', StringComparison.Ordinal) + 1)], StringComparison.Ordinal));
+        var text = new DescriptorText($"soap Z={centre} {string.Join(' ', kept)} {more}");
+        using var soap = new SoapDescriptors(text.ToSoap(version));
         var values = soap.Compute(Cells.Fluorite(5.1, 1, shake: 0.5), Workers.Single).Values;
         var count = values.GetLength(0);
         return new()

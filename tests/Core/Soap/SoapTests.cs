@@ -105,6 +105,11 @@ public class SoapTests
         var start = Cells.Strained(Cells.Fluorite(5.1, 1, shake: 0.3), 0.02, -0.01, 0, 0.05, -0.03, 0.02);
         using var soap = new SoapDescriptors(settings);
         var frame = soap.Compute(start, Workers.Single, gradients: true);
+        // The same a few centres at a time.
+        var parts = soap.ComputeParts(start, Workers.Single, gradients: true, most: 5).ToArray();
+        Assert.Equal(3, parts.Length);
+        Assert.Equal(frame.Values.Cast<double>(), parts.SelectMany(p => p.Values.Cast<double>()));
+        Assert.Equal(frame.Gradients!.SelectMany(g => g.Rows.Cast<double>()), parts.SelectMany(p => p.Gradients!).SelectMany(g => g.Rows.Cast<double>()));
         const double step = 1e-4;
         foreach (var (particle, axis) in new[] { (0, 0), (5, 1), (7, 2), (11, 0) })
         {

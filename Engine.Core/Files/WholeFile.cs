@@ -1,0 +1,98 @@
+using Engine.Kernels.Errors;
+
+namespace Engine.Core.Files;
+
+/// <summary>Files that are whole at any moment: a new one is written beside the old one and takes its place when it is complete.</summary>
+public static class WholeFile
+{
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes everything to the path that it is given.</param>
+    /// <param name="remedy">What can be done where it fails.</param>
+    /// <exception cref="RunFailedException">The disk is full or the folder gone; an older file is untouched.</exception>
+    public static void Write(string path, Action<string> write, string remedy = "free some space or choose another place")
+    {
+        try
+        {
+            Replace(path, write);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw new RunFailedException($"{path} cannot be written ({error.OneLine()}); {remedy}", error);
+        }
+    }
+
+    /// <summary>Writes a text.</summary>
+    /// <exception cref="RunFailedException">As for <see cref="Write"/>.</exception>
+    public static void WriteText(string path, string text) => Write(path, file => File.WriteAllText(file, text));
+
+    /// <summary>The same with the errors of the runtime as they are.</summary>
+    public static void Replace(string path, Action<string> write)
+    {
+        var temporary = path + ".tmp";
+        try
+        {
+            write(temporary);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            Discard(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses a place that cannot be written to before work is done for it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="option">Name of the option that names it, for the message.</param>
+    /// <exception cref="InputException">Its folder is missing or refuses a file, or it is a folder itself.</exception>
+    public static void Require(string path, string option)
+    {
+        if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
+        {
+            throw new InputException($"{option} is '{path}', which names no file; expected the name of one");
+        }
+        var temporary = path + ".tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, []);
+            File.Delete(temporary);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw new InputException($"{option} is {path}, which cannot be written ({error.OneLine()}); expected a place in a folder that exists and may be written to", error);
+        }
+    }
+
+    /// <summary>Makes a folder, and refuses one that cannot be written to before work is done for it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="option">Name of the option that names it, for the message.</param>
+    /// <exception cref="InputException">It cannot be made, or refuses a file.</exception>
+    public static void RequireFolder(string path, string option)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw new InputException($"{option} is {path}, which cannot be made ({error.OneLine()}); expected a folder, or a place for one that may be written to", error);
+        }
+        Require(Path.Combine(path, "test"), option);
+    }
+
+    /// <summary>The runtime calls a file beyond the size limit of the process an argument out of range.</summary>
+    private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
+    /// <summary>Why it is discarded matters more than that it cannot be.</summary>
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// C = A B for matrices stored by rows, whose rows are multiples of PRODUCT_ROWS, columns of PRODUCT_COLUMNS and inner dimension of PRODUCT_DEPTH (the rest is zeros). A group for
+// each block of C, column blocks first; a thread has ROWS_OWN x COLUMNS_OWN elements of it.
+//
+// With SPARSE_SUM, C are dot products t of descriptors and sparse points, and what is left of them is dE/dt = zeta w t^(zeta - 1), with w by columns; energies gets
+// sum w t^zeta over the columns of each block: [row][column block].
+
+#define PRODUCT_GROUP 256
+#define PRODUCT_ROWS 128
+#define PRODUCT_COLUMNS 64
+#define PRODUCT_DEPTH 16
+#define ROWS_OWN 8
+#define COLUMNS_OWN 4
+#define LARGEST_WHOLE_EXPONENT 16
+
+DEVICE double power_of(const double t, const double exponent)
+{
+    const int whole = (int)exponent;
+    if ((double)whole == exponent && whole >= 0 && whole < LARGEST_WHOLE_EXPONENT)
+    {
+        double result = 1;
+        for (int k = 0; k < whole; k++)
+        {
+            result *= t;
+        }
+        return result;
+    }
+    return POW_OF(t, exponent);
+}
+
+KERNEL void product(
+    GLOBAL const double* RESTRICT a, GLOBAL const double* RESTRICT b, GLOBAL double* RESTRICT c, const int depth, const int columns, GLOBAL const double* RESTRICT weights,
+    const double zeta, GLOBAL double* RESTRICT energies, GLOBAL const int* RESTRICT ring, const int turn)
+{
+    LOCAL_ARRAY(double, a_tile, PRODUCT_DEPTH * PRODUCT_ROWS);
+    LOCAL_ARRAY(double, b_tile, PRODUCT_DEPTH * PRODUCT_COLUMNS);
+#ifdef SPARSE_SUM
+    LOCAL_ARRAY(double, sums, PRODUCT_ROWS * (PRODUCT_COLUMNS / COLUMNS_OWN));
+#endif
+    const int due = IS_DUE(turn);
+    const int blocks = columns / PRODUCT_COLUMNS;
+    const int first_row = GROUP_ID / blocks * PRODUCT_ROWS;
+    const int first_column = GROUP_ID % blocks * PRODUCT_COLUMNS;
+    const int across = LOCAL_ID % (PRODUCT_COLUMNS / COLUMNS_OWN);
+    const int down = LOCAL_ID / (PRODUCT_COLUMNS / COLUMNS_OWN);
+    // What this thread fetches: half a row of A's tile, a few elements of a row of B's.
+    const int a_row = LOCAL_ID / 2;
+    const int a_column = LOCAL_ID % 2 * (PRODUCT_DEPTH / 2);
+    const int b_row = LOCAL_ID / (PRODUCT_COLUMNS / COLUMNS_OWN);
+    const int b_column = across * COLUMNS_OWN;
+    double sum[ROWS_OWN * COLUMNS_OWN];
+    for (int k = 0; k < ROWS_OWN * COLUMNS_OWN; k++)
+    {
+        sum[k] = 0;
+    }
+    for (int start = 0; start < depth && due; start += PRODUCT_DEPTH)
+    {
+        for (int k = 0; k < PRODUCT_DEPTH / 2; k++)
+        {
+            a_tile[(a_column + k) * PRODUCT_ROWS + a_row] = a[(first_row + a_row) * (i64)depth + start + a_column + k];
+        }
+        for (int k = 0; k < COLUMNS_OWN; k++)
+        {
+            b_tile[b_row * PRODUCT_COLUMNS + b_column + k] = b[(start + b_row) * (i64)columns + first_column + b_column + k];
+        }
+        SYNC_GROUP();
+        for (int k = 0; k < PRODUCT_DEPTH; k++)
+        {
+            double row[ROWS_OWN];
+            for (int m = 0; m < ROWS_OWN; m++)
+            {
+                row[m] = a_tile[k * PRODUCT_ROWS + down * ROWS_OWN + m];
+            }
+            for (int n = 0; n < COLUMNS_OWN; n++)
+            {
+                const double element = b_tile[k * PRODUCT_COLUMNS + across * COLUMNS_OWN + n];
+                for (int m = 0; m < ROWS_OWN; m++)
+                {
+                    sum[m * COLUMNS_OWN + n] += row[m] * element;
+                }
+            }
+        }
+        SYNC_GROUP();
+    }
+#ifdef SPARSE_SUM
+    for (int m = 0; m < ROWS_OWN; m++)
+    {
+        double energy = 0.0;
+        for (int n = 0; n < COLUMNS_OWN; n++)
+        {
+            const double t = sum[m * COLUMNS_OWN + n];
+            const double w = weights[first_column + across * COLUMNS_OWN + n];
+            const double slope = w == 0 ? 0 : w * power_of(t, zeta - 1);
+            energy += (double)slope * (double)t;
+            sum[m * COLUMNS_OWN + n] = zeta * slope;
+        }
+        sums[(down * ROWS_OWN + m) * (PRODUCT_COLUMNS / COLUMNS_OWN) + across] = energy;
+    }
+    SYNC_GROUP();
+    if (LOCAL_ID < PRODUCT_ROWS && due)
+    {
+        double energy = 0.0;
+        for (int k = 0; k < PRODUCT_COLUMNS / COLUMNS_OWN; k++)
+        {
+            energy += sums[LOCAL_ID * (PRODUCT_COLUMNS / COLUMNS_OWN) + k];
+        }
+        energies[(first_row + LOCAL_ID) * (i64)blocks + GROUP_ID % blocks] = energy;
+    }
+#endif
+    for (int m = 0; m < ROWS_OWN && due; m++)
+    {
+        for (int n = 0; n < COLUMNS_OWN; n++)
+        {
+            c[(first_row + down * ROWS_OWN + m) * (i64)columns + first_column + across * COLUMNS_OWN + n] = sum[m * COLUMNS_OWN + n];
+        }
+    }
+}

@@ -1,0 +1,549 @@
+// SOAP descriptors of the centres of one set, and the way back from the derivative of an energy with respect to them to the forces, which forms no derivative of a descriptor:
+// what SoapVectorKernels is on the processor. A group for each centre; neighbours are taken channel by channel (a channel is a species of neighbours), TILE at a time.
+//
+// In double: the weights of a fit cancel, and floats would leave forces wrong by 1e-4 of their size. Definitions: NMAX radial functions, LMAX highest degree, CHANNELS of species, TILE neighbours staged at a time; DIAGONAL where only equal radial functions pair.
+// coefficients: [lm][channel * NMAX + n]; descriptors: rows of `pitch`, components pair by pair (I, J <= I) with l fastest, then the appended one.
+// table: polynomials of degree TERMS - 1 of the radial functions, [interval][power][l * NMAX + n]; scale: middle, end, first intervals, intervals, and intervals per length before
+// and behind the middle.
+
+#define SOAP_GROUP 64
+#define TERMS 8
+#define DEGREES (LMAX + 1)
+#define HARMONICS (DEGREES * DEGREES)
+#define RADIALS (DEGREES * NMAX)
+#define FUNCTIONS (CHANNELS * NMAX)
+#define COEFFICIENTS (HARMONICS * FUNCTIONS)
+#define LEGENDRES (DEGREES * (DEGREES + 1) / 2)
+#define OWN ((HARMONICS * NMAX + SOAP_GROUP - 1) / SOAP_GROUP)
+#define SHARE (SOAP_GROUP / TILE)
+
+#ifdef DIAGONAL
+#define PAIRS (NMAX * CHANNELS * (CHANNELS + 1) / 2)
+#else
+#define PAIRS (FUNCTIONS * (FUNCTIONS + 1) / 2)
+#endif
+
+// Number of the pair of functions i and j <= i.
+DEVICE int pair_number(const int i, const int j)
+{
+#ifdef DIAGONAL
+    const int a = i / NMAX;
+    return NMAX * a * (a + 1) / 2 + i % NMAX * (a + 1) + j / NMAX;
+#else
+    return i * (i + 1) / 2 + j;
+#endif
+}
+
+// Bits of `flags`.
+#define NORMALISE 1
+#define DEGREE_FACTOR 2
+#define CENTRE_IN_ALL 4
+
+DEVICE double degree_factor(const int l, const int flags)
+{
+    return (flags & DEGREE_FACTOR) != 0 ? 1 / SQRT_OF((double)(2 * l + 1)) : 1;
+}
+
+DEVICE int degree_of(const int lm)
+{
+    int l = 0;
+    while ((l + 1) * (l + 1) <= lm)
+    {
+        l++;
+    }
+    return l;
+}
+
+// The centres among the particles, in their order; one group. is_centre by species.
+KERNEL void soap_centres(GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT is_centre, GLOBAL int* RESTRICT centres, const int particles)
+{
+    LOCAL_ARRAY(int, sums, SOAP_GROUP);
+    int carry = 0;
+    for (int base = 0; base < particles; base += SOAP_GROUP)
+    {
+        const int i = base + LOCAL_ID;
+        const int own = i < particles ? is_centre[positions[i].w] : 0;
+        sums[LOCAL_ID] = own;
+        SYNC_GROUP();
+        int before = 0;
+        int total = 0;
+        for (int k = 0; k < SOAP_GROUP; k++)
+        {
+            before += k < LOCAL_ID ? sums[k] : 0;
+            total += sums[k];
+        }
+        if (own)
+        {
+            centres[carry + before] = i;
+        }
+        carry += total;
+        SYNC_GROUP();
+    }
+}
+
+// Of SOAP_GROUP entries of the list of particle i, those of a channel that are nearer than the cutoff, side by side: unit vector, distance and number. Returns how many.
+DEVICE int gather(
+    const int i, const int channel, const int first, const int count, const double cutoff, GLOBAL const int4* positions, GLOBAL const int* list, const int pitch,
+    GLOBAL const float* box, GLOBAL const int* channels, LOCAL int* seen, LOCAL double* near, LOCAL int* who)
+{
+    const int k = first + LOCAL_ID;
+    int j = -1;
+    double x = 0;
+    double y = 0;
+    double z = 0;
+    double r = 0;
+    if (k < count)
+    {
+        const int4 own = positions[i];
+        j = list[k * (i64)pitch + i];
+        const int4 other = positions[j];
+        const double dx = (double)(int)((u32)other.x - (u32)own.x);
+        const double dy = (double)(int)((u32)other.y - (u32)own.y);
+        const double dz = (double)(int)((u32)other.z - (u32)own.z);
+#ifdef TRICLINIC
+        x = (double)BOX_XX * dx + (double)BOX_XY * dy + (double)BOX_XZ * dz;
+        y = (double)BOX_YY * dy + (double)BOX_YZ * dz;
+#else
+        x = (double)BOX_XX * dx;
+        y = (double)BOX_YY * dy;
+#endif
+        z = (double)BOX_ZZ * dz;
+        r = SQRT_OF(x * x + y * y + z * z);
+        j = channels[other.w] == channel && r < cutoff ? j : -1;
+    }
+    seen[LOCAL_ID] = j >= 0 ? 1 : 0;
+    SYNC_GROUP();
+    int place = 0;
+    int total = 0;
+    for (int m = 0; m < SOAP_GROUP; m++)
+    {
+        place += m < LOCAL_ID ? seen[m] : 0;
+        total += seen[m];
+    }
+    if (j >= 0)
+    {
+        const double inverse = 1 / r;
+        near[4 * place] = x * inverse;
+        near[4 * place + 1] = y * inverse;
+        near[4 * place + 2] = z * inverse;
+        near[4 * place + 3] = r;
+        who[place] = j;
+    }
+    SYNC_GROUP();
+    return total;
+}
+
+// Of one neighbour: Q_l^m (m <= l, [l (l + 1) / 2 + m]) and the powers Re, Im (x + iy)^m, of which harmonics and their gradients are made (SphericalHarmonics.cs).
+DEVICE void legendre(LOCAL const double* unit, LOCAL double* q, LOCAL double* powers)
+{
+    const double x = unit[0];
+    const double y = unit[1];
+    const double z = unit[2];
+    const double square = x * x + y * y + z * z;
+    double re = 1;
+    double im = 0;
+    double diagonal = 1;
+    for (int m = 0; m <= LMAX; m++)
+    {
+        powers[2 * m] = re;
+        powers[2 * m + 1] = im;
+        const double next_re = re * x - im * y;
+        im = re * y + im * x;
+        re = next_re;
+        double before = 0;
+        double here = diagonal;
+        q[m * (m + 1) / 2 + m] = here;
+        for (int l = m + 1; l <= LMAX; l++)
+        {
+            const double next = ((double)(2 * l - 1) * z * here - (double)(l + m - 1) * square * before) / (double)(l - m);
+            before = here;
+            here = next;
+            q[l * (l + 1) / 2 + m] = here;
+        }
+        diagonal *= (double)(-(2 * m + 1));
+    }
+}
+
+// Y_lm.
+DEVICE double harmonic(const int lm, const int l, LOCAL const double* q, LOCAL const double* powers, GLOBAL const double* normalisation)
+{
+    const int m = lm - l * l - l;
+    const int order = m < 0 ? -m : m;
+    // Y_00 is a constant, which PoCL 3.1 reads back before it is written where it is the only one.
+    return l == 0 ? normalisation[0] : normalisation[lm] * q[l * (l + 1) / 2 + order] * powers[2 * order + (m < 0 ? 1 : 0)];
+}
+
+// The interval of a distance, and its place there, -1 to 1.
+DEVICE int interval_of(const double r, GLOBAL const double* scale)
+{
+    const int first = r < scale[0];
+    const int scaled = first ? (int)(r * scale[4]) : (int)((r - scale[0]) * scale[5]);
+    const int last = (first ? (int)scale[2] : (int)(scale[3] - scale[2])) - 1;
+    return (first ? 0 : (int)scale[2]) + (scaled < last ? scaled : last);
+}
+
+DEVICE double place_of(const double r, const int interval, GLOBAL const double* scale)
+{
+    return interval < (int)scale[2] ? 2 * (r * scale[4] - (double)interval) - 1 : 2 * ((r - scale[0]) * scale[5] - ((double)interval - scale[2])) - 1;
+}
+
+// Coefficients, descriptor and its norm for each centre from `first` on; rows are counted from there.
+KERNEL void soap_describe(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch, GLOBAL const float* RESTRICT box,
+    GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table, GLOBAL const double* RESTRICT scale,
+    GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const double centre_coefficient, const double appended, const int flags,
+    GLOBAL double* RESTRICT coefficients, GLOBAL double* RESTRICT descriptors, const int descriptor_pitch, GLOBAL double* RESTRICT norms, GLOBAL const int* RESTRICT ring, const int turn)
+{
+    LOCAL_ARRAY(int, seen, SOAP_GROUP);
+    LOCAL_ARRAY(int, who, SOAP_GROUP);
+    LOCAL_ARRAY(int, degrees, HARMONICS);
+    LOCAL_ARRAY(double, near, 4 * SOAP_GROUP);
+    LOCAL_ARRAY(double, q, TILE * LEGENDRES);
+    LOCAL_ARRAY(double, powers, TILE * 2 * DEGREES);
+    LOCAL_ARRAY(double, radial, TILE * RADIALS);
+    LOCAL_ARRAY(double, y, TILE * HARMONICS);
+    const int row = GROUP_ID;
+    const int due = IS_DUE(turn);
+    const int i = due ? centres[first + row] : 0;
+    const int count = due ? counts[i] : 0;
+    const int centre_channel = channels[positions[i].w];
+    GLOBAL double* c = coefficients + row * (i64)COEFFICIENTS;
+    for (int lm = LOCAL_ID; lm < HARMONICS; lm += SOAP_GROUP)
+    {
+        degrees[lm] = degree_of(lm);
+    }
+    SYNC_GROUP();
+    for (int channel = 0; channel < CHANNELS; channel++)
+    {
+        double sums[OWN];
+        for (int o = 0; o < OWN; o++)
+        {
+            sums[o] = 0;
+        }
+        for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
+        {
+            const int found = gather(i, channel, chunk, count, scale[1], positions, list, pitch, box, channels, seen, near, who);
+            for (int start = 0; start < found; start += TILE)
+            {
+                const int tile = found - start < TILE ? found - start : TILE;
+                if (LOCAL_ID < tile)
+                {
+                    legendre(near + 4 * (start + LOCAL_ID), q + LOCAL_ID * LEGENDRES, powers + LOCAL_ID * 2 * DEGREES);
+                }
+                for (int w = LOCAL_ID; w < tile * RADIALS; w += SOAP_GROUP)
+                {
+                    const double r = near[4 * (start + w / RADIALS) + 3];
+                    const int interval = interval_of(r, scale);
+                    const double t = place_of(r, interval, scale);
+                    GLOBAL const double* polynomial = table + interval * (TERMS * RADIALS) + w % RADIALS;
+                    double value = polynomial[(TERMS - 1) * RADIALS];
+                    for (int power = TERMS - 2; power >= 0; power--)
+                    {
+                        value = value * t + polynomial[power * RADIALS];
+                    }
+                    radial[w] = value;
+                }
+                SYNC_GROUP();
+                for (int w = LOCAL_ID; w < tile * HARMONICS; w += SOAP_GROUP)
+                {
+                    const int t = w / HARMONICS;
+                    const int lm = w % HARMONICS;
+                    y[w] = harmonic(lm, degrees[lm], q + t * LEGENDRES, powers + t * 2 * DEGREES, normalisation);
+                }
+                SYNC_GROUP();
+                for (int o = 0; o < OWN; o++)
+                {
+                    const int k = LOCAL_ID + o * SOAP_GROUP;
+                    if (k < HARMONICS * NMAX)
+                    {
+                        const int lm = k / NMAX;
+                        LOCAL const double* functions = radial + degrees[lm] * NMAX + k % NMAX;
+                        double sum = sums[o];
+                        for (int t = 0; t < tile; t++)
+                        {
+                            sum += (LMAX == 0 ? normalisation[0] : y[t * HARMONICS + lm]) * functions[t * RADIALS];
+                        }
+                        sums[o] = sum;
+                    }
+                }
+                SYNC_GROUP();
+            }
+        }
+        for (int o = 0; o < OWN; o++)
+        {
+            const int k = LOCAL_ID + o * SOAP_GROUP;
+            if (due && k < HARMONICS * NMAX)
+            {
+                const double own = k == 0 && ((flags & CENTRE_IN_ALL) != 0 || channel == centre_channel) ? centre_coefficient : 0;
+                c[k / NMAX * FUNCTIONS + channel * NMAX + k % NMAX] = sums[o] + own;
+            }
+        }
+    }
+    SYNC_GROUP();
+    GLOBAL double* p = descriptors + row * (i64)descriptor_pitch;
+    double square = 0;
+    for (int pair = LOCAL_ID; pair < PAIRS && due; pair += SOAP_GROUP)
+    {
+        const int a = pairs[2 * pair];
+        const int b = pairs[2 * pair + 1];
+        for (int l = 0; l <= LMAX; l++)
+        {
+            double sum = 0;
+            for (int lm = l * l; lm < (l + 1) * (l + 1); lm++)
+            {
+                sum += c[lm * FUNCTIONS + a] * c[lm * FUNCTIONS + b];
+            }
+            sum *= (a == b ? (double)1 : SQRT_OF((double)2)) * degree_factor(l, flags);
+            p[pair * DEGREES + l] = sum;
+            square += sum * sum;
+        }
+    }
+    near[LOCAL_ID] = square;
+    SYNC_GROUP();
+    square = 0;
+    for (int k = 0; k < SOAP_GROUP; k++)
+    {
+        square += near[k];
+    }
+    const double norm = (flags & NORMALISE) != 0 ? SQRT_OF(square) : 1;
+    const double inverse = norm > 0 ? 1 / norm : 1;
+    for (int pair = LOCAL_ID; pair < PAIRS && due; pair += SOAP_GROUP)
+    {
+        for (int l = 0; l <= LMAX; l++)
+        {
+            p[pair * DEGREES + l] *= inverse;
+        }
+    }
+    if (LOCAL_ID == 0 && due)
+    {
+        p[PAIRS * DEGREES] = appended;
+        norms[row] = norm;
+    }
+}
+
+// From slopes = dE/dp (overwritten) to forces, added to fixed_forces; centre_sums: energy, virial (xx yy zz xy xz yz) and smallest distance squared of each centre.
+KERNEL void soap_backward(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
+    GLOBAL const float* RESTRICT box, GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table,
+    GLOBAL const double* RESTRICT scale, GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const int flags,
+    GLOBAL const double* RESTRICT coefficients, GLOBAL const double* RESTRICT descriptors, GLOBAL double* RESTRICT slopes, const int descriptor_pitch,
+    GLOBAL const double* RESTRICT norms, GLOBAL double* RESTRICT derivatives, GLOBAL const double* RESTRICT energies, const int energy_tiles, GLOBAL i64* RESTRICT fixed_forces,
+    GLOBAL double* RESTRICT centre_sums, GLOBAL int* RESTRICT control, const int replica_size, GLOBAL const int* RESTRICT ring, const int turn)
+{
+    LOCAL_ARRAY(int, seen, SOAP_GROUP);
+    LOCAL_ARRAY(int, who, SOAP_GROUP);
+    LOCAL_ARRAY(int, degrees, HARMONICS);
+    LOCAL_ARRAY(double, near, 4 * SOAP_GROUP);
+    LOCAL_ARRAY(double, q, TILE * LEGENDRES);
+    LOCAL_ARRAY(double, powers, TILE * 2 * DEGREES);
+    LOCAL_ARRAY(double, radial, TILE * RADIALS);
+    LOCAL_ARRAY(double, radial_slopes, TILE * RADIALS);
+    LOCAL_ARRAY(double, partial, 4 * SOAP_GROUP);
+    LOCAL_ARRAY(double, sums, 8 * SOAP_GROUP);
+    const int row = GROUP_ID;
+    const int due = IS_DUE(turn);
+    const int i = due ? centres[first + row] : 0;
+    const double norm = due ? norms[row] : 0;
+    const int count = norm > 0 ? counts[i] : 0;
+    GLOBAL const double* c = coefficients + row * (i64)COEFFICIENTS;
+    GLOBAL double* b = derivatives + row * (i64)COEFFICIENTS;
+    GLOBAL const double* p = descriptors + row * (i64)descriptor_pitch;
+    GLOBAL double* g = slopes + row * (i64)descriptor_pitch;
+    for (int lm = LOCAL_ID; lm < HARMONICS; lm += SOAP_GROUP)
+    {
+        degrees[lm] = degree_of(lm);
+    }
+    double along = 0;
+    for (int k = LOCAL_ID; k < PAIRS * DEGREES && count > 0; k += SOAP_GROUP)
+    {
+        along += g[k] * p[k];
+    }
+    near[LOCAL_ID] = along;
+    SYNC_GROUP();
+    along = 0;
+    for (int k = 0; k < SOAP_GROUP; k++)
+    {
+        along += near[k];
+    }
+    along = (flags & NORMALISE) != 0 ? along : 0;
+    for (int pair = LOCAL_ID; pair < PAIRS && count > 0; pair += SOAP_GROUP)
+    {
+        const double twice = (pairs[2 * pair] == pairs[2 * pair + 1] ? (double)2 : SQRT_OF((double)2)) / norm;
+        for (int l = 0; l <= LMAX; l++)
+        {
+            const int k = pair * DEGREES + l;
+            g[k] = (g[k] - along * p[k]) * twice * degree_factor(l, flags);
+        }
+    }
+    SYNC_GROUP();
+    for (int k = LOCAL_ID; k < COEFFICIENTS && count > 0; k += SOAP_GROUP)
+    {
+        const int lm = k / FUNCTIONS;
+        const int l = degrees[lm];
+        const int j = k % FUNCTIONS;
+        double sum = 0;
+#ifdef DIAGONAL
+        for (int m = j % NMAX; m < FUNCTIONS; m += NMAX)
+#else
+        for (int m = 0; m < FUNCTIONS; m++)
+#endif
+        {
+            const int pair = m > j ? pair_number(m, j) : pair_number(j, m);
+            sum += g[pair * DEGREES + l] * c[lm * FUNCTIONS + m];
+        }
+        b[k] = sum;
+    }
+    SYNC_GROUP();
+    LOCAL double* own = sums + 8 * LOCAL_ID;
+    for (int k = 0; k < 7; k++)
+    {
+        own[k] = 0.0;
+    }
+    own[7] = 3.0e38; // double
+    for (int tile = LOCAL_ID; tile < energy_tiles && due; tile += SOAP_GROUP)
+    {
+        own[0] += energies[row * (i64)energy_tiles + tile];
+    }
+    i64 fx = 0;
+    i64 fy = 0;
+    i64 fz = 0;
+    int broken = 0;
+    for (int channel = 0; channel < CHANNELS; channel++)
+    {
+        for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
+        {
+            const int found = gather(i, channel, chunk, count, scale[1], positions, list, pitch, box, channels, seen, near, who);
+            for (int start = 0; start < found; start += TILE)
+            {
+                const int tile = found - start < TILE ? found - start : TILE;
+                if (LOCAL_ID < tile)
+                {
+                    legendre(near + 4 * (start + LOCAL_ID), q + LOCAL_ID * LEGENDRES, powers + LOCAL_ID * 2 * DEGREES);
+                }
+                for (int w = LOCAL_ID; w < tile * RADIALS; w += SOAP_GROUP)
+                {
+                    const double r = near[4 * (start + w / RADIALS) + 3];
+                    const int interval = interval_of(r, scale);
+                    const double t = place_of(r, interval, scale);
+                    GLOBAL const double* polynomial = table + interval * (TERMS * RADIALS) + w % RADIALS;
+                    double value = polynomial[(TERMS - 1) * RADIALS];
+                    double slope = 0;
+                    for (int power = TERMS - 2; power >= 0; power--)
+                    {
+                        slope = slope * t + value;
+                        value = value * t + polynomial[power * RADIALS];
+                    }
+                    radial[w] = value;
+                    radial_slopes[w] = slope * 2 * scale[interval < (int)scale[2] ? 4 : 5];
+                }
+                SYNC_GROUP();
+                // SHARE threads for each neighbour, each with every SHARE-th harmonic.
+                const int t = LOCAL_ID / SHARE;
+                double radially = 0;
+                double x = 0;
+                double y = 0;
+                double z = 0;
+                if (t < tile)
+                {
+                    LOCAL const double* unit = near + 4 * (start + t);
+                    LOCAL const double* legendres = q + t * LEGENDRES;
+                    LOCAL const double* power = powers + t * 2 * DEGREES;
+                    const double inverse = 1 / unit[3];
+                    for (int lm = LOCAL_ID % SHARE; lm < HARMONICS; lm += SHARE)
+                    {
+                        const int l = degrees[lm];
+                        const int m = lm - l * l - l;
+                        const int order = m < 0 ? -m : m;
+                        GLOBAL const double* source = b + lm * FUNCTIONS + channel * NMAX;
+                        double s = 0;
+                        double ds = 0;
+                        for (int n = 0; n < NMAX; n++)
+                        {
+                            s += source[n] * radial[t * RADIALS + l * NMAX + n];
+                            ds += source[n] * radial_slopes[t * RADIALS + l * NMAX + n];
+                        }
+                        const double value = harmonic(lm, l, legendres, power, normalisation);
+                        // Solid harmonics are homogeneous of degree l: of their gradient, l Y points along r and is not one of the harmonics'.
+                        radially += (ds - (double)l * s * inverse) * value;
+                        s *= normalisation[lm] * inverse;
+                        // dQ_l^m/dx = x Q_(l-1)^(m+1), likewise y; dQ_l^m/dz = (l + m) Q_(l-1)^m; d(x + iy)^m = m (x + iy)^(m-1) (dx + i dy).
+                        const int part = m < 0 ? 1 : 0;
+                        if (order + 1 <= l - 1)
+                        {
+                            const double next = s * legendres[l * (l - 1) / 2 + order + 1] * power[2 * order + part];
+                            x += next * unit[0];
+                            y += next * unit[1];
+                        }
+                        if (order <= l - 1)
+                        {
+                            z += s * (double)(l + order) * legendres[l * (l - 1) / 2 + order] * power[2 * order + part];
+                        }
+                        if (order > 0)
+                        {
+                            const double turned = s * (double)order * legendres[l * (l + 1) / 2 + order];
+                            const double re = power[2 * (order - 1)];
+                            const double im = power[2 * (order - 1) + 1];
+                            x += turned * (m < 0 ? im : re);
+                            y += turned * (m < 0 ? re : -im);
+                        }
+                    }
+                }
+                partial[4 * LOCAL_ID] = radially;
+                partial[4 * LOCAL_ID + 1] = x;
+                partial[4 * LOCAL_ID + 2] = y;
+                partial[4 * LOCAL_ID + 3] = z;
+                SYNC_GROUP();
+                if (LOCAL_ID < tile)
+                {
+                    radially = 0;
+                    x = 0;
+                    y = 0;
+                    z = 0;
+                    for (int k = SHARE * LOCAL_ID; k < SHARE * (LOCAL_ID + 1); k++)
+                    {
+                        radially += partial[4 * k];
+                        x += partial[4 * k + 1];
+                        y += partial[4 * k + 2];
+                        z += partial[4 * k + 3];
+                    }
+                    LOCAL const double* unit = near + 4 * (start + LOCAL_ID);
+                    const double gx = (double)(x + radially * unit[0]);
+                    const double gy = (double)(y + radially * unit[1]);
+                    const double gz = (double)(z + radially * unit[2]);
+                    const double r = (double)unit[3];
+                    own[1] -= r * (double)unit[0] * gx;
+                    own[2] -= r * (double)unit[1] * gy;
+                    own[3] -= r * (double)unit[2] * gz;
+                    own[4] -= r * (double)unit[0] * gy;
+                    own[5] -= r * (double)unit[0] * gz;
+                    own[6] -= r * (double)unit[1] * gz;
+                    own[7] = r * r < own[7] ? r * r : own[7];
+                    broken |= !(gx * gx + gy * gy + gz * gz < LARGEST_FORCE * LARGEST_FORCE);
+                    const i64 ix = to_fixed(gx);
+                    const i64 iy = to_fixed(gy);
+                    const i64 iz = to_fixed(gz);
+                    fx += ix;
+                    fy += iy;
+                    fz += iz;
+                    GLOBAL i64* force = fixed_forces + 3 * (i64)who[start + LOCAL_ID];
+                    ATOMIC_ADD_I64(force, -ix);
+                    ATOMIC_ADD_I64(force + 1, -iy);
+                    ATOMIC_ADD_I64(force + 2, -iz);
+                }
+                SYNC_GROUP();
+            }
+        }
+    }
+    if (LOCAL_ID < TILE && count > 0)
+    {
+        GLOBAL i64* force = fixed_forces + 3 * (i64)i;
+        ATOMIC_ADD_I64(force, fx);
+        ATOMIC_ADD_I64(force + 1, fy);
+        ATOMIC_ADD_I64(force + 2, fz);
+    }
+    if (broken)
+    {
+        ATOMIC_MAX(&control[BROKEN_PARTICLE], i - i % replica_size + images[i].w + 1);
+    }
+    reduce_group(sums, centre_sums + 8 * (i64)first);
+}

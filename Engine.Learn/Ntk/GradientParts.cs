@@ -1,0 +1,53 @@
+namespace Engine.Learn.Ntk;
+
+/// <summary>How the weights [b, a] of a layer are cut into parts for which gradients are formed: rows, and outputs of the network.</summary>
+internal readonly record struct GradientParts
+{
+    /// <summary>Elements of a part that are about enough for products at full speed.</summary>
+    private const int PartElements = 1 << 15;
+
+    private readonly int outputs;
+    private readonly int outputsPerPart;
+    private readonly int rows;
+    private readonly int rowsPerPart;
+
+    /// <param name="outputs">C, those kept.</param>
+    /// <param name="inputWidth">a.</param>
+    /// <param name="gradientWidth">b.</param>
+    /// <param name="reduction">Which outputs are multiplied with which.</param>
+    public GradientParts(int outputs, int inputWidth, int gradientWidth, OutputReduction reduction)
+    {
+        (this.outputs, rows) = (outputs, gradientWidth);
+        outputsPerPart = reduction.Kind == OutputReductionKind.Full ? outputs : 1;
+        var parts = Math.Min(gradientWidth, ((long)outputsPerPart * inputWidth * gradientWidth + PartElements - 1) / PartElements);
+        rowsPerPart = (int)((gradientWidth + parts - 1) / Math.Max(1, parts));
+        Elements = checked(outputsPerPart * Math.Max(rowsPerPart * inputWidth, gradientWidth));
+    }
+
+    /// <summary>Most elements of a sample's gradients in a part, or of those by the bias.</summary>
+    public int Elements { get; }
+
+    /// <summary>Output by output, within that rows from the first to the last.</summary>
+    public IEnumerable<Part> OfWeights()
+    {
+        for (var output = 0; output < outputs; output += outputsPerPart)
+        {
+            for (var row = 0; row < rows; row += rowsPerPart)
+            {
+                yield return new(output, outputsPerPart, row, Math.Min(rowsPerPart, rows - row));
+            }
+        }
+    }
+
+    /// <summary>All rows at once, output by output.</summary>
+    public IEnumerable<Part> OfBias()
+    {
+        for (var output = 0; output < outputs; output += outputsPerPart)
+        {
+            yield return new(output, outputsPerPart, 0, rows);
+        }
+    }
+
+    /// <summary>Some outputs and rows.</summary>
+    internal readonly record struct Part(int FirstOutput, int Outputs, int FirstRow, int Rows);
+}

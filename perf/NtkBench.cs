@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Threading;
+using Engine.Learn.Ntk;
+
+namespace Engine.Perf;
+
+/// <summary>
+/// Neural tangent kernels from layer factors, without the network that they come from: how long that takes does not depend on the values. Beside each stands what the products of
+/// matrices alone would take at the speed of the processor's multiply-adds.
+/// </summary>
+public static class NtkBench
+{
+    private const int Samples = 1000;
+    private const int Outputs = 10;
+
+    private static readonly (string Name, string Text, Action<JsonObject, Workers, int> Run)[] Cases =
+    [
+        ("mlp-mean", "784-512-512-10, 1000 samples, mean over outputs, float", (line, workers, rounds) => Kernel<float>(line, Mlp, OutputReduction.MeanTrace, workers, rounds)),
+        ("mlp-mean-double", "the same in double", (line, workers, rounds) => Kernel<double>(line, Mlp, OutputReduction.MeanTrace, workers, rounds)),
+        ("mlp-full", "the same network, all pairs of outputs, float", (line, workers, rounds) => Kernel<float>(line, Mlp, OutputReduction.Full, workers, rounds)),
+        ("convolutions", "two layers of a residual network: 64 channels of 32 × 32, 512 of 4 × 4; 32 samples", (line, workers, rounds) => Kernel<float>(line, Convolutions, OutputReduction.MeanTrace, workers, rounds, 32)),
+        ("attention", "four projections of 256 over 64 tokens, three of which share inputs, 200 samples", (line, workers, rounds) => Kernel<float>(line, Attention, OutputReduction.MeanTrace, workers, rounds, 200)),
+    ];
+
+    /// <summary>What can be measured, and a line on each.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Names { get; } = [.. Cases.Select(c => (c.Name, c.Text))];
+
+    private static LayerShape[] Mlp =>
+    [
+        new("dense 1", LayerRule.Product, 784, 512, 1),
+        new("dense 2", LayerRule.Product, 512, 512, 1),
+        new("dense 3", LayerRule.Product, 512, Outputs, 1),
+    ];
+
+    private static LayerShape[] Convolutions =>
+    [
+        new("convolution 1", LayerRule.Product, 576, 64, 1024),
+        new("convolution 2", LayerRule.Product, 4608, 512, 16),
+    ];
+
+    private static LayerShape[] Attention =>
+    [
+        new("query", LayerRule.Product, 256, 256, 64),
+        new("key", LayerRule.Product, 256, 256, 64),
+        new("value", LayerRule.Product, 256, 256, 64),
+        new("output", LayerRule.Product, 256, 256, 64),
+    ];
+
+    /// <summary>Measures what is named; each line is the best of a few rounds.</summary>
+    public static IEnumerable<JsonObject> Run(IReadOnlyList<string> names, int threads, MachineBounds bounds, int rounds, Action<string> progress, CancellationToken cancellation)
+    {
+        using var workers = new Workers(threads);
+        foreach (var (name, _, run) in Cases.Where(c => names.Contains(c.Name)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress($"{name}, {threads} thread{(threads == 1 ? "" : "s")}");
+            var line = new JsonObject { ["case"] = name, ["threads"] = threads };
+            run(line, workers, rounds);
+            if ((double?)line["operations"] is { } operations)
+            {
+                var bound = threads * (line["precision"]!.ToString() == "double" ? bounds.FlopRateDouble : bounds.FlopRateSingle);
+                line["fraction"] = operations / (double)line["seconds"]! / bound;
+            }
+            yield return line;
+        }
+    }
+
+    private static void Kernel<T>(JsonObject line, LayerShape[] shapes, OutputReduction reduction, Workers workers, int rounds, int samples = Samples)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var owned = new List<MatrixBuffer<T>>();
+        var random = new Random(1);
+        Matrix<T> Fill(int rows, int columns)
+        {
+            owned.Add(new(rows, columns));
+            var matrix = owned[^1].Matrix;
+            for (var i = 0; i < rows; i++)
+            {
+                foreach (ref var x in matrix.Row(i))
+                {
+                    x = T.CreateTruncating(random.NextDouble() - 0.5);
+                }
+            }
+            return matrix;
+        }
+        var layers = new List<LayerFactors<T>>();
+        var inputs = new Dictionary<(double, int), Matrix<T>>();
+        foreach (var shape in shapes)
+        {
+            var positions = samples * (int)shape.Positions;
+            // Query, key and value read the same.
+            var shared = shape.Name is "key" or "value";
+            var a = shared ? inputs[(shape.Positions, shape.InputWidth)] : Fill(positions, shape.InputWidth);
+            inputs.TryAdd((shape.Positions, shape.InputWidth), a);
+            var offsets = Enumerable.Range(0, samples + 1).Select(i => i * (int)shape.Positions).ToArray();
+            layers.Add(LayerFactors<T>.Product(shape.Name, a, Fill(Outputs * positions, shape.GradientWidth), Outputs, offsets));
+        }
+        using var kernel = new TangentKernel<T>(new() { Reduction = reduction, MemoryLimit = 16L << 30 }, workers);
+        var set = new FactorSet<T>(layers);
+        var estimate = kernel.Estimate(set, null, GemmRate.Measure<T>(workers));
+        var seconds = Fastest(rounds, () => kernel.Compute(set).Dispose());
+        line["samples"] = samples;
+        line["outputs"] = Outputs;
+        line["reduction"] = reduction.ToString();
+        line["precision"] = typeof(T) == typeof(double) ? "double" : "single";
+        line["seconds"] = seconds;
+        line["estimatedSeconds"] = estimate.Seconds;
+        line["operations"] = estimate.Operations;
+        line["bytes"] = estimate.Bytes;
+        line["layers"] = new JsonArray([.. estimate.Layers.Select(l => JsonValue.Create(l))]);
+        owned.ForEach(o => o.Dispose());
+    }
+
+    private static double Fastest(int rounds, Action work) => Enumerable.Range(0, rounds + 1).Select(_ =>
+    {
+        var start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }).Min();
+}

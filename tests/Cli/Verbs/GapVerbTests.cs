@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using Engine.Core.Forces;
+using Engine.Core.Gap.Active;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Units;
+using Engine.IO.Structures;
+using Engine.Kernels.Threading;
+using Engine.Tests.Core.Potentials;
+using Engine.Tests.IO.H5md;
+using Xunit;
+
+namespace Engine.Tests.Cli.Verbs;
+
+/// <summary>Descriptors, fits and choices of data as they are called, and what is said where that cannot work.</summary>
+public sealed class GapVerbTests : IDisposable
+{
+    private const string Fit = """
+        { "descriptors": [ { "type": "soap", "cutoff": 3.5, "nMax": 3, "lMax": 3, "sparsePoints": 20 } ], "sigma": { "energy": 0.001, "force": 0.1 }, "freeAtoms": "average" }
+        """;
+
+    private const string Soap = """{ "cutoff": 3.5, "nMax": 3, "lMax": 2 }""";
+
+    private const string Active = """
+        { "minimumSamples": 4, "minimumClusterSize": 6, "cutoff": [3.5, 3.5], "delta": [1], "sparsePoints": [100, 100], "order": [3, 3], "designs": 1, "iterations": 0, "tolerance": 1 }
+        """;
+
+    private static readonly Lazy<Configuration[]> Frames = new(() => [.. Enumerable.Range(0, 40).Select(k => Labelled(k % 2 == 0 ? 5.1 : 5.5, k))]);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("engine-gap-verbs-").FullName;
+
+    public GapVerbTests()
+    {
+        StructureFile.Write(At("train.extxyz"), Frames.Value);
+        File.WriteAllText(At("fit.json"), Fit);
+        File.WriteAllText(At("soap.json"), Soap);
+        File.WriteAllText(At("active.json"), Active);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void APotentialIsFittedTestedAndUsed()
+    {
+        var fit = CliRun.Of("gap", "fit", At("train.extxyz"), "--settings", At("fit.json"), "--out", At("gap.xml"), "--folds", "2", "--json");
+        Assert.True(fit.ExitCode == 0, fit.Error);
+        var cross = JsonNode.Parse(fit.Output)!["crossValidation"]!["default"]!;
+        Assert.Equal(40, (int)cross["frames"]!);
+        var test = CliRun.Of("gap", "test", At("gap.xml"), At("train.extxyz"), "--report", At("errors.html"), "--json");
+        Assert.True(test.ExitCode == 0, test.Error);
+        // What was fitted is not worse than what was left out.
+        Assert.InRange((double)JsonNode.Parse(test.Output)!["groups"]!["default"]!["forceRmse"]!, 1e-6, (double)cross["forceRmse"]!);
+        Assert.True(File.Exists(At("errors.html")));
+        Assert.Equal(0, CliRun.Of("energy", At("train.extxyz"), "--potential", At("gap.xml"), "--uncertainty").ExitCode);
+    }
+
+    [SkippableFact]
+    public void DescriptorsAreWritten()
+    {
+        NeedsHdf5.Check();
+        Assert.Equal(0, CliRun.Of("soap", At("train.extxyz"), "--settings", At("soap.json"), "--out", At("all.h5"), "--gradients").ExitCode);
+        Assert.Equal(0, CliRun.Of("soap", At("train.extxyz"), "--settings", At("soap.json"), "--out", At("mean.h5"), "--average").ExitCode);
+        Assert.True(new FileInfo(At("all.h5")).Length > new FileInfo(At("mean.h5")).Length);
+        Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
+    }
+
+    [Theory]
+    [InlineData("gap fit train.extxyz --settings fit.json --out no/gap.xml", "--out is")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --folds 41", "--folds is 41")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set memoryLimit=1e-6", "or a larger memoryLimit")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set descriptors[0].sparsPoints=3", "did you mean \"sparsePoints\"?")]
+    [InlineData("gap fit nan.extxyz --settings fit.json --out gap.xml", "found \"NaN\" for forces")]
+    [InlineData("gap fit bare.extxyz --settings fit.json --out gap.xml", "has an energy or forces")]
+    [InlineData("gap fit empty.extxyz --settings fit.json --out gap.xml", "is empty")]
+    [InlineData("gap test train.extxyz train.extxyz", "train.extxyz")]
+    [InlineData("gap test absent.xml train.extxyz", "cannot read the potential")]
+    [InlineData("gap active train.extxyz --settings active.json --out train.extxyz", "--out is")]
+    [InlineData("gap active bare.extxyz --settings active.json --out active", "no energy and there is no oracle")]
+    [InlineData("gap active train.extxyz --settings active.json --out active --set oracleTimeLimit=0", "oracleTimeLimit")]
+    [InlineData("gap active train.extxyz --settings active.json --out active --set oracleCp2k=absent.inp", "cannot read the CP2K template")]
+    [InlineData("gap study absent.json", "cannot read")]
+    [InlineData("soap train.extxyz --settings soap.json --out no/soap.h5", "--out is")]
+    [InlineData("soap train.extxyz --settings soap.json --out soap.h5 --average --gradients", "exclude each other")]
+    public void MistakesAreOneLine(string command, string expected)
+    {
+        File.WriteAllText(At("empty.extxyz"), "");
+        File.WriteAllText(At("nan.extxyz"), "1\nProperties=species:S:1:pos:R:3:forces:R:3 energy=1\nO 0 0 0 0 0 NaN\n");
+        StructureFile.Write(At("bare.extxyz"), Frames.Value.Select(f => new Configuration { Box = f.Box, SpeciesTable = f.SpeciesTable, Species = f.Species, Positions = f.Positions }));
+        string[] names = ["train.extxyz", "nan.extxyz", "bare.extxyz", "empty.extxyz", "absent.xml", "absent.json", "fit.json", "soap.json", "active.json", "gap.xml", "no/gap.xml", "no/soap.h5", "soap.h5", "active"];
+        var run = CliRun.Of([.. command.Split(' ').Select((word, k) => k > 0 && names.Contains(word) && !(word == "active" && k == 1) ? At(word) : word)]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.ErrorLines[^1]);
+        Assert.DoesNotContain("internal error", run.Error);
+        Assert.DoesNotContain("   at ", run.Error);
+    }
+
+    /// <summary>A program as the oracle: what it answered before it broke is not asked again.</summary>
+    [Fact]
+    public void ALoopThatWasStoppedKeepsTheAnswers()
+    {
+        // Answers with what another file has for the same number of the call, and fails on the fifth.
+        File.WriteAllText(At("oracle.sh"), $$"""
+            n=$(cat {{At("calls")}} 2> /dev/null || echo 0); n=$((n + 1)); echo $n > {{At("calls")}}
+            if [ $n = 5 ]; then echo 'license expired' >&2; exit 7; fi
+            awk 'NR == 2 { sub("pos:R:3", "&:forces:R:3"); $0 = $0 " energy=-3.5" } NR > 2 { $0 = $0 " 0 0 0" } { print }' $1 > $2
+            """);
+        string[] command = ["gap", "active", At("train.extxyz"), "--settings", At("active.json"), "--out", At("out"), "--set", $"oracleCommand=sh {At("oracle.sh")} {{in}} {{out}}"];
+        var broken = CliRun.Of(command);
+        Assert.Equal(4, broken.ExitCode);
+        Assert.Contains("status 7 and said: license expired", broken.ErrorLines[^1]);
+        Assert.False(File.Exists(Path.Combine(At("out"), "active.json")));
+        var again = CliRun.Of(command);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains("labels.extxyz has 4 of its answers", again.Error);
+        var labelled = StructureFile.ReadFrames(Path.Combine(At("out"), "labels.extxyz")).Count();
+        // One call failed, and none was made twice.
+        Assert.Equal(labelled + 1, int.Parse(File.ReadAllText(At("calls")), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(File.Exists(Path.Combine(At("out"), "active.json")));
+    }
+
+    [Fact]
+    public void AStopIsNoFailure()
+    {
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        var run = CliRun.Of(stopped.Token, "gap", "fit", At("train.extxyz"), "--settings", At("fit.json"), "--out", At("gap.xml"));
+        Assert.Equal(130, run.ExitCode);
+        Assert.False(File.Exists(At("gap.xml")));
+    }
+
+    private string At(string name) => Path.Combine(folder, name);
+
+    private static Configuration Labelled(double latticeConstant, int number)
+    {
+        var frame = Cells.Fluorite(latticeConstant);
+        var random = new Random(number);
+        for (var k = 0; k < frame.Positions.Length; k++)
+        {
+            frame.Positions[k] += 0.15 * (random.NextDouble() - 0.5);
+        }
+        var potential = PotentialFile.Load(Path.Combine(Cells.Root, "examples", "potentials", "hfo2-teter-fit.json"));
+        new PotentialOracle(new FrameEvaluator(potential, UnitSystem.Metal, Workers.Single)).Label(frame);
+        return frame;
+    }
+}

@@ -14,4 +14,7 @@ public enum RandomStream : uint
     BrownianNoise = 6,
     SparsePoints = 7,
     ActiveLearning = 8,
+    SpectrumProbes = 20,
+    DataGenerator = 21,
+    DataSelection = 22,
 }

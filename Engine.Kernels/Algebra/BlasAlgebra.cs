@@ -14,8 +14,8 @@ namespace Engine.Kernels.Algebra;
 /// </summary>
 internal sealed unsafe class BlasAlgebra : ProcessorAlgebra
 {
-    /// <summary>Above this, the length of dsyevd's workspace, 1 + 6 n + 2 n², is no 32-bit integer.</summary>
-    private const int LargestEigenproblem = 32_766;
+    /// <summary>Above this, the length of dsyevd's workspace, 1 + 6 n + 2 n², is no 32-bit integer; without vectors it is 2 n + 1.</summary>
+    private const int MostRowsWithVectors = 32_766;
 
     private readonly LibraryDescription library;
     private readonly Workers team;
@@ -68,9 +68,10 @@ internal sealed unsafe class BlasAlgebra : ProcessorAlgebra
 
     private protected override void Diagonalise(Matrix<double> a, Matrix<double> values, bool vectors)
     {
-        if (a.Rows > LargestEigenproblem)
+        if (vectors && a.Rows > MostRowsWithVectors)
         {
-            throw new InputException($"eigenvalues of {a.Rows} rows were asked for, expected at most {LargestEigenproblem}: LAPACK counts its workspace in 32-bit integers");
+            throw new InputException(
+                $"eigenvectors of {a.Rows} rows were asked for, expected at most {MostRowsWithVectors}: LAPACK counts its workspace in 32-bit integers; ask for eigenvalues alone");
         }
         var (n, lda, info, upper, job) = (a.Rows, a.Stride, 0, (byte)'U', vectors ? (byte)'V' : (byte)'N');
         var (length, lengthOfIntegers, query, integerQuery) = (-1, -1, 0.0, 0);

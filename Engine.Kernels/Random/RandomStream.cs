@@ -18,4 +18,7 @@ public enum RandomStream : uint
     MiniBatches = 21,
     Dropout = 22,
     LatentNoise = 23,
+    SpectrumProbes = 24,
+    DataGenerator = 25,
+    DataSelection = 26,
 }

@@ -58,13 +58,13 @@ public sealed class ArrayArchiveTests : IDisposable
             stream.Flush();
             var copy = Path.Combine(folder, "copy.h5");
             File.Copy(path, copy);
-            Assert.Equal([0.0, 1, 2], ArrayArchive.Read(copy).Arrays["number"].Values);
+            Assert.Equal([0.0, 1, 2], (double[])ArrayArchive.Read(copy).Arrays["number"].Values);
             stream.Append("number", [3]);
             Assert.Throws<ArgumentException>(() => stream.Append("number", [1, 2]));
             Assert.Throws<ArgumentException>(() => stream.Append("number", [1, 2], 2));
         }
         var read = ArrayArchive.Read(path);
-        Assert.Equal([0.0, 1, 2, 3], read.Arrays["number"].Values);
+        Assert.Equal([0.0, 1, 2, 3], (double[])read.Arrays["number"].Values);
         Assert.Equal([3L, 2, 3], read.Arrays["matrix"].Shape);
         Assert.Equal(2.0, ((double[])read.Arrays["matrix"].Values)[12]);
     }

@@ -1,0 +1,71 @@
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Threading;
+
+namespace Engine.Learn.Spectra;
+
+/// <summary>
+/// Collective variables of a symmetric kernel on n rows: natural logarithms, raw eigenvalues, no clipping but of rounding (<see cref="KernelSpectrum"/>). Where other programs differ:
+/// ZnNL's recorders write <see cref="Entropy"/>, its class EntropyAnalysis <see cref="EffectiveEntropy"/>, both under the name entropy, and <see cref="MeanTrace"/> as trace.
+/// </summary>
+public sealed record CollectiveVariables
+{
+    /// <summary>n, rows of the kernel.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>tr K.</summary>
+    public required double Trace { get; init; }
+
+    /// <summary>tr K/n.</summary>
+    public double MeanTrace => Trace / Size;
+
+    /// <summary>Von Neumann entropy S of the kernel [nats], from 0 to ln n.</summary>
+    public required double Entropy { get; init; }
+
+    /// <summary>S/ln n.</summary>
+    public double EffectiveEntropy => Size > 1 ? Entropy / Math.Log(Size) : 0;
+
+    /// <summary>Von Neumann entropy of the cosine kernel [nats].</summary>
+    public required double CovarianceEntropy { get; init; }
+
+    /// <summary>Shannon entropy of the magnitude distribution [nats].</summary>
+    public required double SelfEntropy { get; init; }
+
+    /// <summary>Variance of gradient norms over their mean.</summary>
+    public required double MagnitudeVariance { get; init; }
+
+    /// <summary>Rényi's entropy of order 2 [nats].</summary>
+    public required double Renyi2Entropy { get; init; }
+
+    /// <summary>(tr K)²/tr K².</summary>
+    public required double ParticipationRatio { get; init; }
+
+    /// <summary>√K_ii over their sum.</summary>
+    public required double[] MagnitudeDistribution { get; init; }
+
+    /// <summary>The spectrum of the kernel.</summary>
+    public required KernelSpectrum Spectrum { get; init; }
+
+    /// <summary>All of them; two eigen-decompositions, and n² doubles beside the kernel.</summary>
+    /// <exception cref="Engine.Kernels.Errors.RunFailedException">NaN, negative eigenvalues beyond rounding, or all zero.</exception>
+    public static CollectiveVariables Of(Matrix<double> kernel, Workers workers)
+    {
+        using var algebra = LinearAlgebra.OfProcessor(workers);
+        var diagonal = KernelMeasures.Diagonal(kernel);
+        var spectrum = KernelSpectrum.Of(kernel, algebra);
+        using var cosine = KernelMeasures.Cosine(kernel, workers);
+        var participation = KernelMeasures.ParticipationRatio(kernel, workers);
+        return new()
+        {
+            Size = kernel.Rows,
+            Trace = diagonal.Sum(),
+            Entropy = spectrum.Entropy,
+            CovarianceEntropy = KernelSpectrum.Overwriting(cosine.Matrix, algebra).Entropy,
+            SelfEntropy = KernelMeasures.SelfEntropy(diagonal),
+            MagnitudeVariance = KernelMeasures.MagnitudeVariance(diagonal),
+            Renyi2Entropy = Math.Log(participation),
+            ParticipationRatio = participation,
+            MagnitudeDistribution = KernelMeasures.MagnitudeDistribution(diagonal),
+            Spectrum = spectrum,
+        };
+    }
+}

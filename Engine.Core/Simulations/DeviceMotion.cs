@@ -121,6 +121,8 @@ internal sealed class DeviceMotion : IDisposable
         Particles.Positions.Upload(positions);
         Particles.Images.Upload(images);
         Particles.Velocities.Upload(velocities);
+        // What was wrong with the former ones, as overlaps that a minimisation has removed, is forgotten.
+        Particles.Control.Upload([0], 0);
         (Listed, forcesKnown) = (false, false);
         SetCell(cell);
     }

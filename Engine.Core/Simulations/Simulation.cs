@@ -413,7 +413,7 @@ public sealed class Simulation : IDisposable
     private double FireTimeStep() => input.Stages.Select(stage => stage.TimeStep).FirstOrDefault(step => step is not null)
         ?? (Units.IsReduced ? 0.005 : Quantity.Parse("1 fs", QuantityKind.Time, Units));
 
-    private double MinimumWidth => 0.5 * Model.MaximumCutoff;
+    private double MinimumWidth => 0.5 * Model.Reach;
 
     private CellRescaling? CreateBarostat(StageInput stage, double timeStep) => stage.Barostat is CellRescalingInput settings
         ? new CellRescaling(

@@ -17,10 +17,10 @@ public sealed class DeviceGapForces : IDeviceForces
 
     private const int GroupSize = 128;
 
-    /// <summary>Nearer than this [Å] a pair's energy goes on as a straight line, unless it has a point of its own there.</summary>
+    /// <summary>Nearer than this [Å] a pair's energy goes on as a straight line.</summary>
     private const double Nearest = 0.3;
 
-    /// <summary>Largest width of an interval of a pair's table [Å]: a hundredth of what a pair's energy changes on, so that degree 7 leaves the last digits only.</summary>
+    /// <summary>Largest width of an interval of a pair's table [Å]: a tenth or less of what kernels of pairs change on, so that degree 7 leaves the last digits only.</summary>
     private const double IntervalWidth = 0.05;
 
     private readonly DeviceParticles particles;

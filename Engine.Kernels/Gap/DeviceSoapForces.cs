@@ -105,7 +105,7 @@ internal sealed class DeviceSoapForces : IDisposable
         kernelValues = device.Allocate<double>((long)rows * sparsePoints);
         energies = device.Allocate<double>((long)rows * (sparsePoints / ProductColumns));
         CentreSums = device.Allocate<double>(8L * count);
-        // What fills up rows and columns is 0, and stays so.
+        // What fills up the columns is 0, and stays so.
         descriptors.Clear();
     }
 

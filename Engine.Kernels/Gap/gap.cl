@@ -86,7 +86,7 @@ KERNEL void gap_pairs(
         slope *= per_length;
         value += (r - within) * slope;
         const double f = slope / r;
-        broken |= !(slope < LARGEST_FORCE && slope > -LARGEST_FORCE);
+        broken |= !(r > 0 && slope < LARGEST_FORCE && slope > -LARGEST_FORCE);
         fx += to_fixed(f * dx);
         fy += to_fixed(f * dy);
         fz += to_fixed(f * dz);

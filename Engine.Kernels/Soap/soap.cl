@@ -399,7 +399,7 @@ KERNEL void soap_backward(
     {
         own[k] = 0.0;
     }
-    own[7] = 3.0e38; // double
+    own[7] = 3.0e38;
     for (int tile = LOCAL_ID; tile < energy_tiles && due; tile += SOAP_GROUP)
     {
         own[0] += energies[row * (i64)energy_tiles + tile];
@@ -407,7 +407,8 @@ KERNEL void soap_backward(
     i64 fx = 0;
     i64 fy = 0;
     i64 fz = 0;
-    int broken = 0;
+    // Two particles at the same place have no direction to each other: the descriptor is NaN.
+    int broken = due && !(norm >= 0) ? 1 : 0;
     for (int channel = 0; channel < CHANNELS; channel++)
     {
         for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)

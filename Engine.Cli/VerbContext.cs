@@ -1,3 +1,5 @@
+using Engine.Cli.Display;
+
 namespace Engine.Cli;
 
 /// <summary>Where a verb writes and what may stop it.</summary>
@@ -9,6 +11,9 @@ internal sealed record VerbContext(TextWriter Output, TextWriter Error, bool IsT
 {
     /// <summary>The command line, for provenance.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>The bar that this work is a part of; null where it has one of its own.</summary>
+    public PartProgress? Parts { get; init; }
 
     /// <summary>One line on <see cref="Error"/>, marked as coming from this program.</summary>
     public void Log(string line) => Error.WriteLine($"engine: {line}");

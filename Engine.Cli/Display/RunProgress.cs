@@ -11,31 +11,35 @@ internal sealed class RunProgress
     private const double SecondsBetweenFrames = 0.1;
 
     private readonly VerbContext context;
-    private readonly ProgressTask? task;
+    private readonly Action<double, string>? draw;
     private readonly RateMeter rate = new();
     private readonly long start = Stopwatch.GetTimestamp();
     private double shown = double.NegativeInfinity;
     private string stage = "";
 
-    private RunProgress(VerbContext context, ProgressTask? task)
+    /// <param name="context">Where lines go.</param>
+    /// <param name="draw">Draws the share that is done and a text; null where lines tell.</param>
+    private RunProgress(VerbContext context, Action<double, string>? draw)
     {
         this.context = context;
-        this.task = task;
+        this.draw = draw;
     }
 
     /// <summary>Does <paramref name="work"/> while showing its progress on standard error.</summary>
     public static T Show<T>(VerbContext context, Func<RunProgress, T> work)
     {
-        if (!context.IsTerminal)
+        if (context.Parts is { } parts)
         {
-            return work(new RunProgress(context, null));
+            return work(new RunProgress(context, parts.IsDrawn ? parts.Draw : null));
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) });
-        return console.Progress()
-            .AutoClear(true)
-            .HideCompleted(false)
-            .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(progress => work(new RunProgress(context, progress.AddTask("starting"))));
+        return !context.IsTerminal
+            ? work(new RunProgress(context, null))
+            : PartProgress.Bar(context.Error, (_, task) => work(new RunProgress(context, (share, text) =>
+            {
+                task.MaxValue = 1;
+                task.Value = share;
+                task.Description = Markup.Escape(text);
+            })));
     }
 
     /// <summary>Tells where the run is; cheap enough for every step.</summary>
@@ -43,7 +47,7 @@ internal sealed class RunProgress
     {
         var now = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var newStage = state.Stage != stage;
-        if (!newStage && now - shown < (task is null ? SecondsBetweenLines : SecondsBetweenFrames))
+        if (!newStage && now - shown < (draw is null ? SecondsBetweenLines : SecondsBetweenFrames))
         {
             return;
         }
@@ -51,14 +55,12 @@ internal sealed class RunProgress
         shown = now;
         stage = state.Stage;
         var text = Describe(state, rate.StepsPerSecond, rate.SecondsLeft(state.TotalSteps - state.Step));
-        if (task is null)
+        if (draw is null)
         {
-            context.Log(text);
+            context.Log($"{context.Parts?.Label}{text}");
             return;
         }
-        task.MaxValue = Math.Max(1, state.TotalSteps);
-        task.Value = state.Step;
-        task.Description = Markup.Escape(text);
+        draw((double)state.Step / Math.Max(1, state.TotalSteps), text);
     }
 
     internal static string Describe(in RunState s, double stepsPerSecond, double? secondsLeft)

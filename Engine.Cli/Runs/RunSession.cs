@@ -62,7 +62,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         Summarise(files, outcome, prepared.Atoms, results);
         if (!outcome.Completed)
         {
-            context.Log($"stopped; everything so far is in {files.Path}, go on with: {CommandLine.ToResume(arguments, files.Path)}");
+            context.Log($"stopped; everything so far is in {files.Path}, go on with: {(context.Parts is null ? CommandLine.ToResume(arguments, files.Path) : CommandLine.Of(arguments))}");
             return ExitCode.Interrupted;
         }
         return ExitCode.Done;

@@ -4,6 +4,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Analysis;
+using Engine.Core.Gap.Active;
 using Engine.Core.Json;
 using Engine.Kernels.Errors;
 
@@ -27,17 +28,20 @@ internal sealed class GapStudyVerb : Verb
         var folder = Out ?? study.Folder;
         string Source(string path) => Path.Combine(source, path);
         string Part(string name) => Path.Combine(folder, name);
-        var quiet = context with { Output = TextWriter.Null };
-        Run(Source(study.Trajectory), Part("trajectory"), [], quiet);
+        RequireInputs(study, source);
         var potential = Path.GetFullPath(Path.Combine(Part("active"), "gap.xml"));
-        // Written last.
-        if (!System.IO.File.Exists(Path.Combine(Part("active"), "active.json")))
+        PartProgress.Show(context with { Output = TextWriter.Null }, 4, (parts, quiet) =>
         {
-            context.Log($"learning a potential, into {Part("active")}");
-            _ = new GapActiveVerb { Trajectory = Part("trajectory"), Settings = Source(study.Active), Out = Part("active"), Threads = Threads }.Execute(quiet);
-        }
-        Run(Source(study.Production), Part("reference"), [], quiet);
-        Run(Source(study.Production), Part("gap"), [$"potential={JsonValue.Create(potential).ToJsonString()}"], quiet);
+            parts.Begin("trajectory");
+            Run(Source(study.Trajectory), Part("trajectory"), [], quiet);
+            parts.Begin("learning");
+            Learn(Source(study.Active), Part("trajectory"), Part("active"), quiet);
+            parts.Begin("reference");
+            Run(Source(study.Production), Part("reference"), [], quiet);
+            parts.Begin("potential");
+            Run(Source(study.Production), Part("gap"), [$"potential={JsonValue.Create(potential).ToJsonString()}"], quiet);
+            return parts;
+        });
         var report = Part("report.html");
         Report(study, folder, report);
         if (Json)
@@ -51,6 +55,31 @@ internal sealed class GapStudyVerb : Verb
         return ExitCode.Done;
     }
 
+    /// <summary>What is missing shows before the first hour, not after it.</summary>
+    private static void RequireInputs(StudyInput study, string folder)
+    {
+        foreach (var (key, path) in new[] { ("trajectory", study.Trajectory), ("active", study.Active), ("production", study.Production) })
+        {
+            if (!System.IO.File.Exists(Path.Combine(folder, path)))
+            {
+                throw new InputException($"{key} of the study is {path}, which is not in {folder}; expected the path of a file from there");
+            }
+        }
+        ActiveSettings.ReadFile(Path.Combine(folder, study.Active));
+    }
+
+    private void Learn(string settings, string trajectory, string folder, VerbContext context)
+    {
+        // Written last.
+        if (System.IO.File.Exists(Path.Combine(folder, "active.json")))
+        {
+            context.Log($"{folder} is done");
+            return;
+        }
+        context.Log($"learning a potential, into {folder}");
+        new GapActiveVerb { Trajectory = trajectory, Settings = settings, Out = folder, Threads = Threads, Seed = Seed }.Execute(context);
+    }
+
     /// <summary>Runs, goes on with, or leaves alone what is done.</summary>
     private void Run(string input, string folder, string[] overrides, VerbContext context)
     {
@@ -62,7 +91,7 @@ internal sealed class GapStudyVerb : Verb
         }
         var resume = state is not null && System.IO.File.Exists(RunFolder.At(folder).Checkpoint);
         context.Log($"{(resume ? "going on with" : "running")} {Path.GetFileName(input)}, into {folder}");
-        var verb = new RunVerb { InputFile = input, Out = folder, Set = overrides, Resume = resume, Overwrite = state is not null && !resume, Threads = Threads, Device = "cpu" };
+        var verb = new RunVerb { InputFile = input, Out = folder, Set = overrides, Resume = resume, Overwrite = state is not null && !resume, Threads = Threads, Seed = Seed, Device = "cpu" };
         if (verb.Execute(context) != ExitCode.Done)
         {
             throw new OperationCanceledException();

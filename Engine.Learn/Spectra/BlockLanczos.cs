@@ -17,7 +17,7 @@ public sealed class BlockLanczos(LinearAlgebra algebra)
     public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>Most vectors that the basis may have, as a multiple of those wanted.</summary>
-    public int MostVectors { get; init; } = 8;
+    public int MostVectors { get; init; } = 12;
 
     public ulong Seed { get; init; } = 1;
 

@@ -7,9 +7,16 @@ namespace Engine.Perf.Devices;
 /// <param name="FlopRate">Multiply-adds of floats that stay in registers, two operations each [1/s].</param>
 /// <param name="FlopRateDouble">The same of doubles, without tensor cores [1/s].</param>
 /// <param name="ByteRate">Bytes read plus bytes written by a copy that no cache holds [1/s].</param>
-internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, double ByteRate)
+/// <param name="LaunchSeconds">A step of two kernels that do nothing, in graphs as long as those of a run [s]: what a step of a small system cannot be below.</param>
+internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, double ByteRate, double LaunchSeconds)
 {
     private const double FlopPerIteration = 16;
+
+    /// <summary>Forces and integration.</summary>
+    private const int KernelsPerStep = 2;
+
+    /// <summary>Steps of a graph of <see cref="Core.Simulations.DeviceMotion"/>.</summary>
+    private const int StepsPerGraph = 10;
 
     public static DeviceBounds Measure(Device device)
     {
@@ -23,7 +30,8 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
             memory.Clear();
             return FlopPerIteration * iterations * threads / DeviceClock.Fastest(device, () => program[kernel].Launch(threads, 256, memory, iterations));
         }
-        return new(Rate<float>("multiply_adds"), Rate<double>("multiply_adds_double"), CopyBandwidth.Measure(device));
+        return new(Rate<float>("multiply_adds"), Rate<double>("multiply_adds_double"), CopyBandwidth.Measure(device),
+            DeviceExperiments.SecondsPerGraph(device, StepsPerGraph * KernelsPerStep) / StepsPerGraph);
     }
 
     public JsonObject ToJson(Device device) => new()
@@ -34,5 +42,6 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
         ["flopRateSingle"] = FlopRate,
         ["flopRateDouble"] = FlopRateDouble,
         ["byteRate"] = ByteRate,
+        ["launchMicroseconds"] = 1e6 * LaunchSeconds,
     };
 }

@@ -43,27 +43,32 @@ internal static class DeviceExperiments
     /// <summary>What a graph of empty kernels costs to launch: the floor of a step.</summary>
     public static IEnumerable<JsonObject> Launch(Device device)
     {
+        foreach (var nodes in new[] { 1, 2, 4, 20 })
+        {
+            yield return Line(device, "launch", new() { ["nodes"] = nodes, ["microsecondsPerGraph"] = 1e6 * SecondsPerGraph(device, nodes) });
+        }
+    }
+
+    /// <summary>Time of a graph of empty kernels among many [s].</summary>
+    public static double SecondsPerGraph(Device device, int nodes)
+    {
         const int repeats = 1000;
         using var memory = device.Allocate<float>(1);
         var nothing = device.Compile(KernelText.Load("bounds.cl"))["nothing"];
-        foreach (var nodes in new[] { 1, 2, 4, 20 })
+        using var graph = device.Record(() =>
         {
-            using var graph = device.Record(() =>
+            for (var n = 0; n < nodes; n++)
             {
-                for (var n = 0; n < nodes; n++)
-                {
-                    nothing.Launch(128, 128, memory);
-                }
-            });
-            var seconds = DeviceClock.Fastest(device, () =>
+                nothing.Launch(128, 128, memory);
+            }
+        });
+        return DeviceClock.Fastest(device, () =>
+        {
+            for (var i = 0; i < repeats; i++)
             {
-                for (var i = 0; i < repeats; i++)
-                {
-                    graph.Launch();
-                }
-            });
-            yield return Line(device, "launch", new() { ["nodes"] = nodes, ["microsecondsPerGraph"] = 1e6 * seconds / repeats });
-        }
+                graph.Launch();
+            }
+        }) / repeats;
     }
 
     /// <summary>Threads for a particle against thickness of the skin.</summary>

@@ -6,7 +6,7 @@ using Engine.Kernels.Threading;
 
 namespace Engine.Perf.Devices;
 
-/// <summary>Whole steps of molecular dynamics on a device, beside what its memory and arithmetic allow and what other programs were published to do.</summary>
+/// <summary>Whole steps of molecular dynamics on a device, beside what its memory, arithmetic and launches allow and what other programs were published to do.</summary>
 internal static class DeviceMd
 {
     /// <summary>Displacement 3, r² 5, comparison 1.</summary>
@@ -61,8 +61,11 @@ internal static class DeviceMd
         var listed = Neighbours(cutoff + skin);
         var bytes = ForceBytes + ListedBytes * listed + IntegrationBytes + (RebuildBytes + ListedBytes * listed) / period;
         var flop = FlopPerListedPair * listed + FlopPerPair * Neighbours(cutoff);
-        var (memory, arithmetic) = (bounds.ByteRate / bytes, bounds.FlopRate / flop);
         var rate = start.Count / seconds;
+        var (bound, roofline) = new[]
+        {
+            ("memory", bounds.ByteRate / bytes), ("arithmetic", bounds.FlopRate / flop), ("launches", start.Count / bounds.LaunchSeconds),
+        }.MinBy(b => b.Item2);
         return new()
         {
             ["case"] = workload.Name,
@@ -78,9 +81,9 @@ internal static class DeviceMd
             ["listedPerAtom"] = listed,
             ["bytesPerAtomStep"] = bytes,
             ["flopPerAtomStep"] = flop,
-            ["bound"] = memory < arithmetic ? "memory" : "arithmetic",
-            ["roofline"] = Math.Min(memory, arithmetic),
-            ["fraction"] = rate / Math.Min(memory, arithmetic),
+            ["bound"] = bound,
+            ["roofline"] = roofline,
+            ["fraction"] = rate / roofline,
             ["forceError"] = ForceError(device, workload, start),
             ["bytesPerAtom"] = engine.Facts["bytesPerAtom"],
             ["published"] = new JsonArray([.. Published.GetValueOrDefault(workload.Name, []).Select(p => new JsonObject { ["who"] = p.Who, ["atomStepsPerSecond"] = p.Rate })]),

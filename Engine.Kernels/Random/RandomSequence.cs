@@ -15,6 +15,17 @@ public struct RandomSequence(ulong seed, RandomStream stream, long step)
         return ((((ulong)w0 << 32 | w1) >> 11) + 1) * (1 / 9007199254740992.0);
     }
 
+    /// <summary>Brings elements into a random order (Fisher–Yates).</summary>
+    public void Shuffle<T>(Span<T> elements)
+    {
+        for (var k = elements.Length - 1; k > 0; k--)
+        {
+            // Uniform numbers are in (0, 1].
+            var other = Math.Min(k, (int)((k + 1) * (1 - NextUniform())));
+            (elements[k], elements[other]) = (elements[other], elements[k]);
+        }
+    }
+
     /// <summary>Standard normal (see <see cref="NormalNoise"/>).</summary>
     public double NextNormal()
     {

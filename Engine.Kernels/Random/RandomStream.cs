@@ -21,4 +21,6 @@ public enum RandomStream : uint
     SpectrumProbes = 24,
     DataGenerator = 25,
     DataSelection = 26,
+    PolicyActions = 27,
+    Episodes = 28,
 }

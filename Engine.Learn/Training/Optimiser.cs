@@ -1,3 +1,4 @@
+using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
 using Engine.Learn.Torch;
 
@@ -27,6 +28,19 @@ internal abstract class Optimiser(Network network) : IDisposable
     /// <param name="trace">The trace of the tangent kernel, should it be needed.</param>
     public virtual void Begin(long epoch, Func<double> trace)
     {
+    }
+
+    /// <summary>Gradients, shortened together to the longest length that is allowed.</summary>
+    /// <exception cref="RunFailedException">They are not finite.</exception>
+    public static Tensor?[] Clip(Tensor?[] gradients, double? limit, string where)
+    {
+        var norm = Math.Sqrt(gradients.Sum(g => g is null ? 0 : g.pow(2).sum().item()));
+        if (!double.IsFinite(norm))
+        {
+            throw new RunFailedException(FormattableString.Invariant(
+                $"the gradient is {norm} {where}; lower the learning rate, or look for an activation or loss without a finite slope"));
+        }
+        return norm > limit ? [.. gradients.Select(g => g is null ? null : g * (limit.Value / norm))] : gradients;
     }
 
     /// <summary>One step. Parameters without a gradient stay.</summary>

@@ -208,20 +208,9 @@ public sealed class Trainer : IDisposable
         var gradients = Autograd.grad([value], [.. Network.Parameters.Select(p => p.Value)], allowUnused: true);
         using (Autograd.no_grad())
         {
-            optimiser.Step(Clipped(gradients));
+            optimiser.Step(Optimiser.Clip(gradients, settings.GradientClip, FormattableString.Invariant($"in step {step + 1} (epoch {epoch}) at a loss of {loss:G6}")));
         }
         step++;
-    }
-
-    private Tensor?[] Clipped(Tensor?[] gradients)
-    {
-        var norm = Math.Sqrt(gradients.Sum(g => g is null ? 0 : g.pow(2).sum().item()));
-        if (!double.IsFinite(norm))
-        {
-            throw new RunFailedException(FormattableString.Invariant(
-                $"the gradient is {norm} in step {step + 1} (epoch {epoch}) at a loss of {loss:G6}; lower the learning rate, or look for an activation or loss without a finite slope"));
-        }
-        return settings.GradientClip is { } limit && norm > limit ? [.. gradients.Select(g => g is null ? null : g * (limit / norm))] : gradients;
     }
 
     /// <summary>Latent noise of a variational auto-encoder.</summary>

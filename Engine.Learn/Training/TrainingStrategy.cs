@@ -32,16 +32,10 @@ public abstract record TrainingStrategy
 
     internal static int Scaled(int epochs, double factor) => (int)Math.Ceiling(epochs * factor);
 
-    /// <summary>Samples in random order (Fisher–Yates), cut into batches of the size; the last is smaller where they do not divide.</summary>
+    /// <summary>Samples in random order, cut into batches of the size; the last is smaller where they do not divide.</summary>
     private protected static int[][] Shuffle(EpochContext epoch, int[] samples, int batchSize)
     {
-        var sequence = new RandomSequence(epoch.Seed, RandomStream.MiniBatches, epoch.Number);
-        for (var k = samples.Length - 1; k > 0; k--)
-        {
-            // Uniform numbers are in (0, 1].
-            var other = Math.Min(k, (int)((k + 1) * (1 - sequence.NextUniform())));
-            (samples[k], samples[other]) = (samples[other], samples[k]);
-        }
+        new RandomSequence(epoch.Seed, RandomStream.MiniBatches, epoch.Number).Shuffle<int>(samples);
         return [.. samples.Chunk(batchSize)];
     }
 }

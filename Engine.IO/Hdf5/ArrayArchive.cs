@@ -1,4 +1,5 @@
 using System.Text;
+using Engine.Core.Files;
 using Engine.Kernels.Errors;
 
 namespace Engine.IO.Hdf5;
@@ -6,6 +7,8 @@ namespace Engine.IO.Hdf5;
 /// <summary>Named arrays and texts that are written and read back whole, bit for bit: states to go on from. A file appears under its name when it is complete.</summary>
 public sealed unsafe class ArrayArchive
 {
+    private const string TextPrefix = "text.";
+
     /// <summary>Texts by name.</summary>
     public Dictionary<string, string> Texts { get; init; } = [];
 
@@ -15,42 +18,31 @@ public sealed unsafe class ArrayArchive
     /// <summary>Writes a file, in the place of an older one.</summary>
     /// <exception cref="RunFailedException">The file cannot be written; an older one is untouched.</exception>
     /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
-    public void Write(string path)
+    public void Write(string path) => WholeFile.Write(path, temporary =>
     {
-        var temporary = path + ".tmp";
+        using var library = Hdf5Library.Enter();
+        var file = Hdf5Exception.Check(H5F.create(temporary, H5F.ACC_TRUNC, H5.DEFAULT, H5.DEFAULT), "H5Fcreate");
         try
         {
-            using (Hdf5Library.Enter())
+            foreach (var (name, (shape, values)) in Arrays)
             {
-                var file = Hdf5Exception.Check(H5F.create(temporary, H5F.ACC_TRUNC, H5.DEFAULT, H5.DEFAULT), "H5Fcreate");
-                try
-                {
-                    foreach (var (name, (shape, values)) in Arrays)
-                    {
-                        Add(file, name, shape, values);
-                    }
-                    foreach (var (name, text) in Texts)
-                    {
-                        // As bytes: an attribute has no room for a long text.
-                        var bytes = Encoding.UTF8.GetBytes(text);
-                        Add(file, TextPrefix + name, [bytes.Length], bytes);
-                    }
-                }
-                catch
-                {
-                    _ = H5F.close(file);
-                    throw;
-                }
-                // What was kept back is written now, and may not fit.
-                Hdf5Exception.Check(H5F.close(file), "H5Fclose");
+                Add(file, name, shape, values);
             }
-            File.Move(temporary, path, overwrite: true);
+            foreach (var (name, text) in Texts)
+            {
+                // As bytes: an attribute has no room for a long text.
+                var bytes = Encoding.UTF8.GetBytes(text);
+                Add(file, TextPrefix + name, [bytes.Length], bytes);
+            }
         }
-        catch (Exception error) when (error is Hdf5Exception or IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new RunFailedException($"{path} cannot be written ({error.Message.ReplaceLineEndings(" ")}); free some space or choose another folder", error);
+            _ = H5F.close(file);
+            throw;
         }
-    }
+        // What was kept back is written now, and may not fit.
+        Hdf5Exception.Check(H5F.close(file), "H5Fclose");
+    });
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InputException">There is none, or it is damaged or no such file.</exception>
@@ -87,12 +79,10 @@ public sealed unsafe class ArrayArchive
         }
         catch (Hdf5Exception error)
         {
-            throw new InputException($"{path} cannot be read ({error.Message.ReplaceLineEndings(" ")}); expected a file that engine wrote", error);
+            throw new InputException($"{path} cannot be read ({error.OneLine()}); expected a file that engine wrote", error);
         }
         return archive;
     }
-
-    private const string TextPrefix = "text.";
 
     private static IEnumerable<string> Names(long file)
     {

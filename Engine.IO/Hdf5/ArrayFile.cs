@@ -10,7 +10,7 @@ public sealed unsafe class ArrayFile
     private const int ChunkBytes = 1 << 17;
 
     private readonly long file;
-    private readonly Dictionary<string, Growing> arrays = [];
+    private readonly Dictionary<string, GrowingArray> arrays = [];
 
     private ArrayFile(long file)
     {
@@ -76,66 +76,18 @@ public sealed unsafe class ArrayFile
         where T : unmanaged
     {
         using var scope = Hdf5Library.Enter();
-        var rank = row.Length + 1;
-        var elements = 1L;
-        var size = stackalloc ulong[rank];
-        for (var k = 1; k < rank; k++)
-        {
-            size[k] = (ulong)row[k - 1];
-            elements *= row[k - 1];
-        }
         if (!arrays.TryGetValue(name, out var array))
         {
-            arrays[name] = array = new(Create(name, size, rank, Math.Max(1, ChunkBytes / (sizeof(T) * elements)), type));
+            arrays[name] = array = new(file, name, [.. row], type, sizeof(T), ChunkBytes);
         }
-        var count = (ulong)(values.Length / elements);
-        if (count == 0)
-        {
-            return;
-        }
-        var start = stackalloc ulong[rank];
-        new Span<ulong>(start, rank).Clear();
-        start[0] = array.Rows;
-        array.Rows += count;
-        size[0] = array.Rows;
-        Hdf5Exception.Check(H5D.set_extent(array.Dataset.Id, size), "H5Dset_extent");
-        size[0] = count;
-        using var place = Hdf5Handle.Of(H5D.get_space(array.Dataset.Id), "H5Dget_space");
-        Hdf5Exception.Check(H5S.select_hyperslab(place.Id, H5S.SELECT_SET, start, null, size, null), "H5Sselect_hyperslab");
-        using var memory = Hdf5Handle.Of(H5S.create_simple(rank, size, null), "H5Screate_simple");
-        fixed (T* p = values)
-        {
-            Hdf5Exception.Check(H5D.write(array.Dataset.Id, type, memory.Id, place.Id, H5.DEFAULT, p), "H5Dwrite");
-        }
-    }
-
-    private Hdf5Handle Create(string name, ulong* size, int rank, long chunkRows, long type)
-    {
-        var maximum = stackalloc ulong[rank];
-        var chunk = stackalloc ulong[rank];
-        for (var k = 1; k < rank; k++)
-        {
-            maximum[k] = chunk[k] = size[k];
-        }
-        (size[0], maximum[0], chunk[0]) = (0, H5S.UNLIMITED, (ulong)chunkRows);
-        using var space = Hdf5Handle.Of(H5S.create_simple(rank, size, maximum), "H5Screate_simple");
-        using var creation = Hdf5Handle.Of(H5P.create(H5P.DATASET_CREATE), "H5Pcreate");
-        Hdf5Exception.Check(H5P.set_chunk(creation.Id, rank, chunk), "H5Pset_chunk");
-        return Hdf5Handle.Of(H5D.create(file, name, type, space.Id, H5.DEFAULT, creation.Id, H5.DEFAULT), "H5Dcreate");
+        array.Append(values);
     }
 
     private void CloseArrays()
     {
         foreach (var array in arrays.Values)
         {
-            array.Dataset.Dispose();
+            array.Dispose();
         }
-    }
-
-    private sealed class Growing(Hdf5Handle dataset)
-    {
-        public Hdf5Handle Dataset { get; } = dataset;
-
-        public ulong Rows { get; set; }
     }
 }

@@ -12,7 +12,7 @@ namespace Engine.Kernels.Gap;
 /// </summary>
 internal sealed class DeviceSoapForces : IDisposable
 {
-    // As in soap.cl and product.cl.
+    // As in soap_neighbours.cl, soap.cl and product.cl.
     private const int SoapGroup = 64;
     private const int ProductGroup = 256;
     private const int ProductRows = 128;
@@ -80,7 +80,7 @@ internal sealed class DeviceSoapForces : IDisposable
         centreCoefficient = set.Kernels.CentreCoefficient;
 
         var program = device.Compile(KernelText.Load(
-            "soap.cl", [texts.Prelude, settings.DiagonalRadial ? "#define DIAGONAL" : "", "clock.cl", "particles.cl", "reduce.cl", "fixed.cl"], ("NMAX", settings.NMax),
+            "soap.cl", [texts.Prelude, settings.DiagonalRadial ? "#define DIAGONAL" : "", "clock.cl", "particles.cl", "reduce.cl", "fixed.cl", "soap_neighbours.cl"], ("NMAX", settings.NMax),
             ("LMAX", settings.LMax), ("CHANNELS", settings.Species), ("TILE", TileFor(settings))));
         (findCentres, describe, backward) = (program["soap_centres"], program["soap_describe"], program["soap_backward"]);
         dots = device.Compile(KernelText.Load("product.cl", [texts.Prelude, "#define SPARSE_SUM", "clock.cl"]))["product"];

@@ -1,19 +1,12 @@
 // SOAP descriptors of the centres of one set, and the way back from the derivative of an energy with respect to them to the forces, which forms no derivative of a descriptor:
 // what SoapVectorKernels is on the processor. A group for each centre; neighbours are taken channel by channel (a channel is a species of neighbours), TILE at a time.
 //
-// In double: the weights of a fit cancel, and floats would leave forces wrong by 1e-4 of their size. Definitions: NMAX radial functions, LMAX highest degree, CHANNELS of species, TILE neighbours staged at a time; DIAGONAL where only equal radial functions pair.
+// In double: the weights of a fit cancel, and floats would leave forces wrong by 1e-4 of their size. Definitions beside those of soap_neighbours.cl: CHANNELS of species; DIAGONAL
+// where only equal radial functions pair.
 // coefficients: [lm][channel * NMAX + n]; descriptors: rows of `pitch`, components pair by pair (I, J <= I) with l fastest, then the appended one.
-// table: polynomials of degree TERMS - 1 of the radial functions, [interval][power][l * NMAX + n]; scale: middle, end, first intervals, intervals, and intervals per length before
-// and behind the middle.
 
-#define SOAP_GROUP 64
-#define TERMS 8
-#define DEGREES (LMAX + 1)
-#define HARMONICS (DEGREES * DEGREES)
-#define RADIALS (DEGREES * NMAX)
 #define FUNCTIONS (CHANNELS * NMAX)
 #define COEFFICIENTS (HARMONICS * FUNCTIONS)
-#define LEGENDRES (DEGREES * (DEGREES + 1) / 2)
 #define OWN ((HARMONICS * NMAX + SOAP_GROUP - 1) / SOAP_GROUP)
 #define SHARE (SOAP_GROUP / TILE)
 
@@ -81,112 +74,6 @@ KERNEL void soap_centres(GLOBAL const int4* RESTRICT positions, GLOBAL const int
     }
 }
 
-// Of SOAP_GROUP entries of the list of particle i, those of a channel that are nearer than the cutoff, side by side: unit vector, distance and number. Returns how many.
-DEVICE int gather(
-    const int i, const int channel, const int first, const int count, const double cutoff, GLOBAL const int4* positions, GLOBAL const int* list, const int pitch,
-    GLOBAL const float* box, GLOBAL const int* channels, LOCAL int* seen, LOCAL double* near, LOCAL int* who)
-{
-    const int k = first + LOCAL_ID;
-    int j = -1;
-    double x = 0;
-    double y = 0;
-    double z = 0;
-    double r = 0;
-    if (k < count)
-    {
-        const int4 own = positions[i];
-        j = list[k * (i64)pitch + i];
-        const int4 other = positions[j];
-        const double dx = (double)(int)((u32)other.x - (u32)own.x);
-        const double dy = (double)(int)((u32)other.y - (u32)own.y);
-        const double dz = (double)(int)((u32)other.z - (u32)own.z);
-#ifdef TRICLINIC
-        x = (double)BOX_XX * dx + (double)BOX_XY * dy + (double)BOX_XZ * dz;
-        y = (double)BOX_YY * dy + (double)BOX_YZ * dz;
-#else
-        x = (double)BOX_XX * dx;
-        y = (double)BOX_YY * dy;
-#endif
-        z = (double)BOX_ZZ * dz;
-        r = SQRT_OF(x * x + y * y + z * z);
-        j = channels[other.w] == channel && r < cutoff ? j : -1;
-    }
-    seen[LOCAL_ID] = j >= 0 ? 1 : 0;
-    SYNC_GROUP();
-    int place = 0;
-    int total = 0;
-    for (int m = 0; m < SOAP_GROUP; m++)
-    {
-        place += m < LOCAL_ID ? seen[m] : 0;
-        total += seen[m];
-    }
-    if (j >= 0)
-    {
-        const double inverse = 1 / r;
-        near[4 * place] = x * inverse;
-        near[4 * place + 1] = y * inverse;
-        near[4 * place + 2] = z * inverse;
-        near[4 * place + 3] = r;
-        who[place] = j;
-    }
-    SYNC_GROUP();
-    return total;
-}
-
-// Of one neighbour: Q_l^m (m <= l, [l (l + 1) / 2 + m]) and the powers Re, Im (x + iy)^m, of which harmonics and their gradients are made (SphericalHarmonics.cs).
-DEVICE void legendre(LOCAL const double* unit, LOCAL double* q, LOCAL double* powers)
-{
-    const double x = unit[0];
-    const double y = unit[1];
-    const double z = unit[2];
-    const double square = x * x + y * y + z * z;
-    double re = 1;
-    double im = 0;
-    double diagonal = 1;
-    for (int m = 0; m <= LMAX; m++)
-    {
-        powers[2 * m] = re;
-        powers[2 * m + 1] = im;
-        const double next_re = re * x - im * y;
-        im = re * y + im * x;
-        re = next_re;
-        double before = 0;
-        double here = diagonal;
-        q[m * (m + 1) / 2 + m] = here;
-        for (int l = m + 1; l <= LMAX; l++)
-        {
-            const double next = ((double)(2 * l - 1) * z * here - (double)(l + m - 1) * square * before) / (double)(l - m);
-            before = here;
-            here = next;
-            q[l * (l + 1) / 2 + m] = here;
-        }
-        diagonal *= (double)(-(2 * m + 1));
-    }
-}
-
-// Y_lm.
-DEVICE double harmonic(const int lm, const int l, LOCAL const double* q, LOCAL const double* powers, GLOBAL const double* normalisation)
-{
-    const int m = lm - l * l - l;
-    const int order = m < 0 ? -m : m;
-    // Y_00 is a constant, which PoCL 3.1 reads back before it is written where it is the only one.
-    return l == 0 ? normalisation[0] : normalisation[lm] * q[l * (l + 1) / 2 + order] * powers[2 * order + (m < 0 ? 1 : 0)];
-}
-
-// The interval of a distance, and its place there, -1 to 1.
-DEVICE int interval_of(const double r, GLOBAL const double* scale)
-{
-    const int first = r < scale[0];
-    const int scaled = first ? (int)(r * scale[4]) : (int)((r - scale[0]) * scale[5]);
-    const int last = (first ? (int)scale[2] : (int)(scale[3] - scale[2])) - 1;
-    return (first ? 0 : (int)scale[2]) + (scaled < last ? scaled : last);
-}
-
-DEVICE double place_of(const double r, const int interval, GLOBAL const double* scale)
-{
-    return interval < (int)scale[2] ? 2 * (r * scale[4] - (double)interval) - 1 : 2 * ((r - scale[0]) * scale[5] - ((double)interval - scale[2])) - 1;
-}
-
 // Coefficients, descriptor and its norm for each centre from `first` on; rows are counted from there.
 KERNEL void soap_describe(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch, GLOBAL const float* RESTRICT box,
@@ -226,23 +113,7 @@ KERNEL void soap_describe(
             for (int start = 0; start < found; start += TILE)
             {
                 const int tile = found - start < TILE ? found - start : TILE;
-                if (LOCAL_ID < tile)
-                {
-                    legendre(near + 4 * (start + LOCAL_ID), q + LOCAL_ID * LEGENDRES, powers + LOCAL_ID * 2 * DEGREES);
-                }
-                for (int w = LOCAL_ID; w < tile * RADIALS; w += SOAP_GROUP)
-                {
-                    const double r = near[4 * (start + w / RADIALS) + 3];
-                    const int interval = interval_of(r, scale);
-                    const double t = place_of(r, interval, scale);
-                    GLOBAL const double* polynomial = table + interval * (TERMS * RADIALS) + w % RADIALS;
-                    double value = polynomial[(TERMS - 1) * RADIALS];
-                    for (int power = TERMS - 2; power >= 0; power--)
-                    {
-                        value = value * t + polynomial[power * RADIALS];
-                    }
-                    radial[w] = value;
-                }
+                stage(near + 4 * start, tile, table, scale, q, powers, radial, 0);
                 SYNC_GROUP();
                 for (int w = LOCAL_ID; w < tile * HARMONICS; w += SOAP_GROUP)
                 {
@@ -417,26 +288,7 @@ KERNEL void soap_backward(
             for (int start = 0; start < found; start += TILE)
             {
                 const int tile = found - start < TILE ? found - start : TILE;
-                if (LOCAL_ID < tile)
-                {
-                    legendre(near + 4 * (start + LOCAL_ID), q + LOCAL_ID * LEGENDRES, powers + LOCAL_ID * 2 * DEGREES);
-                }
-                for (int w = LOCAL_ID; w < tile * RADIALS; w += SOAP_GROUP)
-                {
-                    const double r = near[4 * (start + w / RADIALS) + 3];
-                    const int interval = interval_of(r, scale);
-                    const double t = place_of(r, interval, scale);
-                    GLOBAL const double* polynomial = table + interval * (TERMS * RADIALS) + w % RADIALS;
-                    double value = polynomial[(TERMS - 1) * RADIALS];
-                    double slope = 0;
-                    for (int power = TERMS - 2; power >= 0; power--)
-                    {
-                        slope = slope * t + value;
-                        value = value * t + polynomial[power * RADIALS];
-                    }
-                    radial[w] = value;
-                    radial_slopes[w] = slope * 2 * scale[interval < (int)scale[2] ? 4 : 5];
-                }
+                stage(near + 4 * start, tile, table, scale, q, powers, radial, radial_slopes);
                 SYNC_GROUP();
                 // SHARE threads for each neighbour, each with every SHARE-th harmonic.
                 const int t = LOCAL_ID / SHARE;

@@ -1,4 +1,3 @@
-using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Input;
 using Engine.Kernels.Devices;
@@ -61,7 +60,7 @@ internal static class DeviceChoice
         {
             return "precision is double, devices compute in mixed";
         }
-        if (setup.Model.ForceTerms.FirstOrDefault(term => term is not (EwaldReciprocal or GapForce)) is { } term)
+        if (setup.Model.TermOfProcessor is { } term)
         {
             return $"the potential has a {term.Name} term, which computes there only";
         }

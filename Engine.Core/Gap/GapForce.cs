@@ -116,7 +116,7 @@ public sealed class GapForce : IForceTerm
                 curves[a, b] = pairs.Curve(atomicNumberOf[a], atomicNumberOf[b]);
             }
         }
-        return new DeviceGapForces(particles, list, texts, [.. sets.Select(set => set.Sparse)], atomicNumberOf, counts, curves, centresAtOnce);
+        return new DeviceGapForces(particles, list, texts, [.. sets.Select(set => set.ToSparse())], atomicNumberOf, counts, curves, centresAtOnce);
     }
 
     internal static void RequireDistance(double r, double minimum)

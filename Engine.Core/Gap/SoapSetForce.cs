@@ -47,8 +47,8 @@ internal sealed unsafe class SoapSetForce
 
     public SoapSettings Settings => kernels.Settings;
 
-    /// <summary>What it is made of.</summary>
-    public SparseSoap Sparse => new(kernels, points.Span.ToArray(), weights.Span.ToArray(), zeta);
+    /// <summary>A copy of what it is made of.</summary>
+    public SparseSoap ToSparse() => new(kernels, points.Span.ToArray(), weights.Span.ToArray(), zeta);
 
     public int SparsePoints { get; }
 

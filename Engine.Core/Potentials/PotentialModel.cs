@@ -1,4 +1,5 @@
 using Engine.Core.Forces;
+using Engine.Core.Gap;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -72,6 +73,9 @@ public sealed class PotentialModel
 
     /// <summary>Contributions that are not sums over pairs inside a cutoff.</summary>
     public IReadOnlyList<IForceTerm> ForceTerms { get; }
+
+    /// <summary>A term that devices do not compute; null where they know all.</summary>
+    public IForceTerm? TermOfProcessor => ForceTerms.FirstOrDefault(term => term is not (EwaldReciprocal or GapForce));
 
     /// <summary>One line each.</summary>
     public IReadOnlyList<string> Warnings { get; }

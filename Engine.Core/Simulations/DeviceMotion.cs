@@ -20,7 +20,7 @@ namespace Engine.Core.Simulations;
 internal sealed class DeviceMotion : IDisposable
 {
     /// <summary>Steps of one launch graph.</summary>
-    private const int Turns = 10;
+    internal const int Turns = 10;
 
     /// <summary>A distance [length] whose square a float holds and nothing moves.</summary>
     private const double Unlimited = 1e18;
@@ -313,7 +313,7 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Refuses a cell in which no list fits.</summary>
     private static void RequireRoom(Device device, PotentialModel model, Box box)
     {
-        if (model.ForceTerms.FirstOrDefault(term => term is not (EwaldReciprocal or GapForce)) is { } term)
+        if (model.TermOfProcessor is { } term)
         {
             throw new InputException($"potential {model.Name} has a {term.Name} term, which computes on the processor only, found device {device.Address}; use --device cpu");
         }

@@ -90,7 +90,7 @@ KERNEL void product(
             const double t = sum[m * COLUMNS_OWN + n];
             const double w = weights[first_column + across * COLUMNS_OWN + n];
             const double slope = w == 0 ? 0 : w * power_of(t, zeta - 1);
-            energy += (double)slope * (double)t;
+            energy += slope * t;
             sum[m * COLUMNS_OWN + n] = zeta * slope;
         }
         sums[(down * ROWS_OWN + m) * (PRODUCT_COLUMNS / COLUMNS_OWN) + across] = energy;

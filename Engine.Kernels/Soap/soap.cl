@@ -360,16 +360,16 @@ KERNEL void soap_backward(
                         z += partial[4 * k + 3];
                     }
                     LOCAL const double* unit = near + 4 * (start + LOCAL_ID);
-                    const double gx = (double)(x + radially * unit[0]);
-                    const double gy = (double)(y + radially * unit[1]);
-                    const double gz = (double)(z + radially * unit[2]);
-                    const double r = (double)unit[3];
-                    own[1] -= r * (double)unit[0] * gx;
-                    own[2] -= r * (double)unit[1] * gy;
-                    own[3] -= r * (double)unit[2] * gz;
-                    own[4] -= r * (double)unit[0] * gy;
-                    own[5] -= r * (double)unit[0] * gz;
-                    own[6] -= r * (double)unit[1] * gz;
+                    const double gx = x + radially * unit[0];
+                    const double gy = y + radially * unit[1];
+                    const double gz = z + radially * unit[2];
+                    const double r = unit[3];
+                    own[1] -= r * unit[0] * gx;
+                    own[2] -= r * unit[1] * gy;
+                    own[3] -= r * unit[2] * gz;
+                    own[4] -= r * unit[0] * gy;
+                    own[5] -= r * unit[0] * gz;
+                    own[6] -= r * unit[1] * gz;
                     own[7] = r * r < own[7] ? r * r : own[7];
                     broken |= !(gx * gx + gy * gy + gz * gz < LARGEST_FORCE * LARGEST_FORCE);
                     const i64 ix = to_fixed(gx);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Engine.Core.Simulations;
 using Engine.Kernels.Devices;
 
 namespace Engine.Perf.Devices;
@@ -15,9 +16,6 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
     /// <summary>Forces and integration.</summary>
     private const int KernelsPerStep = 2;
 
-    /// <summary>Steps of a graph of <see cref="Core.Simulations.DeviceMotion"/>.</summary>
-    private const int StepsPerGraph = 10;
-
     public static DeviceBounds Measure(Device device)
     {
         var isCuda = device.Description.Kind == DeviceKind.Cuda;
@@ -31,7 +29,7 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
             return FlopPerIteration * iterations * threads / DeviceClock.Fastest(device, () => program[kernel].Launch(threads, 256, memory, iterations));
         }
         return new(Rate<float>("multiply_adds"), Rate<double>("multiply_adds_double"), CopyBandwidth.Measure(device),
-            DeviceExperiments.SecondsPerGraph(device, StepsPerGraph * KernelsPerStep) / StepsPerGraph);
+            DeviceExperiments.SecondsPerGraph(device, DeviceMotion.Turns * KernelsPerStep) / DeviceMotion.Turns);
     }
 
     public JsonObject ToJson(Device device) => new()

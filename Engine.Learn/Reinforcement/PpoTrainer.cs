@@ -257,16 +257,7 @@ public sealed class PpoTrainer : IDisposable
         step++;
     }
 
-    private void Look(IReadOnlyList<ITrainingRecorder> recorders, double lowestBefore, bool endsEpoch)
-    {
-        var moment = new TrainingMoment(
-            Network, step, iteration, loss, lowestBefore, optimiser.LearningRate, step == 0, endsEpoch && iteration == settings.Iterations, endsEpoch);
-        foreach (var recorder in recorders)
-        {
-            if (recorder.Schedule.Wants(moment))
-            {
-                recorder.Record(moment);
-            }
-        }
-    }
+    private void Look(IReadOnlyList<ITrainingRecorder> recorders, double lowestBefore, bool endsEpoch) => RecordingSchedule.Look(
+        recorders, new(
+            Network, step, iteration, loss, lowestBefore, optimiser.LearningRate, step == 0, endsEpoch && iteration == settings.Iterations, endsEpoch));
 }

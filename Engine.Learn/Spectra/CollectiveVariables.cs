@@ -10,7 +10,7 @@ namespace Engine.Learn.Spectra;
 public sealed record CollectiveVariables
 {
     /// <summary>n, rows of the kernel.</summary>
-    public required int Size { get; init; }
+    public int Size => Spectrum.Size;
 
     /// <summary>tr K.</summary>
     public required double Trace { get; init; }
@@ -19,10 +19,10 @@ public sealed record CollectiveVariables
     public double MeanTrace => Trace / Size;
 
     /// <summary>Von Neumann entropy S of the kernel [nats], from 0 to ln n.</summary>
-    public required double Entropy { get; init; }
+    public double Entropy => Spectrum.Entropy;
 
     /// <summary>S/ln n.</summary>
-    public double EffectiveEntropy => Size > 1 ? Entropy / Math.Log(Size) : 0;
+    public double EffectiveEntropy => Spectrum.EffectiveEntropy;
 
     /// <summary>Von Neumann entropy of the cosine kernel [nats].</summary>
     public required double CovarianceEntropy { get; init; }
@@ -34,7 +34,7 @@ public sealed record CollectiveVariables
     public required double MagnitudeVariance { get; init; }
 
     /// <summary>Rényi's entropy of order 2 [nats].</summary>
-    public required double Renyi2Entropy { get; init; }
+    public double Renyi2Entropy => Math.Log(ParticipationRatio);
 
     /// <summary>(tr K)²/tr K².</summary>
     public required double ParticipationRatio { get; init; }
@@ -53,17 +53,13 @@ public sealed record CollectiveVariables
         var diagonal = KernelMeasures.Diagonal(kernel);
         var spectrum = KernelSpectrum.Of(kernel, algebra);
         using var cosine = KernelMeasures.Cosine(kernel, workers);
-        var participation = KernelMeasures.ParticipationRatio(kernel, workers);
         return new()
         {
-            Size = kernel.Rows,
             Trace = diagonal.Sum(),
-            Entropy = spectrum.Entropy,
             CovarianceEntropy = KernelSpectrum.Overwriting(cosine.Matrix, algebra).Entropy,
             SelfEntropy = KernelMeasures.SelfEntropy(diagonal),
             MagnitudeVariance = KernelMeasures.MagnitudeVariance(diagonal),
-            Renyi2Entropy = Math.Log(participation),
-            ParticipationRatio = participation,
+            ParticipationRatio = KernelMeasures.ParticipationRatio(kernel, workers),
             MagnitudeDistribution = KernelMeasures.MagnitudeDistribution(diagonal),
             Spectrum = spectrum,
         };

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Engine.Core.Analysis;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
 
@@ -64,9 +65,7 @@ public sealed class EntropyQuadrature(LinearAlgebra algebra)
         var slope = determinant > 1e-12 * w * xx ? (w * xf - x * f) / determinant : 0;
         var constant = (f - slope * x) / w;
         var samples = nodes.Select(p => p.Sum(e => e.Weight * (F(e.Node) - slope * e.Node - constant))).ToArray();
-        var mean = samples.Average();
-        var error = Math.Sqrt(samples.Sum(s => (s - mean) * (s - mean)) / (Probes - 1) / Probes);
-        return new(entropy + slope * rest + constant * count + mean, error, deflated.Count, largest.Products + Probes * Steps);
+        return new(entropy + slope * rest + constant * count + samples.Average(), BlockAverage.StandardError(samples)!.Value, deflated.Count, largest.Products + Probes * Steps);
     }
 
     private static double F(double x) => x > KernelSpectrum.Rounding ? -x * Math.Log(x) : 0;

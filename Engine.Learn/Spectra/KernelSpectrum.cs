@@ -48,7 +48,7 @@ public sealed class KernelSpectrum
     public double EffectiveEntropy => Size > 1 ? Entropy / Math.Log(Size) : 0;
 
     /// <summary>Rényi's entropy of order 2, −ln Σ p² [nats], never more than <see cref="Entropy"/>.</summary>
-    public double Renyi2Entropy => -Math.Log(1 / ParticipationRatio);
+    public double Renyi2Entropy => Math.Log(ParticipationRatio);
 
     /// <summary>1/Σ p², the number of directions that take part, from 1 to n.</summary>
     public double ParticipationRatio => 1 / TensorPrimitives.SumOfSquares<double>(Probabilities);
@@ -69,10 +69,7 @@ public sealed class KernelSpectrum
     /// <summary>The same without memory for a copy: the kernel is lost.</summary>
     public static KernelSpectrum Overwriting(Matrix<double> kernel, LinearAlgebra algebra)
     {
-        RequireFinite(kernel);
-        using var values = new MatrixBuffer<double>(1, kernel.Rows);
-        algebra.SymmetricEigen(kernel, values.Matrix, vectors: false);
-        return OfEigenvalues(values.Matrix.Row(0).ToArray());
+        return OfEigenvalues(EigenvaluesOf(kernel, algebra));
     }
 
     /// <summary>The spectrum of J Jᵀ, from whichever of J Jᵀ and Jᵀ J is smaller: their eigenvalues are the same but for zeros.</summary>
@@ -84,10 +81,7 @@ public sealed class KernelSpectrum
         var smaller = parameters < n ? jacobian.Transposed : jacobian;
         using var gram = new MatrixBuffer<double>(smaller.Rows, smaller.Rows);
         algebra.Syrk(1, smaller, 0, gram.Matrix);
-        RequireFinite(gram.Matrix);
-        using var values = new MatrixBuffer<double>(1, smaller.Rows);
-        algebra.SymmetricEigen(gram.Matrix, values.Matrix, vectors: false);
-        return OfEigenvalues([.. Enumerable.Repeat(0.0, n - smaller.Rows), .. values.Matrix.Row(0)]);
+        return OfEigenvalues([.. Enumerable.Repeat(0.0, n - smaller.Rows), .. EigenvaluesOf(gram.Matrix, algebra)]);
     }
 
     /// <summary>What follows from eigenvalues that are known.</summary>
@@ -115,6 +109,14 @@ public sealed class KernelSpectrum
             sum -= p > 0 ? p * Math.Log(p) : 0;
         }
         return Math.Max(0, sum);
+    }
+
+    private static double[] EigenvaluesOf(Matrix<double> kernel, LinearAlgebra algebra)
+    {
+        RequireFinite(kernel);
+        using var values = new MatrixBuffer<double>(1, kernel.Rows);
+        algebra.SymmetricEigen(kernel, values.Matrix, vectors: false);
+        return values.Matrix.Row(0).ToArray();
     }
 
     internal static MatrixBuffer<double> Copy(Matrix<double> kernel)

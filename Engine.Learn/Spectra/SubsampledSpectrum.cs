@@ -1,3 +1,4 @@
+using Engine.Core.Analysis;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Random;
 using Engine.Kernels.Threading;
@@ -61,14 +62,7 @@ public sealed record SubsampledSpectrum(IReadOnlyList<SubsampledSpectrum.Point> 
             traces[r] = KernelMeasures.Trace(block.Matrix) / n;
             entropies[r] = KernelSpectrum.Overwriting(block.Matrix, algebra).Entropy;
         });
-        return new(n, entropies.Average(), Spread(entropies), traces.Average(), Spread(traces));
-    }
-
-    /// <summary>The standard error of the mean.</summary>
-    private static double Spread(double[] values)
-    {
-        var mean = values.Average();
-        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1) / values.Length);
+        return new(n, entropies.Average(), BlockAverage.StandardError(entropies)!.Value, traces.Average(), BlockAverage.StandardError(traces)!.Value);
     }
 
     /// <summary>Means over subsets of one size, with their standard errors.</summary>

@@ -25,6 +25,18 @@ public sealed record RecordingSchedule
         }
     }
 
+    /// <summary>Lets those recorders look that want to.</summary>
+    internal static void Look(IReadOnlyList<ITrainingRecorder> recorders, TrainingMoment moment)
+    {
+        foreach (var recorder in recorders)
+        {
+            if (recorder.Schedule.Wants(moment))
+            {
+                recorder.Record(moment);
+            }
+        }
+    }
+
     internal bool Wants(TrainingMoment moment) =>
         moment.IsFirst || moment.IsLast
         || Every is { } steps && moment.Step % steps == 0

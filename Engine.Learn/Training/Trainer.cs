@@ -257,15 +257,6 @@ public sealed class Trainer : IDisposable
         return kernel.Trace(new NetworkFactors<T>(Network, data));
     }
 
-    private void Look(IReadOnlyList<ITrainingRecorder> recorders, bool endsEpoch)
-    {
-        var moment = new TrainingMoment(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, endsEpoch);
-        foreach (var recorder in recorders)
-        {
-            if (recorder.Schedule.Wants(moment))
-            {
-                recorder.Record(moment);
-            }
-        }
-    }
+    private void Look(IReadOnlyList<ITrainingRecorder> recorders, bool endsEpoch) => RecordingSchedule.Look(
+        recorders, new(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, endsEpoch));
 }

@@ -7,7 +7,6 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
 
@@ -177,21 +176,6 @@ EXPORT int32_t torch_threads(int32_t count) {
             at::set_num_threads(count);
         }
         return at::get_num_threads();
-    });
-}
-
-EXPORT int32_t torch_deterministic(int32_t on) {
-    return guarded(-1, [&] {
-        at::globalContext().setDeterministicAlgorithms(on != 0, false);
-        at::globalContext().setDeterministicCuDNN(on != 0);
-        at::globalContext().setBenchmarkCuDNN(false);
-        return 0;
-    });
-}
-
-EXPORT int32_t torch_cuda_devices() {
-    return guarded(0, [] {
-        return c10::impl::hasDeviceGuardImpl(c10::kCUDA) ? static_cast<int32_t>(c10::impl::getDeviceGuardImpl(c10::kCUDA)->deviceCount()) : 0;
     });
 }
 

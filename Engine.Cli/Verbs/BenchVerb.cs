@@ -16,9 +16,9 @@ internal sealed class BenchVerb : Verb
 {
     private const int DefaultRounds = 3;
 
-    private static readonly string[] Names = ["md", "write", "kernels", "algebra", "gap", "gpu"];
+    private static readonly string[] Names = ["md", "write", "kernels", "algebra", "gap", "ntk", "gpu"];
 
-    [Value(0, MetaName = "md|write|kernels|algebra|gap|gpu", HelpText = "What to measure.")]
+    [Value(0, MetaName = "md|write|kernels|algebra|gap|ntk|gpu", HelpText = "What to measure.")]
     public string? Name { get; set; }
 
     [Option("case", MetaValue = "NAME,NAME", HelpText = "Only these cases.")]
@@ -55,6 +55,9 @@ internal sealed class BenchVerb : Verb
             case "gap":
                 Gap(context);
                 return ExitCode.Done;
+            case "ntk":
+                Ntk(context);
+                return ExitCode.Done;
             case "gpu":
                 Gpu(context);
                 return ExitCode.Done;
@@ -74,6 +77,7 @@ internal sealed class BenchVerb : Verb
                 ["kernels"] = new JsonArray([.. KernelBench.Names.Select(name => JsonValue.Create(name))]),
                 ["algebra"] = new JsonArray([.. AlgebraBench.Names.Select(name => JsonValue.Create(name))]),
                 ["gap"] = new JsonArray([.. GapBench.Names.Select(c => JsonValue.Create(c.Name))]),
+                ["ntk"] = new JsonArray([.. NtkBench.Names.Select(c => JsonValue.Create(c.Name))]),
                 ["gpu"] = new JsonArray([.. DeviceBench.Cases.Select(c => JsonValue.Create(c.Name))]),
             });
             return;
@@ -96,6 +100,11 @@ internal sealed class BenchVerb : Verb
         }
         context.Output.WriteLine("gap      SOAP descriptors and GAP forces on the processor");
         foreach (var (name, text) in GapBench.Names)
+        {
+            context.Output.WriteLine($"         {name,-18} {text}");
+        }
+        context.Output.WriteLine("ntk      neural tangent kernels from layer factors on the processor");
+        foreach (var (name, text) in NtkBench.Names)
         {
             context.Output.WriteLine($"         {name,-18} {text}");
         }
@@ -193,6 +202,12 @@ internal sealed class BenchVerb : Verb
     {
         var names = Chosen(GapBench.Names, c => c.Name).Select(c => c.Name).ToArray();
         BesideBounds(context, (threads, bounds) => GapBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Log, context.Cancellation));
+    }
+
+    private void Ntk(VerbContext context)
+    {
+        var names = Chosen(NtkBench.Names, c => c.Name).Select(c => c.Name).ToArray();
+        BesideBounds(context, (threads, bounds) => NtkBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Log, context.Cancellation));
     }
 
     private void BesideBounds(VerbContext context, Func<int, MachineBounds, IEnumerable<JsonObject>> run)

@@ -48,6 +48,8 @@ public sealed class PpoTrainer : IDisposable
         }
         Check();
         optimiser = settings.Optimiser.Create(network);
+        // With more, the bits would depend on how many this machine has.
+        torch.set_num_threads(1);
     }
 
     public Network Network { get; }

@@ -53,16 +53,11 @@ public static unsafe class Autograd
         [.. grad([output], inputs, retainGraph: retainGraph).Select(g => g!)];
 
     /// <summary>No graph is recorded on this thread until the result is disposed of.</summary>
-    public static IDisposable no_grad() => new Mode(false);
+    public static IDisposable no_grad() => new NoGrad();
 
-    /// <summary>A graph is recorded on this thread until the result is disposed of.</summary>
-    public static IDisposable enable_grad() => new Mode(true);
-
-    private sealed class Mode : IDisposable
+    private sealed class NoGrad : IDisposable
     {
-        private readonly int before;
-
-        public Mode(bool on) => before = torch_grad_mode(on ? 1 : 0);
+        private readonly int before = torch_grad_mode(0);
 
         public void Dispose() => _ = torch_grad_mode(before);
     }

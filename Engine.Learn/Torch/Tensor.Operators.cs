@@ -16,7 +16,6 @@ public sealed unsafe partial class Tensor
     private static readonly Operator AvgPool2dOperator = new("aten::avg_pool2d");
     private static readonly Operator ClampMinOperator = new("aten::clamp_min");
     private static readonly Operator ClampOperator = new("aten::clamp");
-    private static readonly Operator CloneOperator = new("aten::clone");
     private static readonly Operator ContiguousOperator = new("aten::contiguous");
     private static readonly Operator Conv2dOperator = new("aten::conv2d");
     private static readonly Operator CopyInPlaceOperator = new("aten::copy_");
@@ -28,11 +27,9 @@ public sealed unsafe partial class Tensor
     private static readonly Operator EmbeddingOperator = new("aten::embedding");
     private static readonly Operator EqOperator = new("aten::eq", "Tensor");
     private static readonly Operator ExpOperator = new("aten::exp");
-    private static readonly Operator ExpandAsOperator = new("aten::expand_as");
     private static readonly Operator ExpandOperator = new("aten::expand");
     private static readonly Operator FlattenOperator = new("aten::flatten", "using_ints");
     private static readonly Operator GatherOperator = new("aten::gather");
-    private static readonly Operator GeScalarOperator = new("aten::ge", "Scalar");
     private static readonly Operator GeluOperator = new("aten::gelu");
     private static readonly Operator GtScalarOperator = new("aten::gt", "Scalar");
     private static readonly Operator Im2colOperator = new("aten::im2col");
@@ -52,8 +49,6 @@ public sealed unsafe partial class Tensor
     private static readonly Operator MulInPlaceScalarOperator = new("aten::mul_", "Scalar");
     private static readonly Operator MulOperator = new("aten::mul", "Tensor");
     private static readonly Operator MulScalarOperator = new("aten::mul", "Scalar");
-    private static readonly Operator NarrowOperator = new("aten::narrow");
-    private static readonly Operator NeScalarOperator = new("aten::ne", "Scalar");
     private static readonly Operator NormOperator = new("aten::norm", "ScalarOpt_dim");
     private static readonly Operator NegOperator = new("aten::neg");
     private static readonly Operator PermuteOperator = new("aten::permute");
@@ -62,7 +57,6 @@ public sealed unsafe partial class Tensor
     private static readonly Operator ReshapeOperator = new("aten::reshape");
     private static readonly Operator SelectOperator = new("aten::select", "int");
     private static readonly Operator SigmoidOperator = new("aten::sigmoid");
-    private static readonly Operator SignOperator = new("aten::sign");
     private static readonly Operator SiluOperator = new("aten::silu");
     private static readonly Operator SoftmaxOperator = new("aten::softmax", "int");
     private static readonly Operator SoftplusOperator = new("aten::softplus");
@@ -123,8 +117,6 @@ public sealed unsafe partial class Tensor
 
     public Tensor abs() => AbsOperator.Call(this);
 
-    public Tensor sign() => SignOperator.Call(this);
-
     public Tensor exp() => ExpOperator.Call(this);
 
     public Tensor log() => LogOperator.Call(this);
@@ -143,11 +135,7 @@ public sealed unsafe partial class Tensor
 
     public Tensor gt(double other) => GtScalarOperator.Call(this, other);
 
-    public Tensor ge(double other) => GeScalarOperator.Call(this, other);
-
     public Tensor eq(Tensor other) => EqOperator.Call(this, other);
-
-    public Tensor ne(double other) => NeScalarOperator.Call(this, other);
 
     public Tensor isfinite() => IsfiniteOperator.Call(this);
 
@@ -220,11 +208,7 @@ public sealed unsafe partial class Tensor
 
     public Tensor expand(params long[] size) => ExpandOperator.Call(this, size);
 
-    public Tensor expand_as(Tensor other) => ExpandAsOperator.Call(this, other);
-
     public Tensor contiguous() => ContiguousOperator.Call(this);
-
-    public Tensor narrow(long dim, long start, long length) => NarrowOperator.Call(this, dim, start, length);
 
     public Tensor select(long dim, long index) => SelectOperator.Call(this, dim, index);
 
@@ -252,8 +236,6 @@ public sealed unsafe partial class Tensor
     public Tensor avg_pool2d(long[] kernel_size, long[] stride, long[] padding) => AvgPool2dOperator.Call(this, kernel_size, stride, padding);
 
     public Tensor detach() => DetachOperator.Call(this);
-
-    public Tensor clone() => CloneOperator.Call(this);
 
     public Tensor to(ScalarType type) => ToTypeOperator.Call(this, type);
 

@@ -20,12 +20,6 @@ internal static unsafe partial class TorchLibrary
     public static partial int torch_threads(int count);
 
     [LibraryImport(Name)]
-    public static partial int torch_deterministic(int on);
-
-    [LibraryImport(Name)]
-    public static partial int torch_cuda_devices();
-
-    [LibraryImport(Name)]
     public static partial int torch_grad_mode(int on);
 
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]

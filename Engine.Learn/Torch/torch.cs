@@ -13,7 +13,6 @@ public static unsafe class torch
     private static readonly Operator Concatenate = new("aten::cat");
     private static readonly Operator Eye = new("aten::eye");
     private static readonly Operator Full = new("aten::full");
-    private static readonly Operator Select = new("aten::where", "self");
     private static readonly Operator Stack = new("aten::stack");
 
     /// <summary>The version of the library.</summary>
@@ -22,11 +21,6 @@ public static unsafe class torch
 
     /// <summary>Handles of tensors not freed yet, of the whole process.</summary>
     public static long LiveHandles => torch_live();
-
-    /// <summary>CUDA devices that the library can use.</summary>
-    public static int cuda_device_count => torch_cuda_devices();
-
-    public static int get_num_threads() => Check(torch_threads(0), "get_num_threads");
 
     /// <summary>
     /// Threads that one operator may use. Sums are shared out among them, so that results depend on the number: they repeat for the same one, and 1 gives the same bits everywhere.
@@ -40,9 +34,6 @@ public static unsafe class torch
             ((delegate* unmanaged<int, void>)call)(1);
         }
     }
-
-    /// <summary>Whether operators that give other bits each time are errors.</summary>
-    public static void use_deterministic_algorithms(bool on) => Check(torch_deterministic(on ? 1 : 0), "use_deterministic_algorithms");
 
     /// <summary>A copy of row-major data.</summary>
     public static Tensor tensor(ReadOnlySpan<double> data, long[] shape, string device = "cpu") => Make(data, shape, ScalarType.Float64, device);
@@ -92,8 +83,6 @@ public static unsafe class torch
     public static Tensor cat(IReadOnlyList<Tensor> tensors, long dim = 0) => Concatenate.Call(tensors.ToArray(), dim);
 
     public static Tensor stack(IReadOnlyList<Tensor> tensors, long dim = 0) => Stack.Call(tensors.ToArray(), dim);
-
-    public static Tensor where(Tensor condition, Tensor x, Tensor y) => Select.Call(condition, x, y);
 
     private static Tensor Make<T>(ReadOnlySpan<T> data, long[] shape, ScalarType type, string device)
         where T : unmanaged

@@ -9,6 +9,9 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool
 {
     public override int Count => tokens.GetLength(0);
 
+    /// <summary>[N, T].</summary>
+    public int[,] Tokens => tokens;
+
     public override TokenPool Take(ReadOnlySpan<int> samples) => new(Rows.Take(tokens, samples), Targets!.Take(samples));
 
     public override TensorSamples ToSamples(NetworkDefinition network, string device = "cpu")

@@ -76,10 +76,18 @@ public sealed class BlockLanczos(LinearAlgebra algebra)
         return ([.. values.Matrix.Row(0).ToArray().Reverse()], [.. Enumerable.Range(0, count).Select(i => copy.Matrix.Row(count - 1 - i).ToArray())]);
     }
 
+    /// <summary>Whether all that are wanted are found; the last ones fail first, but one alone can be found by chance: in a small basis it has nothing but small eigenvalues in it.</summary>
     private bool Converged(LanczosBasis basis, Matrix<double> images, (double[] Values, double[][] Vectors) ritz, int wanted)
     {
-        using var last = Combine(basis.Vectors, ritz.Vectors[wanted - 1]);
-        return Residual(last.Matrix.Row(0), images, ritz, wanted - 1) < Tolerance;
+        for (var i = wanted - 1; i >= 0; i--)
+        {
+            using var vector = Combine(basis.Vectors, ritz.Vectors[i]);
+            if (Residual(vector.Matrix.Row(0), images, ritz, i) >= Tolerance)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private PartialSpectrum Result(LanczosBasis basis, Matrix<double> images, (double[] Values, double[][] Vectors) ritz, int wanted, int n)

@@ -1,6 +1,11 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Networks;
+using Engine.Learn.Ntk;
+using Engine.Learn.Torch;
 
 namespace Engine.Learn.Spectra;
 
@@ -72,6 +77,11 @@ public sealed class KernelSpectrum
         return OfEigenvalues(EigenvaluesOf(kernel, algebra));
     }
 
+    /// <summary>The spectrum of the tangent kernel of a network for some samples, the mean over its outputs.</summary>
+    /// <exception cref="RunFailedException">A derivative is not finite, or eigenvalues are negative beyond rounding.</exception>
+    public static KernelSpectrum Of(Network network, SampleSet samples, Workers workers) =>
+        network.Type == ScalarType.Float64 ? Of<double>(network, samples, workers) : Of<float>(network, samples, workers);
+
     /// <summary>The spectrum of J Jᵀ, from whichever of J Jᵀ and Jᵀ J is smaller: their eigenvalues are the same but for zeros.</summary>
     /// <param name="jacobian">∂f/∂θ, [n, parameters].</param>
     /// <param name="algebra">Of the processor.</param>
@@ -109,6 +119,15 @@ public sealed class KernelSpectrum
             sum -= p > 0 ? p * Math.Log(p) : 0;
         }
         return Math.Max(0, sum);
+    }
+
+    private static KernelSpectrum Of<T>(Network network, SampleSet samples, Workers workers)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var kernel = new TangentKernel<T>(new(), workers);
+        using var computed = kernel.Compute(new NetworkFactors<T>(network, samples));
+        using var algebra = LinearAlgebra.OfProcessor(workers);
+        return Overwriting(computed.Sum.Values, algebra);
     }
 
     private static double[] EigenvaluesOf(Matrix<double> kernel, LinearAlgebra algebra)

@@ -63,6 +63,9 @@ public sealed record RandomNetworkDistillation : SelectionMethod
         }
     }
 
+    /// <summary>Steps of an epoch of each round.</summary>
+    internal override double Work(int size) => Enumerable.Range(1, size).Sum(chosen => Math.Ceiling((double)chosen / BatchSize));
+
     private protected override SelectionResult Choose(SelectionTask task)
     {
         if (RandomFirst > task.Size)

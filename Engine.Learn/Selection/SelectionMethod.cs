@@ -42,6 +42,9 @@ public abstract record SelectionMethod
     {
     }
 
+    /// <summary>A number that the time of a selection grows with.</summary>
+    internal virtual double Work(int size) => size;
+
     private protected abstract SelectionResult Choose(SelectionTask task);
 
     /// <summary>All numbers below a count in random order.</summary>

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Report;
-using Engine.Cli.Runs;
 using Engine.Core.Files;
 using Engine.Core.Json;
 using Engine.Kernels.Errors;
@@ -44,7 +43,7 @@ internal sealed class NtkStudyVerb : Verb
         using var runner = new StudyRunner(definition, Path.GetDirectoryName(Path.GetFullPath(File))!, results);
         Compute(definition, runner, context);
         StudySummary[] summaries = [.. definition.Studies.Select(runner.Summarise)];
-        ExpectationOutcome[] outcomes = [.. definition.Expect.Select(e => e.Test(summaries))];
+        ExpectationOutcome[] outcomes = [.. runner.Test(summaries)];
         var record = Record(definition, runner, summaries, outcomes);
         WholeFile.WriteText(Path.Combine(folder, "study.json"), JsonOutput.Format(record));
         var report = Path.Combine(folder, "report.html");
@@ -111,7 +110,7 @@ internal sealed class NtkStudyVerb : Verb
     private static Action<double> Progress(PartProgress parts, VerbContext context)
     {
         var watch = Stopwatch.StartNew();
-        var next = 0.0;
+        var next = parts.IsDrawn ? 0 : SecondsBetweenLines;
         return share =>
         {
             var now = watch.Elapsed.TotalSeconds;
@@ -125,7 +124,7 @@ internal sealed class NtkStudyVerb : Verb
             {
                 parts.Draw(share, text);
             }
-            else if (share > 0)
+            else
             {
                 context.Log($"{parts.Label}{text}");
             }

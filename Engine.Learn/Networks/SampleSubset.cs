@@ -1,5 +1,3 @@
-using Engine.Learn.Torch;
-
 namespace Engine.Learn.Networks;
 
 /// <summary>Some samples of a set, in an order of their own. Its targets belong to the tensor scope that it is made in.</summary>

@@ -24,15 +24,20 @@ public sealed record MaximumEntropy : SelectionMethod
 
     private protected override string Kind => Type;
 
-    private protected override SelectionResult Choose(SelectionTask task) => task.RequireNetwork(Label).Type == ScalarType.Float64 ? Choose<double>(task) : Choose<float>(task);
+    private protected override SelectionResult Choose(SelectionTask task) => Choose(task, LargestKernel);
 
-    private SelectionResult Choose<T>(SelectionTask task)
+    /// <param name="task">What is to be chosen from.</param>
+    /// <param name="largestKernel">Samples up to which the whole kernel is computed at once.</param>
+    internal SelectionResult Choose(SelectionTask task, int largestKernel) =>
+        task.RequireNetwork(Label).Type == ScalarType.Float64 ? Choose<double>(task, largestKernel) : Choose<float>(task, largestKernel);
+
+    private SelectionResult Choose<T>(SelectionTask task, int largestKernel)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var network = task.RequireNetwork(Label);
         using var kernel = new TangentKernel<T>(new(), task.Workers);
         var pool = new NetworkFactors<T>(network, task.Pool, cancellation: task.Cancellation);
-        using var whole = pool.Samples <= LargestKernel ? kernel.Compute(pool, cancellation: task.Cancellation) : null;
+        using var whole = pool.Samples <= largestKernel ? kernel.Compute(pool, cancellation: task.Cancellation) : null;
         return Choose(
             kernel.Diagonal(pool),
             task.Size,

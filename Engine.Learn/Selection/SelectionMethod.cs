@@ -16,11 +16,9 @@ public abstract record SelectionMethod
     public string? Name { get; init; }
 
     /// <summary>What results call it.</summary>
-    [JsonIgnore]
     public string Label => Name ?? Kind;
 
     /// <summary>Whether the first samples of a larger choice are what a smaller one would be.</summary>
-    [JsonIgnore]
     public virtual bool IsNested => true;
 
     private protected abstract string Kind { get; }

@@ -57,8 +57,3 @@ public abstract record Expectation
             ?? throw new InputException($"expect: {study.Study} has no number \"{parts[^1]}\", expected one of {string.Join(", ", study.Numbers.Select(n => n.Name))}");
     }
 }
-
-/// <summary>What became of an expectation.</summary>
-/// <param name="Text">What was expected and what was found.</param>
-/// <param name="Holds">Whether it is so.</param>
-public sealed record ExpectationOutcome(string Text, bool Holds);

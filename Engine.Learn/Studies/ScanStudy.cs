@@ -67,10 +67,16 @@ public sealed record ScanStudy : Study
             + Moments.Length * StudyClock.Spectrum(s.Network, seed, data.Training)),
     ];
 
+    internal override string Describe(int run, ulong seed)
+    {
+        var settings = Settings();
+        return $"{settings[run % settings.Length].Name}, seed {SeedOf(run, seed, settings)}";
+    }
+
     internal override Array[] Run(int run, RunContext context)
     {
         var settings = Settings();
-        var (variant, seed) = (settings[run % settings.Length], context.Seed + (ulong)(run / settings.Length));
+        var (variant, seed) = (settings[run % settings.Length], SeedOf(run, context.Seed, settings));
         var moments = Moments;
         var (entropy, trace, training, test) = (new double[moments.Length], new double[moments.Length], new double[moments.Length], new double[moments.Length]);
         using var scope = new TensorScope();
@@ -134,6 +140,8 @@ public sealed record ScanStudy : Study
 
         IEnumerable<int> RunsOf(int variant) => Enumerable.Range(0, Seeds).Select(s => s * settings.Length + variant);
     }
+
+    private static ulong SeedOf(int run, ulong first, Setting[] settings) => first + (ulong)(run / settings.Length);
 
     private Setting[] Settings()
     {

@@ -97,10 +97,11 @@ public sealed record SelectionStudy : Study
         ];
     }
 
+    internal override string Describe(int run, ulong seed) => $"{MethodOf(run).Label}, seed {SeedOf(run, seed)}";
+
     internal override Array[] Run(int run, RunContext context)
     {
-        var (repeat, method) = (run / Methods.Count, Methods[run % Methods.Count]);
-        var seed = context.Seed + (ulong)repeat;
+        var (method, seed) = (MethodOf(run), SeedOf(run, context.Seed));
         var networkSeed = OneNetwork ? context.Seed : seed;
         var largest = Sizes.Max();
         var (chosen, distances) = (new int[Sizes.Count * largest], new double[Sizes.Count * largest]);
@@ -164,7 +165,8 @@ public sealed record SelectionStudy : Study
                 numbers.AddRange(Quantities.Select(q =>
                     StudyStatistics.Mean(Named($"{q.Text} difference", m), [.. Of(m, q.Column, k).Zip(Of(0, q.Column, k), (other, reference) => other - reference)])));
             }
-            foreach (var (x, y) in new[] { (0, 2), (0, 3), (1, 2), (1, 3), (0, 1) })
+            // Networks that differ would differ in their kernels and losses, whatever the sets.
+            foreach (var (x, y) in OneNetwork ? [(0, 2), (0, 3), (1, 2), (1, 3), (0, 1)] : Array.Empty<(int, int)>())
             {
                 numbers.Add(StudyStatistics.RankCorrelation(Named($"rank correlation of {Quantities[x].Text} and {Quantities[y].Text}", 0), Of(0, Quantities[x].Column, k), Of(0, Quantities[y].Column, k), seed));
             }
@@ -176,9 +178,13 @@ public sealed record SelectionStudy : Study
             [.. Quantities.Select((q, index) => Plot(q.Text, Of, index)), Cloud(Of)],
             [
                 string.Create(CultureInfo.InvariantCulture, $"{Repeats} sets of each size and method; {(OneNetwork ? "one network for all" : "a network for each repeat, the same for all methods")}. Entropy [nats] and mean trace are of its kernel for the chosen samples before training."),
-                $"Differences are from {Methods[0].Label}, pair by pair, with Student's intervals; rank correlations are Spearman's over the sets of {Methods[0].Label}, with bootstrap intervals.",
+                $"Differences are from {Methods[0].Label}, pair by pair, with Student's intervals. Rank correlations, where there is one network, are Spearman's over the sets of {Methods[0].Label}, with bootstrap intervals.",
             ]);
     }
+
+    private SelectionMethod MethodOf(int run) => Methods[run % Methods.Count];
+
+    private ulong SeedOf(int run, ulong first) => first + (ulong)(run / Methods.Count);
 
     private (double Lowest, double Last) Train(Network network, SampleSet set, ulong seed, RunContext context, int size)
     {

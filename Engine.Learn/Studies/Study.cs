@@ -61,6 +61,9 @@ public abstract partial record Study
     /// <summary>How long each run of a repeat may take [s], measured by some epochs of it.</summary>
     internal abstract double[] EstimateSeconds(DataSets data, ulong seed);
 
+    /// <summary>What a run is, for messages.</summary>
+    internal abstract string Describe(int run, ulong seed);
+
     /// <summary>Does a run.</summary>
     /// <returns>An array for each of <see cref="Columns"/>.</returns>
     internal abstract Array[] Run(int run, RunContext context);

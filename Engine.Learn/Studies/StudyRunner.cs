@@ -5,6 +5,7 @@ using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Data;
+using Engine.Learn.Torch;
 
 namespace Engine.Learn.Studies;
 
@@ -23,7 +24,7 @@ public sealed class StudyRunner : IDisposable
     /// <param name="definition">What is asked.</param>
     /// <param name="folder">Where relative paths of its data start.</param>
     /// <param name="file">Where runs are filed; runs of the same studies that are there are not done again.</param>
-    /// <exception cref="InputException">A value is out of range, the data cannot be read, or the file is of other studies.</exception>
+    /// <exception cref="InputException">A value is out of range, the data cannot be read, the file is of other studies, or something is expected of a number that there is not.</exception>
     public StudyRunner(StudyDefinition definition, string folder, string file)
     {
         definition.Check();
@@ -38,6 +39,8 @@ public sealed class StudyRunner : IDisposable
                 study.Check(data);
                 Identify(study, data);
             }
+            // A name that is misspelt shows before the first run, not after the last one.
+            Test([.. definition.Studies.Select(Summarise)]);
         }
         catch
         {
@@ -84,12 +87,17 @@ public sealed class StudyRunner : IDisposable
             }
             try
             {
+                torch.set_num_threads(study.Training.TorchThreads);
                 var row = study.Run(missing[k], new(data.Training, data.Test!, definition.Seed, share => Tell(k, share), stop.Token));
                 Keep(table, missing[k], row);
                 Tell(k, 1);
             }
             catch (Exception error)
             {
+                if (error is RunFailedException)
+                {
+                    error = new RunFailedException($"study {study.Name}, {study.Describe(missing[k], definition.Seed)}: {error.Message}", error);
+                }
                 // The first one counts: those that follow are of runs that it stopped.
                 Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(error), null);
                 stop.Cancel();
@@ -108,8 +116,13 @@ public sealed class StudyRunner : IDisposable
         }
     }
 
-    /// <summary>What a study found, all runs of which are done.</summary>
+    /// <summary>What a study found; NaN as long as runs are missing.</summary>
     public StudySummary Summarise(Study study) => study.Summarise(parts[study.Name].Table, definition.Seed);
+
+    /// <summary>Looks whether what was expected holds.</summary>
+    /// <param name="summaries">Of all studies.</param>
+    /// <exception cref="InputException">Something is expected of a number that there is not.</exception>
+    public IReadOnlyList<ExpectationOutcome> Test(IReadOnlyList<StudySummary> summaries) => [.. definition.Expect.Select(e => e.Test(summaries))];
 
     public void Dispose()
     {

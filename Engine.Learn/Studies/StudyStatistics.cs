@@ -26,7 +26,7 @@ internal static class StudyStatistics
     /// </summary>
     public static StudyNumber RankCorrelation(string name, double[] x, double[] y, ulong seed)
     {
-        if (x.Length < FewestForCorrelation)
+        if (x.Length < FewestForCorrelation || x.Concat(y).Any(v => !double.IsFinite(v)))
         {
             return new(name, double.NaN, null, double.NaN, double.NaN, x.Length, null);
         }
@@ -41,6 +41,7 @@ internal static class StudyStatistics
                 var pair = Math.Min(x.Length - 1, (int)(x.Length * (1 - random.NextUniform())));
                 (a[k], b[k]) = (x[pair], y[pair]);
             }
+            // A draw of one pair alone has no ranks.
             if (Spearman(a, b) is var correlation && double.IsFinite(correlation))
             {
                 drawn.Add(correlation);

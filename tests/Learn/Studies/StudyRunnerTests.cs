@@ -88,7 +88,7 @@ public sealed class StudyRunnerTests : IDisposable
             Assert.Equal(0, runner.Missing(Read(fewer).Studies[0]));
             Assert.All(runner.Summarise(Read(fewer).Studies[0]).Numbers, n => Assert.Equal(1, n.Count));
         }
-        var other = Assert.Throws<InputException>(() => new StudyRunner(Read("studies[0].training.optimiser={\"type\":\"sgd\"}"), folder, At("results.h5")));
+        var other = Assert.Throws<InputException>(() => new StudyRunner(Read("studies[0].training.strategy.batchSize=7"), folder, At("results.h5")));
         Assert.Contains("another widths", other.Message);
         Assert.Throws<InputException>(() => new StudyRunner(Read("seed=2"), folder, At("results.h5")));
         // A study that is left out keeps its runs.

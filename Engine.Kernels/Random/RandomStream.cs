@@ -23,4 +23,5 @@ public enum RandomStream : uint
     DataSelection = 26,
     PolicyActions = 27,
     Episodes = 28,
+    KernelSamples = 50,
 }

@@ -11,7 +11,7 @@ public sealed class SampleSubset : SampleSet, IDisposable
     /// <param name="whole">The set.</param>
     /// <param name="chosen">Numbers of its samples, in the order that they have here.</param>
     public SampleSubset(SampleSet whole, ReadOnlySpan<int> chosen)
-        : base(whole.Targets is null ? null : TensorScope.Release(whole.TargetsOf(chosen)))
+        : base(TargetsOf(whole, chosen))
     {
         (this.whole, this.chosen) = (whole, chosen.ToArray());
     }
@@ -31,4 +31,14 @@ public sealed class SampleSubset : SampleSet, IDisposable
     }
 
     public void Dispose() => Targets?.Dispose();
+
+    private static Tensor? TargetsOf(SampleSet whole, ReadOnlySpan<int> chosen)
+    {
+        if (whole.Targets is null)
+        {
+            return null;
+        }
+        using var scope = new TensorScope();
+        return TensorScope.Release(whole.TargetsOf(chosen));
+    }
 }

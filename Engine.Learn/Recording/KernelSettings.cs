@@ -15,7 +15,7 @@ public sealed record KernelSettings
     /// <summary>Memory that a kernel and its factors may take [GiB]; decompositions take up to two kernels more.</summary>
     public double MemoryLimit { get; init; } = 8;
 
-    /// <summary>Samples, drawn once from the set; null: all of it.</summary>
+    /// <summary>Samples, drawn once from the set; null, or where it has fewer: all of it.</summary>
     public int? Samples { get; init; }
 
     /// <summary>What <see cref="Recordable.Subsets"/> takes.</summary>

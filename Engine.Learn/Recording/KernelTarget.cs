@@ -24,10 +24,6 @@ internal sealed class KernelTarget : IDisposable
         Whole = source == SampleSource.Training ? subject.Training : subject.Test
             ?? throw new InputException("recorders: samples of the test were asked for, but there are none; expected training, or data with a test set");
         var classes = source == SampleSource.Training ? subject.TrainingClasses : subject.TestClasses;
-        if (settings.Samples > Whole.Count)
-        {
-            throw new InputException($"kernel: {settings.Samples} samples were asked for, but the {source.ToString().ToLowerInvariant()} set has {Whole.Count}; expected no more");
-        }
         Numbers = [.. Enumerable.Range(0, Whole.Count)];
         if (settings.Samples is { } count && count < Whole.Count)
         {

@@ -28,6 +28,9 @@ internal sealed class Recorder : ITrainingRecorder
 
     public KernelTarget Target => target;
 
+    /// <summary>Whether its last look was cut short.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Name of the array of steps.</summary>
     public string Steps => $"{Settings.Group}/step";
 
@@ -41,6 +44,7 @@ internal sealed class Recorder : ITrainingRecorder
     public void Record(TrainingMoment moment)
     {
         var look = new Look(moment, service.At(moment, target), () => service.FirstOf(target));
+        IsCut = true;
         // All or nothing: a kernel that is cut short leaves no half row.
         var rows = Array.ConvertAll(measures, m => m.Of(look));
         var stream = file();
@@ -51,6 +55,7 @@ internal sealed class Recorder : ITrainingRecorder
             stream.Append(NameOf(measures[k]), rows[k]);
         }
         stream.Flush();
+        IsCut = false;
     }
 
     private string NameOf(Measure measure) => $"{Settings.Group}/{measure.Name}";

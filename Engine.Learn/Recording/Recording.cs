@@ -56,8 +56,19 @@ public sealed class Recording : IDisposable
         }
     }
 
+    /// <summary>Whether the last look of a recorder was cut short: the training then has a step that is not recorded, and has to go on from a checkpoint before it.</summary>
+    public bool IsCut => Array.Exists(recorders, r => r.IsCut);
+
     /// <summary>To be given to a trainer, once the file is open.</summary>
     public IReadOnlyList<ITrainingRecorder> Recorders => recorders;
+
+    /// <summary>What the kernels will take; refuses those that the memory limit does not allow.</summary>
+    /// <exception cref="InputException">The memory limit is too small.</exception>
+    internal IReadOnlyList<KernelCost> Estimate(CostEstimator estimator) =>
+    [
+        .. targets.Values.Select(t => (t, recorders.Where(r => r.Target == t).Select(r => r.Settings).ToArray()))
+            .Where(e => e.Item2.Any(r => MeasureCatalogue.NeedsKernel(r.Record))).Select(e => estimator.Of(e.t, e.Item2)),
+    ];
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">The file.</param>

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Engine.Kernels.Algebra;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
+using Engine.Learn.Spectra;
 using Engine.Learn.Torch;
 using Engine.Learn.Training;
 
@@ -14,11 +14,8 @@ internal sealed class CostEstimator(Workers workers, Network network, ITrainer t
     /// <summary>Samples whose passes through the network are timed.</summary>
     private const int TimedSamples = 16;
 
-    /// <summary>Rows of the matrix whose decomposition is timed: time grows with the third power of them.</summary>
-    private const int TimedRows = 256;
-
     private readonly double rate = GemmRate.Measure<double>(workers);
-    private readonly double decomposition = Decomposition(workers);
+    private readonly double decomposition = EigenRate.Measure(workers);
 
     public KernelCost Of(KernelTarget target, IReadOnlyList<RecorderSettings> recorders)
     {
@@ -26,7 +23,7 @@ internal sealed class CostEstimator(Workers workers, Network network, ITrainer t
         var demanding = recorders.Where(r => MeasureCatalogue.NeedsKernel(r.Record)).ToArray();
         Recordable[] wanted = [.. demanding.SelectMany(r => r.Record).Distinct()];
         var decompositions = MeasureCatalogue.Decompositions(wanted, target.Layers.Length);
-        var seconds = kernel.Seconds + Passes(target) + decompositions * decomposition * Math.Pow((double)target.Rows / TimedRows, 3);
+        var seconds = kernel.Seconds + Passes(target) + decompositions * decomposition * Math.Pow(target.Rows, 3);
         var copies = 8.0 * target.Rows * target.Rows * (decompositions > 0 ? 2 : 0);
         return new(NameOf(target), target.Rows, kernel, Moments(demanding), seconds, kernel.Bytes + copies);
     }
@@ -61,27 +58,5 @@ internal sealed class CostEstimator(Workers workers, Network network, ITrainer t
             count += recorders.Any(r => r.When.Wants(moment)) ? 1 : 0;
         }
         return count;
-    }
-
-    private static double Decomposition(Workers workers)
-    {
-        using var algebra = LinearAlgebra.OfProcessor(workers);
-        using var matrix = new MatrixBuffer<double>(TimedRows, TimedRows);
-        using var values = new MatrixBuffer<double>(1, TimedRows);
-        var seconds = double.PositiveInfinity;
-        for (var round = 0; round < 3; round++)
-        {
-            for (var i = 0; i < TimedRows; i++)
-            {
-                for (var j = 0; j < TimedRows; j++)
-                {
-                    matrix.Matrix[i, j] = 1.0 / (1 + i + j) + (i == j ? i : 0);
-                }
-            }
-            var start = Stopwatch.GetTimestamp();
-            algebra.SymmetricEigen(matrix.Matrix, values.Matrix, vectors: false);
-            seconds = Math.Min(seconds, Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-        return seconds;
     }
 }

@@ -1,5 +1,4 @@
 using Engine.Kernels.Errors;
-using Engine.Kernels.Random;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
@@ -24,13 +23,8 @@ internal sealed class KernelTarget : IDisposable
         Whole = source == SampleSource.Training ? subject.Training : subject.Test
             ?? throw new InputException("recorders: samples of the test were asked for, but there are none; expected training, or data with a test set");
         var classes = source == SampleSource.Training ? subject.TrainingClasses : subject.TestClasses;
-        Numbers = [.. Enumerable.Range(0, Whole.Count)];
-        if (settings.Samples is { } count && count < Whole.Count)
-        {
-            new RandomSequence(subject.Seed, RandomStream.KernelSamples, (long)source).Shuffle<int>(Numbers);
-            Numbers = [.. Numbers.Take(count).Order()];
-            subset = new(Whole, Numbers);
-        }
+        Numbers = KernelSamples.Draw(Whole.Count, settings.Samples, subject.Seed, source);
+        subset = Numbers.Length < Whole.Count ? new(Whole, Numbers) : null;
         Classes = classes is null ? null : [.. Numbers.Select(i => classes[i])];
         Computation = KernelComputation.Of(settings.Precision, settings.Options(byLayer), workers);
         (Outputs, Layers) = Computation.ShapeOf(subject.Network, Samples, output);

@@ -14,6 +14,6 @@ public sealed record AutoMpgData : TableDefinition
         Targets = ["mpg"],
         Categorical = ["origin"],
         Ignored = ["name"],
-        DropMissing = true,
+        Missing = MissingValues.Drop,
     };
 }

@@ -8,9 +8,21 @@ namespace Engine.Learn.Data;
 
 /// <summary>What a network learns and is tested with, as a record; its key "type" says which. The same definition and files give the same bits.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(CsvData), "csv")]
 [JsonDerivedType(typeof(AutoMpgData), "autoMpg")]
+[JsonDerivedType(typeof(AbaloneData), "abalone")]
+[JsonDerivedType(typeof(ConcreteData), "concrete")]
+[JsonDerivedType(typeof(DigitsData), "digits")]
+[JsonDerivedType(typeof(MnistData), "mnist")]
+[JsonDerivedType(typeof(Cifar10Data), "cifar10")]
+[JsonDerivedType(typeof(Cifar100Data), "cifar100")]
 [JsonDerivedType(typeof(CircleData), "circle")]
 [JsonDerivedType(typeof(LineData), "line")]
+[JsonDerivedType(typeof(PointsOnCircleData), "pointsOnCircle")]
+[JsonDerivedType(typeof(LatticeData), "lattice")]
+[JsonDerivedType(typeof(ConfinedParticlesData), "confinedParticles")]
+[JsonDerivedType(typeof(GraphsData), "graphs")]
+[JsonDerivedType(typeof(TokensData), "tokens")]
 public abstract record DataDefinition
 {
     /// <summary>Of the split into samples to learn and to test, and of what a generator draws.</summary>
@@ -24,25 +36,19 @@ public abstract record DataDefinition
     public DataSets Load(NetworkDefinition network, string folder, string device = "cpu")
     {
         var files = new DataFiles(folder);
-        var (training, test) = Read(files, network.Input);
+        var parts = Read(files, network.Input);
         using var scope = new TensorScope();
-        return new(training.ToSamples(network, device), test?.ToSamples(network, device))
+        return new(parts.Training.ToSamples(network, device), parts.Test?.ToSamples(network, device))
         {
-            TrainingClasses = training.Targets?.Classes,
-            TestClasses = test?.Targets?.Classes,
-            ClassNames = training.Targets?.ClassNames ?? [],
+            TrainingClasses = parts.Training.Targets?.Classes,
+            TestClasses = parts.Test?.Targets?.Classes,
+            ClassNames = parts.Training.Targets?.ClassNames ?? [],
+            FeatureScales = parts.FeatureScales,
+            TargetScales = parts.TargetScales,
             ContentId = ContentHash.OfText(string.Join('\n', [ContentHash.Of(this), .. files.Hashes])),
         };
     }
 
     /// <summary>The samples to learn and to test.</summary>
-    internal abstract (SamplePool Training, SamplePool? Test) Read(DataFiles files, InputDefinition input);
-
-    private protected static void AtLeast(string data, string name, double value, double least)
-    {
-        if (!(value >= least && double.IsFinite(value)))
-        {
-            throw new InputException(FormattableString.Invariant($"data {data}: {name} is {value}, expected {least} or more"));
-        }
-    }
+    internal abstract DataParts Read(DataFiles files, InputDefinition input);
 }

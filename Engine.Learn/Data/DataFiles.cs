@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Engine.Kernels.Errors;
@@ -46,6 +47,9 @@ internal sealed class DataFiles(string folder)
         {
             throw new InputException($"{path}: the gzip stream is damaged after {unpacked.Length} bytes: {exception.OneLine()}; fetch the file again", exception);
         }
-        return unpacked.ToArray();
+        // GZipStream takes a stream that ends too early for one that ends: its last four bytes are the length modulo 2³² (RFC 1952).
+        return stored.Length >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(stored.AsSpan(^4..)) == (uint)unpacked.Length
+            ? unpacked.ToArray()
+            : throw new InputException($"{path}: the gzip stream is cut short after {unpacked.Length} bytes, or joined from several; expected one that is whole; fetch the file again");
     }
 }

@@ -1,10 +1,9 @@
-using Engine.Kernels.Random;
 using Engine.Learn.Networks;
 
 namespace Engine.Learn.Data;
 
 /// <summary>Points in the unit square, evenly at random, on one side or the other of a boundary: classes 0 and 1.</summary>
-public abstract record PlaneData : SplitData
+public abstract record PlaneData : GeneratedData
 {
     /// <summary>Points in all.</summary>
     public int Count { get; init; } = 200;
@@ -15,16 +14,16 @@ public abstract record PlaneData : SplitData
     /// <summary>Whether a point is of class 1.</summary>
     private protected abstract bool IsBeyond(double x, double y);
 
-    internal override SamplePool ReadPool(DataFiles files, InputDefinition input)
+    internal override TablePool ReadPool(DataFiles files, InputDefinition input)
     {
-        AtLeast("points", "count", Count, 1);
+        AtLeast("count", Count, 1);
         var (points, classes) = (new double[Count, 2], new int[Count]);
         for (var i = 0; i < Count; i++)
         {
-            var random = new RandomSequence(Seed, RandomStream.DataGenerator, i + 1);
+            var random = Numbers(i);
             (points[i, 0], points[i, 1]) = (random.NextUniform(), random.NextUniform());
             classes[i] = IsBeyond(points[i, 0], points[i, 1]) ? 1 : 0;
         }
-        return new TablePool(points, ["x", "y"], PoolTargets.Of(classes, Classes));
+        return new(points, ["x", "y"], PoolTargets.Of(classes, Classes));
     }
 }

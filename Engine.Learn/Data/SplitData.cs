@@ -21,15 +21,15 @@ public abstract record SplitData : DataDefinition
     /// <summary>All samples.</summary>
     internal abstract SamplePool ReadPool(DataFiles files, InputDefinition input);
 
-    internal override (SamplePool Training, SamplePool? Test) Read(DataFiles files, InputDefinition input) => Split(ReadPool(files, input));
+    internal override DataParts Read(DataFiles files, InputDefinition input) => Split(ReadPool(files, input));
 
     /// <summary>The samples to learn and to test, in random order.</summary>
-    private protected (SamplePool Training, SamplePool? Test) Split(SamplePool pool)
+    private protected DataParts Split(SamplePool pool)
     {
         var (training, test) = Counts(pool.Count);
         int[] order = [.. Enumerable.Range(0, pool.Count)];
         new RandomSequence(Seed, RandomStream.DataGenerator, 0).Shuffle<int>(order);
-        return (pool.Take(order.AsSpan(0, training)), test > 0 ? pool.Take(order.AsSpan(training, test)) : null);
+        return new(pool.Take(order.AsSpan(0, training)), test > 0 ? pool.Take(order.AsSpan(training, test)) : null);
     }
 
     private (int Training, int Test) Counts(int samples)

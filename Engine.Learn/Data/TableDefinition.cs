@@ -23,17 +23,22 @@ public abstract record TableDefinition : SplitData
 
     internal override SamplePool ReadPool(DataFiles files, InputDefinition input) => ReadTable(files);
 
-    internal override (SamplePool Training, SamplePool? Test) Read(DataFiles files, InputDefinition input)
+    internal override DataParts Read(DataFiles files, InputDefinition input)
     {
         var pool = ReadTable(files);
-        var (training, test) = Split(pool);
+        var split = Split(pool);
+        var (training, test) = ((TablePool)split.Training, (TablePool?)split.Test);
         var features = Scales(Normalisation, p => p.Features);
         var targets = pool.Targets?.Numbers is null ? null : Scales(TargetNormalisation, p => p.Targets!.Numbers!);
-        return (((TablePool)training).Scale(features, targets), (test as TablePool)?.Scale(features, targets));
+        return new(training.Scale(features, targets), test?.Scale(features, targets))
+        {
+            FeatureScales = features,
+            TargetScales = targets,
+        };
 
         ColumnScale[]? Scales(Normalisation normalisation, Func<TablePool, double[,]> values) => normalisation switch
         {
-            Normalisation.ZScore => ColumnScale.Of(values((TablePool)training)),
+            Normalisation.ZScore => ColumnScale.Of(values(training)),
             Normalisation.ZScoreAll => ColumnScale.Of(values(pool)),
             _ => null,
         };

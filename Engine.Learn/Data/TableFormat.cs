@@ -24,8 +24,7 @@ internal sealed record TableFormat
     /// <summary>Columns that are left out.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
-    /// <summary>Whether rows in which a value is missing are left out instead of refused.</summary>
-    public bool DropMissing { get; init; }
+    public MissingValues Missing { get; init; }
 
     /// <summary>Features are divided by it.</summary>
     public double Divisor { get; init; } = 1;

@@ -31,6 +31,9 @@ public sealed class TablePool : SamplePool
     /// <summary>What the F numbers are.</summary>
     public IReadOnlyList<string> FeatureNames { get; }
 
+    /// <summary>Rows of the file that were left out because a value is missing.</summary>
+    public int DroppedRows { get; init; }
+
     /// <inheritdoc/>
     public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples));
 

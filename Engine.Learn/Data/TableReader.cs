@@ -12,6 +12,7 @@ internal sealed class TableReader
     private readonly string path;
     private readonly List<(int Line, string[] Fields)> rows = [];
     private string[] columns = [];
+    private int dropped;
 
     private TableReader(string path, TableFormat format)
     {
@@ -76,7 +77,10 @@ internal sealed class TableReader
         }
         DropMissing(ignored);
         var (features, names) = Features([.. Enumerable.Range(0, columns.Length).Except(targets).Except(ignored)], categorical);
-        return new(features, names, format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]));
+        return new(features, names, format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]))
+        {
+            DroppedRows = dropped,
+        };
     }
 
     private (double[,] Values, string[] Names) Features(int[] chosen, int[] categorical)
@@ -139,9 +143,9 @@ internal sealed class TableReader
     private void DropMissing(int[] ignored)
     {
         int[] needed = [.. Enumerable.Range(0, columns.Length).Except(ignored)];
-        if (format.DropMissing)
+        if (format.Missing == MissingValues.Drop)
         {
-            rows.RemoveAll(row => Array.Exists(needed, c => IsMissing(row.Fields[c])));
+            dropped = rows.RemoveAll(row => Array.Exists(needed, c => IsMissing(row.Fields[c])));
             if (rows.Count == 0)
             {
                 throw new InputException($"{path}: a value is missing in every row; expected rows without; put the columns that lack it under ignored");

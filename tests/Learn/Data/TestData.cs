@@ -1,3 +1,5 @@
+using Engine.Core.Json;
+using Engine.Learn.Data;
 using Engine.Learn.Networks;
 using Engine.Learn.Networks.Layers;
 using Engine.Tests.Core.Potentials;
@@ -18,6 +20,8 @@ internal static class TestData
         Input = input,
         Layers = [new DenseLayer { Units = 2 }],
     };
+
+    public static DataDefinition Read(string json) => StrictJson.Read<DataDefinition>(json, "test");
 
     /// <summary>The folder of the reference data; skips the test where it is absent.</summary>
     public static string Folder()

@@ -24,4 +24,5 @@ public enum RandomStream : uint
     PolicyActions = 27,
     Episodes = 28,
     Bootstrap = 45,
+    KernelSamples = 50,
 }

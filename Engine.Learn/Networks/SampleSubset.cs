@@ -1,22 +1,19 @@
+using Engine.Learn.Torch;
+
 namespace Engine.Learn.Networks;
 
-/// <summary>Some samples of a set, in an order of their own. Its targets belong to the tensor scope that it is made in.</summary>
-public sealed class SampleSubset : SampleSet
+/// <summary>Some samples of another set, which has to outlive it.</summary>
+public sealed class SampleSubset : SampleSet, IDisposable
 {
     private readonly SampleSet whole;
     private readonly int[] chosen;
 
-    /// <param name="whole">All samples.</param>
-    /// <param name="chosen">Numbers of those that are meant, counted from 0.</param>
-    public SampleSubset(SampleSet whole, IEnumerable<int> chosen)
-        : this(whole, [.. chosen])
+    /// <param name="whole">The set.</param>
+    /// <param name="chosen">Numbers of its samples, in the order that they have here.</param>
+    public SampleSubset(SampleSet whole, ReadOnlySpan<int> chosen)
+        : base(TargetsOf(whole, chosen))
     {
-    }
-
-    private SampleSubset(SampleSet whole, int[] chosen)
-        : base(whole.Targets is null ? null : whole.TargetsOf(chosen))
-    {
-        (this.whole, this.chosen) = (whole, chosen);
+        (this.whole, this.chosen) = (whole, chosen.ToArray());
     }
 
     /// <inheritdoc/>
@@ -31,5 +28,17 @@ public sealed class SampleSubset : SampleSet
             numbers[k] = chosen[samples[k]];
         }
         return whole.Take(numbers);
+    }
+
+    public void Dispose() => Targets?.Dispose();
+
+    private static Tensor? TargetsOf(SampleSet whole, ReadOnlySpan<int> chosen)
+    {
+        if (whole.Targets is null)
+        {
+            return null;
+        }
+        using var scope = new TensorScope();
+        return TensorScope.Release(whole.TargetsOf(chosen));
     }
 }

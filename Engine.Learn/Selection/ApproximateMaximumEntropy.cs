@@ -1,7 +1,6 @@
 using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
 using Engine.Learn.Spectra;
-using Engine.Learn.Torch;
 
 namespace Engine.Learn.Selection;
 
@@ -33,9 +32,9 @@ public sealed record ApproximateMaximumEntropy : SelectionMethod
         for (var set = 1; set <= Sets; set++)
         {
             task.Cancellation.ThrowIfCancellationRequested();
-            using var scope = new TensorScope();
             var chosen = Shuffled(task.Pool.Count, task.Seed, set)[..task.Size];
-            var entropy = KernelSpectrum.Of(network, new SampleSubset(task.Pool, chosen), task.Workers).Entropy;
+            using var subset = new SampleSubset(task.Pool, chosen);
+            var entropy = KernelSpectrum.Of(network, subset, task.Workers).Entropy;
             if (entropy > largest)
             {
                 (best, largest) = (chosen, entropy);

@@ -9,9 +9,6 @@ namespace Engine.Learn.Selection;
 /// <summary>The two networks of a random network distillation.</summary>
 internal sealed class Distillation : IDisposable
 {
-    /// <summary>Samples that are evaluated together.</summary>
-    private const int EvaluationBatch = 1024;
-
     private readonly RandomNetworkDistillation settings;
     private readonly SampleSet pool;
     private readonly Network predictor;
@@ -86,20 +83,13 @@ internal sealed class Distillation : IDisposable
         var loss = settings.Loss.Mean(predictor.Forward(pool.Take(batch)), wanted.index_select(0, SampleSet.IndexOf(batch, wanted.device)));
         var value = loss.item();
         var gradients = Autograd.grad([loss], [.. predictor.Parameters.Select(p => p.Value)], allowUnused: true);
-        optimiser.Step(Optimiser.Clip(gradients, null, FormattableString.Invariant($"of {settings.Label} at a loss of {value:G6}")));
+        optimiser.Step(Optimiser.Clip(gradients, null, FormattableString.Invariant($"of the predictor of {settings.Label} at a loss of {value:G6}")));
         return value;
     }
 
     private Tensor Outputs(Network network)
     {
-        using var none = Autograd.no_grad();
-        using var scope = new TensorScope();
-        var parts = new List<Tensor>();
-        for (var start = 0; start < pool.Count; start += EvaluationBatch)
-        {
-            var end = Math.Min(pool.Count, start + EvaluationBatch);
-            parts.Add(network.Forward(pool.Range(start, end)).Main.reshape(end - start, -1));
-        }
-        return scope.Keep(torch.cat(parts));
+        using var main = Evaluation.Outputs(network, pool).Main;
+        return main.reshape(pool.Count, -1);
     }
 }

@@ -24,6 +24,9 @@ public sealed record MaximumEntropy : SelectionMethod
 
     private protected override string Kind => Type;
 
+    /// <summary>The whole kernel whatever the size, or its columns.</summary>
+    internal override double Work(int size, int pool) => pool <= LargestKernel ? 1 : size;
+
     private protected override SelectionResult Choose(SelectionTask task) => Choose(task, LargestKernel);
 
     /// <param name="task">What is to be chosen from.</param>
@@ -48,8 +51,8 @@ public sealed record MaximumEntropy : SelectionMethod
                 {
                     return whole.Sum.Values.Row(pivot).ToArray();
                 }
-                using var scope = new TensorScope();
-                using var column = kernel.Cross(new NetworkFactors<T>(network, new SampleSubset(task.Pool, [pivot])), pool, cancellation: task.Cancellation);
+                using var sample = new SampleSubset(task.Pool, [pivot]);
+                using var column = kernel.Cross(new NetworkFactors<T>(network, sample), pool, cancellation: task.Cancellation);
                 return column.Sum.Values.Row(0).ToArray();
             },
             task.Progress);

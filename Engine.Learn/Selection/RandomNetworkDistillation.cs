@@ -64,7 +64,7 @@ public sealed record RandomNetworkDistillation : SelectionMethod
     }
 
     /// <summary>Steps of an epoch of each round.</summary>
-    internal override double Work(int size) => Enumerable.Range(1, size).Sum(chosen => Math.Ceiling((double)chosen / BatchSize));
+    internal override double Work(int size, int pool) => Enumerable.Range(1, size).Sum(chosen => Math.Ceiling((double)chosen / BatchSize));
 
     private protected override SelectionResult Choose(SelectionTask task)
     {

@@ -41,7 +41,9 @@ public abstract record SelectionMethod
     }
 
     /// <summary>A number that the time of a selection grows with.</summary>
-    internal virtual double Work(int size) => size;
+    /// <param name="size">Samples to choose.</param>
+    /// <param name="pool">Samples to choose from.</param>
+    internal virtual double Work(int size, int pool) => size;
 
     private protected abstract SelectionResult Choose(SelectionTask task);
 

@@ -91,8 +91,12 @@ public sealed class KernelSpectrum
         var smaller = parameters < n ? jacobian.Transposed : jacobian;
         using var gram = new MatrixBuffer<double>(smaller.Rows, smaller.Rows);
         algebra.Syrk(1, smaller, 0, gram.Matrix);
-        return OfEigenvalues([.. Enumerable.Repeat(0.0, n - smaller.Rows), .. EigenvaluesOf(gram.Matrix, algebra)]);
+        return OfGram(gram.Matrix, n, algebra);
     }
+
+    /// <summary>The spectrum of J Jᵀ, which has that many rows, from Jᵀ J or from itself; the matrix is lost.</summary>
+    internal static KernelSpectrum OfGram(Matrix<double> gram, int rows, LinearAlgebra algebra) =>
+        OfEigenvalues([.. Enumerable.Repeat(0.0, Math.Max(0, rows - gram.Rows)), .. EigenvaluesOf(gram, algebra).OrderDescending().Take(rows)]);
 
     /// <summary>What follows from eigenvalues that are known.</summary>
     /// <exception cref="RunFailedException">They are not finite, or some are negative beyond rounding.</exception>

@@ -7,7 +7,6 @@ using Engine.Learn.Data;
 using Engine.Learn.Networks;
 using Engine.Learn.Networks.Layers;
 using Engine.Learn.Spectra;
-using Engine.Learn.Torch;
 using Engine.Learn.Training;
 
 namespace Engine.Learn.Studies;
@@ -79,7 +78,6 @@ public sealed record ScanStudy : Study
         var (variant, seed) = (settings[run % settings.Length], SeedOf(run, context.Seed, settings));
         var moments = Moments;
         var (entropy, trace, training, test) = (new double[moments.Length], new double[moments.Length], new double[moments.Length], new double[moments.Length]);
-        using var scope = new TensorScope();
         using var network = new Network(variant.Network, seed);
         using var trainer = new Trainer(network, context.Data, variant.Training with { Seed = seed });
         trainer.Run([new EpochRecorder(Look)], cancellation: context.Cancellation);

@@ -6,7 +6,6 @@ using Engine.Learn.Data;
 using Engine.Learn.Networks;
 using Engine.Learn.Selection;
 using Engine.Learn.Spectra;
-using Engine.Learn.Torch;
 using Engine.Learn.Training;
 
 namespace Engine.Learn.Studies;
@@ -78,21 +77,27 @@ public sealed record SelectionStudy : Study
     internal override double[] EstimateSeconds(DataSets data, ulong seed)
     {
         const int few = 4;
-        using var scope = new TensorScope();
         var training = Training with { Seed = seed };
         using var network = new Network(Network, seed);
         var trainings = Sizes.Sum(size =>
         {
-            var set = new SampleSubset(data.Training, Enumerable.Range(0, Math.Min(size, data.Training.Count)));
+            using var set = new SampleSubset(data.Training, [.. Enumerable.Range(0, size)]);
             return Epochs * StudyClock.Epoch(Network, training, set, data.Test!) + StudyClock.Spectrum(Network, seed, set);
         });
         return
         [
             .. Methods.Select(method =>
             {
-                var task = new SelectionTask { Pool = data.Training, Size = Math.Min(few, data.Training.Count), Seed = seed, Network = network };
-                var each = StudyClock.Seconds(() => method.Select(task)) / method.Work(task.Size);
-                return trainings + each * (method.IsNested ? method.Work(Sizes.Max()) : Sizes.Sum(method.Work));
+                var pool = data.Training.Count;
+                var task = new SelectionTask
+                {
+                    Pool = data.Training,
+                    Size = Math.Min(few, pool),
+                    Seed = seed,
+                    Network = network,
+                };
+                var each = StudyClock.Seconds(() => method.Select(task)) / method.Work(task.Size, pool);
+                return trainings + each * (method.IsNested ? method.Work(Sizes.Max(), pool) : Sizes.Sum(size => method.Work(size, pool)));
             }),
         ];
     }
@@ -108,11 +113,9 @@ public sealed record SelectionStudy : Study
         Array.Fill(chosen, -1);
         Array.Fill(distances, double.NaN);
         var numbers = Quantities.Select(_ => new double[Sizes.Count]).ToArray();
-        using var scope = new TensorScope();
         SelectionResult? whole = null;
         for (var k = 0; k < Sizes.Count; k++)
         {
-            using var inner = new TensorScope();
             using var network = new Network(Network, networkSeed);
             var size = Sizes[k];
             var found = whole ?? Select(method.IsNested ? largest : size, network);
@@ -122,7 +125,7 @@ public sealed record SelectionStudy : Study
                 chosen[k * largest + i] = found.Indices[i];
                 distances[k * largest + i] = found.Distances.Count > i ? found.Distances[i] : double.NaN;
             }
-            var set = new SampleSubset(context.Data, found.Indices.Take(size));
+            using var set = new SampleSubset(context.Data, [.. found.Indices.Take(size)]);
             var spectrum = KernelSpectrum.Of(network, set, Workers.Single);
             var (lowest, last) = Train(network, set, networkSeed, context, k);
             foreach (var (column, value) in numbers.Zip([spectrum.Entropy, spectrum.Trace / spectrum.Size, lowest, last]))
@@ -215,5 +218,5 @@ public sealed record SelectionStudy : Study
 
     private AnalysisPlot Cloud(Func<int, string, int, double[]> of) => new(
         $"Entropy and minimum test loss of the sets of {Methods[0].Label}", "S", "nats", "minimum test loss", "",
-        [.. Sizes.Select((size, k) => new AnalysisCurve($"n = {size}", of(0, "entropy", k), of(0, "minimumTestLoss", k)) { Scatter = true })]);
+        [.. Sizes.Select((size, k) => new AnalysisCurve($"n = {size}", of(0, Quantities[0].Column, k), of(0, Quantities[2].Column, k)) { Scatter = true })]);
 }

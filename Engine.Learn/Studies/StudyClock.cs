@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Engine.Learn.Networks;
 using Engine.Learn.Spectra;
-using Engine.Learn.Torch;
 using Engine.Learn.Training;
 using Engine.Kernels.Threading;
 
@@ -53,7 +52,6 @@ internal static class StudyClock
     /// <summary>What is done twice, the second time [s].</summary>
     public static double Seconds(Action work)
     {
-        using var scope = new TensorScope();
         work();
         var watch = Stopwatch.StartNew();
         work();

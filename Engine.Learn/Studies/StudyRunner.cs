@@ -18,6 +18,7 @@ public sealed class StudyRunner : IDisposable
     private readonly StudyDefinition definition;
     private readonly string file;
     private readonly ArrayArchive archive;
+    private readonly List<DataSets> owned = [];
     private readonly Dictionary<string, (DataSets Data, StudyTable Table)> parts = [];
     private readonly Lock filing = new();
 
@@ -35,9 +36,10 @@ public sealed class StudyRunner : IDisposable
             foreach (var study in definition.Studies)
             {
                 var data = definition.Data.Load(study.Network, folder);
-                parts[study.Name] = (data, new(study, archive));
+                owned.Add(data);
                 study.Check(data);
                 Identify(study, data);
+                parts[study.Name] = (data, new(study, archive));
             }
             // A name that is misspelt shows before the first run, not after the last one.
             Test([.. definition.Studies.Select(Summarise)]);
@@ -50,7 +52,7 @@ public sealed class StudyRunner : IDisposable
     }
 
     /// <summary>SHA-256 of the definition of the data and of its files.</summary>
-    public string DataId => parts.Values.First().Data.ContentId;
+    public string DataId => owned[0].ContentId;
 
     /// <summary>Runs that are not done.</summary>
     public int Missing(Study study) => parts[study.Name].Table.Missing.Count();
@@ -124,13 +126,7 @@ public sealed class StudyRunner : IDisposable
     /// <exception cref="InputException">Something is expected of a number that there is not.</exception>
     public IReadOnlyList<ExpectationOutcome> Test(IReadOnlyList<StudySummary> summaries) => [.. definition.Expect.Select(e => e.Test(summaries))];
 
-    public void Dispose()
-    {
-        foreach (var (data, _) in parts.Values)
-        {
-            data.Dispose();
-        }
-    }
+    public void Dispose() => owned.ForEach(data => data.Dispose());
 
     /// <summary>Refuses a file whose runs are not of this study.</summary>
     private void Identify(Study study, DataSets data)

@@ -204,12 +204,12 @@ public sealed class SelectionTests : IDisposable
         using var network = new Network(Small, 2);
         var pool = Points(40);
         var task = new SelectionTask { Pool = pool, Size = 8, Seed = 4, Network = network };
-        double EntropyOf(int sets) => KernelSpectrum.Of(network, new SampleSubset(pool, new ApproximateMaximumEntropy { Sets = sets }.Select(task).Indices), Workers.Single).Entropy;
-        double[] best = [.. Enumerable.Range(1, 8).Select(EntropyOf)];
+        double EntropyOf(SelectionMethod method) => KernelSpectrum.Of(network, new SampleSubset(pool, [.. method.Select(task).Indices]), Workers.Single).Entropy;
+        double[] best = [.. Enumerable.Range(1, 8).Select(sets => EntropyOf(new ApproximateMaximumEntropy { Sets = sets }))];
         Assert.Equal(best.Order(), best);
         Assert.True(best[^1] > best[0]);
         // What greed adds to the determinant shows in the entropy of the spectrum too.
-        Assert.True(KernelSpectrum.Of(network, new SampleSubset(pool, new MaximumEntropy().Select(task).Indices), Workers.Single).Entropy > best.Average());
+        Assert.True(EntropyOf(new MaximumEntropy()) > best.Average());
     }
 
     private static RandomNetworkDistillation Distillation() => new() { Target = Small, Epochs = 20 };

@@ -90,7 +90,8 @@ public sealed class StudyRunnerTests : IDisposable
         }
         var other = Assert.Throws<InputException>(() => new StudyRunner(Read("studies[0].training.strategy.batchSize=7"), folder, At("results.h5")));
         Assert.Contains("another widths", other.Message);
-        Assert.Throws<InputException>(() => new StudyRunner(Read("seed=2"), folder, At("results.h5")));
+        Assert.All(new[] { "seed=2", "studies[1].sizes=[3]", "data.radius=0.3" }, change =>
+            Assert.Throws<InputException>(() => new StudyRunner(Read(change), folder, At("results.h5"))));
         // A study that is left out keeps its runs.
         Do("results.h5", 2, ["studies[1].name=others", "studies[1].repeats=1"]);
         Equal(more, ArrayArchive.Read(At("results.h5")));

@@ -9,6 +9,8 @@ internal sealed class LearningCurves(ArrayReader file, IReadOnlyList<string> cla
     /// <summary>Spectra that are drawn of one recorder.</summary>
     private const int MostSpectra = 7;
 
+    private static readonly string[] TellingArrays = ["loss", "accuracy", "meanReturn", "entropy", "trace", "drift"];
+
     private static readonly (string Section, string Title, (string Plot, string Unit, bool Logarithmic, string[] Arrays)[] Plots)[] Sections =
     [
         ("learning", "Learning",
@@ -52,11 +54,20 @@ internal sealed class LearningCurves(ArrayReader file, IReadOnlyList<string> cla
         return results;
     }
 
-    /// <summary>First and last of a number, "2.1 → 2.9"; null where it was not recorded.</summary>
-    public (double First, double Last)? Ends(string group, string array)
+    /// <summary>First and last of those numbers that tell most.</summary>
+    public IReadOnlyList<(string Name, double First, double Last)> Telling() =>
+    [
+        .. from array in TellingArrays
+           from @group in groups
+           let ends = Ends(@group, array)
+           where ends is not null
+           select ($"{array} of {@group}", ends.Value.First, ends.Value.Last),
+    ];
+
+    private (double First, double Last)? Ends(string group, string array)
     {
         var name = $"{group}/{array}";
-        return file.Names.Contains(name) && file.RowsOf(name) > 0 && file.Read(name) is var values ? (values[0], values[^1]) : null;
+        return file.Names.Contains(name) && file.RowsOf(name) > 0 ? (file.Read(name, 0, 1)[0], file.Read(name, file.RowsOf(name) - 1, 1)[0]) : null;
     }
 
     private AnalysisPlot Plot(string title, string unit, bool logarithmic, string[] arrays) =>

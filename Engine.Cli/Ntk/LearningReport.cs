@@ -3,7 +3,6 @@ using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Json;
-using Engine.IO.Hdf5;
 using Engine.Learn.Recording;
 
 namespace Engine.Cli.Ntk;
@@ -11,10 +10,10 @@ namespace Engine.Cli.Ntk;
 /// <summary>Puts a training together for <see cref="ReportWriter"/>.</summary>
 internal static class LearningReport
 {
-    public static void Write(LearningInput input, RunFolder folder, RunOutcome outcome, string size, IReadOnlyList<string> classNames, int threads)
+    private const int MostHighlights = 5;
+
+    public static void Write(LearningInput input, RunFolder folder, RunOutcome outcome, string size, LearningCurves curves, int threads)
     {
-        using var file = ArrayReader.Open(folder.Recording);
-        var curves = new LearningCurves(file, classNames);
         ReportWriter.Write(
             new()
             {
@@ -23,10 +22,7 @@ internal static class LearningReport
                 Highlights =
                 [
                     new("steps", (outcome.StepsBefore + outcome.Steps).ToString(CultureInfo.InvariantCulture)),
-                    .. from wanted in new[] { ("training", "loss"), ("test", "loss"), ("test", "accuracy"), ("training", "meanReturn"), ("training", "entropy"), ("training", "trace") }
-                       let ends = curves.Ends(wanted.Item1, wanted.Item2)
-                       where ends is not null
-                       select KeyValuePair.Create($"{wanted.Item2} of {wanted.Item1}", $"{NumberText.Plain(Rounded(ends.Value.First))} → {NumberText.Plain(Rounded(ends.Value.Last))}"),
+                    .. curves.Telling().Take(MostHighlights).Select(t => KeyValuePair.Create(t.Name, $"{NumberText.Plain(Rounded(t.First))} → {NumberText.Plain(Rounded(t.Last))}")),
                 ],
                 Warnings = outcome.Completed ? [] : ["The training was stopped before its end; go on with --resume."],
                 Results = curves.Results(),
@@ -44,5 +40,5 @@ internal static class LearningReport
     }
 
     /// <summary>Three digits are enough for a headline.</summary>
-    private static double Rounded(double value) => double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Rounded(double value) => !double.IsFinite(value) ? value : double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
+using Engine.Core.Json;
 using Engine.IO.H5md;
+using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Recording;
@@ -13,6 +15,8 @@ namespace Engine.Cli.Ntk;
 /// <summary>A training with its recorders.</summary>
 internal sealed class PreparedLearning : IPreparedRun
 {
+    private const string InputText = "input";
+
     private readonly Workers workers;
     private readonly Learning learning;
     private long stepsBefore;
@@ -49,15 +53,22 @@ internal sealed class PreparedLearning : IPreparedRun
 
     public void Restore(RunFolder folder)
     {
-        learning.Trainer.Restore(folder.Checkpoint);
+        if (learning.Trainer.Restore(folder.Checkpoint).GetValueOrDefault(InputText) != Identity)
+        {
+            throw new InputException($"{folder.Checkpoint} is of another input: data or recorders are not these; go on with the input that it was begun with, or start anew");
+        }
         stepsBefore = learning.Trainer.Step;
     }
+
+    /// <summary>All that decides what is computed and recorded.</summary>
+    private string Identity => ContentHash.Of(Input with { Title = "", Output = new() });
 
     public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
         var trainer = learning.Trainer;
-        var texts = new Dictionary<string, string> { ["title"] = Input.Title, ["input"] = Core.Json.ContentHash.Of(Input) };
+        var kept = new Dictionary<string, string> { [InputText] = Identity };
+        var texts = new Dictionary<string, string>(kept) { ["title"] = Input.Title };
         if (folder.Resumes)
         {
             learning.Recording.Continue(folder.Recording, texts, stepsBefore);
@@ -72,23 +83,25 @@ internal sealed class PreparedLearning : IPreparedRun
         {
             trainer.Run(learning.Recording.Recorders, AfterStep, cancellation);
         }
-        catch (OperationCanceledException) when (!learning.Recording.IsCut)
+        catch (OperationCanceledException) when (!learning.Recording.IsCut || File.Exists(folder.Checkpoint))
         {
             completed = false;
         }
-        trainer.Save(folder.Checkpoint);
+        if (!learning.Recording.IsCut)
+        {
+            trainer.Save(folder.Checkpoint, kept);
+        }
         ModelFile.Write(folder.Model, learning.Network);
         learning.Recording.Dispose();
-        var outcome = new RunOutcome(completed, trainer.Step - stepsBefore, Stopwatch.GetElapsedTime(clock).TotalSeconds, new Dictionary<string, double> { ["loss of the last batch"] = trainer.Loss },
-        [
-            new(folder.Recording, TrajectoryId.Logical(folder.Recording)),
-            new(folder.Model, TrajectoryId.Logical(folder.Model)),
-            new(folder.Checkpoint, null),
-        ])
+        using var file = ArrayReader.Open(folder.Recording);
+        var curves = new LearningCurves(file, learning.ClassNames);
+        var outcome = new RunOutcome(
+            completed, trainer.Step - stepsBefore, Stopwatch.GetElapsedTime(clock).TotalSeconds, curves.Telling().ToDictionary(t => t.Name, t => t.Last),
+            [new(folder.Recording, TrajectoryId.Logical(folder.Recording)), new(folder.Model, TrajectoryId.Logical(folder.Model)), new(folder.Checkpoint, null)])
         {
             StepsBefore = stepsBefore,
         };
-        LearningReport.Write(Input, folder, outcome, Size, learning.ClassNames, workers.Count);
+        LearningReport.Write(Input, folder, outcome, Size, curves, workers.Count);
         return outcome with { Outputs = [.. outcome.Outputs, new(folder.Report, null)] };
 
         void AfterStep()
@@ -101,7 +114,7 @@ internal sealed class PreparedLearning : IPreparedRun
             if (trainer.Epoch - saved >= Input.Output.CheckpointEvery)
             {
                 saved = trainer.Epoch;
-                trainer.Save(folder.Checkpoint);
+                trainer.Save(folder.Checkpoint, kept);
             }
         }
     }

@@ -14,12 +14,13 @@ internal sealed class CostEstimator(Workers workers, Network network, ITrainer t
     /// <summary>Samples whose passes through the network are timed.</summary>
     private const int TimedSamples = 16;
 
-    private readonly double rate = GemmRate.Measure<double>(workers);
+    private readonly Lazy<double> rate = new(() => GemmRate.Measure<double>(workers));
+    private readonly Lazy<double> rateOfFloat = new(() => GemmRate.Measure<float>(workers));
     private readonly double decomposition = EigenRate.Measure(workers);
 
     public KernelCost Of(KernelTarget target, IReadOnlyList<RecorderSettings> recorders)
     {
-        var kernel = target.Computation.Estimate(network, target.Samples, target.Output, target.Settings.Precision == Precision.Double ? rate : 2 * rate);
+        var kernel = target.Computation.Estimate(network, target.Samples, target.Output, (target.Settings.Precision == Precision.Double ? rate : rateOfFloat).Value);
         var demanding = recorders.Where(r => MeasureCatalogue.NeedsKernel(r.Record)).ToArray();
         Recordable[] wanted = [.. demanding.SelectMany(r => r.Record).Distinct()];
         var decompositions = MeasureCatalogue.Decompositions(wanted, target.Layers.Length);

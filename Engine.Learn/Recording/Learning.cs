@@ -17,6 +17,8 @@ public sealed class Learning : IDisposable
 
     private readonly Workers workers;
     private readonly DataSets? data;
+    private readonly SampleSet learnt = null!;
+    private readonly SampleSet? test;
     private readonly TensorScope scope = new();
 
     /// <param name="input">What learns.</param>
@@ -37,27 +39,26 @@ public sealed class Learning : IDisposable
             data = input.Data?.Load(definition, input.Folder);
             Input = data is null ? input : input with { DataHash = data.ContentId };
             PpoTrainer? agent = null;
-            TensorSamples? states = null;
             if (input.Training is { } training)
             {
-                Trainer = new Trainer(Network, data!.Training, training, data.Test, workers);
+                learnt = Given(data!.Training);
+                test = data.Test is null ? null : Given(data.Test);
+                Trainer = new Trainer(Network, learnt, training, test, workers);
             }
             else if (input.Agent is { } acting)
             {
                 acting.Check();
                 Trainer = agent = new PpoTrainer(Network, acting.Create, acting.Ppo);
-                states = agent.SampleStates(acting.Create, acting.States, acting.StatesEvery);
+                learnt = agent.SampleStates(acting.Create, acting.States, acting.StatesEvery);
             }
-            Samples = (data?.Training ?? states!).Count;
-            TestSamples = data?.Test?.Count ?? 0;
             Recording = new(
                 input.Recorders, input.Kernel,
                 new()
                 {
                     Network = Network,
                     Begin = () => new(definition, seed),
-                    Training = data?.Training ?? states!,
-                    Test = data?.Test,
+                    Training = learnt,
+                    Test = test,
                     TrainingClasses = data?.TrainingClasses,
                     TestClasses = data?.TestClasses,
                     Loss = input.Training?.Loss,
@@ -86,10 +87,10 @@ public sealed class Learning : IDisposable
     public IReadOnlyList<string> ClassNames => data?.ClassNames ?? [];
 
     /// <summary>Samples that are learnt; of an agent, states that kernels are of.</summary>
-    public int Samples { get; }
+    public int Samples => learnt.Count;
 
     /// <summary>Samples of the test.</summary>
-    public int TestSamples { get; }
+    public int TestSamples => test?.Count ?? 0;
 
     /// <summary>What the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
     /// <exception cref="InputException">The memory limit is too small.</exception>
@@ -107,6 +108,19 @@ public sealed class Learning : IDisposable
         }
     }
 
+    /// <summary>Samples with the targets that count.</summary>
+    private SampleSet Given(SampleSet samples)
+    {
+        if (!Input.Reconstruct)
+        {
+            return samples;
+        }
+        var inputs = Input.Definition.Input is NumbersInput
+            ? samples.Range(0, samples.Count).Input
+            : throw new InputException("reconstruct is true, but the network takes no numbers; expected an input of the type \"numbers\"");
+        return new TensorSamples(inputs, inputs);
+    }
+
     /// <summary>The time of a step, on another network of the same kind; null for an agent.</summary>
     private double? StepSeconds()
     {
@@ -115,7 +129,7 @@ public sealed class Learning : IDisposable
             return null;
         }
         using var other = new Network(Network.Definition, training.Seed);
-        using var trial = new Trainer(other, data!.Training, training, data.Test, workers);
+        using var trial = new Trainer(other, learnt, training, test, workers);
         using var stop = new CancellationTokenSource();
         var (start, seconds) = (0L, 0.0);
         try
@@ -135,6 +149,11 @@ public sealed class Learning : IDisposable
         }
         catch (OperationCanceledException)
         {
+        }
+        catch (RunFailedException)
+        {
+            // The training will say so itself.
+            return null;
         }
         return seconds;
     }

@@ -17,6 +17,9 @@ public sealed record LearningInput
     /// <summary>What is learnt; not for an agent, which makes its own.</summary>
     public DataDefinition? Data { get; init; }
 
+    /// <summary>Whether the network should give its input back, as auto-encoders do, whatever targets the data has.</summary>
+    public bool Reconstruct { get; init; }
+
     /// <summary>A network in line (object), or the path of its file relative to this one (string).</summary>
     public required JsonNode Network { get; init; }
 

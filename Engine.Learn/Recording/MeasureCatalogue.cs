@@ -63,7 +63,7 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
             Recordable.SelfEntropy => [new(name, look => KernelMeasures.SelfEntropy(look.Now.Diagonal(alone)))],
             Recordable.MagnitudeVariance => [new(name, look => KernelMeasures.MagnitudeVariance(look.Now.Diagonal(alone)))],
             Recordable.Trace => [new(name, look => look.Now.Diagonal(alone).Sum())],
-            Recordable.MeanTrace => [new(name, look => look.Now.Diagonal(alone).Average())],
+            Recordable.MeanTrace => [new(name, look => look.Now.Diagonal(alone).Sum() / rows)],
             Recordable.Entropy => [new(name, look => look.Now.Spectrum.Entropy)],
             Recordable.EffectiveEntropy => [new(name, look => look.Now.Spectrum.EffectiveEntropy)],
             Recordable.CovarianceEntropy => [new(name, look => look.Now.CosineSpectrum.Entropy)],
@@ -96,7 +96,7 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         {
             throw No(wanted is Recordable.MeanReturn ? "nobody acts; it is for training of the type reinforcement" : "an agent has no targets");
         }
-        if (settings.Output != Network.MainOutput && wanted is Recordable.LossDerivative or Recordable.LossDerivativeNorms or Recordable.PredictedLossChange && settings.Output != Network.MainOutput)
+        if (settings.Output != Network.MainOutput && OfTargets.Contains(wanted) && wanted != Recordable.Loss)
         {
             throw No($"the loss is of the output {Network.MainOutput}, this recorder of {settings.Output}");
         }

@@ -18,8 +18,8 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
     /// <summary>Samples whose Jacobian is formed at once.</summary>
     private const int JacobianBatch = 16;
 
-    /// <summary>Kernels in memory while all eigenvalues are computed: itself, and a copy that is taken apart.</summary>
-    private const int DenseKernels = 2;
+    /// <summary>Matrices in memory while all eigenvalues are computed: one, and a copy that is taken apart.</summary>
+    private const int DenseMatrices = 2;
 
     /// <summary>Computes it.</summary>
     /// <param name="network">The network.</param>
@@ -98,8 +98,8 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
             var (n, p) = ((double)Rows, (double)network.ParameterCount);
             var (dense, dual) = (eigenSeconds * n * n * n, eigenSeconds * p * p * p);
             string Text(double bytes, double seconds) => FormattableString.Invariant($"{bytes / (1L << 30):0.##} of {settings.MemoryLimit:0.##} GiB, about {seconds:0.#} of {settings.TimeLimit:0.#} s");
-            var denseText = FormattableString.Invariant($"all {n} eigenvalues take {Text(DenseKernels * KernelBytes, dense)}");
-            var dualText = FormattableString.Invariant($"those of Jᵀ J with {p} parameters take {Text(DenseKernels * 8 * p * p, dual)}");
+            var denseText = FormattableString.Invariant($"all {n} eigenvalues take {Text(DenseMatrices * KernelBytes, dense)}");
+            var dualText = FormattableString.Invariant($"those of Jᵀ J with {p} parameters take {Text(DenseMatrices * 8 * p * p, dual)}");
             if (settings.Route is { } wanted)
             {
                 return wanted != SpectrumRoute.Dual || HasDual
@@ -107,23 +107,22 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
                     : throw new InputException($"the dual route was asked for with the reduction {settings.Reduction}; expected full or singleOutput:N: a sum over outputs has no Jᵀ J of its own");
             }
             bool Fits(double bytes, double seconds) => bytes <= settings.Bytes && seconds <= settings.TimeLimit;
-            if (Fits(DenseKernels * KernelBytes, dense))
+            if (Fits(DenseMatrices * KernelBytes, dense) && HasRoom(byLayer: false, DenseMatrices - 1))
             {
                 return (SpectrumRoute.Dense, denseText);
             }
-            if (HasDual && p < n && Fits(DenseKernels * 8 * p * p, dual))
+            if (HasDual && p < n && Fits(DenseMatrices * 8 * p * p, dual))
             {
                 return (SpectrumRoute.Dual, $"{denseText}, but {dualText}");
             }
-            return KernelBytes <= 0.75 * settings.Bytes
+            return HasRoom(byLayer: false, beside: 0)
                 ? (SpectrumRoute.Lanczos, $"{denseText}: the largest {settings.Largest} and an estimate of the entropy instead")
                 : (SpectrumRoute.MatrixFree, $"{denseText}, and the kernel does not fit beside its factors: the largest {settings.Largest} and an estimate of the entropy, without the kernel");
         }
 
         private NetworkSpectrum Dense(NetworkSpectrum found, LinearAlgebra algebra)
         {
-            var byLayer = (DenseKernels + factors.Layers.Select(l => l.Name).Distinct().Count()) * KernelBytes <= settings.Bytes;
-            using var kernel = Kernel(byLayer);
+            using var kernel = Kernel(HasRoom(byLayer: true, DenseMatrices - 1));
             var values = kernel.Sum.Values;
             var variables = CollectiveVariables.Of(values, workers);
             found = found with
@@ -205,6 +204,23 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
         {
             using var kernel = new TangentKernel<T>(Options(byLayer: false), workers);
             return kernel.Diagonal(factors);
+        }
+
+        /// <summary>Whether kernels and factors fit.</summary>
+        /// <param name="byLayer">Whether there is a kernel for each layer.</param>
+        /// <param name="beside">Matrices of the size of a kernel besides.</param>
+        private bool HasRoom(bool byLayer, int beside)
+        {
+            using var kernel = new TangentKernel<T>(Options(byLayer) with { MemoryLimit = settings.Bytes - (long)(beside * KernelBytes) }, workers);
+            try
+            {
+                kernel.Estimate(factors, null, rate: 1);
+                return true;
+            }
+            catch (InputException)
+            {
+                return false;
+            }
         }
 
         private KernelOptions Options(bool byLayer) => new()

@@ -9,16 +9,34 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
 {
     private const int SlotsPerBatch = 256;
 
+    /// <summary>Nearer than this [Å] a tabulated pair's energy goes on as a straight line.</summary>
+    private const double Nearest = 0.3;
+
+    /// <summary>Largest width of an interval of a pair's table [Å]: a tenth or less of what kernels of pairs change on, so that degree 7 leaves the last digits only.</summary>
+    private const double IntervalWidth = 0.05;
+
     /// <summary>[Å]; 0 where there is nothing.</summary>
     public double Cutoff { get; } = Math.Max(kernels.Select(k => k.Cutoff).DefaultIfEmpty(0).Max(), core?.Cutoff ?? 0);
 
     public static int Batches(int slots) => (slots + SlotsPerBatch - 1) / SlotsPerBatch;
 
-    /// <summary>Energy of a whole pair [eV] by its distance [Å]; null where it has none.</summary>
+    /// <summary>Energy of a whole pair [eV] by its distance [Å], with the points of a table of it; null where it has none.</summary>
     public PairCurve? Curve(int first, int second)
     {
-        double[] points = [.. kernels.Where(k => k.Matches(first, second)).SelectMany(k => k.Breakpoints), .. core?.Breakpoints(first, second) ?? []];
-        return points.Length == 0 ? null : new(r => 2 * At(first, second, r).Energy, [.. points.Distinct().Order()]);
+        double[] breakpoints = [.. kernels.Where(k => k.Matches(first, second)).SelectMany(k => k.Breakpoints), .. core?.Breakpoints(first, second) ?? []];
+        if (breakpoints.Length == 0)
+        {
+            return null;
+        }
+        var end = breakpoints.Max();
+        double[] joints = [.. breakpoints.Append(Nearest).Where(r => r >= Math.Min(Nearest, end)).Distinct().Order()];
+        var points = new List<double> { joints[0] };
+        foreach (var (from, to) in joints.Zip(joints.Skip(1)))
+        {
+            var intervals = (int)Math.Ceiling((to - from) / IntervalWidth);
+            points.AddRange(Enumerable.Range(1, intervals).Select(k => k == intervals ? to : from + k * (to - from) / intervals));
+        }
+        return new(r => 2 * At(first, second, r).Energy, [.. points]);
     }
 
     /// <summary>Adds the forces of a batch of particles.</summary>

@@ -95,7 +95,7 @@ public class DeviceGapTests
         using var ring = device.Allocate<int>(2 * (texts.Turns + 1));
         using var parts = gap.On(motion.Particles, motion.List, texts, counts, centresAtOnce: 50);
         parts.ListBuilt();
-        var found = parts.Sums(ring);
+        var found = parts.Sums(ring, launched: false);
         var constant = model.ConstantEnergy(counts);
         for (var r = 0; r < 2; r++)
         {

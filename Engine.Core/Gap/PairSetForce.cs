@@ -5,7 +5,7 @@ using Engine.Kernels.Neighbours;
 namespace Engine.Core.Gap;
 
 /// <summary>What of a GAP depends on pairs of atoms alone: its distance_2b sets, each pair seen from either end, and the core potential.</summary>
-internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double scale, GlueCore? core, double minimumDistance)
+internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double scale, GlueCore? core)
 {
     private const int SlotsPerBatch = 256;
 
@@ -17,6 +17,9 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
 
     /// <summary>[Å]; 0 where there is nothing.</summary>
     public double Cutoff { get; } = Math.Max(kernels.Select(k => k.Cutoff).DefaultIfEmpty(0).Max(), core?.Cutoff ?? 0);
+
+    /// <summary>Particles closer than this fail the run [Å].</summary>
+    public double MinimumDistance { get; set; }
 
     public static int Batches(int slots) => (slots + SlotsPerBatch - 1) / SlotsPerBatch;
 
@@ -65,7 +68,7 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
                 {
                     return;
                 }
-                GapForce.RequireDistance(r, minimumDistance);
+                GapForce.RequireDistance(r, MinimumDistance);
                 var (energy, slope) = At(atomicNumbers[centre], atomicNumbers[j], r);
                 var separation = new Vector3d(dx, dy, dz);
                 var force = slope / r * separation;

@@ -53,7 +53,7 @@ public sealed class DeviceGapForces : IDeviceForces
     {
         (this.particles, this.list, species) = (particles, list, atomicNumbers.Count);
         var device = particles.Device;
-        var program = device.Compile(KernelText.Load("gap.cl", [texts.Prelude, "clock.cl", "particles.cl", "reduce.cl", "fixed.cl"], ("LARGEST_FORCE", LargestForce)));
+        var program = device.Compile(KernelText.Load("gap.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "fixed.cl"], ("LARGEST_FORCE", LargestForce)));
         (pairs, finish, reduce) = (program["gap_pairs"], program["gap_forces"], program["gap_sums"]);
         var kinetics = device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"]));
         // A set whose centres are of no species that is there has nothing to do.

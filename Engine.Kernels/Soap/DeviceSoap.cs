@@ -42,7 +42,7 @@ internal sealed class DeviceSoap : IDisposable
         Flags = (Settings.Normalise ? Normalise : 0) | (Settings.HasDegreeFactor ? DegreeFactor : 0) | (Settings.CentreInAllChannels ? CentreInAll : 0);
         centreCoefficient = kernels.CentreCoefficient;
         Program = device.Compile(KernelText.Load(
-            "soap.cl", [texts.Prelude, Settings.DiagonalRadial ? "#define DIAGONAL" : "", "clock.cl", "particles.cl", "reduce.cl", "fixed.cl", "soap_neighbours.cl"],
+            "soap.cl", [texts.CellPrelude, Settings.DiagonalRadial ? "#define DIAGONAL" : "", "clock.cl", "particles.cl", "reduce.cl", "fixed.cl", "soap_neighbours.cl"],
             ("NMAX", Settings.NMax), ("LMAX", Settings.LMax), ("CHANNELS", Settings.Species), ("TILE", TileFor(Settings, device.LocalMemoryBytes, device.Address)),
             ("LARGEST_FORCE", DeviceGapForces.LargestForce)));
         (findCentres, describe) = (Program["soap_centres"], Program["soap_describe"]);

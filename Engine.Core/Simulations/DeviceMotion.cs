@@ -332,13 +332,7 @@ internal sealed class DeviceMotion : IDisposable
         {
             throw new InputException($"potential {model.Name} has a {term.Name} term, which computes on the processor only, found device {device.Address}; use --device cpu");
         }
-        var width = model.Reach > 0 && (box.PeriodicX || box.PeriodicY || box.PeriodicZ) ? box.SmallestPeriodicWidth : double.PositiveInfinity;
-        var needed = 2 * (1 + DeviceSkin.Thinnest) * model.Reach;
-        if (!(width > needed))
-        {
-            throw new InputException(FormattableString.Invariant(
-                $"the cell is {width:G5} {model.Units.LengthUnit} wide, but {device.Address} treats the nearest image of each particle only, expected more than {needed:G5} {model.Units.LengthUnit}, twice the cutoff and some room; use a larger system, or --device cpu"));
-        }
+        DeviceNeighbourList.RequireRoom(device, box, (1 + DeviceSkin.Thinnest) * model.Reach, model.Units.LengthUnit);
     }
 
     private static int LanesFor(Device device, int particles) =>

@@ -61,7 +61,7 @@ internal sealed class DeviceDynamics : IDynamics
         {
             RequireDistance(closest);
             motion.Look();
-            RequireSane(step: 0);
+            RequireSane("at the start");
         }
         return sums;
     }
@@ -69,7 +69,7 @@ internal sealed class DeviceDynamics : IDynamics
     public ForceSums Advance(in Motion how, long step, long stageStep, int count, bool energy, bool virial)
     {
         var done = motion.Advance(how, step, stageStep, count);
-        RequireSane(step + done);
+        RequireSane($"at about step {step + done}");
         if (!energy && !virial)
         {
             return default;
@@ -205,7 +205,7 @@ internal sealed class DeviceDynamics : IDynamics
         hostForces?.Dispose();
     }
 
-    private void RequireSane(long step)
+    private void RequireSane(string when)
     {
         if (!motion.IsBroken)
         {
@@ -217,8 +217,8 @@ internal sealed class DeviceDynamics : IDynamics
         var particle = $"particle {id} ({System.SpeciesTable[System.SpeciesOf(DeviceUpload.SlotsOfIds(System)[id])].Name})";
         throw new RunFailedException(overloaded
             ? FormattableString.Invariant(
-                $"at about step {step} another particle is at the place of {particle}, or so near that they exert {FixedPointForces.Largest:G1} {model.Units.EnergyUnit}/{model.Units.LengthUnit} or more; expected less than that; they overlap: check the structure, minimise first, or use a smaller time step")
-            : $"{particle} moved by more than the cutoff within {motion.Skin.Age + 1} steps, or is nowhere, at about step {step}; expected small steps; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
+                $"{when} another particle is at the place of {particle}, or so near that they exert {FixedPointForces.Largest:G1} {model.Units.EnergyUnit}/{model.Units.LengthUnit} or more; expected less than that; they overlap: check the structure, minimise first, or use a smaller time step")
+            : $"{particle} moved by more than the cutoff within {motion.Skin.Age + 1} steps, or is nowhere, {when}; expected small steps; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
     }
 
     private void RequireDistance(double closestSquared)

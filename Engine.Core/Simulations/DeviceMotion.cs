@@ -219,7 +219,7 @@ internal sealed class DeviceMotion : IDisposable
             }
         }
         while (!finished);
-        forcesCurrent = true;
+        forcesCurrent |= count > 0;
         if (integrator != DeviceIntegrator.Brownian)
         {
             Lag = 0.5 * motion.TimeStep;

@@ -1,4 +1,5 @@
 using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Particles;
 using Engine.Kernels.Soap;
@@ -15,6 +16,7 @@ internal sealed class DeviceSoapForces : IDisposable
     public const int ProductRows = 128;
     public const int ProductColumns = 64;
     private const int ProductGroup = 256;
+    private const int ProductBytes = sizeof(double) * 16 * (ProductRows + 8 + ProductColumns);
 
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
@@ -34,11 +36,17 @@ internal sealed class DeviceSoapForces : IDisposable
     /// <param name="set">The sparse points.</param>
     /// <param name="atomicNumbers">Of each species.</param>
     /// <param name="centresOfReplica">Particles of one replica that have descriptors.</param>
+    /// <exception cref="InputException">The device has too little local memory.</exception>
     public DeviceSoapForces(
         DeviceParticles particles, DeviceNeighbourList list, DeviceTexts texts, SparseSoap set, IReadOnlyList<int> atomicNumbers, int centresOfReplica)
     {
         (this.particles, this.list, zeta, CentresOfReplica) = (particles, list, set.Zeta, centresOfReplica);
         var device = particles.Device;
+        if (device.LocalMemoryBytes < ProductBytes)
+        {
+            throw new InputException(
+                $"a GAP takes {ProductBytes / 1024} KiB of local memory, found {device.LocalMemoryBytes / 1024} KiB on {device.Address}; use another device, or --device cpu");
+        }
         soap = new(particles, list, texts, set.Kernels, atomicNumbers, centresOfReplica * (particles.Count / particles.ReplicaSize));
         size = SizeOf(set);
         backward = soap.Program["soap_backward"];

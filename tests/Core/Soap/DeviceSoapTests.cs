@@ -3,7 +3,6 @@ using Engine.Core.Particles;
 using Engine.Core.Soap;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
-using Engine.Kernels.Geometry;
 using Engine.Kernels.Soap;
 using Engine.Kernels.Threading;
 using Engine.Tests.Core.Potentials;

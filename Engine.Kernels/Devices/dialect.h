@@ -8,7 +8,8 @@
 //  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
 //  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.
 //     64-bit fixed point has no order, and may be added by atomics.
-//  7. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
+//  7. A loop whose index picks from an array of the thread's own has a constant length and UNROLL before it: registers have no index.
+//  8. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
 
 #ifdef __OPENCL_VERSION__
 
@@ -21,6 +22,7 @@
 #define LOCAL __local
 #define RESTRICT restrict
 #define LOCAL_ARRAY(type, name, length) __local type name[length]
+#define UNROLL
 
 typedef long i64;
 typedef ulong u64;
@@ -70,6 +72,7 @@ typedef uint u32;
 #define LOCAL
 #define RESTRICT __restrict__
 #define LOCAL_ARRAY(type, name, length) __shared__ type name[length]
+#define UNROLL _Pragma("unroll")
 
 typedef long long i64;
 typedef unsigned long long u64;

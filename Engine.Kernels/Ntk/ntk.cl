@@ -16,16 +16,20 @@
 
 // A thread's elements of the product of what is staged: rows LOCAL_ID / ACROSS + ACROSS m, columns LOCAL_ID % ACROSS + ACROSS n.
 #define MULTIPLY_STAGED(left, right, sum) \
+    UNROLL \
     for (int depth = 0; depth < DEPTH; depth++) \
     { \
         REAL row[OWN]; \
+        UNROLL \
         for (int m = 0; m < OWN; m++) \
         { \
             row[m] = left[depth * STAGE_ROW + LOCAL_ID / ACROSS + ACROSS * m]; \
         } \
+        UNROLL \
         for (int n = 0; n < OWN; n++) \
         { \
             const REAL element = right[depth * STAGE_ROW + LOCAL_ID % ACROSS + ACROSS * n]; \
+            UNROLL \
             for (int m = 0; m < OWN; m++) \
             { \
                 sum[m * OWN + n] += row[m] * element; \
@@ -84,6 +88,7 @@ KERNEL void ntk_products(
             const int4 here = row_panels[s];
             const int4 there = column_panels[t];
             REAL inputs[OWN * OWN];
+            UNROLL
             for (int k = 0; k < OWN * OWN; k++)
             {
                 inputs[k] = 0;
@@ -101,6 +106,7 @@ KERNEL void ntk_products(
                     others = column_gradients + pass * gradient_width;
                 }
                 REAL sum[OWN * OWN];
+                UNROLL
                 for (int k = 0; k < OWN * OWN; k++)
                 {
                     sum[k] = 0;
@@ -115,6 +121,7 @@ KERNEL void ntk_products(
                 }
                 if (pass < 0)
                 {
+                    UNROLL
                     for (int k = 0; k < OWN * OWN; k++)
                     {
                         inputs[k] = sum[k];
@@ -122,6 +129,7 @@ KERNEL void ntk_products(
                 }
                 else
                 {
+                    UNROLL
                     for (int k = 0; k < OWN * OWN; k++)
                     {
                         const int row = LOCAL_ID / ACROSS + ACROSS * (k / OWN);
@@ -185,6 +193,7 @@ KERNEL void ntk_gradients(
     const int first_input = GROUP_ID % tiles % tiles_across * TILE;
     const int end = offsets[sample + 1];
     REAL sum[OWN * OWN];
+    UNROLL
     for (int k = 0; k < OWN * OWN; k++)
     {
         sum[k] = 0;
@@ -206,6 +215,7 @@ KERNEL void ntk_gradients(
         MULTIPLY_STAGED(left, right, sum)
         SYNC_GROUP();
     }
+    UNROLL
     for (int k = 0; k < OWN * OWN; k++)
     {
         const int element = first + LOCAL_ID / ACROSS + ACROSS * (k / OWN);

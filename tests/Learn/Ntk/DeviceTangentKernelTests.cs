@@ -78,19 +78,24 @@ public sealed class DeviceTangentKernelTests
         }
     }
 
-    /// <summary>Neither the memory limit, which decides what is on the device at once, nor a second time, nor kernels by layer, of which the sum is taken on the host.</summary>
+    /// <summary>Neither the memory limit, which decides what is on the device at once, nor a second time. Four tiles, two blocks.</summary>
     [SkippableTheory]
-    [MemberData(nameof(Reductions))]
+    [InlineData("opencl", "meanTrace")]
+    [InlineData("opencl", "full")]
+    [InlineData("opencl", "diagonal")]
+    [InlineData("cuda", "meanTrace")]
+    [InlineData("cuda", "full")]
+    [InlineData("cuda", "diagonal")]
     public void MemoryChangesNoBit(string kind, string name)
     {
         var device = TestDevices.Get(kind);
         var reduction = OutputReduction.Parse(name);
-        using var layers = RandomLayers<float>.OfEveryRule(reduction.Kind == OutputReductionKind.Full ? 260 : 600, 3);
+        using var layers = RandomLayers<float>.OfEveryRule(reduction.Kind == OutputReductionKind.Full ? 300 : 800, 3);
         using var plain = new TangentKernel<float>(new() { Reduction = reduction }, Workers.Single, device);
         var estimate = plain.Estimate(layers.Set, null, 1e9);
         using var expected = plain.Compute(layers.Set);
         using var again = plain.Compute(layers.Set);
-        var limit = (long)(estimate.KernelBytes + 0.75 * (estimate.Bytes - estimate.KernelBytes)) + 1;
+        var limit = (long)(estimate.KernelBytes + 0.85 * (estimate.Bytes - estimate.KernelBytes)) + 1;
         using var narrow = new TangentKernel<float>(new() { Reduction = reduction, MemoryLimit = limit }, Workers.Single, device);
         Assert.NotEqual(estimate.Bytes, narrow.Estimate(layers.Set, null, 1e9).Bytes);
         using var blocks = narrow.Compute(layers.Set);

@@ -8,8 +8,8 @@
 //  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
 //  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.
 //     64-bit fixed point has no order, and may be added by atomics.
-//  7. A loop whose index picks from an array of the thread's own has a constant length and UNROLL before it: registers have no index.
-//  8. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
+//  7. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
+//     UNROLL before a loop of constant length keeps the arrays that its index picks from in registers, which have no index.
 
 #ifdef __OPENCL_VERSION__
 

@@ -55,7 +55,7 @@ public sealed class DeviceLayerKernelTests
         Check<float>(device, Sizes[size], pairs, 6e-8 * Math.Sqrt(63));
     }
 
-    /// <summary>Rows of a table, and what is formed of gradients, in the same way.</summary>
+    /// <summary>Launches of another size, once more, and other samples beside them change no bit.</summary>
     [SkippableTheory]
     [MemberData(nameof(TestDevices.Kinds), MemberType = typeof(TestDevices))]
     public void AnElementDependsOnItsTwoSamplesAlone(string kind)

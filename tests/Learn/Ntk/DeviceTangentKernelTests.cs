@@ -91,6 +91,7 @@ public sealed class DeviceTangentKernelTests
         var device = TestDevices.Get(kind);
         var reduction = OutputReduction.Parse(name);
         using var layers = RandomLayers<float>.OfEveryRule(reduction.Kind == OutputReductionKind.Full ? 300 : 800, 3);
+        var before = device.BytesAllocated;
         using var plain = new TangentKernel<float>(new() { Reduction = reduction }, Workers.Single, device);
         var estimate = plain.Estimate(layers.Set, null, 1e9);
         using var expected = plain.Compute(layers.Set);
@@ -101,7 +102,7 @@ public sealed class DeviceTangentKernelTests
         using var blocks = narrow.Compute(layers.Set);
         Assert.Equal(0, Difference(expected.Sum, again.Sum));
         Assert.Equal(0, Difference(expected.Sum, blocks.Sum));
-        Assert.Equal(0, device.BytesAllocated);
+        Assert.Equal(before, device.BytesAllocated);
     }
 
     [SkippableTheory]

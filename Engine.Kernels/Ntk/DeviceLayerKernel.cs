@@ -23,6 +23,7 @@ public sealed class DeviceLayerKernel<T>
     private readonly DeviceKernel products;
     private readonly DeviceKernel gradients;
     private readonly DeviceKernel table;
+    private readonly DeviceKernel sums;
 
     public DeviceLayerKernel(Device device)
         : this(device, MostGroups)
@@ -35,36 +36,36 @@ public sealed class DeviceLayerKernel<T>
     {
         this.mostGroups = mostGroups;
         var program = device.Compile(KernelText.Load("ntk.cl", null, ("REAL", typeof(T) == typeof(double) ? "double" : "float")));
-        (products, gradients, table) = (program["ntk_products"], program["ntk_gradients"], program["ntk_table"]);
+        (products, gradients, table, sums) = (program["ntk_products"], program["ntk_gradients"], program["ntk_table"], program["ntk_planes"]);
     }
 
-    /// <summary>Products of positions; without inputs, of derivatives alone: K += offset · G Gᵀ.</summary>
+    /// <summary>Products of positions; without inputs, of derivatives alone: K += offset · G Gᵀ, which planes share.</summary>
     /// <param name="rows">Factors of the rows.</param>
     /// <param name="columns">Of the columns.</param>
     /// <param name="lower">Whether both are the same, and only elements with row ≥ column are wanted: the others are left without meaning.</param>
     /// <param name="scale">s².</param>
     /// <param name="offset">t².</param>
     /// <param name="pairs">Which outputs, and where to.</param>
-    /// <param name="kernel">K.</param>
-    /// <param name="stride">Columns of K.</param>
-    public void AddProducts(DeviceFactors<T> rows, DeviceFactors<T> columns, bool lower, double scale, double offset, OutputPairs pairs, DeviceBuffer<double> kernel, int stride)
+    /// <param name="kernel">K, in planes whose sum it is.</param>
+    public void AddProducts(DeviceFactors<T> rows, DeviceFactors<T> columns, bool lower, double scale, double offset, OutputPairs pairs, DeviceKernelMatrix kernel)
     {
         var (left, right) = (rows.Positions, columns.Positions);
-        InStrips(left.BundleCount, right.BundleCount, lower, pairs.Splits, (first, groups) => products.Launch(
+        var planes = rows.Inputs is null ? kernel.Planes : 1;
+        InStrips(left.BundleCount, right.BundleCount, lower, pairs.Splits * planes, (first, groups) => products.Launch(
             groups * Group, Group, rows.Inputs ?? rows.Gradients, columns.Inputs ?? columns.Gradients, rows.InputWidth, rows.Gradients, columns.Gradients,
             rows.Outputs * rows.Width, pairs.Width, left.Offsets, right.Offsets, left.Panels, right.Panels, left.Bundles, right.Bundles, first, right.BundleCount, lower ? 1 : 0,
-            pairs.Splits, pairs.Loops, scale, offset, kernel, stride, pairs.SampleStep, pairs.FirstRow, pairs.RowShift, pairs.ColumnShift));
+            pairs.Splits, pairs.Loops, planes, kernel.Rows, scale, offset, kernel.Elements, kernel.Columns, pairs.SampleStep, pairs.FirstRow, pairs.RowShift, pairs.ColumnShift));
     }
 
     /// <summary>Products of derivatives by the rows of a table that both samples read.</summary>
     /// <inheritdoc cref="AddProducts"/>
-    public void AddTable(DeviceFactors<T> rows, DeviceFactors<T> columns, bool lower, double scale, OutputPairs pairs, DeviceBuffer<double> kernel, int stride)
+    public void AddTable(DeviceFactors<T> rows, DeviceFactors<T> columns, bool lower, double scale, OutputPairs pairs, DeviceKernelMatrix kernel)
     {
         var (left, right) = (rows.Positions, columns.Positions);
         var across = (right.Samples + TableGroup - 1) / TableGroup;
         InStrips(left.Samples, across, lower: false, pairs.Splits, (first, groups) => table.Launch(
             groups * TableGroup, TableGroup, rows.Tokens!, columns.Tokens!, rows.Gradients, columns.Gradients, rows.Outputs * rows.Width, pairs.Width, left.Offsets, right.Offsets,
-            first, right.Samples, lower ? 1 : 0, pairs.Splits, pairs.Loops, scale, kernel, stride, pairs.SampleStep, pairs.FirstRow, pairs.RowShift, pairs.ColumnShift));
+            first, right.Samples, lower ? 1 : 0, pairs.Splits, pairs.Loops, scale, kernel.Elements, kernel.Columns, pairs.SampleStep, pairs.FirstRow, pairs.RowShift, pairs.ColumnShift));
     }
 
     /// <summary>Gradients by some rows of the weights, Σ_p g_p a_pᵀ, of every sample: [samples, outputs · rows · a].</summary>
@@ -81,6 +82,15 @@ public sealed class DeviceLayerKernel<T>
     /// <inheritdoc cref="FormWeightGradients"/>
     public void FormBiasGradients(DeviceFactors<T> factors, int firstOutput, int outputs, DeviceBuffer<T> formed) =>
         Form(factors, 0, firstOutput, outputs, 0, factors.Width, formed);
+
+    /// <summary>Adds up the planes of a kernel: the first is the kernel then, the others are as they were.</summary>
+    public void AddUp(DeviceKernelMatrix kernel)
+    {
+        if (kernel.Planes > 1)
+        {
+            InStrips(kernel.Rows, 1, lower: false, 1, (first, groups) => sums.Launch(groups * Group, Group, kernel.Elements, kernel.Planes, kernel.Rows, kernel.Columns, first));
+        }
+    }
 
     private void Form(DeviceFactors<T> factors, int inputWidth, int firstOutput, int outputs, int firstRow, int rows, DeviceBuffer<T> formed)
     {

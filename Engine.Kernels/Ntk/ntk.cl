@@ -12,6 +12,9 @@
 // Rows that are turned against each other, for the same reason.
 #define IN_TILE(row, column) ((row) * TILE + (((column) + (row)) & (TILE - 1)))
 
+// Elements of a product that are summed in the precision of the factors; their sums, in double.
+#define CHUNK 1024
+
 #define TABLE_GROUP 32
 
 // A thread's elements of the product of what is staged: rows LOCAL_ID / ACROSS + ACROSS m, columns LOCAL_ID % ACROSS + ACROSS n.
@@ -63,22 +66,23 @@ DEVICE int row_of_triangle(const i64 element)
     return (int)row;
 }
 
-// A group for each pair of a bundle of rows and one of columns (lower: not above the diagonal), and for each of 'splits' outputs of the rows. A bundle is some panels of positions:
-// one with whole samples, or several that make up one sample. Panels: first position, positions, first sample, samples. With more than one split, an output of the rows meets each of
-// 'loops' outputs of the columns; with one, output k of the rows meets output k of the columns.
+// A group for each pair of a bundle of rows and one of columns (lower: not above the diagonal), for each of 'splits' outputs of the rows and for each of 'planes' of theta, which have
+// every so many-th chunk. A bundle is some panels of positions: one with whole samples, or several that make up one sample. Panels: first position, positions, first sample, samples.
+// With more than one split, an output of the rows meets each of 'loops' outputs of the columns; with one, output k of the rows meets output k of the columns.
 KERNEL void ntk_products(
     GLOBAL const REAL* RESTRICT row_inputs, GLOBAL const REAL* RESTRICT column_inputs, const int input_width, GLOBAL const REAL* RESTRICT row_gradients,
     GLOBAL const REAL* RESTRICT column_gradients, const int gradient_stride, const int gradient_width, GLOBAL const int* RESTRICT row_offsets,
     GLOBAL const int* RESTRICT column_offsets, GLOBAL const int4* RESTRICT row_panels, GLOBAL const int4* RESTRICT column_panels, GLOBAL const int* RESTRICT row_bundles,
-    GLOBAL const int* RESTRICT column_bundles, const int first_bundle, const int columns, const int lower, const int splits, const int loops, const double scale,
-    const double offset, GLOBAL double* RESTRICT theta, const int stride, const int sample_step, const int first_row,
+    GLOBAL const int* RESTRICT column_bundles, const int first_bundle, const int columns, const int lower, const int splits, const int loops, const int planes,
+    const int plane_rows, const double scale, const double offset, GLOBAL double* RESTRICT theta, const int stride, const int sample_step, const int first_row,
     const int row_shift, const int column_shift)
 {
     LOCAL_ARRAY(double, tile, TILE * TILE);
     LOCAL REAL* left = (LOCAL REAL*)tile;
     LOCAL REAL* right = left + DEPTH * STAGE_ROW;
-    const int split = GROUP_ID % splits;
-    const i64 pair = GROUP_ID / splits + (lower ? first_bundle * (i64)(first_bundle + 1) / 2 : first_bundle * (i64)columns);
+    const int plane = GROUP_ID % planes;
+    const int split = GROUP_ID / planes % splits;
+    const i64 pair = GROUP_ID / planes / splits + (lower ? first_bundle * (i64)(first_bundle + 1) / 2 : first_bundle * (i64)columns);
     const int u = lower ? row_of_triangle(pair) : (int)(pair / columns);
     const int v = lower ? (int)(pair - u * (i64)(u + 1) / 2) : (int)(pair % columns);
     for (int s = row_bundles[u]; s < row_bundles[u + 1]; s++)
@@ -93,17 +97,21 @@ KERNEL void ntk_products(
             {
                 inputs[k] = 0;
             }
-            for (int pass = input_width > 0 ? -1 : 0; pass < loops; pass++)
+            // First the products of inputs, then those of derivatives, output by output and chunk by chunk.
+            const int chunks = (gradient_width + CHUNK - 1) / CHUNK;
+            for (int pass = input_width > 0 ? -1 : plane; pass < loops * chunks; pass += pass < 0 ? 1 : planes)
             {
-                const int row_output = splits > 1 ? split : pass;
-                const int width = pass < 0 ? input_width : gradient_width;
+                const int output = pass < 0 ? 0 : pass / chunks;
+                const int row_output = splits > 1 ? split : output;
                 const int row_stride = pass < 0 ? input_width : gradient_stride;
+                const int chunk = pass < 0 ? 0 : pass % chunks * CHUNK;
+                const int width = pass < 0 ? input_width : gradient_width - chunk < CHUNK ? gradient_width - chunk : CHUNK;
                 GLOBAL const REAL* rows = row_inputs;
                 GLOBAL const REAL* others = column_inputs;
                 if (pass >= 0)
                 {
-                    rows = row_gradients + row_output * gradient_width;
-                    others = column_gradients + pass * gradient_width;
+                    rows = row_gradients + row_output * gradient_width + chunk;
+                    others = column_gradients + output * gradient_width + chunk;
                 }
                 REAL sum[OWN * OWN];
                 UNROLL
@@ -168,7 +176,7 @@ KERNEL void ntk_products(
                         {
                             total += tile[IN_TILE(row, column)];
                         }
-                        theta[(first_row + i * sample_step + row_output * row_shift) * (i64)stride + j * sample_step + pass * column_shift] += total;
+                        theta[(plane * (i64)plane_rows + first_row + i * sample_step + row_output * row_shift) * stride + j * sample_step + output * column_shift] += total;
                     }
                     SYNC_GROUP();
                 }
@@ -281,5 +289,20 @@ KERNEL void ntk_table(
             theta[(first_row + i * sample_step + row_output * row_shift) * (i64)stride + (first + LOCAL_ID) * sample_step + pass * column_shift] += scale * total;
         }
         SYNC_GROUP();
+    }
+}
+
+// The first plane becomes the sum of all, in order.
+KERNEL void ntk_planes(GLOBAL double* RESTRICT theta, const int planes, const int plane_rows, const int stride, const int first_row)
+{
+    const int row = first_row + GROUP_ID;
+    for (int column = LOCAL_ID; column < stride; column += NTK_GROUP)
+    {
+        double total = 0;
+        for (int plane = 0; plane < planes; plane++)
+        {
+            total += theta[(plane * (i64)plane_rows + row) * stride + column];
+        }
+        theta[row * (i64)stride + column] = total;
     }
 }

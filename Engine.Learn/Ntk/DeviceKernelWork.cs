@@ -32,44 +32,45 @@ internal sealed class DeviceKernelWork<T>(
     {
         var outputs = result.Sum.Outputs;
         var (rows, columns) = (plan.Reduction.RowsOf(left.Count, outputs), plan.Reduction.ColumnsOf(right.Count, outputs));
-        using var kernel = device.Allocate<double>((long)rows * columns);
+        using var kernel = new DeviceKernelMatrix(device, rows, columns, plan.Planes);
         foreach (var (name, target) in result.ByLayer.Select(l => ((string?)l.Key, l.Value)).DefaultIfEmpty((null, result.Sum)))
         {
-            kernel.Clear();
+            kernel.Elements.Clear();
             for (var layer = 0; layer < left.Layers.Length; layer++)
             {
                 if (name is null || left.Prepared[layer].Name == name)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    AddLayer(left, right, layer, kernel, columns);
+                    AddLayer(left, right, layer, kernel);
                 }
             }
-            Fetch(kernel, target, left, right);
+            layerKernel.AddUp(kernel);
+            Fetch(kernel.Elements, target, left, right);
         }
         pairsDone += ReferenceEquals(left, right) ? left.Tiles * (left.Tiles + 1.0) / 2 : (double)left.Tiles * right.Tiles;
         progress?.Report(pairsDone / plan.PairsOfTiles);
     }
 
-    private void AddLayer(DeviceBlock<T> left, DeviceBlock<T> right, int layer, DeviceBuffer<double> kernel, int stride)
+    private void AddLayer(DeviceBlock<T> left, DeviceBlock<T> right, int layer, DeviceKernelMatrix kernel)
     {
         var (prepared, x, y, lower) = (left.Prepared[layer], left.Layers[layer], right.Layers[layer], ReferenceEquals(left, right));
         var (scale, offset) = (plan.Weight * prepared.WeightScale * prepared.WeightScale, plan.Weight * prepared.BiasScale * prepared.BiasScale);
         if (plan.Explicit[layer])
         {
-            AddGradients(left, right, layer, scale, offset, kernel, stride);
+            AddGradients(left, right, layer, scale, offset, kernel);
         }
         else if (prepared.Rule == LayerRule.Table)
         {
-            layerKernel.AddTable(x, y, lower, scale, Pairs(x.Outputs, x.Width, left.Count), kernel, stride);
+            layerKernel.AddTable(x, y, lower, scale, Pairs(x.Outputs, x.Width, left.Count), kernel);
         }
         else
         {
             // Gradients that are there already have no inputs: all there is stands in the offset.
-            layerKernel.AddProducts(x, y, lower, scale, prepared.Rule == LayerRule.Vector ? scale : offset, Pairs(x.Outputs, x.Width, left.Count), kernel, stride);
+            layerKernel.AddProducts(x, y, lower, scale, prepared.Rule == LayerRule.Vector ? scale : offset, Pairs(x.Outputs, x.Width, left.Count), kernel);
         }
     }
 
-    private void AddGradients(DeviceBlock<T> left, DeviceBlock<T> right, int layer, double scale, double offset, DeviceBuffer<double> kernel, int stride)
+    private void AddGradients(DeviceBlock<T> left, DeviceBlock<T> right, int layer, double scale, double offset, DeviceKernelMatrix kernel)
     {
         var (x, y, lower) = (left.Layers[layer], right.Layers[layer], ReferenceEquals(left, right));
         var parts = new GradientParts(x.Outputs, x.InputWidth, x.Width, plan.Reduction);
@@ -95,7 +96,7 @@ internal sealed class DeviceKernelWork<T>(
                 form(y, columns);
                 others = new(right.Each, null, 0, columns, part.Outputs, width);
             }
-            layerKernel.AddProducts(formed, others, lower, 0, weight, Pairs(part.Outputs, width, left.Count, part.FirstOutput), kernel, stride);
+            layerKernel.AddProducts(formed, others, lower, 0, weight, Pairs(part.Outputs, width, left.Count, part.FirstOutput), kernel);
         }
     }
 

@@ -5,6 +5,13 @@ namespace Engine.Learn.Ntk;
 /// <summary>What is decided before a kernel is computed: tiles, routes, memory, operations.</summary>
 internal sealed class KernelPlan
 {
+    /// <summary>Squares of so many samples by so many are what a group of threads of a device has; it takes about so many to keep one busy.</summary>
+    private const int SamplesPerGroup = 64;
+
+    private const int BusyGroups = 1024;
+
+    private const int MostPlanes = 16;
+
     private readonly LayerShape[] layers;
 
     /// <param name="samples">Of the rows.</param>
@@ -49,8 +56,10 @@ internal sealed class KernelPlan
             Columns = Columns.Within(left, worst, options.MemoryLimit, beside);
             Bytes = beside + Rows.TilesPerBlock * Rows.SamplesPerTile * PerSample(layers) + Columns.TilesPerBlock * Columns.SamplesPerTile * PerSample(otherLayers);
         }
+        var groups = (samples / SamplesPerGroup + 1L) * (otherSamples / SamplesPerGroup + 1);
+        Planes = Explicit.Contains(true) ? (int)Math.Clamp(BusyGroups / groups, 1, MostPlanes) : 1;
         Fit(deviceRoom, (x, y) => x * PerSample(layers) + (symmetric && Rows.Blocks == 1 ? 0 : y * PerSample(otherLayers))
-            + 8 * (double)reduction.RowsOf(x, outputs) * reduction.ColumnsOf(y, outputs));
+            + 8.0 * Planes * reduction.RowsOf(x, outputs) * reduction.ColumnsOf(y, outputs));
         PairsOfTiles = symmetric ? Rows.Tiles * (Rows.Tiles + 1.0) / 2 : (double)Rows.Tiles * Columns.Tiles;
         var pairs = symmetric ? 0.5 * samples * (samples + Rows.SamplesPerTile) : (double)samples * otherSamples;
         MultiplyAdds = pairs * layers.Select((l, k) => Cost(l, k, otherLayers[k].Positions, samples, otherSamples, kept, reduction)).Sum();
@@ -65,6 +74,9 @@ internal sealed class KernelPlan
 
     /// <summary>Whether a layer's gradients are formed.</summary>
     public bool[] Explicit { get; }
+
+    /// <summary>Planes of the kernel on a device. They depend on the numbers of samples, not on how many of them there is memory for.</summary>
+    public int Planes { get; }
 
     /// <summary>Different names of layers, in the order of the network.</summary>
     public string[] LayerNames { get; }

@@ -82,6 +82,43 @@ public sealed class DeviceLayerKernelTests
         }
     }
 
+    /// <summary>Long products in chunks, by one group or spread over planes: tolerances as above.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(TestDevices.Kinds), MemberType = typeof(TestDevices))]
+    public void PlanesShareLongProducts(string kind)
+    {
+        var device = TestDevices.Get(kind);
+        const int samples = 5;
+        const int width = 3000;
+        var random = new System.Random(1);
+        double[] numbers = [.. Enumerable.Range(0, 2 * samples * width).Select(_ => random.NextDouble())];
+        using var positions = new DevicePositions(device, [.. Enumerable.Range(0, samples + 1)]);
+        using var gradients = device.Allocate<double>(numbers);
+        var factors = new DeviceFactors<double>(positions, null, 0, gradients, Outputs: 2, width);
+        var layerKernel = new DeviceLayerKernel<double>(device);
+        foreach (var planes in new[] { 1, 2, 16 })
+        {
+            using var sum = new DeviceKernelMatrix(device, samples, samples, planes);
+            layerKernel.AddProducts(factors, factors, lower: false, 0, Offset, OutputPairs.Sum(2, width), sum);
+            layerKernel.AddUp(sum);
+            using var all = new DeviceKernelMatrix(device, 2 * samples, 2 * samples, planes);
+            layerKernel.AddProducts(factors, factors, lower: false, 0, Offset, OutputPairs.All(2, width), all);
+            layerKernel.AddUp(all);
+            var (foundSum, foundAll) = (sum.Elements.ToArray(), all.Elements.ToArray());
+            for (var i = 0; i < 2 * samples; i++)
+            {
+                for (var j = 0; j < 2 * samples; j++)
+                {
+                    Assert.Equal(Offset * Dot(numbers, i * width, numbers, j * width, width), foundAll[i * 2 * samples + j], 1e-12 * width);
+                    if (i < samples && j < samples)
+                    {
+                        Assert.Equal(Offset * Dot(numbers, 2 * i * width, numbers, 2 * j * width, 2 * width), foundSum[i * samples + j], 1e-12 * width);
+                    }
+                }
+            }
+        }
+    }
+
     private static void Check<T>(Device device, int[] sizes, string which, double tolerance)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -182,10 +219,9 @@ public sealed class DeviceLayerKernelTests
         public double[] Times(Layer<T> columns, bool lower, OutputPairs pairs, int blocks, DeviceLayerKernel<T> layerKernel)
         {
             var stride = (columns.Offsets.Length - 1) * (pairs == OutputPairs.All(factors.Outputs, factors.Width) ? factors.Outputs : 1);
-            using var kernel = device.Allocate<double>((long)(Offsets.Length - 1) * blocks * stride);
-            kernel.Clear();
-            layerKernel.AddProducts(factors, columns.factors, lower, Scale, Offset, pairs, kernel, stride);
-            return kernel.ToArray();
+            using var kernel = new DeviceKernelMatrix(device, (Offsets.Length - 1) * blocks, stride, planes: 1);
+            layerKernel.AddProducts(factors, columns.factors, lower, Scale, Offset, pairs, kernel);
+            return kernel.Elements.ToArray();
         }
 
         public void Dispose()

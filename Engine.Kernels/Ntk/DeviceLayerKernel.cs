@@ -5,7 +5,7 @@ namespace Engine.Kernels.Ntk;
 
 /// <summary>
 /// What a layer adds to a kernel in double on a device: K_ij += Σ_pq (s² a_p·a_q + t²)(g_p·g_q) over the positions of two samples. The two products of a pair of positions meet in
-/// registers and go nowhere else. The order in which an element is summed depends on its two samples alone.
+/// registers and go nowhere else. The order in which an element is summed depends on its two samples and the number of planes alone.
 /// </summary>
 /// <typeparam name="T">Precision of factors and of their products, float or double.</typeparam>
 public sealed class DeviceLayerKernel<T>

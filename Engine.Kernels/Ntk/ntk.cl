@@ -1,6 +1,6 @@
 // Tangent kernels theta of networks, a layer at a time: theta_ij += sum over positions p of sample i and q of sample j of (scale a_p.a_q + offset) (g_p.g_q), with the layer's inputs a and the
 // derivatives g of the network's outputs by what it hands on. Both products meet in registers, and neither goes to memory. An element is summed in an order that depends on its
-// two samples alone: not on the samples beside them, nor on how many groups there are.
+// two samples and the number of planes: not on the samples beside them, nor on how many groups there are.
 
 #define NTK_GROUP 256
 #define TILE 64

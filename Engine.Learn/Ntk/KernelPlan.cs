@@ -5,9 +5,10 @@ namespace Engine.Learn.Ntk;
 /// <summary>What is decided before a kernel is computed: tiles, routes, memory, operations.</summary>
 internal sealed class KernelPlan
 {
-    /// <summary>Squares of so many samples by so many are what a group of threads of a device has; it takes about so many to keep one busy.</summary>
+    /// <summary>Samples of the rows, and of the columns, that a group of threads of a device has; as in ntk.cl.</summary>
     private const int SamplesPerGroup = 64;
 
+    /// <summary>Groups that keep a large device busy: eight for each of its processors.</summary>
     private const int BusyGroups = 1024;
 
     private const int MostPlanes = 16;

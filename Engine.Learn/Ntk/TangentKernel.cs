@@ -10,8 +10,8 @@ namespace Engine.Learn.Ntk;
 
 /// <summary>
 /// Empirical neural tangent kernels Θ[i, a; j, b] = Σ_p ∂f_a(x_i)/∂θ_p ∂f_b(x_j)/∂θ_p layer by layer from inputs and derivatives, on the processor or on a device: a weight gradient
-/// g aᵀ is never formed where the products (a·a')(g·g') are cheaper. Work is cut into tiles of samples whose size depends on the network only, so that neither the memory limit nor the number of
-/// threads changes a bit of the result.
+/// g aᵀ is never formed where the products (a·a')(g·g') are cheaper. Work is cut into tiles of samples whose size depends on the network only, so that neither the memory limit nor the
+/// number of threads changes a bit of the result; another device rounds differently.
 /// </summary>
 /// <typeparam name="T">Precision of factors and of their products, float or double; sums over layers and the kernel are double.</typeparam>
 public sealed class TangentKernel<T> : IDisposable

@@ -82,7 +82,7 @@ public sealed class DeviceLayerKernelTests
         }
     }
 
-    /// <summary>Long products in chunks, by one group or spread over planes: tolerances as above.</summary>
+    /// <summary>Long products in chunks, by one group or spread over planes: a rounding of each of the products of numbers below one, 1e-16, would be a thousandth of the tolerance.</summary>
     [SkippableTheory]
     [MemberData(nameof(TestDevices.Kinds), MemberType = typeof(TestDevices))]
     public void PlanesShareLongProducts(string kind)

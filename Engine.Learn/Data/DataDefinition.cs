@@ -16,6 +16,7 @@ namespace Engine.Learn.Data;
 [JsonDerivedType(typeof(MnistData), "mnist")]
 [JsonDerivedType(typeof(Cifar10Data), "cifar10")]
 [JsonDerivedType(typeof(Cifar100Data), "cifar100")]
+[JsonDerivedType(typeof(ShapesData), "shapes")]
 [JsonDerivedType(typeof(CircleData), "circle")]
 [JsonDerivedType(typeof(LineData), "line")]
 [JsonDerivedType(typeof(PointsOnCircleData), "pointsOnCircle")]

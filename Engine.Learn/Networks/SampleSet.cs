@@ -35,7 +35,7 @@ public abstract class SampleSet
         return targets.index_select(0, IndexOf(samples, targets.device));
     }
 
-    private protected static Tensor IndexOf(ReadOnlySpan<int> samples, string device)
+    internal static Tensor IndexOf(ReadOnlySpan<int> samples, string device)
     {
         var index = new long[samples.Length];
         for (var k = 0; k < index.Length; k++)

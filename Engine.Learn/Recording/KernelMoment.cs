@@ -4,7 +4,6 @@ using Engine.Learn.Ntk;
 using Engine.Learn.Spectra;
 using Engine.Learn.Torch;
 using Engine.Learn.Training;
-using Engine.Learn.Training.Losses;
 
 namespace Engine.Learn.Recording;
 

@@ -1,6 +1,4 @@
-using Engine.Kernels.Algebra;
 using Engine.Learn.Networks;
-using Engine.Learn.Spectra;
 using Engine.Learn.Training;
 
 namespace Engine.Learn.Recording;

@@ -1,7 +1,6 @@
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
-using Engine.Learn.Ntk;
 using Engine.Learn.Training.Losses;
 
 namespace Engine.Learn.Recording;

@@ -1,5 +1,4 @@
 using Engine.Learn.Data;
-using Engine.Learn.Networks;
 using Engine.Learn.Torch;
 using Engine.Tests.Learn.Torch;
 using FsCheck;

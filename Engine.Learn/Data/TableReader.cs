@@ -52,7 +52,7 @@ internal sealed class TableReader
         }
         if (rows.Count == 0)
         {
-            throw new InputException($"{path}: there are no rows; expected lines of {(columns.Length > 0 ? Shorten(string.Join(", ", columns)) : "numbers")}");
+            throw FileError($"there are no rows; expected lines of {(columns.Length > 0 ? Shorten(string.Join(", ", columns)) : "numbers")}");
         }
     }
 
@@ -69,11 +69,11 @@ internal sealed class TableReader
         var (targets, categorical, ignored) = (Find(format.Targets, "targets"), Find(format.Categorical, "categorical"), Find(format.Ignored, "ignored"));
         foreach (var twice in targets.Concat(categorical).Concat(ignored).GroupBy(c => c).Where(g => g.Count() > 1))
         {
-            throw new InputException($"{path}: the column {columns[twice.Key]} is named more than once among targets, categorical and ignored; expected once");
+            throw FileError($"the column {columns[twice.Key]} is named more than once among targets, categorical and ignored; expected once");
         }
         if (targets.Length == 0 || format.ClassTarget && targets.Length != 1)
         {
-            throw new InputException($"{path}: {targets.Length} columns are targets; expected {(format.ClassTarget ? "the one that has the class" : "one or more")}");
+            throw FileError($"{targets.Length} columns are targets; expected {(format.ClassTarget ? "the one that has the class" : "one or more")}");
         }
         DropMissing(ignored);
         var (features, names) = Features([.. Enumerable.Range(0, columns.Length).Except(targets).Except(ignored)], categorical);
@@ -104,7 +104,7 @@ internal sealed class TableReader
         }
         if (names.Count == 0)
         {
-            throw new InputException($"{path}: no column is left for the inputs; take some out of targets or ignored");
+            throw FileError($"no column is left for the inputs; take some out of targets or ignored");
         }
         var features = new double[rows.Count, names.Count];
         for (var i = 0; i < rows.Count; i++)
@@ -148,7 +148,7 @@ internal sealed class TableReader
             dropped = rows.RemoveAll(row => Array.Exists(needed, c => IsMissing(row.Fields[c])));
             if (rows.Count == 0)
             {
-                throw new InputException($"{path}: a value is missing in every row; expected rows without; put the columns that lack it under ignored");
+                throw FileError($"a value is missing in every row; expected rows without; put the columns that lack it under ignored");
             }
             return;
         }
@@ -171,14 +171,14 @@ internal sealed class TableReader
         {
             return Array.IndexOf(columns, name, index + 1) < 0
                 ? index
-                : throw new InputException($"{path}: two columns are called {name}, which {key} names; name them by their numbers");
+                : throw FileError($"two columns are called {name}, which {key} names; name them by their numbers");
         }
         if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= columns.Length)
         {
             return number - 1;
         }
-        throw new InputException(
-            $"{path}: {key} names a column {Shorten(name)} that is not there; did you mean {Spelling.Nearest(name, columns)}? expected a name, or a number from 1 to {columns.Length}");
+        throw FileError(
+            $"{key} names a column {Shorten(name)} that is not there; did you mean {Spelling.Nearest(name, columns)}? expected a name, or a number from 1 to {columns.Length}");
     }
 
     private double Number(int row, int column)
@@ -235,6 +235,8 @@ internal sealed class TableReader
     }
 
     private InputException Error(int line, string problem) => new($"{path}, line {line}: {problem}".ReplaceLineEndings(" "));
+
+    private InputException FileError(string problem) => new($"{path}: {problem}".ReplaceLineEndings(" "));
 
     private static bool IsMissing(string field) => field is "" or "?" or "NA" or "N/A" or "nan" or "NaN" or "null";
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Spectra;
 using Engine.Learn.Training;
-using Engine.Kernels.Threading;
 
 namespace Engine.Learn.Studies;
 

@@ -1,7 +1,10 @@
+using System.Text;
 using Engine.Kernels.Errors;
 using Engine.Learn.Data;
 using Engine.Learn.Torch;
 using Engine.Tests.Learn.Torch;
+using FsCheck;
+using FsCheck.Fluent;
 using Xunit;
 
 namespace Engine.Tests.Learn.Data;
@@ -110,6 +113,30 @@ public sealed class TableTests : IDisposable
     [InlineData("", "there are no rows")]
     [InlineData("y,y\n1,2\n", "two columns are called y")]
     public void RowsThatAreNotUnderstoodAreNamed(string text, string expected) => Assert.Contains(expected, Error("""{"type":"csv","path":"t.csv","targets":["y"]}""", text));
+
+    /// <summary>Letters that matter to the reader, in any order: a table, or an error in one line.</summary>
+    [Fact]
+    public void AnyTextIsReadOrRefused()
+    {
+        var text = Gen.Elements("0123456789.,;\"\n\r ?eN-+x\t\0\u00e4".ToCharArray()).ArrayOf().Select(letters => new string(letters));
+        var format = new TableFormat
+        {
+            Targets = ["1"],
+            Categorical = ["2"],
+        };
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(text.ToArbitrary(), t =>
+        {
+            try
+            {
+                var table = TableReader.Read(Encoding.UTF8.GetBytes(t), "t.csv", format);
+                return table.Count > 0 && table.Targets!.Numbers!.Cast<double>().All(double.IsFinite);
+            }
+            catch (InputException error)
+            {
+                return !error.Message.Contains('\n');
+            }
+        }));
+    }
 
     [Fact]
     public void TablesOfTheRepositoryAreKnown()

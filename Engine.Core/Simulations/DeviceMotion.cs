@@ -20,7 +20,7 @@ namespace Engine.Core.Simulations;
 internal sealed class DeviceMotion : IDisposable
 {
     /// <summary>Steps of one launch graph.</summary>
-    internal const int Turns = 10;
+    internal const int StepsPerGraph = 10;
 
     /// <summary>A distance [length] whose square a float holds and nothing moves.</summary>
     private const double Unlimited = 1e18;
@@ -38,7 +38,7 @@ internal sealed class DeviceMotion : IDisposable
     private readonly DeviceReciprocalSum? ewald;
     private readonly IDeviceForces[] others;
     private readonly double cutoff;
-    private readonly DeviceTurns turns;
+    private readonly StepGraphs graphs;
     private readonly DeviceTexts texts;
     private DevicePairHistogram? histogram;
     private bool forcesKnown;
@@ -58,7 +58,7 @@ internal sealed class DeviceMotion : IDisposable
         var species = counts.Length;
         var size = counts.Sum();
         RequireRoom(device, model, box);
-        texts = new DeviceTexts(tilted || !box.IsOrthorhombic, Turns, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ);
+        texts = new DeviceTexts(tilted || !box.IsOrthorhombic, StepsPerGraph, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ);
         Particles = new(device, size * replicas, size);
         List = new(Particles, texts);
         var potentials = new object?[species, species];
@@ -79,13 +79,13 @@ internal sealed class DeviceMotion : IDisposable
         var gap = model.ForceTerms.OfType<GapForce>().Select(term => term.On(Particles, List, texts, counts));
         others = [.. gap, .. ewald is null ? Array.Empty<IDeviceForces>() : [ewald]];
         Kinetics = new(Particles);
-        turns = new(Particles, List, pairs, others, texts);
+        graphs = new(Particles, List, pairs, others, texts);
         Skin = new(cutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / size : 0) { IsFixed = fixedSkin is not null };
         Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
     /// <summary>Steps worth asking for at once.</summary>
-    public static int Stride => 10 * Turns;
+    public static int Stride => 10 * StepsPerGraph;
 
     public DeviceParticles Particles { get; }
 
@@ -113,7 +113,7 @@ internal sealed class DeviceMotion : IDisposable
     public double Reach => cutoff > 0 ? cutoff + Skin.Skin : 0;
 
     /// <summary>One more than the number (over replicas) of a particle that cannot be right; 0 for none.</summary>
-    public int BrokenParticle => turns.BrokenParticle;
+    public int BrokenParticle => graphs.BrokenParticle;
 
     /// <summary>Other particles are in place of the former ones.</summary>
     public void Replace(FixedPointCell cell, ReadOnlySpan<Int4> positions, ReadOnlySpan<Int4> images, ReadOnlySpan<Float4> velocities)
@@ -134,7 +134,7 @@ internal sealed class DeviceMotion : IDisposable
         Particles.Box.Upload(value.ToTable());
         if (ewald?.SetBox(value.Box) == true)
         {
-            turns.Forget();
+            graphs.Forget();
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Forces of the present positions.</summary>
     public void ComputeForces()
     {
-        turns.ComputeForces();
+        graphs.ComputeForces();
         forcesKnown = true;
     }
 
@@ -183,26 +183,26 @@ internal sealed class DeviceMotion : IDisposable
         {
             schedule[k] = Step(motion, motion.ThermalEnergy(stageStep + k), k == 0 ? Lag : 0.5 * motion.TimeStep);
         }
-        turns.Begin(schedule, seed, step);
+        graphs.Begin(schedule, seed, step);
         var counted = 0;
         bool finished;
         do
         {
-            finished = turns.Advance(integrator, Skin.ExpectedLife);
-            Skin.Age += turns.Done - counted;
-            counted = turns.Done;
-            if (turns.BrokenParticle != 0)
+            finished = graphs.Advance(integrator, Skin.ExpectedLife);
+            Skin.Age += graphs.Done - counted;
+            counted = graphs.Done;
+            if (graphs.BrokenParticle != 0)
             {
                 return counted;
             }
             if (!finished)
             {
-                if (turns.NearOpenEnd)
+                if (graphs.NearOpenEnd)
                 {
                     Recentre();
                 }
                 BuildList();
-                turns.Resume();
+                graphs.Resume();
             }
         }
         while (!finished);
@@ -217,7 +217,7 @@ internal sealed class DeviceMotion : IDisposable
     public (ForceSums Sums, double ClosestSquared)[] Sums()
     {
         var all = pairs.Sums();
-        var beside = others.Select(other => other.Sums(turns.Ring)).ToArray();
+        var beside = others.Select(other => other.Sums(graphs.Ring)).ToArray();
         var result = new (ForceSums, double)[all.Length];
         for (var r = 0; r < all.Length; r++)
         {
@@ -273,19 +273,19 @@ internal sealed class DeviceMotion : IDisposable
     {
         if (cutoff == 0)
         {
-            turns.ListBuilt(Unlimited, Unlimited, recordAgain);
+            graphs.ListBuilt(Unlimited, Unlimited, recordAgain);
             return;
         }
         // A hair less than half: displacements are compared in float.
         var reach = AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach;
         var largest = 0.5 * (reach - cutoff) * (1 - 1e-5);
         Listed = Listed && largest > 0;
-        turns.ListBuilt(Math.Max(largest, 0), cutoff + Skin.Skin, recordAgain);
+        graphs.ListBuilt(Math.Max(largest, 0), cutoff + Skin.Skin, recordAgain);
     }
 
     public void Dispose()
     {
-        turns.Dispose();
+        graphs.Dispose();
         Kinetics.Dispose();
         foreach (var other in others)
         {

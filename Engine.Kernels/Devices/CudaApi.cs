@@ -122,6 +122,9 @@ internal static unsafe partial class CudaApi
     internal static partial int nvrtcVersion(int* major, int* minor);
 
     [LibraryImport("nvrtc")]
+    internal static partial byte* nvrtcGetErrorString(int result);
+
+    [LibraryImport("nvrtc")]
     internal static partial int nvrtcGetNumSupportedArchs(int* count);
 
     [LibraryImport("nvrtc")]

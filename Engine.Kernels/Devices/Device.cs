@@ -25,6 +25,9 @@ public abstract unsafe class Device : IDisposable
     /// <summary>Bytes in buffers that were not freed.</summary>
     public long BytesAllocated { get; private protected set; }
 
+    /// <summary>Everything that was compiled for it.</summary>
+    internal IReadOnlyCollection<string> Texts => programs.Keys;
+
     /// <summary>Largest number of threads of a group that any kernel may ask for.</summary>
     public abstract int MaximumGroupSize { get; }
 

@@ -2,15 +2,15 @@ namespace Engine.Kernels.Particles;
 
 /// <summary>Definitions that the kernel texts of molecular dynamics share.</summary>
 /// <param name="Triclinic">Whether the cell is, or may become, tilted.</param>
-/// <param name="Turns">Steps of one launch graph, see clock.cl.</param>
+/// <param name="StepsPerGraph">Steps of one launch graph, see clock.cl.</param>
 /// <param name="OpenX">Whether the cell is open along x; likewise y and z.</param>
 /// <param name="OpenY">y.</param>
 /// <param name="OpenZ">z.</param>
-public sealed record DeviceTexts(bool Triclinic, int Turns, bool OpenX = false, bool OpenY = false, bool OpenZ = false)
+public sealed record DeviceTexts(bool Triclinic, int StepsPerGraph, bool OpenX = false, bool OpenY = false, bool OpenZ = false)
 {
     /// <summary>What stands before every text.</summary>
     public string Prelude =>
-        $"{(Triclinic ? "#define TRICLINIC\n" : "")}#define TURNS {Turns}\n#define OPEN_X {Flag(OpenX)}\n#define OPEN_Y {Flag(OpenY)}\n#define OPEN_Z {Flag(OpenZ)}\n";
+        $"{(Triclinic ? "#define TRICLINIC\n" : "")}#define STEPS_PER_GRAPH {StepsPerGraph}\n#define OPEN_X {Flag(OpenX)}\n#define OPEN_Y {Flag(OpenY)}\n#define OPEN_Z {Flag(OpenZ)}\n";
 
     private static int Flag(bool value) => value ? 1 : 0;
 }

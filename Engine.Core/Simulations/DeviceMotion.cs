@@ -43,6 +43,9 @@ internal sealed class DeviceMotion : IDisposable
     private DevicePairHistogram? histogram;
     private bool forcesKnown;
 
+    /// <summary>How far particles may move until the list is out of date [length].</summary>
+    private double allowance;
+
     /// <param name="device">Where; stays the caller's.</param>
     /// <param name="model">The interactions.</param>
     /// <param name="counts">Particles of each species in one replica.</param>
@@ -244,7 +247,11 @@ internal sealed class DeviceMotion : IDisposable
     }
 
     /// <summary>Pairs closer than a distance, see <see cref="DevicePairHistogram.Count"/>.</summary>
-    public long[] CountPairs(double maximum, int bins) => (histogram ??= new(Particles, texts)).Count(maximum, bins, counts.Length);
+    public long[] CountPairs(double maximum, int bins)
+    {
+        Prepare();
+        return (histogram ??= new(Particles, List, texts)).Count(maximum, bins, counts.Length, Cell.Widths, allowance);
+    }
 
     /// <summary>Sorts the particles and lists their neighbours.</summary>
     /// <param name="tune">Whether the skin may be changed in the light of how long the last list lived.</param>
@@ -273,14 +280,15 @@ internal sealed class DeviceMotion : IDisposable
     {
         if (cutoff == 0)
         {
+            allowance = double.PositiveInfinity;
             graphs.ListBuilt(Unlimited, Unlimited, recordAgain);
             return;
         }
         // A hair less than half: displacements are compared in float.
         var reach = AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach;
-        var largest = 0.5 * (reach - cutoff) * (1 - 1e-5);
-        Listed = Listed && largest > 0;
-        graphs.ListBuilt(Math.Max(largest, 0), cutoff + Skin.Skin, recordAgain);
+        allowance = Math.Max(0.5 * (reach - cutoff) * (1 - 1e-5), 0);
+        Listed = Listed && allowance > 0;
+        graphs.ListBuilt(allowance, cutoff + Skin.Skin, recordAgain);
     }
 
     public void Dispose()

@@ -116,6 +116,9 @@ internal static unsafe partial class CudaApi
     internal static partial int cuEventSynchronize(nint happening);
 
     [LibraryImport("cuda")]
+    internal static partial int cuEventElapsedTime(float* milliseconds, nint start, nint end);
+
+    [LibraryImport("cuda")]
     internal static partial int cuEventDestroy_v2(nint happening);
 
     [LibraryImport("nvrtc")]

@@ -55,6 +55,15 @@ internal sealed unsafe class CudaDevice : Device
         _ = Nvrtc.Require(architecture);
     }
 
+    public override string Compiler
+    {
+        get
+        {
+            var compiler = Nvrtc.Require(architecture);
+            return $"NVRTC {compiler.Version} for {compiler.Target}";
+        }
+    }
+
     public override int MaximumGroupSize => 1024;
 
     /// <summary>CUstream.</summary>
@@ -159,7 +168,7 @@ internal sealed unsafe class CudaDevice : Device
         if (image is null || !TryLoad(image, out var module, out _))
         {
             var (compiled, log) = compiler.Compile(text);
-            image = compiled ?? throw DoesNotCompile(text, $"NVRTC {compiler.Version} for {compiler.Target}", log);
+            image = compiled ?? throw DoesNotCompile(text, Compiler, log);
             if (!TryLoad(image, out module, out var failure))
             {
                 throw CudaDriver.WhyImageIsRefused(failure.Result, CudaDriver.Version(), compiler.VersionNumber) is { } tooNew
@@ -201,6 +210,24 @@ internal sealed unsafe class CudaDevice : Device
         Check(
             cuLaunchKernel(launch.Kernel.Handle, (uint)launch.Groups, 1, 1, (uint)launch.GroupSize, 1, 1, 0, stream, pointers, null),
             $"cuLaunchKernel({launch.Kernel.Signature.Name})");
+    }
+
+    /// <summary>By the device's own clock: that of the host sees the launch, too.</summary>
+    private protected override double Timed(in Launch launch)
+    {
+        Enter();
+        nint start, end;
+        float milliseconds;
+        Check(cuEventCreate(&start, 0), "cuEventCreate");
+        Check(cuEventCreate(&end, 0), "cuEventCreate");
+        Check(cuEventRecord(start, stream), "cuEventRecord");
+        Enqueue(launch);
+        Check(cuEventRecord(end, stream), "cuEventRecord");
+        Check(cuEventSynchronize(end), "cuEventSynchronize");
+        Check(cuEventElapsedTime(&milliseconds, start, end), "cuEventElapsedTime");
+        _ = cuEventDestroy_v2(start);
+        _ = cuEventDestroy_v2(end);
+        return 1e-3 * milliseconds;
     }
 
     private protected override LaunchGraph Instantiate(Launch[] launches)

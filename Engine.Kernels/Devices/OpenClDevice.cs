@@ -48,6 +48,8 @@ internal sealed unsafe class OpenClDevice : Device
         MaximumGroupSize = (int)Math.Min(size, 1024);
     }
 
+    public override string Compiler => Description.Driver;
+
     public override int MaximumGroupSize { get; }
 
     public override void Synchronize() => Check(clFinish(queue), "clFinish");

@@ -37,6 +37,7 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
         ["case"] = "bounds",
         ["device"] = device.Description.Name,
         ["driver"] = device.Description.Driver,
+        ["compiler"] = device.Compiler,
         ["flopRateSingle"] = FlopRate,
         ["flopRateDouble"] = FlopRateDouble,
         ["byteRate"] = ByteRate,

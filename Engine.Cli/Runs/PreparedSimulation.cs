@@ -46,6 +46,8 @@ internal sealed class PreparedSimulation : IPreparedRun
 
     public long TotalSteps => RunRecorder.TotalSteps(setup.Input);
 
+    public bool IsFinished => simulation.Stage == setup.Input.Stages.Length;
+
     public void Restore(RunFolder folder)
     {
         resumed = CheckpointFile.Read(folder.Checkpoint);

@@ -64,7 +64,7 @@ public static class DeviceBench
         }
     }
 
-    private static IEnumerable<JsonObject> Lines(string name, string address, Func<DeviceSession, IEnumerable<JsonObject>> run, int rounds, CancellationToken cancellation)
+    internal static IEnumerable<JsonObject> Lines(string name, string address, Func<DeviceSession, IEnumerable<JsonObject>> run, int rounds, CancellationToken cancellation)
     {
         Device? device = null;
         IEnumerator<JsonObject>? lines = null;
@@ -83,7 +83,7 @@ public static class DeviceBench
                     {
                         break;
                     }
-                    line = lines.Current;
+                    line = Finite(lines.Current);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
@@ -103,5 +103,15 @@ public static class DeviceBench
             lines?.Dispose();
             device?.Dispose();
         }
+    }
+
+    /// <summary>What a broken kernel computes may be no number, for which JSON has no word.</summary>
+    private static JsonObject Finite(JsonObject line)
+    {
+        foreach (var key in line.Where(fact => fact.Value is JsonValue value && value.TryGetValue<double>(out var x) && !double.IsFinite(x)).Select(fact => fact.Key).ToArray())
+        {
+            line[key] = null;
+        }
+        return line;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Engine.Kernels.Algebra;
-using Engine.Kernels.Devices;
 
 namespace Engine.Perf.Devices;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Engine.Core.Builders;
 using Engine.Core.Input;
 using Engine.Core.Potentials;
-using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Geometry;

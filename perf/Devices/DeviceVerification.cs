@@ -7,7 +7,6 @@ using Engine.Core.Potentials;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
-using Engine.Kernels.Geometry;
 using Engine.Kernels.Random;
 using Engine.Kernels.Threading;
 

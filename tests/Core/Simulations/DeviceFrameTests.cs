@@ -1,12 +1,10 @@
 using Engine.Core.Input;
 using Engine.Core.Particles;
-using Engine.Core.Potentials;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Threading;
 using Engine.Tests.Core.Forces;
-using Engine.Tests.Core.Potentials;
 using Engine.Tests.Kernels.Devices;
 using Xunit;
 

@@ -1,12 +1,10 @@
 using Engine.Core.Builders;
 using Engine.Core.Forces;
 using Engine.Core.Input;
-using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
-using Engine.Kernels.Geometry;
 using Engine.Kernels.Numerics;
 using Engine.Kernels.Pair;
 using Engine.Kernels.Threading;

@@ -52,7 +52,8 @@ public sealed record ForceCheck(int Compared, double Error)
         {
             scale = Math.Max(scale, MeanSquare(SinglePoint.Evaluate(Displaced(part, model.Reach), model, workers).Forces, whose.Length));
         }
-        return new(whose.Length, Math.Sqrt(difference / scale));
+        // Particles beyond each other's reach have no forces here and there.
+        return new(whose.Length, difference == 0 ? 0 : Math.Sqrt(difference / scale));
     }
 
     /// <summary>What is computed, and which particles of the frame the first of it are: those whose neighbours are all among it.</summary>

@@ -50,6 +50,15 @@ public class ForceCheckTests
         Assert.True(simulation.Snapshot().Forces!.Max(Math.Abs) < 1e-3);
     }
 
+    /// <summary>No force anywhere is no failure either.</summary>
+    [Fact]
+    public void ParticlesOutOfReachAgree()
+    {
+        var start = CrystalBuilder.Build(Lattice with { Density = 0.05, Cells = [3, 3, 3] }, UnitSystem.LennardJones, new Dictionary<string, double> { ["A"] = 1 });
+        start.Forces = new double[3 * start.Count];
+        Assert.Equal(0, ForceCheck.Of(start, Cells.Example("wca", [.. start.SpeciesTable], UnitSystem.LennardJones), Workers.Single).Error);
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Kinds))]
     public void ADeviceThatComputesOtherForcesStopsTheRun(string kind)

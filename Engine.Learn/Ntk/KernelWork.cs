@@ -8,10 +8,12 @@ namespace Engine.Learn.Ntk;
 /// <summary>Adds to the kernel what the tiles in memory have for it: a pair of tiles is one thread's, so that an element is summed by layers in the order of the network.</summary>
 internal sealed class KernelWork<T>(
     LayerKernel<T> layerKernel, LinearAlgebra algebra, Workers workers, ConcurrentBag<PairScratch<T>> scratches, KernelPlan plan, Matrix<double>[] kernels,
-    IProgress<double>? progress, CancellationToken cancellation)
+    IProgress<double>? progress, CancellationToken cancellation) : IKernelWork<T, TileBlock<T>>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private int pairsDone;
+
+    public TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block) => TileBlock<T>.Load(source, grid, block, plan.Reduction, workers);
 
     /// <summary>The pairs of tiles of two blocks, or of one with itself: its lower triangle.</summary>
     public void Add(TileBlock<T> left, TileBlock<T> right)

@@ -2,6 +2,7 @@ using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Spectra;
+using Engine.Perf.Science;
 using Xunit;
 
 namespace Engine.Tests.Learn.Spectra;

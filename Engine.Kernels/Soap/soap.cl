@@ -376,7 +376,7 @@ KERNEL void soap_backward(
                     own[5] -= r * unit[0] * gz;
                     own[6] -= r * unit[1] * gz;
                     own[7] = r * r < own[7] ? r * r : own[7];
-                    overloaded |= !(gx * gx + gy * gy + gz * gz < LARGEST_FORCE * LARGEST_FORCE);
+                    overloaded |= !(gx * gx + gy * gy + gz * gz < (double)LARGEST_FORCE * LARGEST_FORCE);
                     const i64 ix = to_fixed(gx);
                     const i64 iy = to_fixed(gy);
                     const i64 iz = to_fixed(gz);

@@ -23,11 +23,11 @@ public partial class CudaDialectTests
         ["-x", "cuda", "--cuda-device-only", "--cuda-gpu-arch=sm_80", "-nocudainc", "-nocudalib", "-std=c++17", "-Wall", "-Werror", "-Wno-unused", "-O1", "-S"];
 
     /// <summary>Kernel files that the dynamics of the next test do not compile by themselves.</summary>
-    public static TheoryData<string> Alone => ["algebra.cl", "bounds.cl", "random.cl"];
+    public static TheoryData<string, string> Alone => new() { { "algebra.cl", "float" }, { "bounds.cl", "float" }, { "random.cl", "float" }, { "ntk.cl", "float" }, { "ntk.cl", "double" } };
 
     [SkippableTheory]
     [MemberData(nameof(Alone))]
-    public void ATextAloneIsCuda(string name) => RequireCuda(name, KernelText.Load(name).Full);
+    public void ATextAloneIsCuda(string name, string real) => RequireCuda(name, KernelText.Load(name, null, ("REAL", real)).Full);
 
     /// <summary>Everything that runs compile, formulas as they are printed included.</summary>
     [SkippableFact]

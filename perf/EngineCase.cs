@@ -39,6 +39,7 @@ public sealed class EngineCase(MdWorkload workload, string version, Device? devi
         {
             ["skin"] = simulation.Skin,
             ["stepsPerRebuild"] = (double)workload.Steps / Math.Max(1, rebuilds),
+            ["forceError"] = simulation.ForceCheck?.Error ?? 0,
             ["bytesPerAtom"] = (simulation.Bytes + (device is null ? SlotBytes * simulation.System.SlotCount : 0)) / start.Count,
         };
         return new(clock.Elapsed.Wall / workload.Steps, clock.Elapsed.Cpu / workload.Steps);

@@ -24,23 +24,34 @@ internal static class MdSetup
         { "name": "wca", "units": "lj", "species": { "A": { "mass": 1 } }, "terms": [ { "type": "wca", "pairs": { "A-A": { "epsilon": 1, "sigma": 1 } } } ] }
         """;
 
-    private const string Hafnia = """
+    private const string DampedShiftedForce = """{ "type": "coulombDsf", "alpha": 0.35, "cutoff": 8.0 }""";
+
+    private const string Hafnia = $$"""
         { "name": "hfo2-teter-fit", "units": "metal", "minimumDistance": 0.5,
           "species": { "Hf": { "mass": 178.49, "charge": 2.4 }, "O": { "mass": 15.999, "charge": -1.2 } },
           "terms": [
             { "type": "buckingham", "cutoff": 8.0, "guard": true,
               "pairs": { "Hf-O": { "A": 16800, "rho": 0.226627, "C": 127.65 }, "O-O": { "A": 2029.2204, "rho": 0.343640, "C": 192.58 } } },
-            { "type": "coulombDsf", "alpha": 0.35, "cutoff": 8.0 } ] }
+            {{DampedShiftedForce}} ] }
         """;
 
     private static readonly Dictionary<(MdModel Model, int Cells), Configuration> Blocks = [];
 
-    public static UnitSystem Units(MdModel model) => model == MdModel.HafniaDampedShiftedForce ? UnitSystem.Metal : UnitSystem.LennardJones;
+    public static bool IsHafnia(MdModel model) => model is MdModel.HafniaDampedShiftedForce or MdModel.HafniaEwald;
+
+    public static UnitSystem Units(MdModel model) => IsHafnia(model) ? UnitSystem.Metal : UnitSystem.LennardJones;
 
     /// <summary>The file's own names of the parameters: what a user of that file gets.</summary>
     public static PotentialModel Potential(MdModel model, IReadOnlyList<Species> species) => PotentialModel.Build(
         PotentialFile.Parse(
-            model switch { MdModel.HafniaDampedShiftedForce => Hafnia, MdModel.WeeksChandlerAndersen => WeeksChandlerAndersen, _ => LennardJones }, "benchmark"),
+            model switch
+            {
+                MdModel.HafniaDampedShiftedForce => Hafnia,
+                MdModel.HafniaEwald => Hafnia.Replace(DampedShiftedForce, """{ "type": "ewald", "cutoff": 8.0, "accuracy": 1e-5 }""", StringComparison.Ordinal),
+                MdModel.WeeksChandlerAndersen => WeeksChandlerAndersen,
+                _ => LennardJones,
+            },
+            "benchmark"),
         species, Units(model));
 
     /// <summary>What a thermostat keeps; null without one.</summary>
@@ -50,7 +61,7 @@ internal static class MdSetup
     /// <summary>Two stages, the second of which is timed; nothing is written and the energy is computed at the ends of stages only.</summary>
     public static RunInput Input(MdModel model, Precision precision, int warmSteps, int steps)
     {
-        var hafnia = model == MdModel.HafniaDampedShiftedForce;
+        var hafnia = IsHafnia(model);
         var temperature = Temperature(model);
         var stage = new StageInput
         {
@@ -72,12 +83,17 @@ internal static class MdSetup
     /// <summary>The block that a workload copies: melted, with velocities and charges, wrapped.</summary>
     public static Configuration Block(MdWorkload workload)
     {
-        var model = workload.Model == MdModel.LennardJonesLangevin ? MdModel.LennardJones : workload.Model;
+        var model = workload.Model switch
+        {
+            MdModel.LennardJonesLangevin => MdModel.LennardJones,
+            MdModel.HafniaEwald => MdModel.HafniaDampedShiftedForce,
+            var other => other,
+        };
         if (Blocks.TryGetValue((model, workload.Cells), out var known))
         {
             return known;
         }
-        var hafnia = model == MdModel.HafniaDampedShiftedForce;
+        var hafnia = IsHafnia(model);
         var crystal = new CrystalInput
         {
             Structure = hafnia ? CrystalStructure.Fluorite : CrystalStructure.Fcc,

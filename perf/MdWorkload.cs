@@ -13,6 +13,9 @@ public enum MdModel
     /// <summary>HfO₂ from fluorite at 6000 K, Buckingham and damped shifted-force Coulomb (α 0.35 /Å), both cut at 8 Å, time step 1 fs, constant energy.</summary>
     HafniaDampedShiftedForce,
 
+    /// <summary>The same HfO₂ with the full Ewald sum of its charges.</summary>
+    HafniaEwald,
+
     /// <summary>Purely repulsive spheres of HOOMD-blue's benchmark: density 1 from an fcc lattice, temperature 1.2 kept by a Langevin thermostat, time step 0.005.</summary>
     WeeksChandlerAndersen,
 }
@@ -29,7 +32,7 @@ public sealed record MdWorkload(
     string Name, MdModel Model, int Cells, (int X, int Y, int Z) Replicate, int WarmSteps, int Steps, Precision Precision = Precision.Mixed)
 {
     /// <summary>Atoms of the block that is copied.</summary>
-    public int BlockAtoms => (Model == MdModel.HafniaDampedShiftedForce ? 12 : 4) * Cells * Cells * Cells;
+    public int BlockAtoms => (MdSetup.IsHafnia(Model) ? 12 : 4) * Cells * Cells * Cells;
 
     public int Atoms => BlockAtoms * Replicate.X * Replicate.Y * Replicate.Z;
 }

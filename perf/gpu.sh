@@ -1,31 +1,112 @@
 #!/usr/bin/env bash
-# Everything that is measured and checked on a GPU, in one go, on a machine that needs no .NET.
-#   perf/gpu.sh build FOLDER     where .NET is: one self-contained file, this script beside it
-#   FOLDER/gpu.sh [DEVICE] [OUT] on the machine with the card: measures DEVICE (cuda) and leaves JSON lines and logs in OUT (gpu-results)
-# OUT: devices.json, bench.jsonl (./engine bench gpu), memcheck.txt and racecheck.txt (compute-sanitizer, if it is on PATH or in a toolkit under /usr/local).
+usage() {
+    cat <<'TEXT'
+Checks and measures everything on a GPU in one go, on a machine that needs no .NET, in less than ten minutes.
+
+  perf/gpu.sh build FOLDER                where .NET is: makes FOLDER with one self-contained program and this script
+  FOLDER/gpu.sh [--short] [DEVICE] [OUT]  on the machine with the card: DEVICE (cuda), results in OUT (gpu-results)
+
+--short does only what shows that all is in place: devices, verify, launch.
+
+OUT: devices.json  devices and libraries, or why they are absent
+     bench.jsonl   a line for each result of ./engine bench gpu: bounds, verify (what must agree with the processor), compile, launch, kernels, lanes, gather, gemm, eigen, whole runs
+     log.txt       what the program said meanwhile
+     summary.txt   a line for each case: whether it passed, and its time
+     memcheck.txt, racecheck.txt  compute-sanitizer over verify, where it is installed
+
+Leaves with 0: all was done and agrees; 1: something failed, see summary.txt; 2: wrong usage; 3: DEVICE is not here.
+TEXT
+}
 set -euo pipefail
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+limit=560       # seconds for everything: a case that would begin later is left out
+case_limit=150  # seconds for one case
 
-if [[ ${1:-} == build ]]; then
-    folder=${2:?usage: perf/gpu.sh build FOLDER}
-    dotnet publish "$here/../Engine.Cli" -c Release -r linux-x64 --self-contained --nologo -v q \
-        -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -o "$folder"
-    cp "$here/gpu.sh" "$folder/"
-    exit
+short=0
+case ${1:-} in
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    build)
+        folder=${2:?usage: perf/gpu.sh build FOLDER}
+        dotnet publish "$here/../Engine.Cli" -c Release -r linux-x64 --self-contained --nologo -v q \
+            -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -o "$folder"
+        cp "$here/gpu.sh" "$folder/"
+        exit
+        ;;
+    --short)
+        short=1
+        shift
+        ;;
+esac
+if [[ ${1:-} == -* || $# -gt 2 ]]; then
+    usage >&2
+    exit 2
 fi
-
 device=${1:-cuda} out=${2:-gpu-results} program="$here/engine-cli" failed=0
-[[ -x $program ]] || { echo "gpu.sh: no engine-cli beside this script; perf/gpu.sh build FOLDER makes a folder that has both" >&2; exit 2; }
+[[ -x $program ]] || { echo "gpu.sh: no engine-cli beside this script; expected a folder that perf/gpu.sh build FOLDER has made; make one where .NET is" >&2; exit 2; }
 mkdir -p "$out"
+: > "$out/bench.jsonl"
+: > "$out/log.txt"
+: > "$out/summary.txt"
+note() { echo "$*" | tee -a "$out/summary.txt"; }
+why() { { grep -F "\"case\":\"$1\"" "$out/bench.jsonl" | grep -E '"failed":|"passed":false' || tail -n 1 "$out/log.txt"; } | tail -n 1; }
+
+# CUDA's libraries may have come with a PyTorch only.
+if [[ $device == cuda* ]] && "$program" devices | grep -qE '^(nvrtc|cublas|cusolver): absent' && site=$(python3 -c 'import sysconfig; print(sysconfig.get_path("purelib"))' 2> /dev/null); then
+    wheels=$(compgen -G "$site/nvidia/*/lib" | paste -sd: || true)
+    export ENGINE_NATIVE_PATH="${ENGINE_NATIVE_PATH:+$ENGINE_NATIVE_PATH:}$wheels"
+fi
 "$program" devices --json > "$out/devices.json"
-"$program" bench gpu --device "$device" --json | tee "$out/bench.jsonl" || failed=1
+note "$(date -u +%FT%TZ) $device $(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2> /dev/null | paste -sd';' || true)"
+
+if ((short)); then
+    cases=(verify launch)
+else
+    cases=(verify compile launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer replicas lanes gather gemm eigen)
+fi
+# Each case in a process of its own: what breaks one breaks no other.
+for name in "${cases[@]}"; do
+    start=$SECONDS code=0
+    if ((start + 10 > limit)); then
+        note "$name: left out, the time is up"
+        failed=1
+        continue
+    fi
+    timeout "$case_limit" "$program" bench gpu --device "$device" --case "$name" --json >> "$out/bench.jsonl" 2>> "$out/log.txt" || code=$?
+    case $code in
+        0) note "$name: passed, $((SECONDS - start)) s" ;;
+        3)
+            note "$name: $(why "$name")"
+            # A library may be missing for one case; without a device there is nothing to go on with.
+            [[ $name != verify ]] || exit 3
+            failed=1
+            ;;
+        *)
+            [[ $code != 124 ]] || echo "$name: stopped after $case_limit s" >> "$out/log.txt"
+            note "$name: FAILED with $code, $((SECONDS - start)) s; $(why "$name" | cut -c1-300)"
+            failed=1
+            ;;
+    esac
+done
 
 sanitizer=$(command -v compute-sanitizer || compgen -G '/usr/local/cuda*/bin/compute-sanitizer' | tail -n 1 || true)
-if [[ $device == cuda* && -n $sanitizer ]]; then
+if [[ $device == cuda* && -n $sanitizer ]] && ! ((short)); then
     for tool in memcheck racecheck; do
-        # Each launch takes a thousand times as long: small systems, every variant of the kernels.
-        "$sanitizer" --tool "$tool" --error-exitcode 9 "$program" bench gpu --device "$device" --case compile --json > "$out/$tool.txt" 2>&1 || failed=1
-        echo "$tool: $(grep -E 'ERROR SUMMARY|RACECHECK SUMMARY' "$out/$tool.txt" || tail -n 1 "$out/$tool.txt")"
+        code=0 left=$((limit + 30 - SECONDS))
+        if ((left < 30)); then
+            note "$tool: left out, the time is up"
+            failed=1
+            continue
+        fi
+        timeout "$((left < case_limit ? left : case_limit))" "$sanitizer" --tool "$tool" --error-exitcode 9 "$program" bench gpu --device "$device" --case verify --json > "$out/$tool.txt" 2>&1 || code=$?
+        if grep -qE 'Device not supported|Failed to initialize' "$out/$tool.txt"; then
+            note "$tool: cannot run here, see $tool.txt"
+        else
+            note "$tool: $( ((code == 0)) && echo passed || echo "FAILED with $code"), $(grep -E 'ERROR SUMMARY|RACECHECK SUMMARY' "$out/$tool.txt" || tail -n 1 "$out/$tool.txt")"
+            ((code == 0)) || failed=1
+        fi
     done
 fi
 exit "$failed"

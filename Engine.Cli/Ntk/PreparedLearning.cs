@@ -48,6 +48,8 @@ internal sealed class PreparedLearning : IPreparedRun
 
     public long TotalSteps => learning.Trainer.ExpectedSteps;
 
+    public bool IsFinished => learning.Trainer.Step >= TotalSteps;
+
     /// <summary>What it will take, a line each.</summary>
     public IEnumerable<string> Estimate() => learning.Estimate();
 

@@ -14,6 +14,9 @@ internal interface IPreparedRun : IDisposable
     /// <summary>Steps of the whole run.</summary>
     long TotalSteps { get; }
 
+    /// <summary>Whether nothing is left to do, after <see cref="Restore"/>.</summary>
+    bool IsFinished { get; }
+
     /// <summary>Takes up the checkpoint of a folder that is resumed; comes before anything in the folder is changed.</summary>
     /// <exception cref="Engine.Kernels.Errors.InputException">The checkpoint is damaged or of another run.</exception>
     void Restore(RunFolder folder);

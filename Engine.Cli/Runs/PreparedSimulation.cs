@@ -46,6 +46,8 @@ internal sealed class PreparedSimulation : IPreparedRun
 
     public long TotalSteps => RunRecorder.TotalSteps(setup.Input);
 
+    public bool IsFinished => simulation.Stage == setup.Input.Stages.Length;
+
     public void Restore(RunFolder folder)
     {
         resumed = CheckpointFile.Read(folder.Checkpoint);
@@ -70,7 +72,8 @@ internal sealed class PreparedSimulation : IPreparedRun
                 throw;
             }
         }
-        var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), Stopwatch.GetElapsedTime(clock).TotalSeconds, recorder);
+        var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds - (simulation.ForceCheck?.Seconds ?? 0);
+        var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), seconds, recorder);
         RunReport.Write(setup, folder, outcome, recorder, threads, device?.Description ?? CpuDevice.Describe());
         return outcome with { Outputs = [.. outcome.Outputs, new RunOutput(folder.Report, null)] };
     }
@@ -95,6 +98,11 @@ internal sealed class PreparedSimulation : IPreparedRun
             results[$"density [{units.UnitOf(QuantityKind.Density)}]"] = last.Density;
         }
         results["neighbour lists built"] = simulation.Rebuilds;
+        if (simulation.ForceCheck is { } check)
+        {
+            results["error of the device's forces over their rms"] = check.Error;
+            results["particles whose forces were compared with the processor's"] = check.Compared;
+        }
         var outputs = new List<RunOutput>();
         if (setup.Input.Output.Trajectory is not null)
         {

@@ -34,13 +34,19 @@ internal sealed class RunSession(VerbContext context, bool json)
         RunIdentity input, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, DeviceDescription device, IPreparedRun prepared)
     {
         using var files = RunFolder.Open(folder, existing);
+        var earlier = files.Resumes ? RunManifest.Read(files.Manifest) : null;
         if (files.Resumes)
         {
             Restore(prepared, files);
+            // One that was killed between its last checkpoint and its report has that to do.
+            if (prepared.IsFinished && (string?)earlier?["state"] == "done")
+            {
+                return LeaveAlone(files, earlier!);
+            }
         }
         var manifest = new RunManifest(
             files.Manifest, input.Document, input.Hash, input.File, input.Files, arguments, threads, device,
-            files.Resumes ? RunManifest.Read(files.Manifest) : null);
+            earlier);
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,
@@ -72,6 +78,17 @@ internal sealed class RunSession(VerbContext context, bool json)
         {
             context.Log($"stopped; everything so far is in {files.Path}, go on with: {(context.Parts is null ? CommandLine.ToResume(arguments, files.Path) : CommandLine.Of(arguments))}");
             return ExitCode.Interrupted;
+        }
+        return ExitCode.Done;
+    }
+
+    /// <summary>A run that is done stays as it is; its results are shown again.</summary>
+    private int LeaveAlone(RunFolder files, JsonObject manifest)
+    {
+        context.Log($"the run in {files.Path} is done, there is nothing to resume; its results are in {files.Manifest}, --overwrite runs it again");
+        if (json)
+        {
+            JsonOutput.Write(context, new JsonObject { ["folder"] = files.Path, ["manifest"] = files.Manifest, ["results"] = manifest["results"]?.DeepClone() });
         }
         return ExitCode.Done;
     }

@@ -11,7 +11,7 @@ namespace Engine.Cli.Verbs;
 
 [Example("./engine bench md --case lj-32k,hfo2-6144 --threads 1 --json", "two cases on one thread, one JSON line for each peer")]
 [Example("./engine bench kernels --json", "every CPU kernel alone, beside what the machine could do")]
-[Example("./engine bench gpu --device cuda --json", "everything that is measured on a GPU")]
+[Example("./engine bench gpu --device cuda --case verify,kernels", "whether a GPU computes what the processor does, and each kernel beside what bounds it; leaves with 1 where it does not")]
 [Example("./engine bench ntk-science --data data", "experiments on tangent kernels of which the outcome is known")]
 [Verb("bench", HelpText = "Measure speed, beside other programs where they are installed; without a name, list what can be measured.")]
 internal sealed class BenchVerb : Verb
@@ -66,8 +66,7 @@ internal sealed class BenchVerb : Verb
             case "ntk-science":
                 return Science(context);
             case "gpu":
-                Gpu(context);
-                return ExitCode.Done;
+                return Gpu(context);
             default:
                 throw new InputException($"there is no bench '{Name}', expected one of {string.Join(", ", Names)}; ./engine bench lists them");
         }
@@ -191,18 +190,34 @@ internal sealed class BenchVerb : Verb
         }
     }
 
-    private void Gpu(VerbContext context)
+    private int Gpu(VerbContext context)
     {
         if (Device == "cpu")
         {
             throw new InputException("bench gpu was given --device cpu, expected cuda[:i] or opencl[:i]; ./engine devices lists them");
         }
         var names = Chosen(DeviceBench.Cases, c => c.Name).Select(c => c.Name).ToArray();
-        using var device = Engine.Kernels.Devices.Device.Open(Device == "auto" ? "cuda" : Device);
-        foreach (var line in DeviceBench.Run(device, names, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
+        var (exitCode, table) = (ExitCode.Done, new FactTable());
+        foreach (var line in DeviceBench.Run(Device == "auto" ? "cuda" : Device, names, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
         {
-            ShowFacts(context, line);
+            Show(context, line);
+            if (!Json && !table.Add(line))
+            {
+                table.Write(context.Output);
+                table = new();
+                _ = table.Add(line);
+            }
+            if (line["failed"] is not null)
+            {
+                exitCode = (int)line["exitCode"]!;
+            }
+            else if ((bool?)line["passed"] == false && exitCode == ExitCode.Done)
+            {
+                exitCode = ExitCode.CheckFailed;
+            }
         }
+        table.Write(context.Output);
+        return exitCode;
     }
 
     private void Algebra(VerbContext context)

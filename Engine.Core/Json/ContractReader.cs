@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -201,7 +202,10 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
             {
                 var names = EnumNames(type);
                 var found = node.GetValue<string>();
-                throw Error(path, $"found \"{found}\"; did you mean \"{Spelling.Nearest(found, names)}\"? Expected one of {List(names)}", cause);
+                var nearest = Spelling.Nearest(found, names)!;
+                // Half of another word is no misspelling of it.
+                var meant = 2 * Spelling.Distance(found, nearest) < Math.Max(found.Length, nearest.Length) ? $"did you mean \"{nearest}\"? Expected" : "expected";
+                throw Error(path, $"found \"{found}\"; {meant} one of {List(names)}{Explanations(type)}", cause);
             }
             throw Error(path, cause is InputException ? cause.Message : $"found {Describe(node)}, expected {Expected(type, measure)}", cause);
         }
@@ -337,6 +341,13 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
         var line = text.ReplaceLineEndings(" ");
         return line.Length <= 40 ? line : line[..37] + "...";
     }
+
+    /// <summary>What those values of an enumeration mean whose names do not say it.</summary>
+    private static string Explanations(Type type) => string.Concat(
+        type.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (field.Name, field.GetCustomAttribute<DescriptionAttribute>()?.Description))
+            .Where(value => value.Description is not null)
+            .Select(value => $"; {JsonNamingPolicy.CamelCase.ConvertName(value.Name)}: {value.Description}"));
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names);
 

@@ -87,9 +87,11 @@ internal sealed class CpuDynamics : IDynamics
         HostForces.BoxChanged(System, CellDeformation.Reduce(System));
     }
 
-    public void Synchronise()
+    public void Synchronise(FrameContents contents = FrameContents.All)
     {
     }
+
+    public ForceCheck? CheckForces() => null;
 
     public void Changed(bool positions)
     {

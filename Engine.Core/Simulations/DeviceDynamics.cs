@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Core.Dynamics;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
@@ -116,9 +117,25 @@ internal sealed class DeviceDynamics : IDynamics
         System.Box = box;
     }
 
-    public void Synchronise() => DeviceUpload.TakeAll(
-        System, motion.Cell, motion.Lag, motion.Particles.Positions.ToArray(), motion.Particles.Velocities.ToArray(), motion.Particles.Images.ToArray(),
-        motion.Particles.Forces.ToArray());
+    public void Synchronise(FrameContents contents = FrameContents.All)
+    {
+        var particles = motion.Particles;
+        var velocities = contents.HasFlag(FrameContents.Velocities);
+        DeviceUpload.Take(
+            System, motion.Cell, motion.Lag, particles.Positions.ToArray(), particles.Images.ToArray(), velocities ? particles.Velocities.ToArray() : [],
+            // Those of velocities are of the time of the positions with their help only.
+            velocities || contents.HasFlag(FrameContents.Forces) ? particles.Forces.ToArray() : []);
+    }
+
+    public ForceCheck? CheckForces()
+    {
+        var start = Stopwatch.GetTimestamp();
+        motion.Prepare();
+        Synchronise(FrameContents.Forces);
+        var check = ForceCheck.Of(System.ToConfiguration(velocities: false, workers: workers), model, workers);
+        return check.Error <= ForceCheck.Tolerance ? check with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds } : throw new RunFailedException(FormattableString.Invariant(
+            $"the forces of {device.Address} ({device.Description.Name}) on {check.Compared} particles differ from the processor's by {check.Error:G3} of their root mean square, expected at most {ForceCheck.Tolerance:G1}; the device, its driver or its compiler computes wrongly: use --device cpu, and report it"));
+    }
 
     public void Changed(bool positions)
     {

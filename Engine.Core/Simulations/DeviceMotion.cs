@@ -20,7 +20,7 @@ namespace Engine.Core.Simulations;
 internal sealed class DeviceMotion : IDisposable
 {
     /// <summary>Steps of one launch graph.</summary>
-    internal const int Turns = 10;
+    internal const int StepsPerGraph = 10;
 
     /// <summary>A distance [length] whose square a float holds and nothing moves.</summary>
     private const double Unlimited = 1e18;
@@ -38,10 +38,13 @@ internal sealed class DeviceMotion : IDisposable
     private readonly DeviceReciprocalSum? ewald;
     private readonly IDeviceForces[] others;
     private readonly double cutoff;
-    private readonly DeviceTurns turns;
+    private readonly StepGraphs graphs;
     private readonly DeviceTexts texts;
     private DevicePairHistogram? histogram;
     private bool forcesKnown;
+
+    /// <summary>How far particles may move until the list is out of date [length].</summary>
+    private double allowance;
 
     /// <summary>Whether forces were last computed of the very positions, order and cell that are there.</summary>
     private bool forcesCurrent;
@@ -61,7 +64,7 @@ internal sealed class DeviceMotion : IDisposable
         var species = counts.Length;
         var size = counts.Sum();
         RequireRoom(device, model, box);
-        texts = new DeviceTexts(tilted || !box.IsOrthorhombic, Turns, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ);
+        texts = new DeviceTexts(tilted || !box.IsOrthorhombic, StepsPerGraph, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ);
         Particles = new(device, size * replicas, size);
         List = new(Particles, texts);
         var potentials = new object?[species, species];
@@ -82,13 +85,13 @@ internal sealed class DeviceMotion : IDisposable
         var gap = model.ForceTerms.OfType<GapForce>().Select(term => term.On(Particles, List, texts, counts));
         others = [.. gap, .. ewald is null ? Array.Empty<IDeviceForces>() : [ewald]];
         Kinetics = new(Particles);
-        turns = new(Particles, List, pairs, others, texts);
+        graphs = new(Particles, List, pairs, others, texts);
         Skin = new(cutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / size : 0) { IsFixed = fixedSkin is not null };
         Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
     /// <summary>Steps worth asking for at once.</summary>
-    public static int Stride => 10 * Turns;
+    public static int Stride => 10 * StepsPerGraph;
 
     public DeviceParticles Particles { get; }
 
@@ -116,10 +119,10 @@ internal sealed class DeviceMotion : IDisposable
     public double Reach => cutoff > 0 ? cutoff + Skin.Skin : 0;
 
     /// <summary>One more than the number (over replicas) of a particle that cannot be right; 0 for none.</summary>
-    public int BrokenParticle => turns.BrokenParticle;
+    public int BrokenParticle => graphs.BrokenParticle;
 
     /// <summary>The same of a particle that another one is at the same place of, or so near that the force has no measure.</summary>
-    public int OverloadedParticle => turns.OverloadedParticle;
+    public int OverloadedParticle => graphs.OverloadedParticle;
 
     /// <summary>Whether there is a particle that cannot be right.</summary>
     public bool IsBroken => BrokenParticle != 0 || OverloadedParticle != 0;
@@ -144,7 +147,7 @@ internal sealed class DeviceMotion : IDisposable
         Particles.SetCell(value);
         if (ewald?.SetBox(value.Box) == true)
         {
-            turns.Forget();
+            graphs.Forget();
         }
     }
 
@@ -164,12 +167,12 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Forces of the present positions.</summary>
     public void ComputeForces()
     {
-        turns.ComputeForces();
+        graphs.ComputeForces();
         (forcesKnown, forcesCurrent) = (true, true);
     }
 
     /// <summary>Looks at what has been found wrong: <see cref="BrokenParticle"/>, <see cref="OverloadedParticle"/>.</summary>
-    public void Look() => turns.Look();
+    public void Look() => graphs.Look();
 
     /// <summary>Moves on by some steps.</summary>
     /// <param name="motion">How.</param>
@@ -196,26 +199,26 @@ internal sealed class DeviceMotion : IDisposable
         {
             schedule[k] = Step(motion, motion.ThermalEnergy(stageStep + k), k == 0 ? Lag : 0.5 * motion.TimeStep);
         }
-        turns.Begin(schedule, seed, step);
+        graphs.Begin(schedule, seed, step);
         var counted = 0;
         bool finished;
         do
         {
-            finished = turns.Advance(integrator, Skin.ExpectedLife);
-            Skin.Age += turns.Done - counted;
-            counted = turns.Done;
+            finished = graphs.Advance(integrator, Skin.ExpectedLife);
+            Skin.Age += graphs.Done - counted;
+            counted = graphs.Done;
             if (IsBroken)
             {
                 return counted;
             }
             if (!finished)
             {
-                if (turns.NearOpenEnd)
+                if (graphs.NearOpenEnd)
                 {
                     Recentre();
                 }
                 BuildList();
-                turns.Resume();
+                graphs.Resume();
             }
         }
         while (!finished);
@@ -231,7 +234,7 @@ internal sealed class DeviceMotion : IDisposable
     public (ForceSums Sums, double ClosestSquared)[] Sums()
     {
         var all = pairs.Sums();
-        var beside = others.Select(other => other.Sums(turns.Ring, forcesCurrent)).ToArray();
+        var beside = others.Select(other => other.Sums(graphs.Ring, forcesCurrent)).ToArray();
         var result = new (ForceSums, double)[all.Length];
         for (var r = 0; r < all.Length; r++)
         {
@@ -258,7 +261,11 @@ internal sealed class DeviceMotion : IDisposable
     }
 
     /// <summary>Pairs closer than a distance, see <see cref="DevicePairHistogram.Count"/>.</summary>
-    public long[] CountPairs(double maximum, int bins) => (histogram ??= new(Particles, texts)).Count(maximum, bins, counts.Length);
+    public long[] CountPairs(double maximum, int bins)
+    {
+        Prepare();
+        return (histogram ??= new(Particles, List, texts)).Count(maximum, bins, counts.Length, Cell.Widths, allowance);
+    }
 
     /// <summary>Sorts the particles and lists their neighbours.</summary>
     /// <param name="tune">Whether the skin may be changed in the light of how long the last list lived.</param>
@@ -288,19 +295,20 @@ internal sealed class DeviceMotion : IDisposable
     {
         if (cutoff == 0)
         {
-            turns.ListBuilt(Unlimited, Unlimited, recordAgain);
+            allowance = double.PositiveInfinity;
+            graphs.ListBuilt(Unlimited, Unlimited, recordAgain);
             return;
         }
         // A hair less than half: displacements are compared in float.
         var reach = AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach;
-        var largest = 0.5 * (reach - cutoff) * (1 - 1e-5);
-        Listed = Listed && largest > 0;
-        turns.ListBuilt(Math.Max(largest, 0), cutoff + Skin.Skin, recordAgain);
+        allowance = Math.Max(0.5 * (reach - cutoff) * (1 - 1e-5), 0);
+        Listed = Listed && allowance > 0;
+        graphs.ListBuilt(allowance, cutoff + Skin.Skin, recordAgain);
     }
 
     public void Dispose()
     {
-        turns.Dispose();
+        graphs.Dispose();
         Kinetics.Dispose();
         foreach (var other in others)
         {

@@ -54,8 +54,15 @@ internal sealed class DeviceUpload(int count)
         (float)system.VX[slot], (float)system.VY[slot], (float)system.VZ[slot], (float)system.AccelerationPerForce[system.SpeciesOf(slot)]);
 
     /// <summary>The way back: puts the particles of a device into a system, wherever a list has moved them.</summary>
-    public static void TakeAll(
-        ParticleSystem system, FixedPointCell cell, double lag, ReadOnlySpan<Int4> positions, ReadOnlySpan<Float4> velocities, ReadOnlySpan<Int4> images,
+    /// <param name="system">Which gets them; velocities and forces that are not given stay as they are.</param>
+    /// <param name="cell">In which positions are fractions.</param>
+    /// <param name="lag">What velocities trail by [time].</param>
+    /// <param name="positions">Of the device, in its order.</param>
+    /// <param name="images">With the ids.</param>
+    /// <param name="velocities">Likewise, or empty.</param>
+    /// <param name="forces">Likewise, or empty.</param>
+    public static void Take(
+        ParticleSystem system, FixedPointCell cell, double lag, ReadOnlySpan<Int4> positions, ReadOnlySpan<Int4> images, ReadOnlySpan<Float4> velocities,
         ReadOnlySpan<Float4> forces)
     {
         var slots = SlotsOfIds(system);
@@ -66,9 +73,17 @@ internal sealed class DeviceUpload(int count)
             var slot = slots[images[i].W];
             var r = cell.ToReal(positions[i]);
             (system.X[slot], system.Y[slot], system.Z[slot]) = (r.X, r.Y, r.Z);
-            (system.VX[slot], system.VY[slot], system.VZ[slot]) = (velocities[i].X, velocities[i].Y, velocities[i].Z);
-            (system.FX[slot], system.FY[slot], system.FZ[slot]) = (forces[i].X, forces[i].Y, forces[i].Z);
             (system.ImageX[slot], system.ImageY[slot], system.ImageZ[slot]) = (images[i].X, images[i].Y, images[i].Z);
+        }
+        for (var i = 0; i < velocities.Length; i++)
+        {
+            var slot = slots[images[i].W];
+            (system.VX[slot], system.VY[slot], system.VZ[slot]) = (velocities[i].X, velocities[i].Y, velocities[i].Z);
+        }
+        for (var i = 0; i < forces.Length; i++)
+        {
+            var slot = slots[images[i].W];
+            (system.FX[slot], system.FY[slot], system.FZ[slot]) = (forces[i].X, forces[i].Y, forces[i].Z);
         }
     }
 

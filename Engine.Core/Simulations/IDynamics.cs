@@ -67,7 +67,12 @@ internal interface IDynamics : IDisposable
     void Deform(in TriangularMap map, double halfStep, double minimumWidth, string cause);
 
     /// <summary>Brings <see cref="System"/> up to date.</summary>
-    void Synchronise();
+    /// <param name="contents">What of it, at least; positions always.</param>
+    void Synchronise(FrameContents contents = FrameContents.All);
+
+    /// <summary>Compares the forces of the present positions with the processor's in double; null on the processor.</summary>
+    /// <exception cref="RunFailedException">They differ by more than rounding does.</exception>
+    ForceCheck? CheckForces();
 
     /// <summary>Takes over what was changed in <see cref="System"/>: velocities, or after a minimisation everything.</summary>
     /// <param name="positions">Whether positions and cell were changed, too.</param>

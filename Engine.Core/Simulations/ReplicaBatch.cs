@@ -105,8 +105,8 @@ public sealed class ReplicaBatch : IDisposable
         var forces = motion.Particles.Forces.ToArray();
         for (var r = 0; r < systems.Length; r++)
         {
-            DeviceUpload.TakeAll(
-                systems[r], motion.Cell, motion.Lag, positions.AsSpan(r * size, size), velocities.AsSpan(r * size, size), images.AsSpan(r * size, size),
+            DeviceUpload.Take(
+                systems[r], motion.Cell, motion.Lag, positions.AsSpan(r * size, size), images.AsSpan(r * size, size), velocities.AsSpan(r * size, size),
                 forces.AsSpan(r * size, size));
         }
     }

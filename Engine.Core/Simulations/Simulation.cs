@@ -78,6 +78,9 @@ public sealed class Simulation : IDisposable
     /// <summary>Bytes of lists, kernels and, on a device, particles.</summary>
     public long Bytes => dynamics.Bytes;
 
+    /// <summary>How far the forces of a device were from the processor's at the first step of this process; null on the processor and before.</summary>
+    public ForceCheck? ForceCheck { get; private set; }
+
     /// <summary>The particles, as of now.</summary>
     public ParticleSystem System
     {
@@ -103,7 +106,7 @@ public sealed class Simulation : IDisposable
 
     /// <summary>Runs what is left of the input.</summary>
     /// <returns>False when cancelled; a checkpoint of the last completed step was taken then.</returns>
-    /// <exception cref="RunFailedException">Explosion, overlap, collapse, a melt that did not melt.</exception>
+    /// <exception cref="RunFailedException">Explosion, overlap, collapse, a melt that did not melt, a device that computes other forces than the processor.</exception>
     public bool Run(ISimulationObserver observer, CancellationToken cancellation)
     {
         // A run that begins with a minimisation may begin with overlaps.
@@ -116,6 +119,10 @@ public sealed class Simulation : IDisposable
         while (Stage < input.Stages.Length)
         {
             var stage = input.Stages[Stage];
+            if (stage.Minimise is null)
+            {
+                ForceCheck ??= dynamics.CheckForces();
+            }
             observer.StageStarted(Stage, stage, Step);
             var finished = stage.Minimise is { } minimise
                 ? Minimise(minimise, observer, cancellation)
@@ -171,7 +178,8 @@ public sealed class Simulation : IDisposable
     /// <summary>A copy of the particles in id order, with virial and, at steps of the thermodynamic table, energy.</summary>
     public Configuration Snapshot(FrameContents contents = FrameContents.All)
     {
-        var frame = System.ToConfiguration(
+        dynamics.Synchronise(contents);
+        var frame = dynamics.System.ToConfiguration(
             Step, Time, contents.HasFlag(FrameContents.Velocities), contents.HasFlag(FrameContents.Forces), workers);
         frame.Energy = energyKnown ? forces.Energy : null;
         frame.Virial = forces.Virial;

@@ -65,7 +65,7 @@ public sealed class SoapDescriptors : IDisposable
         var particles = Enumerable.Range(0, frame.Count);
         var cell = FixedPointCell.Around(box, particles.Select(frame.Position), Settings.Cutoff);
         using var soap = new DeviceSoapDescriptors(
-            device, kernels, new(!box.IsOrthorhombic, DeviceMotion.Turns, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ), cell,
+            device, kernels, new(!box.IsOrthorhombic, DeviceMotion.StepsPerGraph, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ), cell,
             [.. particles.Select(i => cell.ToFixed(frame.Position(i), frame.Species[i]).Position)], AtomicNumbers(frame.SpeciesTable), centres, most);
         var done = 0;
         foreach (var part in centres.Chunk(soap.RowsAtOnce))

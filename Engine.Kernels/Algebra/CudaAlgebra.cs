@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Memory;
+using Engine.Kernels.Native;
 using static Engine.Kernels.Algebra.CudaAlgebraApi;
 
 namespace Engine.Kernels.Algebra;
@@ -25,6 +26,7 @@ internal sealed unsafe class CudaAlgebra : LinearAlgebra
 
     public CudaAlgebra(CudaDevice device)
     {
+        RequireLibraries();
         this.device = device;
         device.Enter();
         nint handle;
@@ -42,6 +44,13 @@ internal sealed unsafe class CudaAlgebra : LinearAlgebra
     public override string Name => $"cuBLAS and cuSOLVER on {device.Description.Name}";
 
     private protected override Device? Device => device;
+
+    /// <exception cref="MissingLibraryException">cuBLAS or cuSOLVER is not there; the message says what was looked for and how to get it.</exception>
+    internal static void RequireLibraries()
+    {
+        _ = NativeLibraries.Require("cublas");
+        _ = NativeLibraries.Require("cusolver");
+    }
 
     /// <summary>Completes a symmetric matrix; a group for each row.</summary>
     internal static DeviceKernel MirrorTriangle<T>(Device device) =>

@@ -119,10 +119,16 @@ internal static unsafe partial class CudaApi
     internal static partial int cuEventSynchronize(nint happening);
 
     [LibraryImport("cuda")]
+    internal static partial int cuEventElapsedTime(float* milliseconds, nint start, nint end);
+
+    [LibraryImport("cuda")]
     internal static partial int cuEventDestroy_v2(nint happening);
 
     [LibraryImport("nvrtc")]
     internal static partial int nvrtcVersion(int* major, int* minor);
+
+    [LibraryImport("nvrtc")]
+    internal static partial byte* nvrtcGetErrorString(int result);
 
     [LibraryImport("nvrtc")]
     internal static partial int nvrtcGetNumSupportedArchs(int* count);

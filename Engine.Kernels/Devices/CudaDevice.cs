@@ -22,6 +22,7 @@ internal sealed unsafe class CudaDevice : Device
     private const int ComputeCapabilityMinor = 76;
     private const int ErrorLogBuffer = 5;
     private const int ErrorLogBufferSize = 6;
+    private const int StagingBytes = 1 << 20;
 
     private readonly int device;
     private readonly int architecture;
@@ -30,6 +31,10 @@ internal sealed unsafe class CudaDevice : Device
     /// <summary>Pinned memory and events that are used again: to make them costs as much as many steps.</summary>
     private readonly Dictionary<(Type, int), Stack<IPending>> idle = [];
     private readonly nint stream;
+
+    /// <summary>Pinned memory from which small uploads go on their way while the caller goes on: what is used is free again when the stream was waited for.</summary>
+    private readonly byte* staging;
+    private long staged;
 
     public CudaDevice(DeviceDescription description)
         : base(description)
@@ -43,8 +48,20 @@ internal sealed unsafe class CudaDevice : Device
         Check(cuCtxSetCurrent(primary), "cuCtxSetCurrent");
         Check(cuStreamCreate(&queue, NonBlockingStream), "cuStreamCreate");
         (device, architecture, context, stream) = (handle, 10 * major + minor, primary, queue);
+        void* pinned;
+        Check(cuMemHostAlloc(&pinned, StagingBytes, 0), "cuMemHostAlloc");
+        staging = (byte*)pinned;
         // A device without its compiler is none.
         _ = Nvrtc.Require(architecture);
+    }
+
+    public override string Compiler
+    {
+        get
+        {
+            var compiler = Nvrtc.Require(architecture);
+            return $"NVRTC {compiler.Version} for {compiler.Target}";
+        }
     }
 
     public override int MaximumGroupSize => 1024;
@@ -86,12 +103,26 @@ internal sealed unsafe class CudaDevice : Device
 
     internal override void Write(nint handle, long offset, void* source, long bytes)
     {
-        if (bytes > 0)
+        if (bytes <= 0)
         {
-            Enter();
-            // Memory that is not pinned is copied to a staging buffer before the call returns, and may be reused then.
-            Check(cuMemcpyHtoDAsync_v2(handle + (nint)offset, source, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
+            return;
         }
+        Enter();
+        if (bytes > StagingBytes)
+        {
+            // Whether the driver has read memory that is not pinned when the call returns is its own affair.
+            Check(cuMemcpyHtoDAsync_v2(handle + (nint)offset, source, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
+            Check(cuStreamSynchronize(stream), "cuStreamSynchronize");
+            return;
+        }
+        if (staged + bytes > StagingBytes)
+        {
+            Check(cuStreamSynchronize(stream), "cuStreamSynchronize");
+            staged = 0;
+        }
+        Buffer.MemoryCopy(source, staging + staged, bytes, bytes);
+        Check(cuMemcpyHtoDAsync_v2(handle + (nint)offset, staging + staged, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
+        staged += bytes;
     }
 
     internal override void Read(nint handle, long offset, void* target, long bytes)
@@ -150,12 +181,16 @@ internal sealed unsafe class CudaDevice : Device
         var compiler = Nvrtc.Require(architecture);
         var key = ImageCache.Key("cuda", compiler.Version, compiler.Target, string.Join(' ', compiler.Options), text.Full);
         var image = ImageCache.Find(key);
-        var module = image is null ? 0 : Load(image, null);
-        if (module == 0)
+        if (image is null || !TryLoad(image, out var module, out _))
         {
             var (compiled, log) = compiler.Compile(text);
-            image = compiled ?? throw DoesNotCompile(text, $"NVRTC {compiler.Version} for {compiler.Target}", log);
-            module = Load(image, text);
+            image = compiled ?? throw DoesNotCompile(text, Compiler, log);
+            if (!TryLoad(image, out module, out var failure))
+            {
+                throw CudaDriver.WhyImageIsRefused(failure.Result, CudaDriver.Version(), compiler.VersionNumber) is { } tooNew
+                    ? new MissingLibraryException(tooNew)
+                    : DoesNotCompile(text, "the CUDA driver", $"cuModuleLoadDataEx: {CudaDriver.NameOf(failure.Result)}\n{failure.Log}");
+            }
             ImageCache.Keep(key, image);
         }
         return new(this, text, module, name =>
@@ -193,6 +228,24 @@ internal sealed unsafe class CudaDevice : Device
             $"cuLaunchKernel({launch.Kernel.Signature.Name})");
     }
 
+    /// <summary>By the device's own clock: that of the host sees the launch, too.</summary>
+    private protected override double Timed(in Launch launch)
+    {
+        Enter();
+        nint start, end;
+        float milliseconds;
+        Check(cuEventCreate(&start, 0), "cuEventCreate");
+        Check(cuEventCreate(&end, 0), "cuEventCreate");
+        Check(cuEventRecord(start, stream), "cuEventRecord");
+        Enqueue(launch);
+        Check(cuEventRecord(end, stream), "cuEventRecord");
+        Check(cuEventSynchronize(end), "cuEventSynchronize");
+        Check(cuEventElapsedTime(&milliseconds, start, end), "cuEventElapsedTime");
+        _ = cuEventDestroy_v2(start);
+        _ = cuEventDestroy_v2(end);
+        return 1e-3 * milliseconds;
+    }
+
     private protected override LaunchGraph Instantiate(Launch[] launches)
     {
         Enter();
@@ -221,33 +274,27 @@ internal sealed unsafe class CudaDevice : Device
                 pending.Free();
             }
             idle.Clear();
+            _ = cuMemFreeHost(staging);
             _ = cuStreamDestroy_v2(stream);
             _ = cuDevicePrimaryCtxRelease_v2(device);
         }
     }
 
-    /// <summary>A module of an image; without a text to report, 0 where the driver does not take it.</summary>
-    private static nint Load(byte[] image, KernelText? text)
+    /// <summary>A module of an image, or why the driver does not take it.</summary>
+    private static bool TryLoad(byte[] image, out nint module, out (int Result, string Log) failure)
     {
         const int LogBytes = 8192;
-        nint module;
+        nint loaded;
         var log = stackalloc byte[LogBytes];
         log[0] = 0;
         var names = stackalloc int[2] { ErrorLogBuffer, ErrorLogBufferSize };
         var values = stackalloc void*[2] { log, (void*)LogBytes };
         fixed (byte* p = image)
         {
-            var result = cuModuleLoadDataEx(&module, p, 2, names, values);
-            if (result != Success && text is null)
-            {
-                return 0;
-            }
-            if (result != Success)
-            {
-                throw DoesNotCompile(text!, "the CUDA driver", $"cuModuleLoadDataEx: {CudaDriver.NameOf(result)}\n{Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log))}");
-            }
+            var result = cuModuleLoadDataEx(&loaded, p, 2, names, values);
+            (module, failure) = (result == Success ? loaded : 0, (result, result == Success ? "" : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log))));
+            return result == Success;
         }
-        return module;
     }
 
     /// <summary>Makes the device the one that calls of this thread go to.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Kernels.Errors;
 
 namespace Engine.Kernels.Devices;
@@ -11,6 +12,7 @@ public abstract unsafe class Device : IDisposable
 {
     private readonly Dictionary<string, DeviceProgram> programs = [];
     private List<Launch>? recording;
+    private Dictionary<string, KernelTime>? times;
 
     private protected Device(DeviceDescription description)
     {
@@ -24,6 +26,12 @@ public abstract unsafe class Device : IDisposable
 
     /// <summary>Bytes in buffers that were not freed.</summary>
     public long BytesAllocated { get; private protected set; }
+
+    /// <summary>Everything that was compiled for it.</summary>
+    internal IReadOnlyCollection<string> Texts => programs.Keys;
+
+    /// <summary>Who compiles kernels, and for what: "NVRTC 13.0 for sm_90".</summary>
+    public abstract string Compiler { get; }
 
     /// <summary>Largest number of threads of a group that any kernel may ask for.</summary>
     public abstract int MaximumGroupSize { get; }
@@ -107,11 +115,27 @@ public abstract unsafe class Device : IDisposable
         try
         {
             launches();
-            return Instantiate([.. recording]);
+            // What is to be timed is launched piece by piece.
+            return times is null ? Instantiate([.. recording]) : new(this, [.. recording]);
         }
         finally
         {
             recording = null;
+        }
+    }
+
+    /// <summary>Times each kernel that <paramref name="work"/> launches, by entry point: launched one by one, and waited for. Graphs that were recorded before are not seen.</summary>
+    public IReadOnlyDictionary<string, KernelTime> Time(Action work)
+    {
+        times = [];
+        try
+        {
+            work();
+            return times;
+        }
+        finally
+        {
+            times = null;
         }
     }
 
@@ -131,6 +155,12 @@ public abstract unsafe class Device : IDisposable
         if (recording is not null)
         {
             recording.Add(launch);
+        }
+        else if (times is not null)
+        {
+            var name = launch.Kernel.Signature.Name;
+            var before = times.GetValueOrDefault(name);
+            times[name] = new(before.Launches + 1, before.Seconds + Timed(launch));
         }
         else
         {
@@ -161,6 +191,16 @@ public abstract unsafe class Device : IDisposable
     private protected abstract void Release(DeviceProgram program);
 
     private protected abstract void Enqueue(in Launch launch);
+
+    /// <summary>Runs one launch and waits for it; its time [s].</summary>
+    private protected virtual double Timed(in Launch launch)
+    {
+        Synchronize();
+        var start = Stopwatch.GetTimestamp();
+        Enqueue(launch);
+        Synchronize();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
 
     /// <summary>By default the launches are simply made again.</summary>
     private protected virtual LaunchGraph Instantiate(Launch[] launches) => new(this, launches);

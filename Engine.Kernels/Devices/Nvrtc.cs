@@ -12,13 +12,17 @@ internal sealed unsafe class Nvrtc
 {
     private readonly bool native;
 
-    private Nvrtc(string version, string target, bool native)
+    private Nvrtc(int major, int minor, string target, bool native)
     {
-        (Version, Target, this.native) = (version, target, native);
+        (VersionNumber, Target, this.native) = (1000 * major + 10 * minor, target, native);
+        Version = $"{major}.{minor}";
         Options = [$"--gpu-architecture={target}", "--std=c++17", "--fmad=true", "-default-device", "-lineinfo"];
     }
 
     public string Version { get; }
+
+    /// <summary>As a driver gives its own: 12040 for 12.4.</summary>
+    public int VersionNumber { get; }
 
     /// <summary>"sm_90" or "compute_90".</summary>
     public string Target { get; }
@@ -31,24 +35,18 @@ internal sealed unsafe class Nvrtc
     public static Nvrtc Require(int architecture)
     {
         NativeLibraries.Require("nvrtc");
-        int major, minor, count;
+        int major, minor;
         Check(nvrtcVersion(&major, &minor), "nvrtcVersion");
-        Check(nvrtcGetNumSupportedArchs(&count), "nvrtcGetNumSupportedArchs");
-        var supported = new int[count];
-        fixed (int* p = supported)
-        {
-            Check(nvrtcGetSupportedArchs(p), "nvrtcGetSupportedArchs");
-        }
-        var version = $"{major}.{minor}";
+        var supported = Architectures($"{major}.{minor}");
         if (supported.Contains(architecture))
         {
-            return new(version, $"sm_{architecture}", true);
+            return new(major, minor, $"sm_{architecture}", true);
         }
         var older = supported.Where(a => a <= architecture).DefaultIfEmpty(0).Max();
         return older > 0
-            ? new(version, $"compute_{older}", false)
+            ? new(major, minor, $"compute_{older}", false)
             : throw new MissingLibraryException(
-                $"NVRTC {version} compiles for compute capability {supported.Min() / 10.0:F1} and later, but the device has {architecture / 10.0:F1}; install an older CUDA toolkit or use another --device");
+                $"NVRTC {major}.{minor} compiles for compute capability {supported.Min() / 10.0:F1} and later, but the device has {architecture / 10.0:F1}; install an older CUDA toolkit or use another --device");
     }
 
     /// <summary>The image, or null and what the compiler said.</summary>
@@ -96,11 +94,31 @@ internal sealed unsafe class Nvrtc
         }
     }
 
+    private static int[] Architectures(string version)
+    {
+        try
+        {
+            int count;
+            Check(nvrtcGetNumSupportedArchs(&count), "nvrtcGetNumSupportedArchs");
+            var supported = new int[count];
+            fixed (int* p = supported)
+            {
+                Check(nvrtcGetSupportedArchs(p), "nvrtcGetSupportedArchs");
+            }
+            return supported;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            throw new MissingLibraryException($"NVRTC {version} is too old, expected 11.2 or later; install a newer CUDA toolkit or use another --device");
+        }
+    }
+
     private static void Check(int result, string call)
     {
         if (result != 0)
         {
-            throw new RunFailedException($"NVRTC call {call} failed with error {result}; expected success; reinstall the CUDA toolkit, or use another --device");
+            var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(nvrtcGetErrorString(result)));
+            throw new RunFailedException($"NVRTC call {call} failed: {text} ({result}); expected success; reinstall the CUDA toolkit, or use another --device");
         }
     }
 }

@@ -52,6 +52,8 @@ internal sealed unsafe class OpenClDevice : Device
         (MaximumGroupSize, LocalMemoryBytes, LargestBuffer) = ((int)Math.Min(size, 1024), (long)local, (long)largest);
     }
 
+    public override string Compiler => Description.Driver;
+
     public override int MaximumGroupSize { get; }
 
     public override long LocalMemoryBytes { get; }

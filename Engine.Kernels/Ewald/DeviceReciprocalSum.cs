@@ -11,6 +11,9 @@ public sealed class DeviceReciprocalSum : IDeviceForces
 {
     private const int GroupSize = 128;
 
+    /// <summary>Threads that share a particle, as in ewald.cl.</summary>
+    private const int Lanes = 16;
+
     private readonly DeviceParticles particles;
     private readonly double splitting;
     private readonly double cutoff;
@@ -70,11 +73,11 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     }
 
     /// <inheritdoc/>
-    public void Launch(DeviceBuffer<int> ring, int turn)
+    public void Launch(DeviceBuffer<int> ring, int graphStep)
     {
-        LaunchStructureFactors(ring, turn);
+        LaunchStructureFactors(ring, graphStep);
         forces.Launch(
-            particles.Count, GroupSize, particles.Positions, charges, waves, vectors, structure, count, particles.Forces, ring, turn, particles.Count);
+            particles.Count * Lanes, GroupSize, particles.Positions, charges, waves, vectors, structure, count, particles.Forces, ring, graphStep, particles.Count);
     }
 
     /// <inheritdoc/>
@@ -112,6 +115,6 @@ public sealed class DeviceReciprocalSum : IDeviceForces
         structure.Dispose();
     }
 
-    private void LaunchStructureFactors(DeviceBuffer<int> ring, int turn) => structureFactors.Launch(
-        (int)waves.Length * GroupSize, GroupSize, particles.Positions, charges, waves, count, structure, ring, turn, particles.Count);
+    private void LaunchStructureFactors(DeviceBuffer<int> ring, int graphStep) => structureFactors.Launch(
+        (int)waves.Length * GroupSize, GroupSize, particles.Positions, charges, waves, count, structure, ring, graphStep, particles.Count);
 }

@@ -88,10 +88,10 @@ public sealed class DeviceGapForces : IDeviceForces
     }
 
     /// <inheritdoc/>
-    public void Launch(DeviceBuffer<int> ring, int turn)
+    public void Launch(DeviceBuffer<int> ring, int graphStep)
     {
-        Gather(ring, turn);
-        finish.Launch(particles.Count, GroupSize, fixedForces, particles.Forces, particles.Count, ring, turn);
+        Gather(ring, graphStep);
+        finish.Launch(particles.Count, GroupSize, fixedForces, particles.Forces, particles.Count, ring, graphStep);
     }
 
     /// <inheritdoc/>
@@ -134,15 +134,15 @@ public sealed class DeviceGapForces : IDeviceForces
         table.Dispose();
     }
 
-    private void Gather(DeviceBuffer<int> ring, int turn)
+    private void Gather(DeviceBuffer<int> ring, int graphStep)
     {
         var p = particles;
         pairs.Launch(
             p.Count, GroupSize, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, ranges, ends, table, species, fixedForces, pairSums, p.Control, p.Count,
-            p.ReplicaSize, ring, turn);
+            p.ReplicaSize, ring, graphStep);
         foreach (var set in sets)
         {
-            set.Launch(room!, fixedForces, ring, turn);
+            set.Launch(room!, fixedForces, ring, graphStep);
         }
     }
 

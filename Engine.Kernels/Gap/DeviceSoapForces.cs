@@ -74,25 +74,25 @@ internal sealed class DeviceSoapForces : IDisposable
     /// <summary>Finds the centres: particles are in another order.</summary>
     public void ListBuilt() => soap.FindCentres();
 
-    /// <summary>Adds the forces of a turn, if it moved the particles, or (−1) of the present positions.</summary>
-    public void Launch(DeviceSoapWorkspace room, DeviceBuffer<long> fixedForces, DeviceBuffer<int> ring, int turn)
+    /// <summary>Adds the forces of a step of the graph, if it moved the particles, or (−1) of the present positions.</summary>
+    public void Launch(DeviceSoapWorkspace room, DeviceBuffer<long> fixedForces, DeviceBuffer<int> ring, int graphStep)
     {
         var (p, width, sparsePoints) = (particles, size.Width, size.SparsePoints);
         for (var first = 0; first < soap.Count; first += room.Centres)
         {
             var rows = Math.Min(room.Centres, soap.Count - first);
             var blocks = (rows + ProductRows - 1) / ProductRows;
-            soap.Describe(first, rows, room.Coefficients, room.Descriptors, width, room.Norms, ring, turn);
+            soap.Describe(first, rows, room.Coefficients, room.Descriptors, width, room.Norms, ring, graphStep);
             dots.Launch(
                 blocks * (sparsePoints / ProductColumns) * ProductGroup, ProductGroup, room.Descriptors, pointsByComponent, room.KernelValues, width, sparsePoints, weights,
-                zeta, room.Energies, ring, turn);
+                zeta, room.Energies, ring, graphStep);
             products.Launch(
                 blocks * (width / ProductColumns) * ProductGroup, ProductGroup, room.KernelValues, points, room.Slopes, sparsePoints, width, weights, zeta, room.Energies,
-                ring, turn);
+                ring, graphStep);
             backward.Launch(
                 rows * DeviceSoap.Group, DeviceSoap.Group, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, soap.Channels, soap.Centres, first,
                 soap.Table, soap.Scale, soap.Normalisation, soap.Pairs, soap.Flags, room.Coefficients, room.Descriptors, room.Slopes, width, room.Norms, room.Derivatives,
-                room.Energies, sparsePoints / ProductColumns, fixedForces, CentreSums, p.Control, p.ReplicaSize, ring, turn);
+                room.Energies, sparsePoints / ProductColumns, fixedForces, CentreSums, p.Control, p.ReplicaSize, ring, graphStep);
         }
     }
 

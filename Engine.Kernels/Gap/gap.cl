@@ -9,10 +9,10 @@ KERNEL void gap_pairs(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
     GLOBAL const double* RESTRICT box, GLOBAL const int* RESTRICT ranges, GLOBAL const double* RESTRICT ends, GLOBAL const double* RESTRICT table, const int species,
     GLOBAL i64* RESTRICT fixed_forces, GLOBAL double* RESTRICT pair_sums, GLOBAL int* RESTRICT control, const int particles, const int replica_size,
-    GLOBAL const int* RESTRICT ring, const int turn)
+    GLOBAL const int* RESTRICT ring, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    const int due = IS_DUE(turn);
+    const int due = IS_DUE(graph_step);
     if (i >= particles || !due)
     {
         return;
@@ -119,10 +119,10 @@ KERNEL void gap_pairs(
 }
 
 // Adds what was gathered to the forces, and leaves nothing behind.
-KERNEL void gap_forces(GLOBAL i64* RESTRICT fixed_forces, GLOBAL float4* RESTRICT forces, const int particles, GLOBAL const int* RESTRICT ring, const int turn)
+KERNEL void gap_forces(GLOBAL i64* RESTRICT fixed_forces, GLOBAL float4* RESTRICT forces, const int particles, GLOBAL const int* RESTRICT ring, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    const int due = IS_DUE(turn);
+    const int due = IS_DUE(graph_step);
     if (i < particles && due)
     {
         const float4 f = forces[i];

@@ -33,11 +33,11 @@ DEVICE double power_of(const double t, const double exponent)
 
 KERNEL void product(
     GLOBAL const double* RESTRICT a, GLOBAL const double* RESTRICT b, GLOBAL double* RESTRICT c, const int depth, const int columns, GLOBAL const double* RESTRICT weights,
-    const double zeta, GLOBAL double* RESTRICT energies, GLOBAL const int* RESTRICT ring, const int turn)
+    const double zeta, GLOBAL double* RESTRICT energies, GLOBAL const int* RESTRICT ring, const int graph_step)
 {
     LOCAL_ARRAY(double, a_tile, PRODUCT_DEPTH * A_PITCH);
     LOCAL_ARRAY(double, b_tile, PRODUCT_DEPTH * PRODUCT_COLUMNS);
-    const int due = IS_DUE(turn);
+    const int due = IS_DUE(graph_step);
     const int blocks = columns / PRODUCT_COLUMNS;
     const int first_row = GROUP_ID / blocks * PRODUCT_ROWS;
     const int first_column = GROUP_ID % blocks * PRODUCT_COLUMNS;

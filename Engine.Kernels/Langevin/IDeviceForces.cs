@@ -6,10 +6,10 @@ namespace Engine.Kernels.Langevin;
 /// <summary>Forces on a device beside those of pairs: they are added to what is there.</summary>
 public interface IDeviceForces : IDisposable
 {
-    /// <summary>Adds the forces of a turn, if it moved the particles, or (−1) of the present positions.</summary>
+    /// <summary>Adds the forces of a step of the graph, if it moved the particles, or (−1) of the present positions.</summary>
     /// <param name="ring">The clock, see clock.cl.</param>
-    /// <param name="turn">Which.</param>
-    void Launch(DeviceBuffer<int> ring, int turn);
+    /// <param name="graphStep">Which.</param>
+    void Launch(DeviceBuffer<int> ring, int graphStep);
 
     /// <summary>The list was built, and the particles are in another order.</summary>
     void ListBuilt();

@@ -14,18 +14,18 @@
 KERNEL void integrate(
     GLOBAL int4* RESTRICT positions, GLOBAL float4* RESTRICT velocities, GLOBAL int4* RESTRICT images, GLOBAL const float4* RESTRICT forces,
     GLOBAL const int4* RESTRICT reference, GLOBAL const float4* RESTRICT schedule, GLOBAL const float* RESTRICT box, GLOBAL const u32* RESTRICT key,
-    GLOBAL const float* RESTRICT limits, GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, const int turn, const u32 stream, const int particles,
+    GLOBAL const float* RESTRICT limits, GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, const int graph_step, const u32 stream, const int particles,
     const int replica_size)
 {
     const int i = GLOBAL_ID;
-    const int done = STEPS_DONE(RING_IN(turn));
-    const int idle = IS_STALE(RING_IN(turn)) != 0 || done >= control[SEGMENT_LENGTH];
+    const int done = STEPS_DONE(RING_IN(graph_step));
+    const int idle = IS_STALE(RING_IN(graph_step)) != 0 || done >= control[SEGMENT_LENGTH];
     if (i == 0)
     {
-        STEPS_DONE(RING_OUT(turn)) = idle ? done : done + 1;
-        if (IS_STALE(RING_IN(turn)) != 0)
+        STEPS_DONE(RING_OUT(graph_step)) = idle ? done : done + 1;
+        if (IS_STALE(RING_IN(graph_step)) != 0)
         {
-            IS_STALE(RING_OUT(turn)) = 1;
+            IS_STALE(RING_OUT(graph_step)) = 1;
         }
     }
     if (idle || i >= particles)
@@ -82,7 +82,7 @@ KERNEL void integrate(
     // Along an open axis nothing may reach around: the host finds a larger cell, and a new list.
     if ((OPEN_X && near_end(after.x)) || (OPEN_Y && near_end(after.y)) || (OPEN_Z && near_end(after.z)))
     {
-        ATOMIC_OR(&IS_STALE(RING_OUT(turn)), 1);
+        ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
         ATOMIC_MAX(&control[NEAR_OPEN_END], 1);
     }
     const float4 d = displacement(reference[i], after, box);
@@ -90,7 +90,7 @@ KERNEL void integrate(
     // Not "greater": what is not a number must count as too far.
     if (!(squared <= limits[0]))
     {
-        ATOMIC_OR(&IS_STALE(RING_OUT(turn)), 1);
+        ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
     }
     if (!(dx * dx + dy * dy + dz * dz <= limits[1]) || !(squared <= limits[1]))
     {

@@ -59,6 +59,12 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>Neighbours that there is room for; a new buffer takes the place of <see cref="Entries"/> when it grows.</summary>
     public int Capacity { get; private set; }
 
+    /// <summary>Cells along each axis that particles were sorted into when the list was built.</summary>
+    public (int X, int Y, int Z) Cells { get; private set; }
+
+    /// <summary>First particle of each cell, and after the last one their number.</summary>
+    public DeviceBuffer<int> Starts => starts;
+
     /// <summary>Bytes held.</summary>
     public long Bytes => Entries.Bytes + Counts.Bytes + cells.Bytes + order.Bytes + newPositions.Bytes + newVelocities.Bytes + newImages.Bytes + newForces.Bytes
         + cellCounts.Bytes + starts.Bytes + cursors.Bytes + totals.Bytes;
@@ -69,7 +75,7 @@ public sealed class DeviceNeighbourList : IDisposable
     public bool Build(FixedPointCell cell, double radius)
     {
         Require(cell, radius);
-        var (nx, ny, nz) = Divide(cell.Widths, radius);
+        var (nx, ny, nz) = Cells = Divide(cell.Widths, radius);
         var cellsTotal = nx * ny * nz * (particles.Count / particles.ReplicaSize);
         Grow(cellsTotal);
         var p = particles;

@@ -1,10 +1,23 @@
 // Pairs by species and distance. LOCAL_BINS counters are kept by each group of threads; a launch counts as many bins, from first on.
 
+// Cells to look at along an axis of n cells: so many to either side, or each of them once.
+DEVICE int cells_along(const int side, const int n)
+{
+    return 2 * side + 1 < n ? 2 * side + 1 : n;
+}
+
+DEVICE int cell_along(const int k, const int own, const int side, const int n)
+{
+    return 2 * side + 1 < n ? (own + k - side + n) % n : k;
+}
+
 // Counts pairs of species (a, b), a <= b, closer than the maximum, in bins of equal width: bin (a * species + b) * bins + distance. histogram holds 64-bit counts, low word
-// first. Integers: any order gives the same. Thread i meets the particles after it, cyclically, so that each pair is met once.
+// first. Integers: any order gives the same. Particles lie in the cells of the list's reference positions; a pair is met by the one that lies before the other, in cells up to
+// side_x, side_y, side_z away.
 KERNEL void pair_histogram(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT box, GLOBAL u32* RESTRICT histogram, const float bins_per_length, const int bins,
-    const int species, const int first, const int particles)
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT reference, GLOBAL const int* RESTRICT starts, GLOBAL const float* RESTRICT box,
+    GLOBAL u32* RESTRICT histogram, const float bins_per_length, const int bins, const int species, const int first, const int nx, const int ny, const int nz,
+    const int side_x, const int side_y, const int side_z, const int particles)
 {
     LOCAL_ARRAY(u32, own_counts, LOCAL_BINS);
     for (int k = LOCAL_ID; k < LOCAL_BINS; k += GROUP_SIZE)
@@ -16,24 +29,36 @@ KERNEL void pair_histogram(
     if (i < particles)
     {
         const int4 own = positions[i];
+        const int4 home = reference[i];
+        const int cx = (int)HIGH_WORD(home.x, nx);
+        const int cy = (int)HIGH_WORD(home.y, ny);
+        const int cz = (int)HIGH_WORD(home.z, nz);
+        const int along_y = cells_along(side_y, ny);
+        const int along_z = cells_along(side_z, nz);
+        const int cells = cells_along(side_x, nx) * along_y * along_z;
         const float largest = (float)bins / bins_per_length;
-        const int after = (particles - 1) / 2;
-        const int partners = after + (particles % 2 == 0 && i < particles / 2 ? 1 : 0);
-        for (int k = 1; k <= partners; k++)
+        for (int k = 0; k < cells; k++)
         {
-            const int j = i + k < particles ? i + k : i + k - particles;
-            const int4 other = positions[j];
-            const float4 d = displacement(own, other, box);
-            const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
-            if (r2 < largest * largest)
+            const int x = cell_along(k / (along_y * along_z), cx, side_x, nx);
+            const int y = cell_along(k / along_z % along_y, cy, side_y, ny);
+            const int z = cell_along(k % along_z, cz, side_z, nz);
+            const int cell = (x * ny + y) * nz + z;
+            const int end = starts[cell + 1];
+            for (int j = starts[cell] > i ? starts[cell] : i + 1; j < end; j++)
             {
-                const int distance = (int)(SQRT(r2) * bins_per_length);
-                const int a = own.w < other.w ? own.w : other.w;
-                const int b = own.w < other.w ? other.w : own.w;
-                const int bin = (a * species + b) * bins + distance - first;
-                if (distance < bins && bin >= 0 && bin < LOCAL_BINS)
+                const int4 other = positions[j];
+                const float4 d = displacement(own, other, box);
+                const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
+                if (r2 < largest * largest)
                 {
-                    ATOMIC_ADD(&own_counts[bin], 1u);
+                    const int distance = (int)(SQRT(r2) * bins_per_length);
+                    const int a = own.w < other.w ? own.w : other.w;
+                    const int b = own.w < other.w ? other.w : own.w;
+                    const int bin = (a * species + b) * bins + distance - first;
+                    if (distance < bins && bin >= 0 && bin < LOCAL_BINS)
+                    {
+                        ATOMIC_ADD(&own_counts[bin], 1u);
+                    }
                 }
             }
         }

@@ -41,6 +41,9 @@ public sealed class ExpressionTrace : IDisposable
 
     public void Dispose() => current = null;
 
+    /// <summary>A literal of the formula that a float cannot hold; null where there is none.</summary>
+    public double? OutOfRange => nodes.Where(n => n.Operation == Operation.Constant && !float.IsFinite((float)n.Value)).Select(n => (double?)n.Value).FirstOrDefault();
+
     /// <summary>
     /// The statements that compute the outputs: "const float t3 = …;" for each subexpression that is needed, then "name = …;" for each output. Columns are read as
     /// p[0], p[1], …; tables through the pointer named tables.

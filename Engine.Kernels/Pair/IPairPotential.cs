@@ -12,6 +12,12 @@ public readonly record struct PairValue<F>(F Energy, F ForceOverDistance)
 /// <see cref="EnergyAndForce{F}"/> where a hand-written pair pays. The caller guarantees r² ≤ <see cref="Cutoff"/>² and ignores what lies
 /// beyond, so a formula needs no cutoff test of its own unless its terms have different cutoffs.
 /// </summary>
+/// <remarks>
+/// What a formula may do with r²: add, subtract, multiply, divide and negate; <c>F.MultiplyAdd</c>, <c>F.Reciprocal</c>, <c>F.Sqrt</c>, <c>F.ReciprocalSqrt</c>, <c>F.Exp</c>, <c>F.Log</c>,
+/// <c>F.ErfcGaussian</c>, <c>F.Min</c>, <c>F.Max</c>, <c>F.SelectLess</c> for a choice, <c>F.Lookup</c> in a <see cref="CubicTable"/> for everything else. Whole powers are products. What it does
+/// with its parameters, which are doubles, is plain C#: <c>F.Parameter(Math.Pow(p.Sigma, 6))</c>, <c>F.Const(0.5)</c>. It may not branch or loop on r² (there are many at once, and on a device
+/// none yet); <c>F.AnyLess</c> only skips what would be thrown away.
+/// </remarks>
 public interface IPairPotential<TSelf>
     where TSelf : struct, IPairPotential<TSelf>
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Numerics;
 
 namespace Engine.Kernels.Pair;
@@ -35,6 +36,7 @@ public sealed class PairFormulas
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>Records the potentials of all pairs of species: boxed <see cref="IPairPotential{TSelf}"/> structs, null where two species do not interact.</summary>
+    /// <exception cref="InputException">A formula cannot be printed, or has numbers that are no floats.</exception>
     public static PairFormulas Of(object?[,] potentials)
     {
         var species = potentials.GetLength(0);
@@ -120,7 +122,20 @@ public sealed class PairFormulas
     {
         PairArithmetic.Require<T, Vector8, float>(in potential);
         using var trace = new ExpressionTrace();
-        var value = T.EnergyAndForce(in potential, trace.Input("r2"));
+        PairValue<DeviceExpression> value;
+        try
+        {
+            value = T.EnergyAndForce(in potential, trace.Input("r2"));
+        }
+        catch (Exception error) when (error is not EngineException)
+        {
+            throw new InputException($"the formula of {typeof(T).Name} cannot be printed for a device ({error.OneLine()}), expected one of the operations of IReal alone; change it, or use --device cpu", error);
+        }
+        if (trace.OutOfRange is { } literal)
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"the formula of {typeof(T).Name} has the number {literal:G6}, which is no float, expected numbers up to {float.MaxValue:G2}; write it in other units, or use --device cpu"));
+        }
         return new(trace.Print(("energy", value.Energy), ("force", value.ForceOverDistance)), potential.Cutoff, trace.Parameters, trace.Tables);
     }
 

@@ -7,14 +7,14 @@
 KERNEL void pair_forces(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
     GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables, const int species,
-    GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int turn, const int particles)
+    GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int graph_step, const int particles)
 {
     LOCAL_ARRAY(float4, partial, PAIR_GROUP);
-    const int due = IS_DUE(turn);
-    if (GLOBAL_ID == 0 && turn >= 0)
+    const int due = IS_DUE(graph_step);
+    if (GLOBAL_ID == 0 && graph_step >= 0)
     {
-        // The next turn's own, which nobody reads now.
-        IS_STALE(RING_OUT((turn + 1) % TURNS)) = 0;
+        // What the next step will write, and nobody reads now.
+        IS_STALE(RING_OUT((graph_step + 1) % STEPS_PER_GRAPH)) = 0;
     }
     const int lane = LOCAL_ID % LANES;
     const int i = GLOBAL_ID / LANES;

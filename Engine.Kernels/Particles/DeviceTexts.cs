@@ -2,14 +2,14 @@ namespace Engine.Kernels.Particles;
 
 /// <summary>Definitions that the kernel texts of molecular dynamics share.</summary>
 /// <param name="Triclinic">Whether the cell is, or may become, tilted.</param>
-/// <param name="Turns">Steps of one launch graph, see clock.cl.</param>
+/// <param name="StepsPerGraph">Steps of one launch graph, see clock.cl.</param>
 /// <param name="OpenX">Whether the cell is open along x; likewise y and z.</param>
 /// <param name="OpenY">y.</param>
 /// <param name="OpenZ">z.</param>
-public sealed record DeviceTexts(bool Triclinic, int Turns, bool OpenX = false, bool OpenY = false, bool OpenZ = false)
+public sealed record DeviceTexts(bool Triclinic, int StepsPerGraph, bool OpenX = false, bool OpenY = false, bool OpenZ = false)
 {
     /// <summary>What stands before texts that see the clock only, and so are compiled once for all cells.</summary>
-    public string ClockPrelude => $"#define TURNS {Turns}\n";
+    public string ClockPrelude => $"#define STEPS_PER_GRAPH {StepsPerGraph}\n";
 
     /// <summary>What stands before texts to which it is no matter which axes are open.</summary>
     public string CellPrelude => $"{(Triclinic ? "#define TRICLINIC\n" : "")}{ClockPrelude}";

@@ -106,7 +106,7 @@ internal sealed class DeviceSoap : IDisposable
     /// <summary>Finds the centres: particles are in another order.</summary>
     public void FindCentres() => findCentres.Launch(Group, Group, particles.Positions, isCentre, Centres, particles.Count);
 
-    /// <summary>Describes some centres, row by row from the first, in a turn that moved the particles, or (−1) as they are.</summary>
+    /// <summary>Describes some centres, row by row from the first, in a step of the graph that moved the particles, or (−1) as they are.</summary>
     /// <param name="first">The first.</param>
     /// <param name="rows">How many.</param>
     /// <param name="coefficients">Of their densities.</param>
@@ -114,12 +114,12 @@ internal sealed class DeviceSoap : IDisposable
     /// <param name="pitch">At least the components of a descriptor.</param>
     /// <param name="norms">Of the descriptors; NaN where two particles are at the same place.</param>
     /// <param name="ring">The clock, see clock.cl.</param>
-    /// <param name="turn">Which.</param>
+    /// <param name="graphStep">Which.</param>
     public void Describe(
-        int first, int rows, DeviceBuffer<double> coefficients, DeviceBuffer<double> descriptors, int pitch, DeviceBuffer<double> norms, DeviceBuffer<int> ring, int turn) =>
+        int first, int rows, DeviceBuffer<double> coefficients, DeviceBuffer<double> descriptors, int pitch, DeviceBuffer<double> norms, DeviceBuffer<int> ring, int graphStep) =>
         describe.Launch(
             rows * Group, Group, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.BoxInDouble, Channels, Centres, first, Table, Scale, Normalisation, Pairs,
-            centreCoefficient, Settings.CovarianceSigma0, Flags, coefficients, descriptors, pitch, norms, ring, turn);
+            centreCoefficient, Settings.CovarianceSigma0, Flags, coefficients, descriptors, pitch, norms, ring, graphStep);
 
     public void Dispose()
     {

@@ -56,7 +56,7 @@ public sealed class DeviceSoapDescriptors : IDisposable
         soap.Centres.Upload([.. centres.Select(centre => places[centre])]);
         var each = sizeof(double) * ((long)soap.CoefficientLength + soap.Settings.Length + 1);
         RowsAtOnce = (int)Math.Clamp(Math.Min(device.BytesFree / 2, device.LargestBuffer) / each, 1, Math.Min(most, centres.Length));
-        ring = device.Allocate<int>(2 * (texts.Turns + 1));
+        ring = device.Allocate<int>(2 * (texts.StepsPerGraph + 1));
         coefficients = device.Allocate<double>((long)RowsAtOnce * soap.CoefficientLength);
         descriptors = device.Allocate<double>((long)RowsAtOnce * soap.Settings.Length);
         norms = device.Allocate<double>(RowsAtOnce);
@@ -72,7 +72,7 @@ public sealed class DeviceSoapDescriptors : IDisposable
     public void Compute(int first, Span<double> rows)
     {
         var count = rows.Length / soap.Settings.Length;
-        soap.Describe(first, count, coefficients, descriptors, soap.Settings.Length, norms, ring, turn: -1);
+        soap.Describe(first, count, coefficients, descriptors, soap.Settings.Length, norms, ring, graphStep: -1);
         descriptors.Download(rows);
         var wrong = Array.FindIndex(norms.ToArray(), 0, count, norm => !double.IsFinite(norm));
         if (wrong >= 0)

@@ -79,7 +79,7 @@ KERNEL void soap_describe(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch, GLOBAL const double* RESTRICT box,
     GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table, GLOBAL const double* RESTRICT scale,
     GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const double centre_coefficient, const double appended, const int flags,
-    GLOBAL double* RESTRICT coefficients, GLOBAL double* RESTRICT descriptors, const int descriptor_pitch, GLOBAL double* RESTRICT norms, GLOBAL const int* RESTRICT ring, const int turn)
+    GLOBAL double* RESTRICT coefficients, GLOBAL double* RESTRICT descriptors, const int descriptor_pitch, GLOBAL double* RESTRICT norms, GLOBAL const int* RESTRICT ring, const int graph_step)
 {
     LOCAL_ARRAY(int, seen, SOAP_GROUP);
     LOCAL_ARRAY(int, who, SOAP_GROUP);
@@ -90,7 +90,7 @@ KERNEL void soap_describe(
     LOCAL_ARRAY(double, radial, TILE * RADIALS);
     LOCAL_ARRAY(double, y, TILE * HARMONICS);
     const int row = GROUP_ID;
-    const int due = IS_DUE(turn);
+    const int due = IS_DUE(graph_step);
     const int i = due ? centres[first + row] : 0;
     const int count = due ? counts[i] : 0;
     const int centre_channel = channels[positions[i].w];
@@ -204,7 +204,7 @@ KERNEL void soap_backward(
     GLOBAL const double* RESTRICT scale, GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const int flags,
     GLOBAL const double* RESTRICT coefficients, GLOBAL const double* RESTRICT descriptors, GLOBAL double* RESTRICT slopes, const int descriptor_pitch,
     GLOBAL const double* RESTRICT norms, GLOBAL double* RESTRICT derivatives, GLOBAL const double* RESTRICT energies, const int energy_tiles, GLOBAL i64* RESTRICT fixed_forces,
-    GLOBAL double* RESTRICT centre_sums, GLOBAL int* RESTRICT control, const int replica_size, GLOBAL const int* RESTRICT ring, const int turn)
+    GLOBAL double* RESTRICT centre_sums, GLOBAL int* RESTRICT control, const int replica_size, GLOBAL const int* RESTRICT ring, const int graph_step)
 {
     LOCAL_ARRAY(int, seen, SOAP_GROUP);
     LOCAL_ARRAY(int, who, SOAP_GROUP);
@@ -218,7 +218,7 @@ KERNEL void soap_backward(
     LOCAL double* near = sums;
     LOCAL double* partial = sums + 4 * SOAP_GROUP;
     const int row = GROUP_ID;
-    const int due = IS_DUE(turn);
+    const int due = IS_DUE(graph_step);
     const int i = due ? centres[first + row] : 0;
     const double norm = due ? norms[row] : 0;
     const int count = norm > 0 ? counts[i] : 0;
@@ -376,7 +376,7 @@ KERNEL void soap_backward(
                     own[5] -= r * unit[0] * gz;
                     own[6] -= r * unit[1] * gz;
                     own[7] = r * r < own[7] ? r * r : own[7];
-                    overloaded |= !(gx * gx + gy * gy + gz * gz < LARGEST_FORCE * LARGEST_FORCE);
+                    overloaded |= !(gx * gx + gy * gy + gz * gz < (double)LARGEST_FORCE * LARGEST_FORCE);
                     const i64 ix = to_fixed(gx);
                     const i64 iy = to_fixed(gy);
                     const i64 iz = to_fixed(gz);
@@ -407,7 +407,7 @@ KERNEL void soap_backward(
     {
         sums[8 * LOCAL_ID + k] = own[k];
     }
-    // A turn that does nothing leaves the sums of the one before.
+    // A step that does nothing leaves the sums of the one before.
     if (due)
     {
         reduce_group(sums, centre_sums + 8 * (i64)first);

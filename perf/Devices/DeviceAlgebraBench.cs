@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Engine.Kernels.Algebra;
-using Engine.Kernels.Devices;
 
 namespace Engine.Perf.Devices;
 
@@ -8,8 +7,9 @@ namespace Engine.Perf.Devices;
 internal static class DeviceAlgebraBench
 {
     /// <summary>32 768 descriptors of 960 numbers against 1000 sparse points.</summary>
-    public static IEnumerable<JsonObject> Products(Device device)
+    public static IEnumerable<JsonObject> Products(DeviceSession session)
     {
+        var device = session.Device;
         const int n = 32_768;
         const int d = 960;
         const int m = 1000;
@@ -43,11 +43,13 @@ internal static class DeviceAlgebraBench
         return numbers;
     }
 
-    public static IEnumerable<JsonObject> Eigenvalues(Device device)
+    public static IEnumerable<JsonObject> Eigenvalues(DeviceSession session)
     {
+        var device = session.Device;
         using var algebra = LinearAlgebra.On(device);
         foreach (var n in new[] { 2000, 5000, 10_000 })
         {
+            session.Cancellation.ThrowIfCancellationRequested();
             var random = new Random(n);
             var elements = new double[(long)n * n];
             for (var i = 0; i < elements.Length; i++)

@@ -29,7 +29,7 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
             return FlopPerIteration * iterations * threads / DeviceClock.Fastest(device, () => program[kernel].Launch(threads, 256, memory, iterations));
         }
         return new(Rate<float>("multiply_adds"), Rate<double>("multiply_adds_double"), CopyBandwidth.Measure(device),
-            DeviceExperiments.SecondsPerGraph(device, DeviceMotion.Turns * KernelsPerStep) / DeviceMotion.Turns);
+            DeviceExperiments.SecondsPerGraph(device, DeviceMotion.StepsPerGraph * KernelsPerStep) / DeviceMotion.StepsPerGraph);
     }
 
     public JsonObject ToJson(Device device) => new()
@@ -37,6 +37,7 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
         ["case"] = "bounds",
         ["device"] = device.Description.Name,
         ["driver"] = device.Description.Driver,
+        ["compiler"] = device.Compiler,
         ["flopRateSingle"] = FlopRate,
         ["flopRateDouble"] = FlopRateDouble,
         ["byteRate"] = ByteRate,

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Engine.Core.Input;
-using Engine.Core.Particles;
 using Engine.Core.Simulations;
 using Engine.Kernels.Devices;
-using Engine.Kernels.Random;
 
 namespace Engine.Perf.Devices;
 
@@ -12,7 +10,7 @@ namespace Engine.Perf.Devices;
 internal static class DeviceExperiments
 {
     /// <summary>Builds and runs the kernels of molecular dynamics in all variants: integrators, formulas, tilted cells, threads for a particle.</summary>
-    public static IEnumerable<JsonObject> Compile(Device device)
+    public static IEnumerable<JsonObject> Compile(DeviceSession session)
     {
         foreach (var model in new[] { MdModel.LennardJones, MdModel.HafniaDampedShiftedForce })
         {
@@ -21,14 +19,15 @@ internal static class DeviceExperiments
                 foreach (var lanes in new[] { 1, 2, 4, 8 })
                 {
                     var clock = Stopwatch.GetTimestamp();
-                    using var motion = Motion(device, new("", model, 6, (1, 1, 1), 0, 0), tilted, lanes, skin: null);
+                    using var motion = session.Motion(new MdWorkload("", model, 6, (1, 1, 1), 0, 0), tilted, lanes);
                     var step = 0;
                     foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 100 } })
                     {
                         step += motion.Advance(new(integrator, 1e-4, _ => 0.1), step, 0, 20);
                     }
-                    yield return Line(device, "compile", new()
+                    yield return Line(session.Device, "compile", new()
                     {
+                        ["compiler"] = session.Device.Compiler,
                         ["model"] = model.ToString(),
                         ["tilted"] = tilted,
                         ["lanes"] = lanes,
@@ -41,11 +40,11 @@ internal static class DeviceExperiments
     }
 
     /// <summary>What a graph of empty kernels costs to launch: the floor of a step.</summary>
-    public static IEnumerable<JsonObject> Launch(Device device)
+    public static IEnumerable<JsonObject> Launch(DeviceSession session)
     {
         foreach (var nodes in new[] { 1, 2, 4, 20 })
         {
-            yield return Line(device, "launch", new() { ["nodes"] = nodes, ["microsecondsPerGraph"] = 1e6 * SecondsPerGraph(device, nodes) });
+            yield return Line(session.Device, "launch", new() { ["nodes"] = nodes, ["microsecondsPerGraph"] = 1e6 * SecondsPerGraph(session.Device, nodes) });
         }
     }
 
@@ -72,16 +71,17 @@ internal static class DeviceExperiments
     }
 
     /// <summary>Threads for a particle against thickness of the skin.</summary>
-    public static IEnumerable<JsonObject> Lanes(Device device)
+    public static IEnumerable<JsonObject> Lanes(DeviceSession session)
     {
-        var isCuda = device.Description.Kind == DeviceKind.Cuda;
+        var (device, isCuda) = (session.Device, session.IsCuda);
         foreach (var workload in DeviceMd.Workloads.Where(w => w.Model == MdModel.WeeksChandlerAndersen && (isCuda || w.Atoms < 10_000)))
         {
             foreach (var lanes in new[] { 1, 4, 8 })
             {
                 foreach (var skin in new[] { 0.2, 0.3, 0.4, 0.5, 0.6 })
                 {
-                    using var motion = Motion(device, workload, tilted: false, lanes, skin);
+                    session.Cancellation.ThrowIfCancellationRequested();
+                    using var motion = session.Motion(workload, tilted: false, lanes, skin);
                     var how = new Motion(new LangevinInput { Friction = 1 }, 0.005, _ => 1.2);
                     var (step, rebuilds) = (0, 0L);
                     void Advance(int steps)
@@ -110,10 +110,11 @@ internal static class DeviceExperiments
     }
 
     /// <summary>Neighbours that lie close in memory, as after a sort, against neighbours anywhere.</summary>
-    public static IEnumerable<JsonObject> Gather(Device device)
+    public static IEnumerable<JsonObject> Gather(DeviceSession session)
     {
+        var device = session.Device;
         const int length = 64;
-        var n = device.Description.Kind == DeviceKind.Cuda ? 1 << 20 : 1 << 16;
+        var n = session.IsCuda ? 1 << 20 : 1 << 16;
         var random = new Random(1);
         var shuffled = Enumerable.Range(0, n).ToArray();
         random.Shuffle(shuffled);
@@ -146,36 +147,6 @@ internal static class DeviceExperiments
         }
     }
 
-    /// <summary>Random words of device and processor, and two runs of a thousand steps, bit by bit.</summary>
-    public static IEnumerable<JsonObject> Identity(Device device)
-    {
-        const int words = 1 << 16;
-        const ulong seed = 0xA4093822299F31D0;
-        const long step = 0x1_2345_6789;
-        using var found = device.Allocate<uint>(4 * words);
-        device.Compile(KernelText.Load("random.cl"))["philox_test"].Launch(
-            words, 64, found, (uint)RandomStream.LangevinNoise, (uint)(step & 0xFFFFFFFF), (uint)(step >> 32), (uint)(seed & 0xFFFFFFFF), (uint)(seed >> 32), words);
-        var w = found.ToArray();
-        var equal = Enumerable.Range(0, words).Count(
-            i => Philox.Generate(seed, RandomStream.LangevinNoise, (uint)i, step) == (w[4 * i], w[4 * i + 1], w[4 * i + 2], w[4 * i + 3]));
-        var workload = DeviceMd.Workloads.Single(x => x.Name == "lj-4k");
-        var ends = Enumerable.Range(0, 2).Select(_ =>
-        {
-            using var motion = Motion(device, workload, tilted: false, 0, skin: null);
-            for (var s = 0; s < 1000;)
-            {
-                s += motion.Advance(new(new LangevinInput { Friction = 1 }, 0.005, _ => 1.44), s, 0, 100);
-            }
-            return (motion.Particles.Positions.ToArray(), motion.Particles.Velocities.ToArray());
-        }).ToArray();
-        yield return Line(device, "identity", new()
-        {
-            ["philoxWords"] = 4 * words,
-            ["philoxEqual"] = equal == words,
-            ["runsEqual"] = ends[0].Item1.AsSpan().SequenceEqual(ends[1].Item1) && ends[0].Item2.AsSpan().SequenceEqual(ends[1].Item2),
-        });
-    }
-
     internal static JsonObject Line(Device device, string name, JsonObject facts)
     {
         var line = new JsonObject { ["case"] = name, ["device"] = device.Description.Name, ["driver"] = device.Description.Driver };
@@ -184,17 +155,5 @@ internal static class DeviceExperiments
             line[key] = value?.DeepClone();
         }
         return line;
-    }
-
-    private static DeviceMotion Motion(Device device, MdWorkload workload, bool tilted, int lanes, double? skin)
-    {
-        var start = MdSetup.Start(workload);
-        var model = MdSetup.Potential(workload.Model, start.SpeciesTable);
-        var system = ParticleSystem.FromConfiguration(start, MdSetup.Units(workload.Model));
-        var motion = new DeviceMotion(device, model, DeviceUpload.CountSpecies(system), 1, system.Box, tilted, 1, lanes, skin);
-        var upload = new DeviceUpload(system.Count);
-        upload.Add(system, [.. Enumerable.Range(0, system.Count)], DeviceUpload.CellFor([system], null, motion.Reach));
-        upload.To(motion);
-        return motion;
     }
 }

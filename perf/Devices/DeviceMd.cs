@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Engine.Core.Particles;
 using Engine.Core.Simulations;
-using Engine.Kernels.Devices;
-using Engine.Kernels.Threading;
 
 namespace Engine.Perf.Devices;
 
@@ -46,13 +44,13 @@ internal static class DeviceMd
         new("hfo2-6144", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 500, 5000),
     ];
 
-    public static JsonObject Run(Device device, DeviceBounds bounds, MdWorkload workload, int rounds, CancellationToken cancellation)
+    public static JsonObject Run(DeviceSession session, MdWorkload workload)
     {
-        // A device of OpenCL may be the processor, which is a thousand times slower.
-        var steps = device.Description.Kind == DeviceKind.Cuda ? workload : workload with { WarmSteps = 20, Steps = 100 };
+        var (device, bounds) = (session.Device, session.Bounds);
+        var steps = session.IsCuda ? workload : workload with { WarmSteps = 20, Steps = 100 };
         var engine = new EngineCase(steps, "", device);
-        var times = Enumerable.Range(0, rounds).Select(_ => engine.Run(1, cancellation).Wall).Order().ToArray();
-        var seconds = times[rounds / 2];
+        var times = Enumerable.Range(0, session.Rounds).Select(_ => engine.Run(1, session.Cancellation).Wall).Order().ToArray();
+        var seconds = times[session.Rounds / 2];
         var start = MdSetup.Start(workload);
         var cutoff = MdSetup.Potential(workload.Model, start.SpeciesTable).MaximumCutoff;
         var density = start.Count / start.Box.Volume;
@@ -84,23 +82,26 @@ internal static class DeviceMd
             ["bound"] = bound,
             ["roofline"] = roofline,
             ["fraction"] = rate / roofline,
-            ["forceError"] = ForceError(device, workload, start),
+            ["forceError"] = engine.Facts["forceError"],
             ["bytesPerAtom"] = engine.Facts["bytesPerAtom"],
             ["published"] = new JsonArray([.. Published.GetValueOrDefault(workload.Name, []).Select(p => new JsonObject { ["who"] = p.Who, ["atomStepsPerSecond"] = p.Rate })]),
         };
     }
 
     /// <summary>Many small systems, one launch for all: what one of them alone cannot fill.</summary>
-    public static JsonObject RunReplicas(Device device, int replicas, int rounds)
+    public static IEnumerable<JsonObject> RunReplicas(DeviceSession session) => new[] { 1, 16, 256, 4096 }.Select(replicas => RunReplicas(session, replicas));
+
+    private static JsonObject RunReplicas(DeviceSession session, int replicas)
     {
-        var isCuda = device.Description.Kind == DeviceKind.Cuda;
+        session.Cancellation.ThrowIfCancellationRequested();
+        var (device, rounds) = (session.Device, session.Rounds);
         var workload = new MdWorkload("", MdModel.WeeksChandlerAndersen, 6, (1, 1, 1), 0, 0);
         var start = MdSetup.Start(workload);
         var model = MdSetup.Potential(workload.Model, start.SpeciesTable);
         var units = MdSetup.Units(workload.Model);
         using var batch = new ReplicaBatch(device, [.. Enumerable.Range(0, replicas).Select(_ => ParticleSystem.FromConfiguration(start, units))], model, 1);
         var integrator = new Core.Input.LangevinInput { Friction = 1 };
-        var steps = isCuda ? 5000 : 50;
+        var steps = session.IsCuda ? 5000 : 50;
         batch.Advance(integrator, 0.005, 1.2, steps / 5);
         var times = Enumerable.Range(0, rounds).Select(_ => DeviceClock.Once(device, () => batch.Advance(integrator, 0.005, 1.2, steps)) / steps).Order().ToArray();
         return new()
@@ -115,25 +116,5 @@ internal static class DeviceMd
             ["microsecondsPerStep"] = 1e6 * times[rounds / 2],
             ["spread"] = (times[^1] - times[0]) / times[rounds / 2],
         };
-    }
-
-    /// <summary>Root-mean-square error of the device's forces over the root-mean-square force of the double precision of the processor.</summary>
-    private static double ForceError(Device device, MdWorkload workload, Configuration start)
-    {
-        var units = MdSetup.Units(workload.Model);
-        var model = MdSetup.Potential(workload.Model, start.SpeciesTable);
-        using var workers = new Workers();
-        var forces = new[] { true, false }.Select(onDevice =>
-        {
-            var system = ParticleSystem.FromConfiguration(start, units);
-            using IDynamics dynamics = onDevice
-                ? new DeviceDynamics(device, system, model, mayTilt: false, 1, true, workers)
-                : new CpuDynamics(system, model, singlePrecision: false, 1, workers);
-            dynamics.Start(allowOverlap: true);
-            dynamics.Synchronise();
-            return dynamics.System.ToConfiguration().Forces!;
-        }).ToArray();
-        var error = forces[0].Zip(forces[1], (a, b) => (a - b) * (a - b)).Sum();
-        return Math.Sqrt(error / forces[1].Sum(f => f * f));
     }
 }

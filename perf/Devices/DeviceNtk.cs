@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Engine.Kernels.Algebra;
-using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Ntk;
 
@@ -42,11 +41,11 @@ internal static class DeviceNtk
 
     public static IReadOnlyList<(string Name, string Text)> Cases { get; } = [.. Workloads.Select(w => (w.Name, w.Text))];
 
-    public static JsonObject Run(Device device, DeviceBounds bounds, string name, int rounds)
+    public static JsonObject Run(DeviceSession session, string name)
     {
+        var (device, bounds, rounds) = (session.Device, session.Bounds, session.Rounds);
         var (_, _, shapes, reduction, onCuda, onOthers) = Workloads.Single(w => w.Name == name);
-        // A device of OpenCL may be the processor.
-        var samples = device.Description.Kind == DeviceKind.Cuda ? onCuda : onOthers;
+        var samples = session.IsCuda ? onCuda : onOthers;
         using var workers = new Workers();
         var owned = new List<MatrixBuffer<float>>();
         var set = new FactorSet<float>(RandomLayers(shapes, samples, owned));

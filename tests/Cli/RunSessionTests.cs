@@ -122,6 +122,8 @@ public sealed class RunSessionTests : IDisposable
 
         public long TotalSteps => 10;
 
+        public bool IsFinished => false;
+
         public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
         {
             files = folder;

@@ -143,6 +143,10 @@ public class FailureTests
         Assert.Equal(2, code);
         Assert.Contains("expected the same input", line, StringComparison.Ordinal);
 
+        (code, line) = Execute(run, "--resume");
+        Assert.Equal(0, code);
+        Assert.Contains("is done, there is nothing to resume", line, StringComparison.Ordinal);
+
         var bytes = File.ReadAllBytes(folder.Checkpoint);
         bytes[bytes.Length / 2] ^= 0x10;
         File.WriteAllBytes(folder.Checkpoint, bytes);

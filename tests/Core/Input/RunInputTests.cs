@@ -103,6 +103,7 @@ public class RunInputTests
     [InlineData(", \"seed\": -1", "seed: found -1, expected an integer that is not negative")]
     [InlineData(", \"initialTemperature\": -1", "initialTemperature is -1")]
     [InlineData(", \"precision\": \"mixd\"", "did you mean \"mixed\"? Expected one of mixed, double")]
+    [InlineData(", \"precision\": \"single\"", "precision: found \"single\"; expected one of mixed, double; mixed: pairs in single precision, the rest in double")]
     [InlineData(", \"constants\": \"codata\"", "did you mean \"codata2022\"?")]
     [InlineData(", \"output\": {\"folder\": \" \"}", "output.folder is empty")]
     [InlineData(", \"output\": {\"trajectory\": {\"every\": 0}}", "output.trajectory.every is 0")]

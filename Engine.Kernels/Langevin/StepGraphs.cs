@@ -7,11 +7,10 @@ using Engine.Kernels.Random;
 namespace Engine.Kernels.Langevin;
 
 /// <summary>
-/// Steps of molecular dynamics on a device, many launched ahead: a graph of some turns (integration and forces, see clock.cl) is repeated until the segment is done or the list is
-/// out of date. The host looks at the clock one graph late,
-/// so that the device waits for it only where a list is built or a segment ends.
+/// Steps of molecular dynamics on a device, many launched ahead: a graph of some steps (integration and forces, see clock.cl) is repeated until the segment is done or
+/// the list is out of date. The host looks at the clock one graph late, so that the device waits for it only where a list is built or a segment ends.
 /// </summary>
-public sealed class DeviceTurns : IDisposable
+public sealed class StepGraphs : IDisposable
 {
     private const int GroupSize = 128;
 
@@ -28,11 +27,11 @@ public sealed class DeviceTurns : IDisposable
     private DeviceBuffer<Float4> schedule;
     private int segment;
 
-    public DeviceTurns(DeviceParticles particles, DeviceNeighbourList list, DevicePairForces pairs, IReadOnlyList<IDeviceForces> others, DeviceTexts texts)
+    public StepGraphs(DeviceParticles particles, DeviceNeighbourList list, DevicePairForces pairs, IReadOnlyList<IDeviceForces> others, DeviceTexts texts)
     {
         (this.particles, this.list, this.pairs, this.others, this.texts) = (particles, list, pairs, others, texts);
         var device = particles.Device;
-        ring = device.Allocate<int>(2 * (texts.Turns + 1));
+        ring = device.Allocate<int>(2 * (texts.StepsPerGraph + 1));
         key = device.Allocate<uint>(4);
         limits = device.Allocate<float>(2);
         schedule = device.Allocate<Float4>(1);
@@ -105,7 +104,7 @@ public sealed class DeviceTurns : IDisposable
     {
         if (!graphs.TryGetValue(integrator, out var graph))
         {
-            graph = particles.Device.Record(() => LaunchTurns(integrator));
+            graph = particles.Device.Record(() => LaunchSteps(integrator));
             graphs.Add(integrator, graph);
         }
         var device = particles.Device;
@@ -117,14 +116,14 @@ public sealed class DeviceTurns : IDisposable
             if (!stale && ahead < segment && (earlier is null || ahead - start < life))
             {
                 graph.Launch();
-                ahead += texts.Turns;
+                ahead += texts.StepsPerGraph;
                 later = device.ReadLater(ring);
             }
             if (earlier is not null)
             {
                 var state = earlier.Wait();
-                Done = state[2 * texts.Turns];
-                stale |= state[2 * texts.Turns + 1] != 0;
+                Done = state[2 * texts.StepsPerGraph];
+                stale |= state[2 * texts.StepsPerGraph + 1] != 0;
                 earlier.Dispose();
             }
             earlier = later;
@@ -137,7 +136,7 @@ public sealed class DeviceTurns : IDisposable
     public void Resume()
     {
         LaunchForces(-1);
-        ring.Upload([Done, 0], 2 * texts.Turns);
+        ring.Upload([Done, 0], 2 * texts.StepsPerGraph);
         particles.Control.Upload([0], 3);
     }
 
@@ -160,26 +159,26 @@ public sealed class DeviceTurns : IDisposable
         graphs.Clear();
     }
 
-    private void LaunchTurns(DeviceIntegrator integrator)
+    private void LaunchSteps(DeviceIntegrator integrator)
     {
         var kernel = Kernel(integrator);
         var stream = (uint)(integrator == DeviceIntegrator.Brownian ? RandomStream.BrownianNoise : RandomStream.LangevinNoise);
         var p = particles;
-        for (var turn = 0; turn < texts.Turns; turn++)
+        for (var graphStep = 0; graphStep < texts.StepsPerGraph; graphStep++)
         {
             kernel.Launch(
-                p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, limits, ring, p.Control, turn, stream, p.Count,
+                p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, limits, ring, p.Control, graphStep, stream, p.Count,
                 p.ReplicaSize);
-            LaunchForces(turn);
+            LaunchForces(graphStep);
         }
     }
 
-    private void LaunchForces(int turn)
+    private void LaunchForces(int graphStep)
     {
-        pairs.Launch(ring, turn);
+        pairs.Launch(ring, graphStep);
         foreach (var other in others)
         {
-            other.Launch(ring, turn);
+            other.Launch(ring, graphStep);
         }
     }
 

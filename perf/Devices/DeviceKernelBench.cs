@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Engine.Core.Builders;
+using Engine.Core.Input;
+using Engine.Core.Potentials;
+using Engine.Core.Units;
+using Engine.Kernels.Devices;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Langevin;
+using Engine.Kernels.Random;
+
+namespace Engine.Perf.Devices;
+
+/// <summary>Each kernel alone, launched one by one inside whole work, beside what its operations and bytes allow: the rows of KERNELS.md.</summary>
+internal static class DeviceKernelBench
+{
+    private const int Steps = 20;
+
+    /// <summary>Of a step with noise: kick, drift, decay.</summary>
+    private const double FlopOfStep = 30;
+
+    /// <summary>Particles that the search looks at for each it lists: 27 cells as wide as the list reaches, over its sphere.</summary>
+    private const double SearchedPerListed = 27 / (4.0 / 3 * Math.PI);
+
+    /// <summary>Phase 5, sine and cosine 10 each, three multiply-adds.</summary>
+    private const double FlopPerWave = 31;
+
+    public static IEnumerable<JsonObject> Run(DeviceSession session) =>
+        [.. PairKernels(session), .. EwaldKernels(session), .. GapKernels(session), .. Alone(session)];
+
+    /// <summary>What a run of Lennard-Jones particles launches.</summary>
+    private static IEnumerable<JsonObject> PairKernels(DeviceSession session)
+    {
+        var start = MdSetup.Start(session.IsCuda ? new("", MdModel.LennardJones, 20, (4, 4, 2), 0, 0) : new("", MdModel.LennardJones, 6, (1, 1, 1), 0, 0));
+        var model = MdSetup.Potential(MdModel.LennardJones, start.SpeciesTable);
+        using var motion = session.Motion(start, model);
+        var times = Times(session, () =>
+        {
+            motion.BuildList(tune: false);
+            _ = motion.Advance(new(new LangevinInput { Friction = 1 }, 0.005, _ => 1.44), 0, 0, Steps);
+            _ = motion.Sums();
+            _ = motion.Kinetics.Tensors(motion.Lag);
+            _ = motion.Kinetics.Drift();
+            motion.Kinetics.Map(0, TriangularMap.Identity, Vector3d.Zero);
+            _ = motion.CountPairs(2 * model.MaximumCutoff, 200);
+        });
+        var forces = Times(session, () =>
+        {
+            for (var k = 0; k < Steps; k++)
+            {
+                motion.ComputeForces();
+            }
+        })["pair_forces"];
+        var listed = motion.List.Counts.ToArray().Average();
+        var near = 2.0 * motion.CountPairs(model.MaximumCutoff, 1)[0] / start.Count;
+        // Sorting is six kernels that belong together; that many bytes are read and written by them, another 128 by the copies back.
+        var sorting = times.Where(t => t.Key.StartsWith("cell_", StringComparison.Ordinal) || t.Key.StartsWith("scan_", StringComparison.Ordinal)).ToArray();
+        var sorted = new KernelTime(times["cell_count"].Launches, sorting.Sum(t => t.Value.Seconds));
+        foreach (var (kernel, time, flop, bytes) in new[]
+        {
+            ("pair_forces", forces, 9 * listed + 13 * near, 36 + 4 * listed),
+            ("pair_sums", times["pair_sums"], 9 * listed + 29 * near, 20 + 4 * listed),
+            // Launches beyond the last step do nothing, and take next to no time.
+            ("integrate", times["integrate"] with { Launches = Steps }, FlopOfStep, 112.0),
+            ("cell_* and scan_*", sorted, 0, 188),
+            ("neighbour_search", times["neighbour_search"], 9 * SearchedPerListed * listed, 36 + 4 * listed),
+            ("kinetic_sums", times["kinetic_sums"], 20, 32),
+            ("momentum_sums", times["momentum_sums"], 7, 16),
+            ("map_velocities", times["map_velocities"], 18, 48),
+            ("pair_histogram", times["pair_histogram"], 0, 0),
+        })
+        {
+            yield return Line(session, kernel, "lj", start.Count, time, time.Launches, flop, bytes, inDouble: false);
+        }
+    }
+
+    /// <summary>HfO2 with a sum over wave vectors.</summary>
+    private static IEnumerable<JsonObject> EwaldKernels(DeviceSession session)
+    {
+        var start = MdSetup.Start(new("", MdModel.HafniaEwald, session.IsCuda ? 8 : 4, (1, 1, 1), 0, 0));
+        var model = MdSetup.Potential(MdModel.HafniaEwald, start.SpeciesTable);
+        using var motion = session.Motion(start, model);
+        var times = Times(session, () =>
+        {
+            motion.Prepare();
+            motion.ComputeForces();
+        });
+        // Half of those in a sphere: one of K and -K.
+        var waves = Math.Round(start.Box.Volume * Math.Pow(model.Ewald!.ReciprocalCutoff, 3) / (12 * Math.PI * Math.PI));
+        foreach (var kernel in new[] { "ewald_structure", "ewald_forces" })
+        {
+            yield return Line(session, kernel, FormattableString.Invariant($"hfo2, about {waves} wave vectors"), start.Count, times[kernel], times[kernel].Launches, FlopPerWave * waves, 16, inDouble: false);
+        }
+    }
+
+    /// <summary>HfO2 with a GAP: kernels launched for a batch of atoms at a time, together once for each atom.</summary>
+    private static IEnumerable<JsonObject> GapKernels(DeviceSession session)
+    {
+        var start = session.IsCuda ? Supercell.Build(GapBench.HafniaCell(8), 4, 2, 2) : GapBench.HafniaCell(3);
+        var gap = GapBench.HafniaModel(start);
+        var model = PotentialModel.Build(PotentialFile.Of(gap), start.SpeciesTable, UnitSystem.Metal);
+        using var motion = session.Motion(start, model);
+        motion.Prepare();
+        var times = Times(session, motion.ComputeForces);
+        foreach (var (kernel, time) in times.Where(t => !t.Key.StartsWith("pair_", StringComparison.Ordinal)))
+        {
+            // Two products with the sparse points of an atom's species; what the others compute is not counted.
+            var flop = kernel == "product" ? 4.0 * gap.Sets[0].Count * gap.Sets[0].Dimensions : 0;
+            yield return Line(session, kernel, "hfo2, GAP", start.Count, time, 1, flop, 0, inDouble: true);
+        }
+    }
+
+    private static IEnumerable<JsonObject> Alone(DeviceSession session)
+    {
+        var device = session.Device;
+        var count = session.IsCuda ? 1 << 24 : 1 << 18;
+        using (var words = device.Allocate<uint>(4L * count))
+        {
+            var philox = device.Compile(KernelText.Load("random.cl"))["philox_test"];
+            var time = Times(session, () => philox.Launch(count, 256, words, (uint)RandomStream.LangevinNoise, 1u, 0u, 2u, 3u, count))["philox_test"];
+            yield return Line(session, "philox", "four words each", count, time, 1, 0, 16, inDouble: false);
+        }
+        var n = session.IsCuda ? 8192 : 1024;
+        using var matrix = device.Allocate<double>((long)n * n);
+        matrix.Clear();
+        var mirror = device.Compile(KernelText.Load("algebra.cl"))["mirror_double"];
+        var mirrored = Times(session, () => mirror.Launch(n * 128, 128, matrix, n, n))["mirror_double"];
+        yield return Line(session, "mirror_double", $"{n} x {n}, pairs of elements", n * (n - 1) / 2, mirrored, 1, 0, 16, inDouble: false);
+    }
+
+    /// <summary>The second of two times: the first finds kernels and memory.</summary>
+    private static IReadOnlyDictionary<string, KernelTime> Times(DeviceSession session, Action work)
+    {
+        session.Cancellation.ThrowIfCancellationRequested();
+        _ = session.Device.Time(work);
+        return session.Device.Time(work);
+    }
+
+    private static JsonObject Line(DeviceSession session, string kernel, string system, int items, KernelTime time, int passes, double flop, double bytes, bool inDouble)
+    {
+        var rate = (double)items * passes / time.Seconds;
+        var (byFlop, byBytes) = ((inDouble ? session.Bounds.FlopRateDouble : session.Bounds.FlopRate) / flop, session.Bounds.ByteRate / bytes);
+        var roofline = Math.Min(byFlop, byBytes);
+        return DeviceExperiments.Line(session.Device, "kernels", new()
+        {
+            ["kernel"] = kernel,
+            ["system"] = system,
+            ["items"] = items,
+            ["launches"] = time.Launches,
+            ["microsecondsPerPass"] = 1e6 * time.Seconds / passes,
+            ["flopPerItem"] = flop > 0 ? flop : null,
+            ["bytesPerItem"] = bytes > 0 ? bytes : null,
+            ["bound"] = double.IsInfinity(roofline) ? "none" : byFlop < byBytes ? "arithmetic" : "memory",
+            ["roofline"] = double.IsInfinity(roofline) ? null : roofline,
+            ["itemsPerSecond"] = rate,
+            ["fraction"] = double.IsInfinity(roofline) ? null : rate / roofline,
+        });
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using Engine.Core.Input;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Simulations;
+using Engine.Core.Units;
+using Engine.Kernels.Devices;
+using Engine.Kernels.Native;
+using Engine.Tests.Core.Gap;
+using Engine.Tests.Core.Potentials;
+using Engine.Tests.Core.Simulations;
+using Xunit;
+
+namespace Engine.Tests.Kernels.Devices;
+
+/// <summary>
+/// Kernel texts are CUDA C++ where there is no CUDA: clang, without which PoCL is not, translates them to PTX. What NVRTC declares by itself stands in cuda_builtins.h.
+/// </summary>
+[Collection("device")]
+public partial class CudaDialectTests
+{
+    private static readonly string[] Options =
+        ["-x", "cuda", "--cuda-device-only", "--cuda-gpu-arch=sm_80", "-nocudainc", "-nocudalib", "-std=c++17", "-Wall", "-Werror", "-Wno-unused", "-O1", "-S"];
+
+    /// <summary>Kernel files that the dynamics of the next test do not compile by themselves.</summary>
+    public static TheoryData<string, string> Alone => new() { { "algebra.cl", "float" }, { "bounds.cl", "float" }, { "random.cl", "float" }, { "ntk.cl", "float" }, { "ntk.cl", "double" } };
+
+    [SkippableTheory]
+    [MemberData(nameof(Alone))]
+    public void ATextAloneIsCuda(string name, string real) => RequireCuda(name, KernelText.Load(name, null, ("REAL", real)).Full);
+
+    /// <summary>Everything that runs compile, formulas as they are printed included.</summary>
+    [SkippableFact]
+    public void WhatDynamicsCompileIsCuda()
+    {
+        _ = TestDevices.Get("opencl");
+        using var device = Device.Open("opencl");
+        var (liquid, model) = DeviceDynamicsTests.Liquid(500);
+        foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 50 } })
+        {
+            using var motion = Motion(device, liquid, model, tilted: integrator is BrownianInput, lanes: 4);
+            motion.Advance(new(integrator, 0.001, _ => 1), 0, 0, 1);
+            _ = motion.CountPairs(2, 10);
+        }
+        var crystal = Cells.Fluorite(5.1, 2, shake: 0.1);
+        foreach (var potential in new[]
+        {
+            Cells.Model(Cells.HafniaJson(
+                2.4, -1.2,
+                """{ "type": "buckingham", "cutoff": 4.5, "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.34364,"C":192.58} } }""",
+                """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5 }""")),
+            PotentialModel.Build(PotentialFile.Of(GapModels.Hafnia()), Cells.HafniumOxygen, UnitSystem.Metal),
+            PotentialModel.Build(PotentialFile.Of(GapModels.Hafnia(soap: "diagonal_radial=T l_max=6 n_max=5")), Cells.HafniumOxygen, UnitSystem.Metal),
+        })
+        {
+            using var motion = Motion(device, crystal, potential, tilted: false, lanes: 1);
+            motion.Prepare();
+        }
+        Assert.InRange(device.Texts.Count, 15, 60);
+        foreach (var text in device.Texts)
+        {
+            RequireCuda(KernelName().Match(text).Groups[1].Value, text);
+        }
+    }
+
+    private static DeviceMotion Motion(Device device, Configuration start, PotentialModel model, bool tilted, int lanes)
+    {
+        var system = ParticleSystem.FromConfiguration(start, model.Units);
+        var motion = new DeviceMotion(device, model, DeviceUpload.CountSpecies(system), replicas: 1, system.Box, tilted, seed: 1, lanes);
+        var upload = new DeviceUpload(system.Count);
+        upload.Add(system, [.. Enumerable.Range(0, system.Count)], DeviceUpload.CellFor([system], former: null, motion.Reach));
+        upload.To(motion);
+        return motion;
+    }
+
+    private static void RequireCuda(string name, string text)
+    {
+        var clang = ExternalProgram.Find("clang") ?? Directory.GetDirectories("/usr/lib", "llvm-*").Order(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin", "clang")).LastOrDefault(File.Exists);
+        Skip.If(clang is null, "no clang; expected the one that PoCL comes with");
+        var folder = Directory.CreateTempSubdirectory("engine-cuda-");
+        try
+        {
+            var source = Path.Combine(folder.FullName, name + ".cu");
+            File.WriteAllText(source, text);
+            var (exitCode, output) = ExternalProgram.Run(
+                clang, [.. Options, "-include", Path.Combine(Cells.Root, "tests", "Kernels", "Devices", "cuda_builtins.h"), "-o", source + ".ptx", source], folder.FullName);
+            Assert.True(exitCode == 0, $"{name}: {output}");
+            Assert.Contains(".visible .entry", File.ReadAllText(source + ".ptx"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [GeneratedRegex(@"^KERNEL void (\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex KernelName();
+}

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Engine.Perf;
 
 /// <summary>The most memory that a piece of work takes beyond what the process had before, as Linux counts it.</summary>
-internal static class PeakMemory
+internal static partial class PeakMemory
 {
     private const string Reset = "/proc/self/clear_refs";
     private const string Status = "/proc/self/status";
@@ -17,6 +18,8 @@ internal static class PeakMemory
             return null;
         }
         GC.Collect();
+        // What was freed but not given back would be used again without being counted.
+        _ = malloc_trim(0);
         try
         {
             // Sets the peak to what is in use now.
@@ -31,6 +34,9 @@ internal static class PeakMemory
         work();
         return Read("VmHWM:") - before;
     }
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint kept);
 
     private static double Read(string name) => 1024 * double.Parse(
         File.ReadLines(Status).First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Split('\t')[^1],

@@ -27,7 +27,7 @@ internal static partial class Program
                 // The line that shows the progress is not ended.
                 context.Error.WriteLine();
             }
-            context.Log($"stopping{(args is ["run", ..] ? ", writing the checkpoint" : "")} (Ctrl-C again after a second gives up)");
+            context.Log($"stopping{(args is ["run", ..] or ["ntk", "train", ..] ? ", writing the checkpoint" : "")} (Ctrl-C again after a second gives up)");
             stop.Cancel();
         }
     }

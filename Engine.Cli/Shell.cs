@@ -14,7 +14,7 @@ internal static class Shell
 {
     private static readonly Type[] Verbs =
     [
-        typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(SoapVerb), typeof(GapFitVerb), typeof(GapTestVerb), typeof(GapActiveVerb), typeof(GapStudyVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
+        typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(SoapVerb), typeof(GapFitVerb), typeof(GapTestVerb), typeof(GapActiveVerb), typeof(GapStudyVerb), typeof(NtkTrainVerb), typeof(NtkSpectrumVerb), typeof(NtkStudyVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
     ];
 
     /// <summary>What the script <c>./engine</c> does itself.</summary>
@@ -97,7 +97,7 @@ internal static class Shell
     }
 
     /// <summary>
-    /// Brings arguments into the form the parser reads as people mean them: <c>help VERB</c> is <c>VERB --help</c>, and the repeatable
+    /// Brings arguments into the form the parser reads as people mean them: <c>help VERB</c> and a <c>--help</c> anywhere are <c>VERB --help</c>, and the repeatable
     /// <c>--set</c> takes one value each, where the parser would swallow all that follow.
     /// </summary>
     internal static string[] Normalise(string[] args)
@@ -105,6 +105,10 @@ internal static class Shell
         if (args is ["help", ..])
         {
             return args.Length == 1 ? ["--help"] : [args[1], "--help"];
+        }
+        if (args.Contains("--help"))
+        {
+            return args[0] == "--help" ? ["--help"] : [args[0], "--help"];
         }
         var rest = new List<string>();
         var settings = new List<string>();

@@ -65,11 +65,11 @@ internal sealed class RunProgress
 
     internal static string Describe(in RunState s, double stepsPerSecond, double? secondsLeft)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"stage {s.StageNumber}/{s.StageCount} {s.Stage}, step {s.Step}/{s.TotalSteps}");
-        text += Value(", T ", s.Temperature) + Value(", P ", s.Pressure) + Value(", density ", s.Density);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{s.Part} {s.StageNumber}/{s.StageCount}{(s.Stage.Length > 0 ? " " : "")}{s.Stage}, step {s.Step}/{s.TotalSteps}");
+        text += Value(", loss ", s.Loss) + Value(", T ", s.Temperature) + Value(", P ", s.Pressure) + Value(", density ", s.Density);
         if (stepsPerSecond > 0)
         {
-            text += string.Create(CultureInfo.InvariantCulture, $", {Rate(stepsPerSecond)} steps/s, {Rate(stepsPerSecond * s.Atoms)} atom-steps/s");
+            text += $", {Rate(stepsPerSecond)} steps/s{(s.Atoms > 0 ? $", {Rate(stepsPerSecond * s.Atoms)} atom-steps/s" : "")}";
         }
         return secondsLeft is { } left ? $"{text}, {Duration(left)} left" : text;
     }

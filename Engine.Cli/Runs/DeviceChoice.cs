@@ -8,10 +8,13 @@ namespace Engine.Cli.Runs;
 /// <summary>Where a run computes: the processor, or the device that --device names or "auto" finds worth it.</summary>
 internal static class DeviceChoice
 {
-    /// <summary>Fewer particles than this do not fill a GPU; the processor is as fast.</summary>
+    /// <summary>Fewer particles than this do not fill a GPU, and the processor should be as fast: an estimate, no GPU has been measured.</summary>
     private const int FewestParticles = 2000;
 
-    /// <summary>The same with a GAP, whose forces take the processor a hundred times as long as those of pairs.</summary>
+    /// <summary>
+    /// The same with a GAP, an estimate too: so many particles take the processor 200 × 40 µs = 8 ms a step on one thread (KERNELS.md), ten times what the dozen launches of a step
+    /// may take on a device that is hardly filled.
+    /// </summary>
     private const int FewestParticlesOfGap = 200;
 
     /// <summary>The device, opened; null for the processor.</summary>

@@ -2,11 +2,14 @@ using Engine.Cli.Display;
 
 namespace Engine.Cli.Runs;
 
-/// <summary>A simulation that has read and checked everything it needs but has not touched the run folder.</summary>
+/// <summary>A simulation or a training that has read and checked everything it needs but has not touched the run folder.</summary>
 internal interface IPreparedRun : IDisposable
 {
-    /// <summary>Particles.</summary>
+    /// <summary>Particles; 0 where there are none.</summary>
     int Atoms { get; }
+
+    /// <summary>What there is of it, "6144 atoms".</summary>
+    string Size => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Atoms} atoms");
 
     /// <summary>Steps of the whole run.</summary>
     long TotalSteps { get; }

@@ -34,6 +34,12 @@ internal sealed class RunFolder : IDisposable
     /// <summary>H5MD trajectory with the thermodynamic series.</summary>
     public string Trajectory => File("trajectory.h5");
 
+    /// <summary>What recorders wrote of a training.</summary>
+    public string Recording => File("recording.h5");
+
+    /// <summary>The network after training.</summary>
+    public string Model => File("model.h5");
+
     public string Checkpoint => File("checkpoint");
 
     /// <summary>Last frame before a failure.</summary>

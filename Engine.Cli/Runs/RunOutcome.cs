@@ -19,7 +19,7 @@ internal sealed record RunOutcome(
 
     public double StepsPerSecond => Seconds > 0 ? Steps / Seconds : 0;
 
-    /// <param name="atoms">Particles.</param>
+    /// <param name="atoms">Particles; 0 where there are none.</param>
     /// <param name="earlierSeconds">Wall time of earlier processes [s].</param>
     public JsonObject ToJson(int atoms, double earlierSeconds)
     {
@@ -31,8 +31,11 @@ internal sealed record RunOutcome(
             ["segmentSteps"] = Steps,
             ["segmentSeconds"] = Seconds,
             ["stepsPerSecond"] = StepsPerSecond,
-            ["atomStepsPerSecond"] = StepsPerSecond * atoms,
         };
+        if (atoms > 0)
+        {
+            json["atomStepsPerSecond"] = StepsPerSecond * atoms;
+        }
         foreach (var (name, value) in Results)
         {
             json[name] = Display.JsonOutput.Number(value);

@@ -7,9 +7,10 @@ using Engine.Kernels.Errors;
 
 namespace Engine.Cli.Runs;
 
-/// <summary>Everything around a simulation: folder, provenance, progress, summary. However it ends, run.json says so.</summary>
+/// <summary>Everything around a simulation or a training: folder, provenance, progress, summary. However it ends, run.json says so.</summary>
 internal sealed class RunSession(VerbContext context, bool json)
 {
+    /// <summary>A simulation.</summary>
     /// <param name="setup">What the input names.</param>
     /// <param name="inputFile">Where the input came from.</param>
     /// <param name="arguments">The command line.</param>
@@ -23,20 +24,27 @@ internal sealed class RunSession(VerbContext context, bool json)
         RunSetup setup, string inputFile, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, DeviceDescription device,
         Func<IPreparedRun> prepare)
     {
-        var input = setup.Input;
         using var prepared = prepare();
+        return Execute(new(setup.Input.Title, StrictJson.ToNode(setup.Input), ContentHash.Of(setup.Input), inputFile, setup.Files), arguments, folder, existing, threads, device, prepared);
+    }
+
+    /// <summary>Anything that is prepared.</summary>
+    /// <inheritdoc cref="Execute(RunSetup, string, IReadOnlyList{string}, string, ExistingRun, int, DeviceDescription, Func{IPreparedRun})"/>
+    public int Execute(
+        RunIdentity input, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, DeviceDescription device, IPreparedRun prepared)
+    {
         using var files = RunFolder.Open(folder, existing);
         if (files.Resumes)
         {
             Restore(prepared, files);
         }
         var manifest = new RunManifest(
-            files.Manifest, StrictJson.ToNode(input), ContentHash.Of(input), inputFile, setup.Files, arguments, threads, device,
+            files.Manifest, input.Document, input.Hash, input.File, input.Files, arguments, threads, device,
             files.Resumes ? RunManifest.Read(files.Manifest) : null);
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Atoms} atoms, {prepared.TotalSteps} steps, {threads} thread{(threads == 1 ? "" : "s")}, on {device.Address} ({device.Name}), into {files.Path}"));
+            $"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Size}, {prepared.TotalSteps} steps, {threads} thread{(threads == 1 ? "" : "s")}, on {device.Address} ({device.Name}), into {files.Path}"));
         RunOutcome outcome;
         try
         {
@@ -93,7 +101,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         var table = new TextTable("result", "value");
         table.Add("steps", outcome.StepsText);
         table.Add("wall time", RunProgress.Duration(outcome.Seconds));
-        table.Add("rate", $"{RunProgress.Rate(outcome.StepsPerSecond)} steps/s, {RunProgress.Rate(outcome.StepsPerSecond * atoms)} atom-steps/s");
+        table.Add("rate", $"{RunProgress.Rate(outcome.StepsPerSecond)} steps/s{(atoms > 0 ? $", {RunProgress.Rate(outcome.StepsPerSecond * atoms)} atom-steps/s" : "")}");
         foreach (var (name, value) in outcome.Results)
         {
             table.Add(name, value.ToString("G7", CultureInfo.InvariantCulture));

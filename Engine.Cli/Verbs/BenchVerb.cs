@@ -5,20 +5,22 @@ using Engine.Cli.Display;
 using Engine.Kernels.Errors;
 using Engine.Perf;
 using Engine.Perf.Devices;
+using Engine.Perf.Science;
 
 namespace Engine.Cli.Verbs;
 
 [Example("./engine bench md --case lj-32k,hfo2-6144 --threads 1 --json", "two cases on one thread, one JSON line for each peer")]
 [Example("./engine bench kernels --json", "every CPU kernel alone, beside what the machine could do")]
 [Example("./engine bench gpu --device cuda --json", "everything that is measured on a GPU")]
+[Example("./engine bench ntk-science --data data", "experiments on tangent kernels of which the outcome is known")]
 [Verb("bench", HelpText = "Measure speed, beside other programs where they are installed; without a name, list what can be measured.")]
 internal sealed class BenchVerb : Verb
 {
     private const int DefaultRounds = 3;
 
-    private static readonly string[] Names = ["md", "write", "kernels", "algebra", "gap", "ntk", "gpu"];
+    private static readonly string[] Names = ["md", "write", "kernels", "algebra", "gap", "ntk", "ntk-science", "gpu"];
 
-    [Value(0, MetaName = "md|write|kernels|algebra|gap|ntk|gpu", HelpText = "What to measure.")]
+    [Value(0, MetaName = "md|write|kernels|algebra|gap|ntk|ntk-science|gpu", HelpText = "What to measure.")]
     public string? Name { get; set; }
 
     [Option("case", MetaValue = "NAME,NAME", HelpText = "Only these cases.")]
@@ -26,6 +28,9 @@ internal sealed class BenchVerb : Verb
 
     [Option("rounds", MetaValue = "N", HelpText = "Rounds in which all take turns; the median counts (default: 3, kernels 5).")]
     public int? Rounds { get; set; }
+
+    [Option("data", MetaValue = "FOLDER", HelpText = "Of ntk-science: where digits.csv.gz, auto-mpg.data, abalone.data and Concrete_Data.csv are.")]
+    public string? Data { get; set; }
 
     protected override bool RunsOnAnyDevice => Name == "gpu";
 
@@ -58,6 +63,8 @@ internal sealed class BenchVerb : Verb
             case "ntk":
                 Ntk(context);
                 return ExitCode.Done;
+            case "ntk-science":
+                return Science(context);
             case "gpu":
                 Gpu(context);
                 return ExitCode.Done;
@@ -78,6 +85,7 @@ internal sealed class BenchVerb : Verb
                 ["algebra"] = new JsonArray([.. AlgebraBench.Names.Select(name => JsonValue.Create(name))]),
                 ["gap"] = new JsonArray([.. GapBench.Names.Select(c => JsonValue.Create(c.Name))]),
                 ["ntk"] = new JsonArray([.. NtkBench.Names.Select(c => JsonValue.Create(c.Name))]),
+                ["ntk-science"] = new JsonArray([.. ScienceBench.Names.Select(c => JsonValue.Create(c.Name))]),
                 ["gpu"] = new JsonArray([.. DeviceBench.Cases.Select(c => JsonValue.Create(c.Name))]),
             });
             return;
@@ -105,6 +113,11 @@ internal sealed class BenchVerb : Verb
         }
         context.Output.WriteLine("ntk      neural tangent kernels from layer factors on the processor");
         foreach (var (name, text) in NtkBench.Names)
+        {
+            context.Output.WriteLine($"         {name,-18} {text}");
+        }
+        context.Output.WriteLine("ntk-science  experiments on tangent kernels whose outcome is known");
+        foreach (var (name, text) in ScienceBench.Names)
         {
             context.Output.WriteLine($"         {name,-18} {text}");
         }
@@ -208,6 +221,26 @@ internal sealed class BenchVerb : Verb
     {
         var names = Chosen(NtkBench.Names, c => c.Name).Select(c => c.Name).ToArray();
         BesideBounds(context, (threads, bounds) => NtkBench.Run(names, threads, bounds, Rounds ?? DefaultRounds, context.Log, context.Cancellation));
+    }
+
+    /// <summary>Leaves with 1 where a check does not hold.</summary>
+    private int Science(VerbContext context)
+    {
+        if (Data is { } folder && !Directory.Exists(folder))
+        {
+            throw new InputException($"--data is {folder}, which is no folder; expected one with the data files that the cases name");
+        }
+        var names = Chosen(ScienceBench.Names, c => c.Name).Select(c => c.Name).ToArray();
+        var table = new TextTable("case", "what", "found", "expected", "");
+        var failed = false;
+        foreach (var (name, check) in ScienceBench.Run(names, Data, ThreadCount, context.Log, context.Cancellation))
+        {
+            failed |= check.Passed == false;
+            Show(context, check.ToJson(name));
+            table.Add(name, check.What, Format(check.Found, "G5"), check.Expected, check.Passed switch { true => "passed", false => "FAILED", _ => "" });
+        }
+        Show(context, table);
+        return failed ? ExitCode.CheckFailed : ExitCode.Done;
     }
 
     private void BesideBounds(VerbContext context, Func<int, MachineBounds, IEnumerable<JsonObject>> run)

@@ -18,6 +18,7 @@ namespace Engine.Cli.Verbs;
 
 [Example("./engine soap frames.extxyz --settings examples/gap/soap.json --out soap.h5", "a row for each atom of each frame")]
 [Example("./engine soap trajectory.h5 --frames ::10 --settings examples/gap/soap.json --average --out soap.h5", "a row for each frame, and the kernel between frames")]
+[Example("./engine soap frames.extxyz --settings examples/gap/soap.json --out soap.h5 --device cuda", "values on a GPU; gradients and averages are the processor's")]
 [Verb("soap", HelpText = "SOAP descriptors of structures, as QUIP computes them; on request their gradients, or averages and the kernel between structures.")]
 internal sealed class SoapVerb : Verb
 {
@@ -39,11 +40,17 @@ internal sealed class SoapVerb : Verb
     [Option("gradients", HelpText = "Also the derivatives with respect to positions.")]
     public bool Gradients { get; set; }
 
+    protected override bool RunsOnAnyDevice => true;
+
     public override int Execute(VerbContext context)
     {
         if (Average && Gradients)
         {
             throw new InputException("--average and --gradients exclude each other; give one");
+        }
+        if (Device is not ("auto" or "cpu") && (Average || Gradients))
+        {
+            throw new InputException($"--device is {Device}, but {(Average ? "averages" : "gradients")} are computed on the processor only; leave out --{(Average ? "average" : "gradients")}, or use --device cpu");
         }
         var input = SoapInput.ReadFile(Settings);
         WholeFile.Require(Out, "--out");
@@ -106,12 +113,13 @@ internal sealed class SoapVerb : Verb
     {
         // Derivatives of this many centres are in memory at a time.
         const int part = 64;
+        using var device = Device is "auto" or "cpu" ? null : Kernels.Devices.Device.Open(Device);
         var (length, rows) = (soap.Settings.Length, 0);
         ArrayFile.Write(Out, attributes, file =>
         {
             for (var f = 0; f < frames.Length; f++)
             {
-                foreach (var found in soap.ComputeParts(frames[f], workers, Gradients, part))
+                foreach (var found in device is null ? soap.ComputeParts(frames[f], workers, Gradients, part) : soap.ComputeOn(frames[f], device))
                 {
                     context.Cancellation.ThrowIfCancellationRequested();
                     file.Append("soap", MemoryMarshal.CreateReadOnlySpan(ref found.Values[0, 0], found.Values.Length), length);

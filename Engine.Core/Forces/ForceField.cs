@@ -69,7 +69,18 @@ public sealed class ForceField : IForceField, IDisposable
     /// Whether particles may be closer than the potential's minimum distance, as at the start of a minimisation. Otherwise that fails the run, whenever the
     /// energy is computed and whenever a list is built.
     /// </summary>
-    public bool AllowOverlap { get; set; }
+    public bool AllowOverlap
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (var term in model.ForceTerms)
+            {
+                term.AllowOverlap = value;
+            }
+        }
+    }
 
     /// <summary>Lists built so far.</summary>
     public long Rebuilds { get; private set; }

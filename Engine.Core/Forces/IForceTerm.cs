@@ -12,6 +12,14 @@ public interface IForceTerm
     /// <summary>Particles farther apart do not see each other in it [length]; 0 where that is no matter of distance.</summary>
     double Cutoff => 0;
 
+    /// <summary>Whether particles may be closer than the potential's minimum distance from now on; of no meaning to terms that know none.</summary>
+    bool AllowOverlap
+    {
+        set
+        {
+        }
+    }
+
     /// <summary>
     /// Adds this term's forces to FX, FY, FZ and returns its energy (when <paramref name="energy"/>, else NaN is allowed) and virial.
     /// Must give the same bits for any number of workers.

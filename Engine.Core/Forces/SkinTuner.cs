@@ -41,12 +41,10 @@ internal sealed class SkinTuner(double cutoff)
         var (best, bestInner, lowest) = (Skin, InnerSkin, double.MaxValue);
         for (var outer = 2 * Thinnest; outer <= Thickest; outer += 0.01)
         {
+            var listed = Pairs(outer);
             for (var inner = Thinnest; inner < outer; inner += 0.01)
             {
-                var listed = Math.Pow(1 + outer + ClusterWidth, 3);
-                var cost = Math.Pow(1 + inner + ClusterWidth, 3)
-                    + PruneCost * listed / Math.Max(1, lifePerSkin * inner)
-                    + BuildCost * listed / Math.Max(1, lifePerSkin * (outer - inner));
+                var cost = Pairs(inner) + PruneCost * listed / Math.Max(1, lifePerSkin * inner) + BuildCost * listed / Math.Max(1, lifePerSkin * (outer - inner));
                 if (cost < lowest)
                 {
                     (best, bestInner, lowest) = (outer * cutoff, inner * cutoff, cost);
@@ -57,5 +55,12 @@ internal sealed class SkinTuner(double cutoff)
         Skin = 0.5 * (Skin + best);
         InnerSkin = 0.5 * (InnerSkin + bestInner);
         Age = 0;
+    }
+
+    /// <summary>Pairs within the cutoff and a skin, up to a factor.</summary>
+    private static double Pairs(double skin)
+    {
+        var reach = 1 + skin + ClusterWidth;
+        return reach * reach * reach;
     }
 }

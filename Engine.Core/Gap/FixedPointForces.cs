@@ -1,5 +1,6 @@
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Gap;
 using Engine.Kernels.Geometry;
 
 namespace Engine.Core.Gap;
@@ -12,8 +13,8 @@ internal sealed class FixedPointForces
 {
     private const double Scale = 1L << 40;
 
-    /// <summary>An eightieth of what the integers hold: enough for all neighbours of a particle.</summary>
-    private const double Largest = 1e5;
+    /// <summary>Forces of pairs stay below this: an eightieth of what the integers hold, enough for all neighbours of a particle [energy/length].</summary>
+    public const int Largest = DeviceGapForces.LargestForce;
 
     private long[] sums = [];
 

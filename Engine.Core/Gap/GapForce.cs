@@ -22,6 +22,7 @@ public sealed class GapForce : IForceTerm
     private readonly SoapSetForce[] sets;
     private readonly PairSetForce pairs;
     private readonly int[] atomicNumberOf;
+    private readonly double minimumDistance;
     private readonly ImageCells cells = new();
     private readonly FixedPointForces forces = new();
     private int[] atomicNumbers = [];
@@ -34,11 +35,13 @@ public sealed class GapForce : IForceTerm
     /// <exception cref="InputException">A species is no chemical element, or the potential does not know it.</exception>
     public GapForce(GapModel model, IReadOnlyList<Species> species, double minimumDistance = 0)
     {
+        this.minimumDistance = minimumDistance;
         atomicNumberOf = SoapDescriptors.AtomicNumbers(species);
         RequireElements(model, species, atomicNumberOf);
         var algebra = LinearAlgebra.OfProcessor(Workers.Single);
-        sets = [.. model.Sets.Where(set => set.Soap is not null).Select(set => new SoapSetForce(set, model.EnergyScale, minimumDistance, algebra))];
-        pairs = new([.. model.Sets.Where(set => set.Soap is null).Select(set => new TwoBodyKernel(set))], model.EnergyScale, model.Core, minimumDistance);
+        sets = [.. model.Sets.Where(set => set.Soap is not null).Select(set => new SoapSetForce(set, model.EnergyScale, algebra))];
+        pairs = new([.. model.Sets.Where(set => set.Soap is null).Select(set => new TwoBodyKernel(set))], model.EnergyScale, model.Core);
+        AllowOverlap = false;
         energies = new double[sets.Length][];
         Array.Fill(energies, []);
         Cutoff = sets.Select(set => set.Settings.Cutoff).Append(pairs.Cutoff).Max();
@@ -49,6 +52,19 @@ public sealed class GapForce : IForceTerm
 
     /// <inheritdoc/>
     public double Cutoff { get; }
+
+    /// <inheritdoc/>
+    public bool AllowOverlap
+    {
+        set
+        {
+            pairs.MinimumDistance = value ? 0 : minimumDistance;
+            foreach (var set in sets)
+            {
+                set.MinimumDistance = pairs.MinimumDistance;
+            }
+        }
+    }
 
     /// <summary>Bytes held.</summary>
     public long Bytes => sets.Sum(set => set.Bytes);

@@ -5,20 +5,41 @@ using Engine.Kernels.Neighbours;
 namespace Engine.Core.Gap;
 
 /// <summary>What of a GAP depends on pairs of atoms alone: its distance_2b sets, each pair seen from either end, and the core potential.</summary>
-internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double scale, GlueCore? core, double minimumDistance)
+internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double scale, GlueCore? core)
 {
     private const int SlotsPerBatch = 256;
+
+    /// <summary>Nearer than this [Å] a tabulated pair's energy goes on as a straight line.</summary>
+    private const double Nearest = 0.3;
+
+    /// <summary>Largest width of an interval of a pair's table [Å]: a tenth or less of what kernels of pairs change on, so that degree 7 leaves the last digits only.</summary>
+    private const double IntervalWidth = 0.05;
 
     /// <summary>[Å]; 0 where there is nothing.</summary>
     public double Cutoff { get; } = Math.Max(kernels.Select(k => k.Cutoff).DefaultIfEmpty(0).Max(), core?.Cutoff ?? 0);
 
+    /// <summary>Particles closer than this fail the run [Å].</summary>
+    public double MinimumDistance { get; set; }
+
     public static int Batches(int slots) => (slots + SlotsPerBatch - 1) / SlotsPerBatch;
 
-    /// <summary>Energy of a whole pair [eV] by its distance [Å]; null where it has none.</summary>
+    /// <summary>Energy of a whole pair [eV] by its distance [Å], with the points of a table of it; null where it has none.</summary>
     public PairCurve? Curve(int first, int second)
     {
-        double[] points = [.. kernels.Where(k => k.Matches(first, second)).SelectMany(k => k.Breakpoints), .. core?.Breakpoints(first, second) ?? []];
-        return points.Length == 0 ? null : new(r => 2 * At(first, second, r).Energy, [.. points.Distinct().Order()]);
+        double[] breakpoints = [.. kernels.Where(k => k.Matches(first, second)).SelectMany(k => k.Breakpoints), .. core?.Breakpoints(first, second) ?? []];
+        if (breakpoints.Length == 0)
+        {
+            return null;
+        }
+        var end = breakpoints.Max();
+        double[] joints = [.. breakpoints.Append(Nearest).Where(r => r >= Math.Min(Nearest, end)).Distinct().Order()];
+        var points = new List<double> { joints[0] };
+        foreach (var (from, to) in joints.Zip(joints.Skip(1)))
+        {
+            var intervals = (int)Math.Ceiling((to - from) / IntervalWidth);
+            points.AddRange(Enumerable.Range(1, intervals).Select(k => k == intervals ? to : from + k * (to - from) / intervals));
+        }
+        return new(r => 2 * At(first, second, r).Energy, [.. points]);
     }
 
     /// <summary>Adds the forces of a batch of particles.</summary>
@@ -47,7 +68,7 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
                 {
                     return;
                 }
-                GapForce.RequireDistance(r, minimumDistance);
+                GapForce.RequireDistance(r, MinimumDistance);
                 var (energy, slope) = At(atomicNumbers[centre], atomicNumbers[j], r);
                 var separation = new Vector3d(dx, dy, dz);
                 var force = slope / r * separation;

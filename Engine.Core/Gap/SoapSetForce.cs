@@ -21,19 +21,16 @@ internal sealed unsafe class SoapSetForce
     private readonly AlignedBuffer<double> points;
     private readonly AlignedBuffer<double> weights;
     private readonly double zeta;
-    private readonly double minimumDistance;
     private readonly ConcurrentBag<Room> rooms = [];
     private int[] centres = [];
 
     /// <param name="set">A set of dot products of soap.</param>
     /// <param name="scale">Factor on its energy.</param>
-    /// <param name="minimumDistance">Particles closer than this fail the run [Å].</param>
     /// <param name="algebra">Of the processor, on the calling thread alone.</param>
-    public SoapSetForce(GapSparseSet set, double scale, double minimumDistance, LinearAlgebra algebra)
+    public SoapSetForce(GapSparseSet set, double scale, LinearAlgebra algebra)
     {
         kernels = SoapKernels.Create(set.Soap!);
         this.algebra = algebra;
-        this.minimumDistance = minimumDistance;
         zeta = set.Zeta;
         SparsePoints = set.Count;
         points = new(set.Points.Length);
@@ -46,6 +43,9 @@ internal sealed unsafe class SoapSetForce
     }
 
     public SoapSettings Settings => kernels.Settings;
+
+    /// <summary>Particles closer than this fail the run [Å].</summary>
+    public double MinimumDistance { get; set; }
 
     /// <summary>A copy of what it is made of.</summary>
     public SparseSoap ToSparse() => new(kernels, points.Span.ToArray(), weights.Span.ToArray(), zeta);
@@ -212,7 +212,7 @@ internal sealed unsafe class SoapSetForce
             {
                 return;
             }
-            GapForce.RequireDistance(r, owner.minimumDistance);
+            GapForce.RequireDistance(r, owner.MinimumDistance);
             filling.Add(dx, dy, dz, r, channel, j);
         }
     }

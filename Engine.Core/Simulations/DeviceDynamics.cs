@@ -1,5 +1,6 @@
 using Engine.Core.Dynamics;
 using Engine.Core.Forces;
+using Engine.Core.Gap;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Kernels.Devices;
@@ -19,6 +20,7 @@ internal sealed class DeviceDynamics : IDynamics
     private readonly Workers workers;
     private readonly bool singlePrecision;
     private readonly double minimumDistanceSquared;
+    private readonly bool hasGap;
     private readonly DeviceMotion motion;
     private ForceField? hostForces;
 
@@ -34,6 +36,7 @@ internal sealed class DeviceDynamics : IDynamics
     {
         (this.device, this.model, this.singlePrecision, this.workers, System) = (device, model, singlePrecision, workers, system);
         minimumDistanceSquared = model.MinimumDistance * model.MinimumDistance;
+        hasGap = model.ForceTerms.Any(term => term is GapForce);
         motion = new(device, model, DeviceUpload.CountSpecies(system), replicas: 1, system.Box, mayTilt, seed);
         Changed(positions: true);
     }
@@ -57,6 +60,8 @@ internal sealed class DeviceDynamics : IDynamics
         if (!allowOverlap)
         {
             RequireDistance(closest);
+            motion.Look();
+            RequireSane("at the start");
         }
         return sums;
     }
@@ -64,7 +69,7 @@ internal sealed class DeviceDynamics : IDynamics
     public ForceSums Advance(in Motion how, long step, long stageStep, int count, bool energy, bool virial)
     {
         var done = motion.Advance(how, step, stageStep, count);
-        RequireSane(step + done);
+        RequireSane($"at about step {step + done}");
         if (!energy && !virial)
         {
             return default;
@@ -200,25 +205,29 @@ internal sealed class DeviceDynamics : IDynamics
         hostForces?.Dispose();
     }
 
-    private void RequireSane(long step)
+    private void RequireSane(string when)
     {
-        if (motion.BrokenParticle == 0)
+        if (!motion.IsBroken)
         {
             return;
         }
-        var id = motion.BrokenParticle - 1;
+        var overloaded = motion.OverloadedParticle != 0;
+        var id = (overloaded ? motion.OverloadedParticle : motion.BrokenParticle) - 1;
         Synchronise();
-        var species = System.SpeciesTable[System.SpeciesOf(DeviceUpload.SlotsOfIds(System)[id])].Name;
-        throw new RunFailedException(
-            $"particle {id} ({species}) moved by more than the cutoff within {motion.Skin.Age + 1} steps, or is nowhere, at about step {step}; expected small steps; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
+        var particle = $"particle {id} ({System.SpeciesTable[System.SpeciesOf(DeviceUpload.SlotsOfIds(System)[id])].Name})";
+        throw new RunFailedException(overloaded
+            ? FormattableString.Invariant(
+                $"{when} another particle is at the place of {particle}, or so near that they exert {FixedPointForces.Largest:G1} {model.Units.EnergyUnit}/{model.Units.LengthUnit} or more; expected less than that; they overlap: check the structure, minimise first, or use a smaller time step")
+            : $"{particle} moved by more than the cutoff within {motion.Skin.Age + 1} steps, or is nowhere, {when}; expected small steps; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
     }
 
     private void RequireDistance(double closestSquared)
     {
-        if (closestSquared < minimumDistanceSquared)
+        // As on the processor: a GAP knows no force between particles at the same place, whatever minimumDistance is.
+        if (closestSquared < minimumDistanceSquared || (hasGap && closestSquared <= minimumDistanceSquared))
         {
             throw new RunFailedException(FormattableString.Invariant(
-                $"two particles are {Math.Sqrt(closestSquared):G4} apart; expected at least the minimumDistance {model.MinimumDistance:G4} of potential {model.Name}; they overlap: check the structure, minimise first, or use a smaller time step"));
+                $"two particles are {Math.Sqrt(closestSquared):G4} apart; expected {(hasGap ? "more than" : "at least")} the minimumDistance {model.MinimumDistance:G4} of potential {model.Name}; they overlap: check the structure, minimise first, or use a smaller time step"));
         }
     }
 

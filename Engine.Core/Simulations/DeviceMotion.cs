@@ -43,6 +43,9 @@ internal sealed class DeviceMotion : IDisposable
     private DevicePairHistogram? histogram;
     private bool forcesKnown;
 
+    /// <summary>Whether forces were last computed of the very positions, order and cell that are there.</summary>
+    private bool forcesCurrent;
+
     /// <param name="device">Where; stays the caller's.</param>
     /// <param name="model">The interactions.</param>
     /// <param name="counts">Particles of each species in one replica.</param>
@@ -115,6 +118,12 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>One more than the number (over replicas) of a particle that cannot be right; 0 for none.</summary>
     public int BrokenParticle => turns.BrokenParticle;
 
+    /// <summary>The same of a particle that another one is at the same place of, or so near that the force has no measure.</summary>
+    public int OverloadedParticle => turns.OverloadedParticle;
+
+    /// <summary>Whether there is a particle that cannot be right.</summary>
+    public bool IsBroken => BrokenParticle != 0 || OverloadedParticle != 0;
+
     /// <summary>Other particles are in place of the former ones.</summary>
     public void Replace(FixedPointCell cell, ReadOnlySpan<Int4> positions, ReadOnlySpan<Int4> images, ReadOnlySpan<Float4> velocities)
     {
@@ -123,6 +132,7 @@ internal sealed class DeviceMotion : IDisposable
         Particles.Velocities.Upload(velocities);
         // What was wrong with the former ones, as overlaps that a minimisation has removed, is forgotten.
         Particles.Control.Upload([0], 0);
+        Particles.Control.Upload([0], 4);
         (Listed, forcesKnown) = (false, false);
         SetCell(cell);
     }
@@ -130,8 +140,8 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Replaces the cell; particles keep their fractions. <see cref="SetLimits"/> follows if there is a list.</summary>
     public void SetCell(FixedPointCell value)
     {
-        Cell = value;
-        Particles.Box.Upload(value.ToTable());
+        (Cell, forcesCurrent) = (value, false);
+        Particles.SetCell(value);
         if (ewald?.SetBox(value.Box) == true)
         {
             turns.Forget();
@@ -155,15 +165,18 @@ internal sealed class DeviceMotion : IDisposable
     public void ComputeForces()
     {
         turns.ComputeForces();
-        forcesKnown = true;
+        (forcesKnown, forcesCurrent) = (true, true);
     }
+
+    /// <summary>Looks at what has been found wrong: <see cref="BrokenParticle"/>, <see cref="OverloadedParticle"/>.</summary>
+    public void Look() => turns.Look();
 
     /// <summary>Moves on by some steps.</summary>
     /// <param name="motion">How.</param>
     /// <param name="step">Step of the run at the start.</param>
     /// <param name="stageStep">Step of the stage at the start.</param>
     /// <param name="count">How many steps.</param>
-    /// <returns>Steps done; fewer than <paramref name="count"/> where <see cref="BrokenParticle"/> is not 0.</returns>
+    /// <returns>Steps done; fewer than <paramref name="count"/> where <see cref="IsBroken"/>.</returns>
     public int Advance(in Motion motion, long step, long stageStep, int count)
     {
         var integrator = motion.Integrator switch
@@ -191,7 +204,7 @@ internal sealed class DeviceMotion : IDisposable
             finished = turns.Advance(integrator, Skin.ExpectedLife);
             Skin.Age += turns.Done - counted;
             counted = turns.Done;
-            if (turns.BrokenParticle != 0)
+            if (IsBroken)
             {
                 return counted;
             }
@@ -206,6 +219,7 @@ internal sealed class DeviceMotion : IDisposable
             }
         }
         while (!finished);
+        forcesCurrent |= count > 0;
         if (integrator != DeviceIntegrator.Brownian)
         {
             Lag = 0.5 * motion.TimeStep;
@@ -217,7 +231,7 @@ internal sealed class DeviceMotion : IDisposable
     public (ForceSums Sums, double ClosestSquared)[] Sums()
     {
         var all = pairs.Sums();
-        var beside = others.Select(other => other.Sums(turns.Ring)).ToArray();
+        var beside = others.Select(other => other.Sums(turns.Ring, forcesCurrent)).ToArray();
         var result = new (ForceSums, double)[all.Length];
         for (var r = 0; r < all.Length; r++)
         {
@@ -254,6 +268,7 @@ internal sealed class DeviceMotion : IDisposable
         {
             Skin.Rebuilt();
         }
+        forcesCurrent = false;
         var w = Cell.Widths;
         Skin.Fit(Math.Min(w.X, Math.Min(w.Y, w.Z)));
         var moved = List.Build(Cell, Math.Max(Reach, 1e-6 * w.X));
@@ -317,13 +332,7 @@ internal sealed class DeviceMotion : IDisposable
         {
             throw new InputException($"potential {model.Name} has a {term.Name} term, which computes on the processor only, found device {device.Address}; use --device cpu");
         }
-        var width = model.Reach > 0 && (box.PeriodicX || box.PeriodicY || box.PeriodicZ) ? box.SmallestPeriodicWidth : double.PositiveInfinity;
-        var needed = 2 * (1 + DeviceSkin.Thinnest) * model.Reach;
-        if (!(width > needed))
-        {
-            throw new InputException(FormattableString.Invariant(
-                $"the cell is {width:G5} {model.Units.LengthUnit} wide, but {device.Address} treats the nearest image of each particle only, expected more than {needed:G5} {model.Units.LengthUnit}, twice the cutoff and some room; use a larger system, or --device cpu"));
-        }
+        DeviceNeighbourList.RequireRoom(device, box, (1 + DeviceSkin.Thinnest) * model.Reach, model.Units.LengthUnit);
     }
 
     private static int LanesFor(Device device, int particles) =>

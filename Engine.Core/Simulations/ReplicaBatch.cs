@@ -72,11 +72,11 @@ public sealed class ReplicaBatch : IDisposable
         while (Step < end)
         {
             Step += motion.Advance(how, Step, 0, (int)Math.Min(DeviceMotion.Stride, end - Step));
-            if (motion.BrokenParticle != 0)
+            if (motion.IsBroken)
             {
-                var (replica, id) = Math.DivRem(motion.BrokenParticle - 1, motion.Particles.ReplicaSize);
+                var (replica, id) = Math.DivRem(Math.Max(motion.BrokenParticle, motion.OverloadedParticle) - 1, motion.Particles.ReplicaSize);
                 throw new RunFailedException(
-                    $"particle {id} of replica {replica} moved by more than the cutoff, or is nowhere, at about step {Step}; expected small steps; use a smaller time step, minimise first, or look for overlapping particles");
+                    $"particle {id} of replica {replica} moved by more than the cutoff, overlaps with another, or is nowhere, at about step {Step}; expected small steps; use a smaller time step, minimise first, or look for overlapping particles");
             }
         }
     }

@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Engine.Core.Particles;
+using Engine.Core.Simulations;
 using Engine.Core.Units;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Neighbours;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Soap;
 using Engine.Kernels.Threading;
 
@@ -41,6 +45,36 @@ public sealed class SoapDescriptors : IDisposable
     {
         var cells = Sort(frame);
         return CentresOf(frame).Chunk(most).Select(part => ComputeCentres(frame, part, cells, workers, gradients));
+    }
+
+    /// <summary>Values on a device, as many centres at a time as it has room for; no part for a frame without centres. Positions are rounded to 2⁻³² of the cell.</summary>
+    /// <param name="frame">Species are chemical elements.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="most">Centres of a part, at most.</param>
+    /// <exception cref="InputException">As for <see cref="Compute"/>; or the cell is narrower than twice the cutoff, or the device has too little local memory.</exception>
+    /// <exception cref="RunFailedException">The device has no room for the frame.</exception>
+    public IEnumerable<SoapFrame> ComputeOn(Configuration frame, Device device, int most = DeviceSoapDescriptors.EnoughRows)
+    {
+        var centres = CentresOf(frame);
+        if (centres.Length == 0)
+        {
+            yield break;
+        }
+        var box = frame.Box;
+        DeviceNeighbourList.RequireRoom(device, box, (1 + 1e-6) * Settings.Cutoff, UnitSystem.Metal.LengthUnit);
+        var particles = Enumerable.Range(0, frame.Count);
+        var cell = FixedPointCell.Around(box, particles.Select(frame.Position), Settings.Cutoff);
+        using var soap = new DeviceSoapDescriptors(
+            device, kernels, new(!box.IsOrthorhombic, DeviceMotion.Turns, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ), cell,
+            [.. particles.Select(i => cell.ToFixed(frame.Position(i), frame.Species[i]).Position)], AtomicNumbers(frame.SpeciesTable), centres, most);
+        var done = 0;
+        foreach (var part in centres.Chunk(soap.RowsAtOnce))
+        {
+            var values = new double[part.Length, Settings.Length];
+            soap.Compute(done, MemoryMarshal.CreateSpan(ref values[0, 0], values.Length));
+            done += part.Length;
+            yield return new(part, values, null);
+        }
     }
 
     /// <summary>One descriptor of the whole frame: the power spectrum of the sum of all centres' coefficients.</summary>
@@ -173,7 +207,7 @@ public sealed class SoapDescriptors : IDisposable
     private Room Rent() => rooms.TryTake(out var room) ? room : new(kernels);
 
     private static Span<double> Row(double[,] matrix, int row) =>
-        System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref matrix[row, 0], matrix.GetLength(1));
+        MemoryMarshal.CreateSpan(ref matrix[row, 0], matrix.GetLength(1));
 
     private sealed class Room(SoapKernels kernels) : IDisposable
     {

@@ -1,73 +1,98 @@
+using Engine.Core.Files;
 using Engine.Kernels.Errors;
 
 namespace Engine.IO.Hdf5;
 
-/// <summary>Arrays that grow by a row at a time, in a file that is whole after every <see cref="Flush"/>: what a long computation measures while it goes.</summary>
+/// <summary>
+/// Arrays that grow by a row at a time: what a long computation measures while it goes. The file can be read at any moment by <see cref="ArrayReader"/> or h5py with swmr=True, also after
+/// this process was killed: what came after the last <see cref="Flush"/> may be missing then.
+/// </summary>
 public sealed class ArrayStream : IDisposable
 {
     private const long ChunkBytes = 1 << 15;
 
+    /// <summary>Numbers that are copied at once.</summary>
+    private const long CopiedElements = 1 << 20;
+
     private readonly string path;
-    private readonly Dictionary<string, GrowingArray> arrays = [];
+    private readonly Dictionary<string, (ArrayLayout Layout, GrowingArray Array)> arrays = [];
     private long file;
 
-    private ArrayStream(string path, long file)
+    private ArrayStream(string path)
     {
-        (this.path, this.file) = (path, file);
+        this.path = path;
     }
 
     /// <summary>A new file, in the place of an older one.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="texts">Attributes of the root.</param>
+    /// <param name="texts">Attributes by name; what stands before a slash is a group, else they are of the root.</param>
+    /// <param name="layouts">All arrays that the file will have.</param>
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
     /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
-    public static ArrayStream Create(string path, IReadOnlyDictionary<string, string> texts) => Guard(path, () =>
-    {
-        using var library = Hdf5Library.Enter();
-        var stream = new ArrayStream(path, Hdf5Exception.Check(H5F.create(path, H5F.ACC_TRUNC, H5.DEFAULT, H5.DEFAULT), "H5Fcreate"));
-        foreach (var (name, value) in texts)
-        {
-            Hdf5Attributes.Write(stream.file, name, value);
-        }
-        return stream;
-    });
+    public static ArrayStream Create(string path, IReadOnlyDictionary<string, string> texts, IReadOnlyList<ArrayLayout> layouts) =>
+        Begin(path, texts, layouts, static (_, _) => { });
 
-    /// <summary>Appends a row to an array, which the first row makes.</summary>
+    /// <summary>Goes on with a file whose last rows do not count; it is then as if they had never been written.</summary>
+    /// <param name="path">The file, which is replaced when all rows that count were copied.</param>
+    /// <param name="texts">As for <see cref="Create"/>.</param>
+    /// <param name="layouts">As for <see cref="Create"/>.</param>
+    /// <param name="kept">Rows that count of each array.</param>
+    /// <exception cref="InputException">There is no such file, or it has other arrays or fewer rows.</exception>
+    /// <exception cref="RunFailedException">The file cannot be written.</exception>
+    public static ArrayStream Continue(string path, IReadOnlyDictionary<string, string> texts, IReadOnlyList<ArrayLayout> layouts, Func<ArrayReader, ArrayLayout, long> kept)
+    {
+        using var before = ArrayReader.Open(path);
+        return Begin(path, texts, layouts, (layout, array) =>
+        {
+            var rows = kept(before, layout);
+            if (!before.Names.Contains(layout.Name) || !before.RowOf(layout.Name).SequenceEqual(layout.Row) || before.RowsOf(layout.Name) < rows)
+            {
+                throw new InputException($"{path}: {layout.Name} is missing, has another shape than [rows, {string.Join(", ", layout.Row)}] or fewer than {rows} rows; the file is damaged or of another version, start anew");
+            }
+            var step = Math.Max(1, CopiedElements / Math.Max(1, layout.Elements));
+            for (var row = 0L; row < rows; row += step)
+            {
+                array.Append<double>(before.Read(layout.Name, row, Math.Min(step, rows - row)));
+            }
+        });
+    }
+
+    /// <summary>Appends a row to an array.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">All numbers of the row.</param>
-    /// <param name="row">Shape of a row; none for a number. The same each time.</param>
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
-    public void Append(string name, ReadOnlySpan<double> values, params long[] row)
+    public void Append(string name, ReadOnlySpan<double> values)
     {
-        var elements = row.Aggregate(1L, (product, size) => product * size);
-        if (values.Length != elements)
+        var (layout, array) = arrays[name];
+        if (values.Length != layout.Elements)
         {
-            throw new ArgumentException($"{values.Length} numbers for a row of {elements} of {name}", nameof(values));
+            throw new ArgumentException($"{values.Length} numbers for a row of {layout.Elements} of {name}", nameof(values));
         }
-        var copy = values.ToArray();
-        Guard(path, () =>
+        try
         {
             using var library = Hdf5Library.Enter();
-            if (!arrays.TryGetValue(name, out var array))
-            {
-                arrays[name] = array = new(file, name, row, H5T.IEEE_F64LE, sizeof(double), ChunkBytes);
-            }
-            if (!array.Row.SequenceEqual(row))
-            {
-                throw new ArgumentException($"a row of the shape [{string.Join(", ", row)}] for {name}, expected [{string.Join(", ", array.Row.ToArray())}]");
-            }
-            array.Append<double>(copy);
-            return 0;
-        });
+            array.Append(values);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw Refused(path, error);
+        }
     }
 
     /// <summary>Brings everything to the file.</summary>
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
-    public void Flush() => Guard(path, () =>
+    public void Flush()
     {
-        using var library = Hdf5Library.Enter();
-        return Hdf5Exception.Check(H5F.flush(file, H5F.SCOPE_LOCAL), "H5Fflush");
-    });
+        try
+        {
+            using var library = Hdf5Library.Enter();
+            Hdf5Exception.Check(H5F.flush(file, H5F.SCOPE_LOCAL), "H5Fflush");
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw Refused(path, error);
+        }
+    }
 
     public void Dispose()
     {
@@ -76,7 +101,7 @@ public sealed class ArrayStream : IDisposable
             return;
         }
         using var library = Hdf5Library.Enter();
-        foreach (var array in arrays.Values)
+        foreach (var (_, array) in arrays.Values)
         {
             array.Dispose();
         }
@@ -84,15 +109,60 @@ public sealed class ArrayStream : IDisposable
         file = 0;
     }
 
-    private static T Guard<T>(string path, Func<T> action)
+    private static ArrayStream Begin(string path, IReadOnlyDictionary<string, string> texts, IReadOnlyList<ArrayLayout> layouts, Action<ArrayLayout, GrowingArray> fill)
     {
+        var stream = new ArrayStream(path);
         try
         {
-            return action();
+            // It appears under its name with what it begins with, and stays open.
+            WholeFile.Replace(path, temporary => stream.Open(temporary, texts, layouts, fill));
+            return stream;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            throw new RunFailedException($"{path} cannot be written ({error.OneLine()}); free some space or choose another folder", error);
+            stream.Dispose();
+            if (IsRefusal(error))
+            {
+                throw Refused(path, error);
+            }
+            throw;
         }
     }
+
+    private void Open(string temporary, IReadOnlyDictionary<string, string> texts, IReadOnlyList<ArrayLayout> layouts, Action<ArrayLayout, GrowingArray> fill)
+    {
+        using var library = Hdf5Library.Enter();
+        using (var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate"))
+        {
+            // The 1.10 format has a checksum on all its metadata and an order of writing that a kill cannot tear.
+            H5P.set_libver_bounds(access.Id, H5P.LIBVER_V110, H5P.LIBVER_V110);
+            H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
+            file = Hdf5Exception.Check(H5F.create(temporary, H5F.ACC_TRUNC, H5.DEFAULT, access.Id), "H5Fcreate");
+        }
+        foreach (var group in layouts.Select(l => l.Name).Concat(texts.Keys).Where(name => name.Contains('/')).Select(name => name[..name.LastIndexOf('/')]).Distinct())
+        {
+            using var made = Hdf5Handle.Of(H5G.create(file, group, H5.DEFAULT, H5.DEFAULT, H5.DEFAULT), "H5Gcreate");
+        }
+        foreach (var (name, value) in texts)
+        {
+            var slash = name.LastIndexOf('/');
+            using var target = Hdf5Handle.Of(H5O.open(file, slash < 0 ? "/" : name[..slash], H5.DEFAULT), "H5Oopen");
+            Hdf5Attributes.Write(target.Id, name[(slash + 1)..], value);
+        }
+        foreach (var layout in layouts)
+        {
+            arrays[layout.Name] = (layout, new(file, layout.Name, [.. layout.Row], H5T.IEEE_F64LE, sizeof(double), ChunkBytes, layout.Compressed));
+        }
+        Hdf5Exception.Check(H5F.start_swmr_write(file), "H5Fstart_swmr_write");
+        foreach (var (layout, array) in arrays.Values)
+        {
+            fill(layout, array);
+        }
+        Hdf5Exception.Check(H5F.flush(file, H5F.SCOPE_LOCAL), "H5Fflush");
+    }
+
+    private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    private static RunFailedException Refused(string path, Exception error) =>
+        new($"{path} cannot be written ({error.OneLine()}); free some space or choose another folder", error);
 }

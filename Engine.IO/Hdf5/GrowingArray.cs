@@ -3,6 +3,8 @@ namespace Engine.IO.Hdf5;
 /// <summary>A dataset that grows row by row.</summary>
 internal sealed unsafe class GrowingArray : IDisposable
 {
+    private const uint CompressionLevel = 1;
+
     private readonly Hdf5Handle dataset;
     private readonly long[] row;
     private readonly long type;
@@ -15,7 +17,8 @@ internal sealed unsafe class GrowingArray : IDisposable
     /// <param name="type">Of the elements, in the file and in memory.</param>
     /// <param name="elementBytes">Bytes of an element.</param>
     /// <param name="chunkBytes">About this many bytes are one piece of it in the file.</param>
-    public GrowingArray(long file, string name, ReadOnlySpan<long> row, long type, int elementBytes, long chunkBytes)
+    /// <param name="compressed">Whether pieces are packed.</param>
+    public GrowingArray(long file, string name, ReadOnlySpan<long> row, long type, int elementBytes, long chunkBytes, bool compressed = false)
     {
         (this.row, this.type) = (row.ToArray(), type);
         elements = this.row.Aggregate(1L, (product, size) => product * size);
@@ -30,11 +33,14 @@ internal sealed unsafe class GrowingArray : IDisposable
         using var space = Hdf5Handle.Of(H5S.create_simple(rank, size, maximum), "H5Screate_simple");
         using var creation = Hdf5Handle.Of(H5P.create(H5P.DATASET_CREATE), "H5Pcreate");
         Hdf5Exception.Check(H5P.set_chunk(creation.Id, rank, chunk), "H5Pset_chunk");
+        if (compressed)
+        {
+            // Bytes of one place in the numbers come together, which pack better than whole numbers.
+            Hdf5Exception.Check(H5P.set_shuffle(creation.Id), "H5Pset_shuffle");
+            Hdf5Exception.Check(H5P.set_deflate(creation.Id, CompressionLevel), "H5Pset_deflate");
+        }
         dataset = Hdf5Handle.Of(H5D.create(file, name, type, space.Id, H5.DEFAULT, creation.Id, H5.DEFAULT), "H5Dcreate");
     }
-
-    /// <summary>Shape of a row.</summary>
-    public ReadOnlySpan<long> Row => row;
 
     /// <summary>Appends rows.</summary>
     /// <param name="values">One after the other.</param>

@@ -53,6 +53,9 @@ internal static unsafe partial class H5P
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Pset_deflate")]
     public static partial int set_deflate(long list, uint level);
 
+    [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Pset_shuffle")]
+    public static partial int set_shuffle(long list);
+
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Pset_fletcher32")]
     public static partial int set_fletcher32(long list);
 

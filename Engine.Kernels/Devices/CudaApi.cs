@@ -44,6 +44,9 @@ internal static unsafe partial class CudaApi
     internal static partial int cuMemAlloc_v2(nint* pointer, nuint bytes);
 
     [LibraryImport("cuda")]
+    internal static partial int cuMemGetInfo_v2(nuint* free, nuint* total);
+
+    [LibraryImport("cuda")]
     internal static partial int cuMemFree_v2(nint pointer);
 
     [LibraryImport("cuda")]

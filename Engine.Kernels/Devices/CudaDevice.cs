@@ -49,6 +49,22 @@ internal sealed unsafe class CudaDevice : Device
 
     public override int MaximumGroupSize => 1024;
 
+    /// <summary>What arrays of fixed length may take, on every NVIDIA device.</summary>
+    public override long LocalMemoryBytes => 48 * 1024;
+
+    public override long LargestBuffer => Description.MemoryBytes;
+
+    public override long BytesFree
+    {
+        get
+        {
+            Enter();
+            nuint free, total;
+            Check(cuMemGetInfo_v2(&free, &total), "cuMemGetInfo");
+            return (long)free;
+        }
+    }
+
     /// <summary>CUstream.</summary>
     internal nint Stream => stream;
 

@@ -28,6 +28,15 @@ public abstract unsafe class Device : IDisposable
     /// <summary>Largest number of threads of a group that any kernel may ask for.</summary>
     public abstract int MaximumGroupSize { get; }
 
+    /// <summary>Bytes of local memory that a group may use.</summary>
+    public abstract long LocalMemoryBytes { get; }
+
+    /// <summary>Bytes of the largest buffer that the device makes.</summary>
+    public abstract long LargestBuffer { get; }
+
+    /// <summary>Bytes that are not in use, as far as the driver tells.</summary>
+    public virtual long BytesFree => Description.MemoryBytes - BytesAllocated;
+
     /// <summary>Starts a device.</summary>
     /// <param name="address">"cuda", "cuda:1", "opencl", "opencl:0"; without a number the first of its kind.</param>
     /// <exception cref="InputException">The address is none.</exception>

@@ -13,15 +13,21 @@ public sealed record KernelParameter(string Type, bool IsBuffer, string Name);
 /// <param name="Parameters">In order.</param>
 public sealed partial record KernelSignature(string Name, IReadOnlyList<KernelParameter> Parameters)
 {
-    private static readonly HashSet<string> Types = ["int", "u32", "float", "double", "i64", "u64", "int2", "int4", "float2", "float4"];
+    /// <summary>What a text writes for float or double where a definition says which.</summary>
+    internal const string Real = "REAL";
+
+    private static readonly HashSet<string> Types = ["int", "u32", "float", "double", "i64", "u64", "int2", "int4", "float2", "float4", Real];
 
     /// <summary>All kernels of a text.</summary>
+    /// <param name="file">For messages.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="real">What REAL is in it; null where no definition says so.</param>
     /// <exception cref="FormatException">A parameter is of no type that the dialect has.</exception>
-    public static IReadOnlyList<KernelSignature> ParseAll(string file, string text) =>
+    public static IReadOnlyList<KernelSignature> ParseAll(string file, string text, string? real = null) =>
         [.. Kernels().Matches(text).Select(match => new KernelSignature(
             match.Groups[1].Value,
             [.. match.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select(p => Parse(file, match.Groups[1].Value, p))]))];
+                .Select(p => Parse(file, match.Groups[1].Value, p)).Select(p => p.Type == Real && real is not null ? p with { Type = real } : p)]))];
 
     private static KernelParameter Parse(string file, string kernel, string text)
     {

@@ -11,10 +11,10 @@ public sealed class KernelText
 {
     private const string DialectName = "dialect.h";
 
-    private KernelText(string name, string body, string full)
+    private KernelText(string name, string body, string full, string? real)
     {
         (Name, Full) = (name, full);
-        Signatures = KernelSignature.ParseAll(name, body);
+        Signatures = KernelSignature.ParseAll(name, body, real);
     }
 
     /// <summary>Name of the file, "pair.cl".</summary>
@@ -41,9 +41,10 @@ public sealed class KernelText
     public static KernelText Compose(
         string name, string body, IEnumerable<string>? snippets = null, params ReadOnlySpan<(string Name, object Value)> definitions)
     {
-        var full = new StringBuilder();
+        var (full, real) = (new StringBuilder(), (string?)null);
         foreach (var (key, value) in definitions)
         {
+            real = key == KernelSignature.Real ? (string)value : real;
             full.Append("#define ").Append(key).Append(' ').Append(FormattableString.Invariant($"{value}")).Append('\n');
         }
         full.Append(Read(DialectName)).Append('\n');
@@ -52,7 +53,7 @@ public sealed class KernelText
             full.Append(snippet.EndsWith(".cl", StringComparison.Ordinal) ? Read(snippet) : snippet).Append('\n');
         }
         full.Append(body);
-        return new(name, body, full.ToString());
+        return new(name, body, full.ToString(), real);
     }
 
     /// <summary>The raw text of a resource.</summary>

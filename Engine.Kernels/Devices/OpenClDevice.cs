@@ -13,6 +13,7 @@ internal sealed unsafe class OpenClDevice : Device
     private const uint Binaries = 0x1166;
     private const uint MaxWorkGroupSize = 0x1004;
     private const uint MaxAllocation = 0x1010;
+    private const uint LocalMemorySize = 0x1023;
     private const uint EventStatus = 0x11D3;
     private const int DeviceNotFound = -1;
     private const int DeviceNotAvailable = -2;
@@ -44,11 +45,18 @@ internal sealed unsafe class OpenClDevice : Device
         queue = clCreateCommandQueue(context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         nuint size;
+        ulong local, largest;
         Check(clGetDeviceInfo(device, MaxWorkGroupSize, (nuint)sizeof(nuint), &size, null), "clGetDeviceInfo");
-        MaximumGroupSize = (int)Math.Min(size, 1024);
+        Check(clGetDeviceInfo(device, LocalMemorySize, sizeof(ulong), &local, null), "clGetDeviceInfo");
+        Check(clGetDeviceInfo(device, MaxAllocation, sizeof(ulong), &largest, null), "clGetDeviceInfo");
+        (MaximumGroupSize, LocalMemoryBytes, LargestBuffer) = ((int)Math.Min(size, 1024), (long)local, (long)largest);
     }
 
     public override int MaximumGroupSize { get; }
+
+    public override long LocalMemoryBytes { get; }
+
+    public override long LargestBuffer { get; }
 
     public override void Synchronize() => Check(clFinish(queue), "clFinish");
 
@@ -99,9 +107,7 @@ internal sealed unsafe class OpenClDevice : Device
     private protected override nint AllocateBytes(long bytes)
     {
         // Memory is only taken when it is first used: what is certain not to fit is refused here.
-        ulong largest;
-        Check(clGetDeviceInfo(device, MaxAllocation, sizeof(ulong), &largest, null), "clGetDeviceInfo");
-        if ((ulong)bytes > largest || BytesAllocated + bytes > Description.MemoryBytes)
+        if (bytes > LargestBuffer || BytesAllocated + bytes > Description.MemoryBytes)
         {
             throw NoRoom(bytes);
         }

@@ -2,12 +2,14 @@
 //
 //  1. No templates, references, overloads, 'auto', variable-length arrays, vector operators or swizzles. Members .x .y .z .w only.
 //  2. Buffers hold int, u32, float, double, i64, u64 and vectors of two or four floats or ints; never of three (12 bytes here, 16 there).
+//     REAL is float or double, as a definition says.
 //  3. Every pointer says GLOBAL or LOCAL, also in helpers. Local arrays stand at the top of a kernel: LOCAL_ARRAY(float, name, 256).
 //  4. Literals of floats end in f. Functions are the macros below, of floats; those that end in _OF take the type of their argument.
 //  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
 //  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.
 //     64-bit fixed point has no order, and may be added by atomics.
 //  7. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
+//     UNROLL before a loop of constant length keeps the arrays that its index picks from in registers, which have no index.
 
 #ifdef __OPENCL_VERSION__
 
@@ -20,6 +22,7 @@
 #define LOCAL __local
 #define RESTRICT restrict
 #define LOCAL_ARRAY(type, name, length) __local type name[length]
+#define UNROLL
 
 typedef long i64;
 typedef ulong u64;
@@ -69,6 +72,7 @@ typedef uint u32;
 #define LOCAL
 #define RESTRICT __restrict__
 #define LOCAL_ARRAY(type, name, length) __shared__ type name[length]
+#define UNROLL _Pragma("unroll")
 
 typedef long long i64;
 typedef unsigned long long u64;

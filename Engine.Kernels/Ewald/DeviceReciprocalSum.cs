@@ -83,9 +83,12 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     }
 
     /// <inheritdoc/>
-    public PairSums[] Sums(DeviceBuffer<int> ring)
+    public PairSums[] Sums(DeviceBuffer<int> ring, bool launched)
     {
-        LaunchStructureFactors(ring, -1);
+        if (!launched)
+        {
+            LaunchStructureFactors(ring, -1);
+        }
         var s = structure.ToArray();
         var (energy, virial) = (0.0, SymmetricTensor.Zero);
         var prefactor = 4 * Math.PI * coulomb / volume;

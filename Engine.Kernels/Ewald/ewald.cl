@@ -41,7 +41,8 @@ KERNEL void ewald_structure(
         }
         SYNC_GROUP();
     }
-    if (LOCAL_ID == 0)
+    // A turn that does nothing leaves the sums of the one before.
+    if (LOCAL_ID == 0 && due)
     {
         structure[2 * GROUP_ID] = re[0];
         structure[2 * GROUP_ID + 1] = im[0];

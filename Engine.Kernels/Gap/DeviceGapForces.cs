@@ -1,4 +1,5 @@
 using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Langevin;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Numerics;
@@ -15,19 +16,17 @@ public sealed class DeviceGapForces : IDeviceForces
     /// <summary>Centres that fill any device: more are treated one such number after the other.</summary>
     public const int EnoughCentres = 16384;
 
+    /// <summary>Forces of pairs stay below this: an eightieth of what 64 bits of fixed point hold, enough for all neighbours of a particle [energy/length].</summary>
+    public const int LargestForce = 100_000;
+
     private const int GroupSize = 128;
-
-    /// <summary>Nearer than this [Å] a pair's energy goes on as a straight line.</summary>
-    private const double Nearest = 0.3;
-
-    /// <summary>Largest width of an interval of a pair's table [Å]: a tenth or less of what kernels of pairs change on, so that degree 7 leaves the last digits only.</summary>
-    private const double IntervalWidth = 0.05;
 
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
     private readonly int species;
     private readonly DeviceSoapForces[] sets;
     private readonly DeviceSums[] setSums;
+    private readonly DeviceSoapWorkspace? room;
     private readonly DeviceSums pairTotal;
     private readonly DeviceKernel pairs;
     private readonly DeviceKernel finish;
@@ -45,24 +44,24 @@ public sealed class DeviceGapForces : IDeviceForces
     /// <param name="atomicNumbers">Of each species.</param>
     /// <param name="counts">Particles of each species in one replica.</param>
     /// <param name="curves">Energy of a pair of two species, symmetric; null for none.</param>
-    /// <param name="centresAtOnce">Descriptors that there is room for.</param>
+    /// <param name="centresAtOnce">Descriptors that are held at most; fewer where the device has no room for them.</param>
+    /// <exception cref="InputException">The device has too little local memory for a descriptor.</exception>
+    /// <exception cref="RunFailedException">The device has no room for the descriptors of even a few centres.</exception>
     public DeviceGapForces(
         DeviceParticles particles, DeviceNeighbourList list, DeviceTexts texts, IReadOnlyList<SparseSoap> soap, IReadOnlyList<int> atomicNumbers, IReadOnlyList<int> counts,
         PairCurve?[,] curves, int centresAtOnce = EnoughCentres)
     {
         (this.particles, this.list, species) = (particles, list, atomicNumbers.Count);
         var device = particles.Device;
-        var program = device.Compile(KernelText.Load("gap.cl", [texts.Prelude, "clock.cl", "particles.cl", "reduce.cl", "fixed.cl"]));
+        var program = device.Compile(KernelText.Load("gap.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "fixed.cl"], ("LARGEST_FORCE", LargestForce)));
         (pairs, finish, reduce) = (program["gap_pairs"], program["gap_forces"], program["gap_sums"]);
         var kinetics = device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"]));
         // A set whose centres are of no species that is there has nothing to do.
         var present = soap
-            .Select(set => (Set: set, IsCentre: atomicNumbers.Select(set.Kernels.Settings.IsCentre).ToArray()))
-            .Select(s => (s.Set, s.IsCentre, Centres: counts.Where((_, a) => s.IsCentre[a]).Sum()))
+            .Select(set => (Set: set, Centres: counts.Where((_, a) => set.Kernels.Settings.IsCentre(atomicNumbers[a])).Sum()))
             .Where(s => s.Centres > 0)
             .ToArray();
-        sets = [.. present.Select(s => new DeviceSoapForces(
-            particles, list, texts, s.Set, [.. atomicNumbers.Select(s.Set.Kernels.Settings.ChannelOf)], s.IsCentre, s.Centres, centresAtOnce))];
+        sets = [.. present.Select(s => new DeviceSoapForces(particles, list, texts, s.Set, atomicNumbers, s.Centres))];
         setSums = [.. present.Select(s => new DeviceSums(particles, kinetics, GroupSize, s.Centres))];
         pairTotal = new(particles, kinetics, GroupSize);
         fixedForces = device.Allocate<long>(3L * particles.Count);
@@ -70,6 +69,13 @@ public sealed class DeviceGapForces : IDeviceForces
         pairSums = device.Allocate<double>(8L * particles.Count);
         var tables = Tabulate(curves);
         (ranges, ends, table) = (device.Allocate<int>(tables.Ranges), device.Allocate<double>(tables.Ends), device.Allocate<double>(tables.Coefficients));
+        if (present.Length > 0)
+        {
+            var sizes = present.Select(s => DeviceSoapForces.SizeOf(s.Set)).ToArray();
+            var most = present.Max(s => s.Centres) * (particles.Count / particles.ReplicaSize);
+            room = new(
+                device, new(sizes.Max(s => s.Coefficients), sizes.Max(s => s.Width), sizes.Max(s => s.SparsePoints)), Math.Min(centresAtOnce, most));
+        }
     }
 
     /// <inheritdoc/>
@@ -89,10 +95,13 @@ public sealed class DeviceGapForces : IDeviceForces
     }
 
     /// <inheritdoc/>
-    public PairSums[] Sums(DeviceBuffer<int> ring)
+    public PairSums[] Sums(DeviceBuffer<int> ring, bool launched)
     {
-        Gather(ring, -1);
-        fixedForces.Clear();
+        if (!launched)
+        {
+            Gather(ring, -1);
+            fixedForces.Clear();
+        }
         var result = Totals(pairSums, pairTotal, particles.ReplicaSize);
         for (var s = 0; s < sets.Length; s++)
         {
@@ -116,6 +125,7 @@ public sealed class DeviceGapForces : IDeviceForces
         {
             sums.Dispose();
         }
+        room?.Dispose();
         pairTotal.Dispose();
         fixedForces.Dispose();
         pairSums.Dispose();
@@ -128,11 +138,11 @@ public sealed class DeviceGapForces : IDeviceForces
     {
         var p = particles;
         pairs.Launch(
-            p.Count, GroupSize, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.Box, ranges, ends, table, species, fixedForces, pairSums, p.Control, p.Count,
+            p.Count, GroupSize, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, ranges, ends, table, species, fixedForces, pairSums, p.Control, p.Count,
             p.ReplicaSize, ring, turn);
         foreach (var set in sets)
         {
-            set.Launch(fixedForces, ring, turn);
+            set.Launch(room!, fixedForces, ring, turn);
         }
     }
 
@@ -151,18 +161,8 @@ public sealed class DeviceGapForces : IDeviceForces
             var (first, firstPoint) = (coefficients.Count / PolynomialRows.Terms, ends.Count);
             if (curve is not null)
             {
-                double[] points = [.. curve.Breakpoints.Append(Nearest).Where(r => r >= Math.Min(Nearest, curve.Breakpoints[^1])).Distinct().Order()];
-                ends.Add(points[0]);
-                foreach (var (start, end) in points.Zip(points.Skip(1)))
-                {
-                    var intervals = (int)Math.Ceiling((end - start) / IntervalWidth);
-                    for (var k = 1; k <= intervals; k++)
-                    {
-                        var next = k == intervals ? end : start + k * (end - start) / intervals;
-                        coefficients.AddRange(PolynomialRows.Through(ends[^1], next, curve.Energy));
-                        ends.Add(next);
-                    }
-                }
+                ends.AddRange(curve.Points);
+                coefficients.AddRange(curve.Points.Zip(curve.Points.Skip(1)).SelectMany(p => PolynomialRows.Through(p.First, p.Second, curve.Energy)));
             }
             ranges.AddRange([first, coefficients.Count / PolynomialRows.Terms, firstPoint]);
         }

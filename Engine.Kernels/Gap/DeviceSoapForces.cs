@@ -1,227 +1,121 @@
 using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Neighbours;
-using Engine.Kernels.Numerics;
 using Engine.Kernels.Particles;
 using Engine.Kernels.Soap;
 
 namespace Engine.Kernels.Gap;
 
 /// <summary>
-/// Energies and forces of one set of sparse points of soap on a device, a chunk of centres at a time: descriptors D, their products with the sparse points, and the way back
-/// through the same matrices. Derivatives of descriptors are never formed.
+/// Energies and forces of one set of sparse points of soap on a device, as many centres at a time as the workspace holds: descriptors D, their products with the sparse points,
+/// and the way back through the same matrices. Derivatives of descriptors are never formed.
 /// </summary>
 internal sealed class DeviceSoapForces : IDisposable
 {
-    // As in soap_neighbours.cl, soap.cl and product.cl.
-    private const int SoapGroup = 64;
+    // As in product.cl.
+    public const int ProductRows = 128;
+    public const int ProductColumns = 64;
     private const int ProductGroup = 256;
-    private const int ProductRows = 128;
-    private const int ProductColumns = 64;
-    private const int Normalise = 1;
-    private const int DegreeFactor = 2;
-    private const int CentreInAll = 4;
-
-    /// <summary>Bytes of local memory that neighbours may take; every device has 32 KiB for a group, and the rest is for sums.</summary>
-    private const int StagingBytes = 20 * 1024;
+    private const int ProductBytes = sizeof(double) * 16 * (ProductRows + 8 + ProductColumns);
 
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
-    private readonly SoapSettings settings;
-    private readonly DeviceKernel findCentres;
-    private readonly DeviceKernel describe;
+    private readonly DeviceSoap soap;
     private readonly DeviceKernel backward;
     private readonly DeviceKernel dots;
     private readonly DeviceKernel products;
-    private readonly DeviceBuffer<int> channels;
-    private readonly DeviceBuffer<int> isCentre;
-    private readonly DeviceBuffer<int> centres;
-    private readonly DeviceBuffer<int> pairs;
-    private readonly DeviceBuffer<double> table;
-    private readonly DeviceBuffer<double> scale;
-    private readonly DeviceBuffer<double> normalisation;
     private readonly DeviceBuffer<double> points;
     private readonly DeviceBuffer<double> pointsByComponent;
     private readonly DeviceBuffer<double> weights;
-    private readonly DeviceBuffer<double> coefficients;
-    private readonly DeviceBuffer<double> derivatives;
-    private readonly DeviceBuffer<double> descriptors;
-    private readonly DeviceBuffer<double> slopes;
-    private readonly DeviceBuffer<double> norms;
-    private readonly DeviceBuffer<double> kernelValues;
-    private readonly DeviceBuffer<double> energies;
-    private readonly double centreCoefficient;
+    private readonly DeviceSoapWorkspace.Size size;
     private readonly double zeta;
-    private readonly int count;
-    private readonly int chunk;
-    private readonly int width;
-    private readonly int sparsePoints;
-    private readonly int flags;
 
     /// <param name="particles">The particles.</param>
     /// <param name="list">Their neighbours, up to the cutoff of the descriptor at least.</param>
     /// <param name="texts">Definitions shared with the other kernels.</param>
     /// <param name="set">The sparse points.</param>
-    /// <param name="channels">Channel of each species among the neighbours, −1 for none.</param>
-    /// <param name="isCentre">Whether a species has descriptors.</param>
-    /// <param name="centresOfReplica">Particles of one replica that have.</param>
-    /// <param name="centresAtOnce">Descriptors that there is room for.</param>
+    /// <param name="atomicNumbers">Of each species.</param>
+    /// <param name="centresOfReplica">Particles of one replica that have descriptors.</param>
+    /// <exception cref="InputException">The device has too little local memory.</exception>
     public DeviceSoapForces(
-        DeviceParticles particles, DeviceNeighbourList list, DeviceTexts texts, SparseSoap set, int[] channels, bool[] isCentre, int centresOfReplica,
-        int centresAtOnce)
+        DeviceParticles particles, DeviceNeighbourList list, DeviceTexts texts, SparseSoap set, IReadOnlyList<int> atomicNumbers, int centresOfReplica)
     {
-        (this.particles, this.list, settings, zeta) = (particles, list, set.Kernels.Settings, set.Zeta);
+        (this.particles, this.list, zeta, CentresOfReplica) = (particles, list, set.Zeta, centresOfReplica);
         var device = particles.Device;
-        CentresOfReplica = centresOfReplica;
-        count = centresOfReplica * (particles.Count / particles.ReplicaSize);
-        chunk = Math.Min(centresAtOnce, count);
-        width = Up(settings.Length, ProductColumns);
-        sparsePoints = Up(set.Weights.Length, ProductColumns);
-        flags = (settings.Normalise ? Normalise : 0) | (settings.HasDegreeFactor ? DegreeFactor : 0) | (settings.CentreInAllChannels ? CentreInAll : 0);
-        centreCoefficient = set.Kernels.CentreCoefficient;
-
-        var program = device.Compile(KernelText.Load(
-            "soap.cl", [texts.Prelude, settings.DiagonalRadial ? "#define DIAGONAL" : "", "clock.cl", "particles.cl", "reduce.cl", "fixed.cl", "soap_neighbours.cl"], ("NMAX", settings.NMax),
-            ("LMAX", settings.LMax), ("CHANNELS", settings.Species), ("TILE", TileFor(settings))));
-        (findCentres, describe, backward) = (program["soap_centres"], program["soap_describe"], program["soap_backward"]);
-        dots = device.Compile(KernelText.Load("product.cl", [texts.Prelude, "#define SPARSE_SUM", "clock.cl"]))["product"];
-        products = device.Compile(KernelText.Load("product.cl", [texts.Prelude, "clock.cl"]))["product"];
-
-        this.channels = device.Allocate<int>(channels.AsSpan());
-        this.isCentre = device.Allocate<int>([.. isCentre.Select(yes => yes ? 1 : 0)]);
-        centres = device.Allocate<int>(count);
-        pairs = device.Allocate<int>(Pairs(settings));
-        table = device.Allocate<double>(Pack(set.Kernels));
-        scale = device.Allocate<double>(set.Kernels.Table.Scale);
-        normalisation = device.Allocate<double>([.. set.Kernels.Harmonics.Normalisations]);
+        if (device.LocalMemoryBytes < ProductBytes)
+        {
+            throw new InputException(
+                $"a GAP takes {ProductBytes / 1024} KiB of local memory, found {device.LocalMemoryBytes / 1024} KiB on {device.Address}; use another device, or --device cpu");
+        }
+        soap = new(particles, list, texts, set.Kernels, atomicNumbers, centresOfReplica * (particles.Count / particles.ReplicaSize));
+        size = SizeOf(set);
+        backward = soap.Program["soap_backward"];
+        dots = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "#define SPARSE_SUM", "clock.cl"]))["product"];
+        products = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "clock.cl"]))["product"];
         points = device.Allocate<double>(Padded(set, byComponent: false));
         pointsByComponent = device.Allocate<double>(Padded(set, byComponent: true));
-        weights = device.Allocate<double>([.. set.Weights, .. new double[sparsePoints - set.Weights.Length]]);
-        var (rows, length) = (Up(chunk, ProductRows), settings.Channels * (settings.LMax + 1) * (settings.LMax + 1));
-        coefficients = device.Allocate<double>((long)chunk * length);
-        derivatives = device.Allocate<double>((long)chunk * length);
-        descriptors = device.Allocate<double>((long)rows * width);
-        slopes = device.Allocate<double>((long)rows * width);
-        norms = device.Allocate<double>(chunk);
-        kernelValues = device.Allocate<double>((long)rows * sparsePoints);
-        energies = device.Allocate<double>((long)rows * (sparsePoints / ProductColumns));
-        CentreSums = device.Allocate<double>(8L * count);
-        // What fills up the columns is 0, and stays so.
-        descriptors.Clear();
+        weights = device.Allocate<double>([.. set.Weights, .. new double[size.SparsePoints - set.Weights.Length]]);
+        CentreSums = device.Allocate<double>(8L * soap.Count);
     }
 
-    /// <summary>Energy, virial (xx yy zz xy xz yz) and square of the smallest distance of each centre, as of the last launch.</summary>
+    /// <summary>Energy, virial (xx yy zz xy xz yz) and square of the smallest distance of each centre, as of the last launch that was due.</summary>
     public DeviceBuffer<double> CentreSums { get; }
 
     /// <summary>Centres of one replica.</summary>
     public int CentresOfReplica { get; }
 
+    /// <summary>What a set needs for each centre.</summary>
+    public static DeviceSoapWorkspace.Size SizeOf(SparseSoap set)
+    {
+        var settings = set.Kernels.Settings;
+        return new(settings.Channels * (settings.LMax + 1) * (settings.LMax + 1), Up(settings.Length), Up(set.Weights.Length));
+    }
+
     /// <summary>Finds the centres: particles are in another order.</summary>
-    public void ListBuilt() => findCentres.Launch(SoapGroup, SoapGroup, particles.Positions, isCentre, centres, particles.Count);
+    public void ListBuilt() => soap.FindCentres();
 
     /// <summary>Adds the forces of a turn, if it moved the particles, or (−1) of the present positions.</summary>
-    public void Launch(DeviceBuffer<long> fixedForces, DeviceBuffer<int> ring, int turn)
+    public void Launch(DeviceSoapWorkspace room, DeviceBuffer<long> fixedForces, DeviceBuffer<int> ring, int turn)
     {
-        for (var first = 0; first < count; first += chunk)
+        var (p, width, sparsePoints) = (particles, size.Width, size.SparsePoints);
+        for (var first = 0; first < soap.Count; first += room.Centres)
         {
-            var rows = Math.Min(chunk, count - first);
-            var blocks = Up(rows, ProductRows) / ProductRows;
-            describe.Launch(
-                rows * SoapGroup, SoapGroup, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, channels, centres, first, table, scale,
-                normalisation, pairs, centreCoefficient, settings.CovarianceSigma0, flags, coefficients, descriptors, width, norms, ring, turn);
+            var rows = Math.Min(room.Centres, soap.Count - first);
+            var blocks = (rows + ProductRows - 1) / ProductRows;
+            soap.Describe(first, rows, room.Coefficients, room.Descriptors, width, room.Norms, ring, turn);
             dots.Launch(
-                blocks * (sparsePoints / ProductColumns) * ProductGroup, ProductGroup, descriptors, pointsByComponent, kernelValues, width, sparsePoints, weights, zeta,
-                energies, ring, turn);
+                blocks * (sparsePoints / ProductColumns) * ProductGroup, ProductGroup, room.Descriptors, pointsByComponent, room.KernelValues, width, sparsePoints, weights,
+                zeta, room.Energies, ring, turn);
             products.Launch(
-                blocks * (width / ProductColumns) * ProductGroup, ProductGroup, kernelValues, points, slopes, sparsePoints, width, weights, zeta, energies, ring, turn);
+                blocks * (width / ProductColumns) * ProductGroup, ProductGroup, room.KernelValues, points, room.Slopes, sparsePoints, width, weights, zeta, room.Energies,
+                ring, turn);
             backward.Launch(
-                rows * SoapGroup, SoapGroup, particles.Positions, particles.Images, list.Counts, list.Entries, list.Pitch, particles.Box, channels, centres, first, table,
-                scale, normalisation, pairs, flags, coefficients, descriptors, slopes, width, norms, derivatives, energies, sparsePoints / ProductColumns, fixedForces,
-                CentreSums, particles.Control, particles.ReplicaSize, ring, turn);
+                rows * DeviceSoap.Group, DeviceSoap.Group, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, soap.Channels, soap.Centres, first,
+                soap.Table, soap.Scale, soap.Normalisation, soap.Pairs, soap.Flags, room.Coefficients, room.Descriptors, room.Slopes, width, room.Norms, room.Derivatives,
+                room.Energies, sparsePoints / ProductColumns, fixedForces, CentreSums, p.Control, p.ReplicaSize, ring, turn);
         }
     }
 
     public void Dispose()
     {
-        foreach (var buffer in new[] { channels, isCentre, centres, pairs })
-        {
-            buffer.Dispose();
-        }
-        foreach (var buffer in new[]
-        {
-            table, scale, normalisation, points, pointsByComponent, weights, coefficients, derivatives, descriptors, slopes, norms, kernelValues,
-        })
-        {
-            buffer.Dispose();
-        }
-        energies.Dispose();
+        soap.Dispose();
+        points.Dispose();
+        pointsByComponent.Dispose();
+        weights.Dispose();
         CentreSums.Dispose();
     }
 
-    private static int Up(int n, int multiple) => (n + multiple - 1) / multiple * multiple;
-
-    /// <summary>Neighbours staged at once: a power of two.</summary>
-    private static int TileFor(SoapSettings settings)
-    {
-        var degrees = settings.LMax + 1;
-        var each = (degrees * (degrees + 1) / 2 + 2 * degrees + 2 * degrees * settings.NMax + degrees * degrees) * sizeof(double);
-        var tile = 16;
-        while (tile > 1 && tile * each > StagingBytes)
-        {
-            tile /= 2;
-        }
-        return tile;
-    }
-
-    /// <summary>Functions (I, J) of each pair in the order of components.</summary>
-    private static int[] Pairs(SoapSettings settings)
-    {
-        var result = new List<int>();
-        if (settings.DiagonalRadial)
-        {
-            for (var a = 0; a < settings.Species; a++)
-            {
-                for (var n = 0; n < settings.NMax; n++)
-                {
-                    for (var b = 0; b <= a; b++)
-                    {
-                        result.AddRange([a * settings.NMax + n, b * settings.NMax + n]);
-                    }
-                }
-            }
-            return [.. result];
-        }
-        for (var i = 0; i < settings.Channels; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                result.AddRange([i, j]);
-            }
-        }
-        return [.. result];
-    }
-
-    /// <summary>The radial functions' table without what fills up vectors.</summary>
-    private static unsafe double[] Pack(SoapKernels kernels)
-    {
-        var (n, degrees, from) = (kernels.Settings.NMax, kernels.Settings.LMax + 1, kernels.Table);
-        var result = new double[from.Intervals * PolynomialRows.Terms * degrees * n];
-        for (var k = 0; k < result.Length; k++)
-        {
-            var (row, l) = (k / (degrees * n), k / n % degrees);
-            result[k] = from.Coefficients[(long)row * from.Stride + l * kernels.ChannelsPerSpecies + k % n];
-        }
-        return result;
-    }
+    private static int Up(int columns) => (columns + ProductColumns - 1) / ProductColumns * ProductColumns;
 
     /// <summary>The sparse points in whole blocks, by point or by component.</summary>
     private double[] Padded(SparseSoap set, bool byComponent)
     {
-        var result = new double[(long)width * sparsePoints];
+        var (result, length) = (new double[(long)size.Width * size.SparsePoints], set.Kernels.Settings.Length);
         for (var s = 0; s < set.Weights.Length; s++)
         {
-            for (var k = 0; k < settings.Length; k++)
+            for (var k = 0; k < length; k++)
             {
-                result[byComponent ? (long)k * sparsePoints + s : (long)s * width + k] = set.Points[(long)s * settings.Length + k];
+                result[byComponent ? (long)k * size.SparsePoints + s : (long)s * size.Width + k] = set.Points[(long)s * length + k];
             }
         }
         return result;

@@ -7,7 +7,7 @@
 // the last, and the first of its points, of which it has one more. Nearer than the first point u goes on as a straight line.
 KERNEL void gap_pairs(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
-    GLOBAL const float* RESTRICT box, GLOBAL const int* RESTRICT ranges, GLOBAL const double* RESTRICT ends, GLOBAL const double* RESTRICT table, const int species,
+    GLOBAL const double* RESTRICT box, GLOBAL const int* RESTRICT ranges, GLOBAL const double* RESTRICT ends, GLOBAL const double* RESTRICT table, const int species,
     GLOBAL i64* RESTRICT fixed_forces, GLOBAL double* RESTRICT pair_sums, GLOBAL int* RESTRICT control, const int particles, const int replica_size,
     GLOBAL const int* RESTRICT ring, const int turn)
 {
@@ -30,7 +30,7 @@ KERNEL void gap_pairs(
     double xz = 0.0;
     double yz = 0.0;
     double closest = (double)3.0e38f;
-    int broken = 0;
+    int overloaded = 0;
     for (int k = 0; k < count; k++)
     {
         const int4 other = positions[list[k * (i64)pitch + i]];
@@ -43,13 +43,13 @@ KERNEL void gap_pairs(
         const double sy = (double)(int)((u32)other.y - (u32)own.y);
         const double sz = (double)(int)((u32)other.z - (u32)own.z);
 #ifdef TRICLINIC
-        const double dx = (double)BOX_XX * sx + (double)BOX_XY * sy + (double)BOX_XZ * sz;
-        const double dy = (double)BOX_YY * sy + (double)BOX_YZ * sz;
+        const double dx = BOX_XX * sx + BOX_XY * sy + BOX_XZ * sz;
+        const double dy = BOX_YY * sy + BOX_YZ * sz;
 #else
-        const double dx = (double)BOX_XX * sx;
-        const double dy = (double)BOX_YY * sy;
+        const double dx = BOX_XX * sx;
+        const double dy = BOX_YY * sy;
 #endif
-        const double dz = (double)BOX_ZZ * sz;
+        const double dz = BOX_ZZ * sz;
         const double r2 = dx * dx + dy * dy + dz * dz;
         GLOBAL const double* points = ends + range[2];
         const int intervals = range[1] - range[0];
@@ -86,7 +86,7 @@ KERNEL void gap_pairs(
         slope *= per_length;
         value += (r - within) * slope;
         const double f = slope / r;
-        broken |= !(r > 0 && slope < LARGEST_FORCE && slope > -LARGEST_FORCE);
+        overloaded |= !(r > 0 && slope < LARGEST_FORCE && slope > -LARGEST_FORCE);
         fx += to_fixed(f * dx);
         fy += to_fixed(f * dy);
         fz += to_fixed(f * dz);
@@ -112,9 +112,9 @@ KERNEL void gap_pairs(
     own_sums[5] = 0.5 * xz;
     own_sums[6] = 0.5 * yz;
     own_sums[7] = closest;
-    if (broken)
+    if (overloaded)
     {
-        ATOMIC_MAX(&control[BROKEN_PARTICLE], i - i % replica_size + images[i].w + 1);
+        ATOMIC_MAX(&control[OVERLOADED_PARTICLE], i - i % replica_size + images[i].w + 1);
     }
 }
 

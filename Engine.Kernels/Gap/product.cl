@@ -10,6 +10,10 @@
 #define PRODUCT_DEPTH 16
 #define ROWS_OWN 8
 #define COLUMNS_OWN 4
+#define ACROSS (PRODUCT_COLUMNS / COLUMNS_OWN)
+// Local memory has sixteen banks of doubles. Threads side by side take columns side by side, and rows of A's tile start half the banks apart, so that no two of sixteen meet.
+#define A_PITCH (PRODUCT_ROWS + 8)
+#define SUMS_PITCH (ACROSS + 1)
 #define LARGEST_WHOLE_EXPONENT 16
 
 DEVICE double power_of(const double t, const double exponent)
@@ -31,22 +35,17 @@ KERNEL void product(
     GLOBAL const double* RESTRICT a, GLOBAL const double* RESTRICT b, GLOBAL double* RESTRICT c, const int depth, const int columns, GLOBAL const double* RESTRICT weights,
     const double zeta, GLOBAL double* RESTRICT energies, GLOBAL const int* RESTRICT ring, const int turn)
 {
-    LOCAL_ARRAY(double, a_tile, PRODUCT_DEPTH * PRODUCT_ROWS);
+    LOCAL_ARRAY(double, a_tile, PRODUCT_DEPTH * A_PITCH);
     LOCAL_ARRAY(double, b_tile, PRODUCT_DEPTH * PRODUCT_COLUMNS);
-#ifdef SPARSE_SUM
-    LOCAL_ARRAY(double, sums, PRODUCT_ROWS * (PRODUCT_COLUMNS / COLUMNS_OWN));
-#endif
     const int due = IS_DUE(turn);
     const int blocks = columns / PRODUCT_COLUMNS;
     const int first_row = GROUP_ID / blocks * PRODUCT_ROWS;
     const int first_column = GROUP_ID % blocks * PRODUCT_COLUMNS;
-    const int across = LOCAL_ID % (PRODUCT_COLUMNS / COLUMNS_OWN);
-    const int down = LOCAL_ID / (PRODUCT_COLUMNS / COLUMNS_OWN);
-    // What this thread fetches: half a row of A's tile, a few elements of a row of B's.
+    const int across = LOCAL_ID % ACROSS;
+    const int down = LOCAL_ID / ACROSS;
+    // What this thread fetches: every other element of a row of A's tile, every sixteenth of a row of B's.
     const int a_row = LOCAL_ID / 2;
-    const int a_column = LOCAL_ID % 2 * (PRODUCT_DEPTH / 2);
-    const int b_row = LOCAL_ID / (PRODUCT_COLUMNS / COLUMNS_OWN);
-    const int b_column = across * COLUMNS_OWN;
+    const int a_column = LOCAL_ID % 2;
     double sum[ROWS_OWN * COLUMNS_OWN];
     for (int k = 0; k < ROWS_OWN * COLUMNS_OWN; k++)
     {
@@ -54,13 +53,13 @@ KERNEL void product(
     }
     for (int start = 0; start < depth && due; start += PRODUCT_DEPTH)
     {
-        for (int k = 0; k < PRODUCT_DEPTH / 2; k++)
+        for (int k = a_column; k < PRODUCT_DEPTH; k += 2)
         {
-            a_tile[(a_column + k) * PRODUCT_ROWS + a_row] = a[(first_row + a_row) * (i64)depth + start + a_column + k];
+            a_tile[k * A_PITCH + a_row] = a[(first_row + a_row) * (i64)depth + start + k];
         }
-        for (int k = 0; k < COLUMNS_OWN; k++)
+        for (int n = 0; n < COLUMNS_OWN; n++)
         {
-            b_tile[b_row * PRODUCT_COLUMNS + b_column + k] = b[(start + b_row) * (i64)columns + first_column + b_column + k];
+            b_tile[down * PRODUCT_COLUMNS + across + n * ACROSS] = b[(start + down) * (i64)columns + first_column + across + n * ACROSS];
         }
         SYNC_GROUP();
         for (int k = 0; k < PRODUCT_DEPTH; k++)
@@ -68,11 +67,11 @@ KERNEL void product(
             double row[ROWS_OWN];
             for (int m = 0; m < ROWS_OWN; m++)
             {
-                row[m] = a_tile[k * PRODUCT_ROWS + down * ROWS_OWN + m];
+                row[m] = a_tile[k * A_PITCH + down * ROWS_OWN + m];
             }
             for (int n = 0; n < COLUMNS_OWN; n++)
             {
-                const double element = b_tile[k * PRODUCT_COLUMNS + across * COLUMNS_OWN + n];
+                const double element = b_tile[k * PRODUCT_COLUMNS + across + n * ACROSS];
                 for (int m = 0; m < ROWS_OWN; m++)
                 {
                     sum[m * COLUMNS_OWN + n] += row[m] * element;
@@ -82,26 +81,28 @@ KERNEL void product(
         SYNC_GROUP();
     }
 #ifdef SPARSE_SUM
+    // A's tile has been used.
+    LOCAL double* sums = a_tile;
     for (int m = 0; m < ROWS_OWN; m++)
     {
         double energy = 0.0;
         for (int n = 0; n < COLUMNS_OWN; n++)
         {
             const double t = sum[m * COLUMNS_OWN + n];
-            const double w = weights[first_column + across * COLUMNS_OWN + n];
+            const double w = weights[first_column + across + n * ACROSS];
             const double slope = w == 0 ? 0 : w * power_of(t, zeta - 1);
             energy += slope * t;
             sum[m * COLUMNS_OWN + n] = zeta * slope;
         }
-        sums[(down * ROWS_OWN + m) * (PRODUCT_COLUMNS / COLUMNS_OWN) + across] = energy;
+        sums[(down * ROWS_OWN + m) * SUMS_PITCH + across] = energy;
     }
     SYNC_GROUP();
     if (LOCAL_ID < PRODUCT_ROWS && due)
     {
         double energy = 0.0;
-        for (int k = 0; k < PRODUCT_COLUMNS / COLUMNS_OWN; k++)
+        for (int k = 0; k < ACROSS; k++)
         {
-            energy += sums[LOCAL_ID * (PRODUCT_COLUMNS / COLUMNS_OWN) + k];
+            energy += sums[LOCAL_ID * SUMS_PITCH + k];
         }
         energies[(first_row + LOCAL_ID) * (i64)blocks + GROUP_ID % blocks] = energy;
     }
@@ -110,7 +111,7 @@ KERNEL void product(
     {
         for (int n = 0; n < COLUMNS_OWN; n++)
         {
-            c[(first_row + down * ROWS_OWN + m) * (i64)columns + first_column + across * COLUMNS_OWN + n] = sum[m * COLUMNS_OWN + n];
+            c[(first_row + down * ROWS_OWN + m) * (i64)columns + first_column + across + n * ACROSS] = sum[m * COLUMNS_OWN + n];
         }
     }
 }

@@ -45,6 +45,9 @@ public sealed class DeviceTurns : IDisposable
     /// <summary>One more than the largest id (over replicas) of a particle that cannot be right, as of the last look; 0 for none.</summary>
     public int BrokenParticle { get; private set; }
 
+    /// <summary>The same of a particle that another one is at the same place of, or so near that the force has no measure.</summary>
+    public int OverloadedParticle { get; private set; }
+
     /// <summary>Whether a particle has come near the end of its cell along an open axis, as of the last look.</summary>
     public bool NearOpenEnd { get; private set; }
 
@@ -66,6 +69,14 @@ public sealed class DeviceTurns : IDisposable
 
     /// <summary>Forces of the present positions.</summary>
     public void ComputeForces() => LaunchForces(-1);
+
+    /// <summary>Looks at what kernels have found wrong.</summary>
+    public void Look()
+    {
+        Span<int> control = stackalloc int[5];
+        particles.Control.Download(control);
+        (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[0], control[3] != 0, control[4]);
+    }
 
     /// <summary>Starts a segment of steps.</summary>
     /// <param name="steps">For each step kick or mobility, drift, decay and noise, see integrate.cl.</param>
@@ -118,9 +129,7 @@ public sealed class DeviceTurns : IDisposable
             }
             earlier = later;
         }
-        Span<int> control = stackalloc int[4];
-        particles.Control.Download(control);
-        (BrokenParticle, NearOpenEnd) = (control[0], control[3] != 0);
+        Look();
         return Done >= segment && !stale;
     }
 

@@ -16,5 +16,6 @@ public interface IDeviceForces : IDisposable
 
     /// <summary>Energy and virial of the present positions of each replica; forces stay as they are.</summary>
     /// <param name="ring">The clock.</param>
-    PairSums[] Sums(DeviceBuffer<int> ring);
+    /// <param name="launched">Whether the last launch was of the present positions and cell, so that nothing is computed again.</param>
+    PairSums[] Sums(DeviceBuffer<int> ring, bool launched);
 }

@@ -11,8 +11,10 @@
 #define IS_DUE(turn) ((turn) < 0 || (STEPS_DONE(RING_OUT(turn)) != STEPS_DONE(RING_IN(turn)) && IS_STALE(RING_OUT(turn)) == 0))
 
 // control: [0] one more than the largest number (over replicas) of a particle that cannot be right, [1] most neighbours that any particle has, [2] steps of this segment,
-// [3] whether a particle has come near the end of its cell along an open axis.
+// [3] whether a particle has come near the end of its cell along an open axis, [4] like [0], of a particle that another one is at the same place of, or so near that the force has
+// no measure (fixed.cl).
 #define BROKEN_PARTICLE 0
 #define MOST_NEIGHBOURS 1
 #define SEGMENT_LENGTH 2
 #define NEAR_OPEN_END 3
+#define OVERLOADED_PARTICLE 4

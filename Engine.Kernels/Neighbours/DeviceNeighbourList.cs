@@ -105,6 +105,22 @@ public sealed class DeviceNeighbourList : IDisposable
         }
     }
 
+    /// <summary>Refuses a box in which a device, which sees the nearest image of each particle only, would miss others.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="box">The box.</param>
+    /// <param name="reach">How far particles see each other [length].</param>
+    /// <param name="unit">Of lengths, for the message.</param>
+    /// <exception cref="InputException">It is too narrow along a periodic axis.</exception>
+    public static void RequireRoom(Device device, Box box, double reach, string unit)
+    {
+        var width = reach > 0 && (box.PeriodicX || box.PeriodicY || box.PeriodicZ) ? box.SmallestPeriodicWidth : double.PositiveInfinity;
+        if (!(width > 2 * reach))
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"the cell is {width:G5} {unit} wide, but {device.Address} treats the nearest image of each particle only, expected more than {2 * reach:G5} {unit}, twice the cutoff and some room; use a larger system, or --device cpu"));
+        }
+    }
+
     public void Dispose()
     {
         cells.Dispose();

@@ -19,7 +19,8 @@ public sealed class DeviceParticles : IDisposable
         Images = device.Allocate<Int4>(count);
         Forces = device.Allocate<Float4>(count);
         Box = device.Allocate<float>(9);
-        Control = device.Allocate<int>(4);
+        BoxInDouble = device.Allocate<double>(9);
+        Control = device.Allocate<int>(5);
         Control.Clear();
         Forces.Clear();
     }
@@ -48,8 +49,19 @@ public sealed class DeviceParticles : IDisposable
     /// <summary>See <see cref="FixedPointCell.ToTable"/>.</summary>
     public DeviceBuffer<float> Box { get; }
 
+    /// <summary>The same in double.</summary>
+    public DeviceBuffer<double> BoxInDouble { get; }
+
     /// <summary>Words through which kernels and host talk, see clock.cl.</summary>
     public DeviceBuffer<int> Control { get; }
+
+    /// <summary>The cell that positions are fractions of.</summary>
+    public void SetCell(FixedPointCell cell)
+    {
+        var box = cell.ToTable();
+        BoxInDouble.Upload(box);
+        Box.Upload([.. box.Select(value => (float)value)]);
+    }
 
     public void Dispose()
     {
@@ -59,6 +71,7 @@ public sealed class DeviceParticles : IDisposable
         Images.Dispose();
         Forces.Dispose();
         Box.Dispose();
+        BoxInDouble.Dispose();
         Control.Dispose();
     }
 }

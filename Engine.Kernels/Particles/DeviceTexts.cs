@@ -8,9 +8,14 @@ namespace Engine.Kernels.Particles;
 /// <param name="OpenZ">z.</param>
 public sealed record DeviceTexts(bool Triclinic, int Turns, bool OpenX = false, bool OpenY = false, bool OpenZ = false)
 {
-    /// <summary>What stands before every text.</summary>
-    public string Prelude =>
-        $"{(Triclinic ? "#define TRICLINIC\n" : "")}#define TURNS {Turns}\n#define OPEN_X {Flag(OpenX)}\n#define OPEN_Y {Flag(OpenY)}\n#define OPEN_Z {Flag(OpenZ)}\n";
+    /// <summary>What stands before texts that see the clock only, and so are compiled once for all cells.</summary>
+    public string ClockPrelude => $"#define TURNS {Turns}\n";
+
+    /// <summary>What stands before texts to which it is no matter which axes are open.</summary>
+    public string CellPrelude => $"{(Triclinic ? "#define TRICLINIC\n" : "")}{ClockPrelude}";
+
+    /// <summary>What stands before any text.</summary>
+    public string Prelude => $"{CellPrelude}#define OPEN_X {Flag(OpenX)}\n#define OPEN_Y {Flag(OpenY)}\n#define OPEN_Z {Flag(OpenZ)}\n";
 
     private static int Flag(bool value) => value ? 1 : 0;
 }

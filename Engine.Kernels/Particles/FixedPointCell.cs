@@ -99,11 +99,11 @@ public sealed class FixedPointCell
         origin + Box.Shift((uint)p.X / Units * stretch.X, (uint)p.Y / Units * stretch.Y, (uint)p.Z / Units * stretch.Z);
 
     /// <summary>What kernels take: lengths of a unit along xx, xy, xz, yy, yz, zz, then units per length along xx, yy, zz.</summary>
-    public float[] ToTable() =>
+    public double[] ToTable() =>
     [
-        (float)(Box.LengthX * stretch.X / Units), (float)(Box.TiltXY * stretch.Y / Units), (float)(Box.TiltXZ * stretch.Z / Units),
-        (float)(Box.LengthY * stretch.Y / Units), (float)(Box.TiltYZ * stretch.Z / Units), (float)(Box.LengthZ * stretch.Z / Units),
-        (float)(Units / (Box.LengthX * stretch.X)), (float)(Units / (Box.LengthY * stretch.Y)), (float)(Units / (Box.LengthZ * stretch.Z)),
+        Box.LengthX * stretch.X / Units, Box.TiltXY * stretch.Y / Units, Box.TiltXZ * stretch.Z / Units,
+        Box.LengthY * stretch.Y / Units, Box.TiltYZ * stretch.Z / Units, Box.LengthZ * stretch.Z / Units,
+        Units / (Box.LengthX * stretch.X), Units / (Box.LengthY * stretch.Y), Units / (Box.LengthZ * stretch.Z),
     ];
 
     private static (uint Fraction, int Cell) Split(double s)

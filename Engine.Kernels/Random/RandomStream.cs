@@ -23,4 +23,6 @@ public enum RandomStream : uint
     DataSelection = 26,
     PolicyActions = 27,
     Episodes = 28,
+    Bootstrap = 45,
+    KernelSamples = 50,
 }

@@ -12,7 +12,8 @@ public static class SphericalBessel
             result[0] = 1;
             return;
         }
-        var first = Math.Exp(-x) * Math.Sinh(x) / x;
+        // From 20 on e^(−2x) is below the last digit, long before sinh overflows.
+        var first = x < 20 ? Math.Exp(-x) * Math.Sinh(x) / x : 0.5 / x;
         var last = result.Length - 1;
 
         // Downwards i_(l−1) = i_(l+1) + (2l + 1)/x i_l is stable; it forgets its arbitrary start by a factor of about (l/x)² a step.

@@ -76,7 +76,7 @@ KERNEL void soap_centres(GLOBAL const int4* RESTRICT positions, GLOBAL const int
 
 // Coefficients, descriptor and its norm for each centre from `first` on; rows are counted from there.
 KERNEL void soap_describe(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch, GLOBAL const float* RESTRICT box,
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch, GLOBAL const double* RESTRICT box,
     GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table, GLOBAL const double* RESTRICT scale,
     GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const double centre_coefficient, const double appended, const int flags,
     GLOBAL double* RESTRICT coefficients, GLOBAL double* RESTRICT descriptors, const int descriptor_pitch, GLOBAL double* RESTRICT norms, GLOBAL const int* RESTRICT ring, const int turn)
@@ -176,7 +176,8 @@ KERNEL void soap_describe(
     {
         square += near[k];
     }
-    const double norm = (flags & NORMALISE) != 0 ? SQRT_OF(square) : 1;
+    // Two particles at the same place have no direction to each other: NaN, which shows here whether or not the descriptor is normalised.
+    const double norm = (flags & NORMALISE) != 0 || !(square >= 0) ? SQRT_OF(square) : 1;
     const double inverse = norm > 0 ? 1 / norm : 1;
     for (int pair = LOCAL_ID; pair < PAIRS && due; pair += SOAP_GROUP)
     {
@@ -185,9 +186,13 @@ KERNEL void soap_describe(
             p[pair * DEGREES + l] *= inverse;
         }
     }
+    // The rest of a row fills up the columns of a product.
+    for (int k = PAIRS * DEGREES + LOCAL_ID; k < descriptor_pitch && due; k += SOAP_GROUP)
+    {
+        p[k] = k == PAIRS * DEGREES ? appended : 0;
+    }
     if (LOCAL_ID == 0 && due)
     {
-        p[PAIRS * DEGREES] = appended;
         norms[row] = norm;
     }
 }
@@ -195,7 +200,7 @@ KERNEL void soap_describe(
 // From slopes = dE/dp (overwritten) to forces, added to fixed_forces; centre_sums: energy, virial (xx yy zz xy xz yz) and smallest distance squared of each centre.
 KERNEL void soap_backward(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
-    GLOBAL const float* RESTRICT box, GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table,
+    GLOBAL const double* RESTRICT box, GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table,
     GLOBAL const double* RESTRICT scale, GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const int flags,
     GLOBAL const double* RESTRICT coefficients, GLOBAL const double* RESTRICT descriptors, GLOBAL double* RESTRICT slopes, const int descriptor_pitch,
     GLOBAL const double* RESTRICT norms, GLOBAL double* RESTRICT derivatives, GLOBAL const double* RESTRICT energies, const int energy_tiles, GLOBAL i64* RESTRICT fixed_forces,
@@ -204,13 +209,14 @@ KERNEL void soap_backward(
     LOCAL_ARRAY(int, seen, SOAP_GROUP);
     LOCAL_ARRAY(int, who, SOAP_GROUP);
     LOCAL_ARRAY(int, degrees, HARMONICS);
-    LOCAL_ARRAY(double, near, 4 * SOAP_GROUP);
     LOCAL_ARRAY(double, q, TILE * LEGENDRES);
     LOCAL_ARRAY(double, powers, TILE * 2 * DEGREES);
     LOCAL_ARRAY(double, radial, TILE * RADIALS);
     LOCAL_ARRAY(double, radial_slopes, TILE * RADIALS);
-    LOCAL_ARRAY(double, partial, 4 * SOAP_GROUP);
+    // At the end the sums of the group take the place of the neighbours.
     LOCAL_ARRAY(double, sums, 8 * SOAP_GROUP);
+    LOCAL double* near = sums;
+    LOCAL double* partial = sums + 4 * SOAP_GROUP;
     const int row = GROUP_ID;
     const int due = IS_DUE(turn);
     const int i = due ? centres[first + row] : 0;
@@ -265,12 +271,11 @@ KERNEL void soap_backward(
         b[k] = sum;
     }
     SYNC_GROUP();
-    LOCAL double* own = sums + 8 * LOCAL_ID;
+    double own[8];
     for (int k = 0; k < 7; k++)
     {
         own[k] = 0.0;
     }
-    own[7] = 3.0e38;
     for (int tile = LOCAL_ID; tile < energy_tiles && due; tile += SOAP_GROUP)
     {
         own[0] += energies[row * (i64)energy_tiles + tile];
@@ -278,8 +283,8 @@ KERNEL void soap_backward(
     i64 fx = 0;
     i64 fy = 0;
     i64 fz = 0;
-    // Two particles at the same place have no direction to each other: the descriptor is NaN.
-    int broken = due && !(norm >= 0) ? 1 : 0;
+    int overloaded = due && !(norm >= 0) ? 1 : 0;
+    own[7] = overloaded ? (double)0 : (double)3.0e38f;
     for (int channel = 0; channel < CHANNELS; channel++)
     {
         for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
@@ -371,7 +376,7 @@ KERNEL void soap_backward(
                     own[5] -= r * unit[0] * gz;
                     own[6] -= r * unit[1] * gz;
                     own[7] = r * r < own[7] ? r * r : own[7];
-                    broken |= !(gx * gx + gy * gy + gz * gz < LARGEST_FORCE * LARGEST_FORCE);
+                    overloaded |= !(gx * gx + gy * gy + gz * gz < LARGEST_FORCE * LARGEST_FORCE);
                     const i64 ix = to_fixed(gx);
                     const i64 iy = to_fixed(gy);
                     const i64 iz = to_fixed(gz);
@@ -394,9 +399,17 @@ KERNEL void soap_backward(
         ATOMIC_ADD_I64(force + 1, fy);
         ATOMIC_ADD_I64(force + 2, fz);
     }
-    if (broken)
+    if (overloaded)
     {
-        ATOMIC_MAX(&control[BROKEN_PARTICLE], i - i % replica_size + images[i].w + 1);
+        ATOMIC_MAX(&control[OVERLOADED_PARTICLE], i - i % replica_size + images[i].w + 1);
     }
-    reduce_group(sums, centre_sums + 8 * (i64)first);
+    for (int k = 0; k < 8; k++)
+    {
+        sums[8 * LOCAL_ID + k] = own[k];
+    }
+    // A turn that does nothing leaves the sums of the one before.
+    if (due)
+    {
+        reduce_group(sums, centre_sums + 8 * (i64)first);
+    }
 }

@@ -14,7 +14,7 @@
 // Of SOAP_GROUP entries of the list of particle i, those of a channel that are nearer than the cutoff, side by side: unit vector, distance and number. Returns how many.
 DEVICE int gather(
     const int i, const int channel, const int first, const int count, const double cutoff, GLOBAL const int4* positions, GLOBAL const int* list, const int pitch,
-    GLOBAL const float* box, GLOBAL const int* channels, LOCAL int* seen, LOCAL double* near, LOCAL int* who)
+    GLOBAL const double* box, GLOBAL const int* channels, LOCAL int* seen, LOCAL double* near, LOCAL int* who)
 {
     const int k = first + LOCAL_ID;
     int j = -1;
@@ -31,13 +31,13 @@ DEVICE int gather(
         const double dy = (double)(int)((u32)other.y - (u32)own.y);
         const double dz = (double)(int)((u32)other.z - (u32)own.z);
 #ifdef TRICLINIC
-        x = (double)BOX_XX * dx + (double)BOX_XY * dy + (double)BOX_XZ * dz;
-        y = (double)BOX_YY * dy + (double)BOX_YZ * dz;
+        x = BOX_XX * dx + BOX_XY * dy + BOX_XZ * dz;
+        y = BOX_YY * dy + BOX_YZ * dz;
 #else
-        x = (double)BOX_XX * dx;
-        y = (double)BOX_YY * dy;
+        x = BOX_XX * dx;
+        y = BOX_YY * dy;
 #endif
-        z = (double)BOX_ZZ * dz;
+        z = BOX_ZZ * dz;
         r = SQRT_OF(x * x + y * y + z * z);
         j = channels[other.w] == channel && r < cutoff ? j : -1;
     }

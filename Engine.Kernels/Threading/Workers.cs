@@ -3,22 +3,30 @@ using System.Runtime.ExceptionServices;
 namespace Engine.Kernels.Threading;
 
 /// <summary>
-/// A fixed team of threads for loops of a few microseconds to milliseconds. Tasks are claimed dynamically, so nothing a task computes may depend
-/// on which thread runs it or in which order: each task writes its own output, and sums are taken over tasks in task order afterwards.
+/// A fixed team of threads for loops of a few microseconds to milliseconds. Each thread takes its own stretch of the tasks, the same in every loop, so that it finds in
+/// its cache what it left there, and then what the others have left of theirs. Nothing a task computes may depend on which thread runs it or in which order: each task
+/// writes its own output, and sums are taken over tasks in task order afterwards.
 /// The caller takes part; a team of one runs everything inline. Not re-entrant.
 /// </summary>
 public sealed class Workers : IDisposable
 {
-    /// <summary>Idle threads spin about this long before they sleep: longer than the serial gap between two loops of a step.</summary>
-    private const int SpinsBeforeSleep = 2000;
+    /// <summary>Idle threads look this often for work before they sleep: longer than the serial gap between two loops of a step.</summary>
+    private const int SpinsBeforeSleep = 20000;
+
+    /// <summary>Elements between two counters, so that no two share a line of the cache.</summary>
+    private const int Padding = 32;
+
+    /// <summary>Pauses of the processor between two looks: a loop of a few microseconds must not wait for those who look seldom.</summary>
+    private const int PausesPerSpin = 2;
 
     private readonly Thread[] threads;
+    private readonly int[] nextTasks;
     private readonly object gate = new();
     private Action<int> body = static _ => { };
     private int taskCount;
-    private int nextTask;
     private int running;
     private int generation;
+    private int sleeping;
     private volatile bool stopping;
     private ExceptionDispatchInfo? failure;
 
@@ -27,9 +35,11 @@ public sealed class Workers : IDisposable
     {
         Count = count > 0 ? count : Environment.ProcessorCount;
         threads = new Thread[Count - 1];
+        nextTasks = new int[Count * Padding];
         for (var i = 0; i < threads.Length; i++)
         {
-            threads[i] = new Thread(Work) { IsBackground = true, Name = $"engine worker {i + 1}" };
+            var member = i + 1;
+            threads[i] = new Thread(() => Work(member)) { IsBackground = true, Name = $"engine worker {i + 1}" };
             threads[i].Start();
         }
     }
@@ -52,18 +62,23 @@ public sealed class Workers : IDisposable
         }
         body = action;
         taskCount = tasks;
-        nextTask = 0;
-        Volatile.Write(ref running, threads.Length);
-        lock (gate)
+        for (var member = 0; member < Count; member++)
         {
-            generation++;
-            Monitor.PulseAll(gate);
+            nextTasks[member * Padding] = FirstTask(member);
         }
-        Drain();
-        var spin = default(SpinWait);
-        while (Volatile.Read(ref running) != 0)
+        Volatile.Write(ref running, threads.Length);
+        Wake();
+        Drain(0);
+        for (var spins = 0; Volatile.Read(ref running) != 0; spins++)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            if (spins < SpinsBeforeSleep)
+            {
+                Thread.SpinWait(PausesPerSpin);
+            }
+            else
+            {
+                Thread.Yield();
+            }
         }
         var error = failure;
         failure = null;
@@ -93,51 +108,78 @@ public sealed class Workers : IDisposable
 
     public void Dispose()
     {
-        lock (gate)
-        {
-            stopping = true;
-            generation++;
-            Monitor.PulseAll(gate);
-        }
+        stopping = true;
+        Wake();
         foreach (var thread in threads)
         {
             thread.Join();
         }
     }
 
-    private void Work()
+    /// <summary>Lets the others see that there is something to do. Either they see the new generation before they sleep, or it is seen here that they do.</summary>
+    private void Wake()
+    {
+        Interlocked.Increment(ref generation);
+        if (Volatile.Read(ref sleeping) > 0)
+        {
+            lock (gate)
+            {
+                Monitor.PulseAll(gate);
+            }
+        }
+    }
+
+    private void Work(int member)
     {
         var seen = 0;
         while (true)
         {
             for (var i = 0; i < SpinsBeforeSleep && Volatile.Read(ref generation) == seen; i++)
             {
-                Thread.SpinWait(20);
+                Thread.SpinWait(PausesPerSpin);
             }
-            lock (gate)
+            if (Volatile.Read(ref generation) == seen)
             {
-                while (generation == seen)
-                {
-                    Monitor.Wait(gate);
-                }
-                seen = generation;
+                Sleep(seen);
             }
+            seen = Volatile.Read(ref generation);
             if (stopping)
             {
                 return;
             }
-            Drain();
+            Drain(member);
             Interlocked.Decrement(ref running);
         }
     }
 
-    private void Drain()
+    private void Sleep(int seen)
+    {
+        lock (gate)
+        {
+            Interlocked.Increment(ref sleeping);
+            while (Volatile.Read(ref generation) == seen)
+            {
+                Monitor.Wait(gate);
+            }
+            Interlocked.Decrement(ref sleeping);
+        }
+    }
+
+    private int FirstTask(int member) => (int)((long)taskCount * member / Count);
+
+    /// <summary>Runs the tasks of a member, and then what the others have left.</summary>
+    private void Drain(int member)
     {
         try
         {
-            for (int task; (task = Interlocked.Increment(ref nextTask) - 1) < taskCount;)
+            for (var k = 0; k < Count; k++)
             {
-                body(task);
+                var owner = (member + k) % Count;
+                var end = FirstTask(owner + 1);
+                for (int task; (task = Interlocked.Increment(ref nextTasks[owner * Padding]) - 1) < end;)
+                {
+                    body(task);
+                }
             }
         }
         catch (Exception error)

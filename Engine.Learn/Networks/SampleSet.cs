@@ -18,6 +18,9 @@ public abstract class SampleSet
     /// <summary>What the network should give: numbers [N, …], or numbers of classes [N] (64-bit integers).</summary>
     public Tensor? Targets { get; }
 
+    /// <summary>Everything that must live as long as the samples.</summary>
+    internal virtual IEnumerable<Tensor> Tensors => Targets is null ? [] : [Targets];
+
     /// <summary>The samples of those numbers, in that order.</summary>
     public abstract Batch Take(ReadOnlySpan<int> samples);
 
@@ -32,7 +35,7 @@ public abstract class SampleSet
         return targets.index_select(0, IndexOf(samples, targets.device));
     }
 
-    private protected static Tensor IndexOf(ReadOnlySpan<int> samples, string device)
+    internal static Tensor IndexOf(ReadOnlySpan<int> samples, string device)
     {
         var index = new long[samples.Length];
         for (var k = 0; k < index.Length; k++)

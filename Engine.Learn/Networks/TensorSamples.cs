@@ -30,6 +30,8 @@ public sealed class TensorSamples : SampleSet
     /// <inheritdoc/>
     public override int Count => (int)inputs.shape[0];
 
+    internal override IEnumerable<Tensor> Tensors => base.Tensors.Append(inputs).Concat(decoderInputs is null ? [] : [decoderInputs]);
+
     /// <inheritdoc/>
     public override Batch Take(ReadOnlySpan<int> samples)
     {

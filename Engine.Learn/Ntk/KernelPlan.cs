@@ -1,8 +1,18 @@
+using Engine.Kernels.Errors;
+
 namespace Engine.Learn.Ntk;
 
 /// <summary>What is decided before a kernel is computed: tiles, routes, memory, operations.</summary>
 internal sealed class KernelPlan
 {
+    /// <summary>Samples of the rows, and of the columns, that a group of threads of a device has; as in ntk.cl.</summary>
+    private const int SamplesPerGroup = 64;
+
+    /// <summary>Groups that keep a large device busy: eight for each of its processors.</summary>
+    private const int BusyGroups = 1024;
+
+    private const int MostPlanes = 16;
+
     private readonly LayerShape[] layers;
 
     /// <param name="samples">Of the rows.</param>
@@ -14,9 +24,11 @@ internal sealed class KernelPlan
     /// <param name="options">Reduction and memory limit.</param>
     /// <param name="elementBytes">Bytes of an element of the factors.</param>
     /// <param name="threads">Threads of the team.</param>
+    /// <param name="deviceRoom">Memory of the device that computes [bytes]; infinite for the processor.</param>
+    /// <exception cref="InputException">Memory is too small.</exception>
     public KernelPlan(
         int samples, IReadOnlyList<LayerShape> layers, int otherSamples, IReadOnlyList<LayerShape> otherLayers, bool symmetric, int outputs, KernelOptions options,
-        int elementBytes, int threads)
+        int elementBytes, int threads, double deviceRoom)
     {
         options.Reduction.Require(outputs);
         Weight = options.Reduction.Weight(outputs);
@@ -45,6 +57,10 @@ internal sealed class KernelPlan
             Columns = Columns.Within(left, worst, options.MemoryLimit, beside);
             Bytes = beside + Rows.TilesPerBlock * Rows.SamplesPerTile * PerSample(layers) + Columns.TilesPerBlock * Columns.SamplesPerTile * PerSample(otherLayers);
         }
+        var groups = (samples / SamplesPerGroup + 1L) * (otherSamples / SamplesPerGroup + 1);
+        Planes = Explicit.Contains(true) ? (int)Math.Clamp(BusyGroups / groups, 1, MostPlanes) : 1;
+        Fit(deviceRoom, (x, y) => x * PerSample(layers) + (symmetric && Rows.Blocks == 1 ? 0 : y * PerSample(otherLayers))
+            + 8.0 * Planes * reduction.RowsOf(x, outputs) * reduction.ColumnsOf(y, outputs));
         PairsOfTiles = symmetric ? Rows.Tiles * (Rows.Tiles + 1.0) / 2 : (double)Rows.Tiles * Columns.Tiles;
         var pairs = symmetric ? 0.5 * samples * (samples + Rows.SamplesPerTile) : (double)samples * otherSamples;
         MultiplyAdds = pairs * layers.Select((l, k) => Cost(l, k, otherLayers[k].Positions, samples, otherSamples, kept, reduction)).Sum();
@@ -60,12 +76,15 @@ internal sealed class KernelPlan
     /// <summary>Whether a layer's gradients are formed.</summary>
     public bool[] Explicit { get; }
 
+    /// <summary>Planes of the kernel on a device. They depend on the numbers of samples, not on how many of them there is memory for.</summary>
+    public int Planes { get; }
+
     /// <summary>Different names of layers, in the order of the network.</summary>
     public string[] LayerNames { get; }
 
-    public TileGrid Rows { get; }
+    public TileGrid Rows { get; private set; }
 
-    public TileGrid Columns { get; }
+    public TileGrid Columns { get; private set; }
 
     public double KernelBytes { get; }
 
@@ -86,6 +105,23 @@ internal sealed class KernelPlan
         _ when Explicit[k] => "gradients formed",
         _ => layer.Positions > 1 ? "products of positions" : "products of samples",
     };
+
+    /// <summary>Smaller blocks, until two of them have room on a device.</summary>
+    /// <param name="room">Its memory.</param>
+    /// <param name="bytes">What so many samples of the rows and of the columns take there.</param>
+    private void Fit(double room, Func<int, int, double> bytes)
+    {
+        double Needed() => bytes(Rows.SamplesPerBlock, Columns.SamplesPerBlock);
+        while (Needed() > room && (Rows.TilesPerBlock > 1 || Columns.TilesPerBlock > 1))
+        {
+            (Rows, Columns) = (Rows with { TilesPerBlock = (Rows.TilesPerBlock + 1) / 2 }, Columns with { TilesPerBlock = (Columns.TilesPerBlock + 1) / 2 });
+        }
+        if (Needed() > room)
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"the device has room for {room / 1048576:F0} MiB, expected at least {Needed() / 1048576:F0} MiB for the smallest part of the kernel; use the processor or a device with more memory"));
+        }
+    }
 
     private double Cost(LayerShape layer, int k, double otherPositions, int samples, int otherSamples, int outputs, OutputReduction reduction)
     {

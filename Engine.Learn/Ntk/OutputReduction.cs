@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Engine.Kernels.Errors;
 
 namespace Engine.Learn.Ntk;
@@ -7,6 +8,7 @@ namespace Engine.Learn.Ntk;
 /// What becomes of the output axes of Θ[i, a; j, b] = Σ_p ∂f_a(x_i)/∂θ_p · ∂f_b(x_j)/∂θ_p, for N samples and C outputs. Belongs to every number derived from a kernel: entropies of the
 /// full kernel have the maximum ln(N C), of all others ln N, and tr/N of <see cref="MeanTrace"/> is tr/(N C) of <see cref="Full"/>.
 /// </summary>
+[JsonConverter(typeof(OutputReductionJson))]
 public readonly record struct OutputReduction
 {
     private const string SinglePrefix = "singleOutput:";

@@ -3,28 +3,36 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Engine.Kernels.Algebra;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 
 namespace Engine.Learn.Ntk;
 
 /// <summary>
-/// Empirical neural tangent kernels Θ[i, a; j, b] = Σ_p ∂f_a(x_i)/∂θ_p ∂f_b(x_j)/∂θ_p on the processor, layer by layer from inputs and derivatives: a weight gradient g aᵀ is never
-/// formed where the products (a·a')(g·g') are cheaper. Work is cut into tiles of samples whose size depends on the network only, so that neither the memory limit nor the number of
-/// threads changes a bit of the result.
+/// Empirical neural tangent kernels Θ[i, a; j, b] = Σ_p ∂f_a(x_i)/∂θ_p ∂f_b(x_j)/∂θ_p layer by layer from inputs and derivatives, on the processor or on a device: a weight gradient
+/// g aᵀ is never formed where the products (a·a')(g·g') are cheaper. Work is cut into tiles of samples whose size depends on the network only, so that neither the memory limit nor the
+/// number of threads changes a bit of the result; another device rounds differently.
 /// </summary>
 /// <typeparam name="T">Precision of factors and of their products, float or double; sums over layers and the kernel are double.</typeparam>
 public sealed class TangentKernel<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Of the memory of a device; the rest is for its driver and others.</summary>
+    private const double DeviceShare = 0.9;
+
     private readonly KernelOptions options;
     private readonly Workers workers;
+    private readonly Device? device;
     private readonly LinearAlgebra algebra = LinearAlgebra.OfProcessor(Workers.Single);
     private readonly ConcurrentBag<PairScratch<T>> scratches = [];
     private readonly LayerKernel<T> layerKernel;
 
-    public TangentKernel(KernelOptions options, Workers workers)
+    /// <param name="options">Reduction of outputs, limit of memory.</param>
+    /// <param name="workers">The thread team that computes, or prepares what a device computes with.</param>
+    /// <param name="device">Where kernels are computed; null for the processor. Diagonals are always the processor's.</param>
+    public TangentKernel(KernelOptions options, Workers workers, Device? device = null)
     {
-        (this.options, this.workers) = (options, workers);
+        (this.options, this.workers, this.device) = (options, workers, device);
         layerKernel = new(algebra, options.Reduction);
     }
 
@@ -95,29 +103,24 @@ public sealed class TangentKernel<T> : IDisposable
     private static (string, LayerRule, int, int) Identity(LayerShape l) => (l.Name, l.Rule, l.InputWidth, l.GradientWidth);
 
     private KernelPlan Plan(IFactorSource<T> rows, IFactorSource<T> columns) => new(
-        rows.Samples, rows.Layers, columns.Samples, columns.Layers, ReferenceEquals(rows, columns), rows.Outputs, options, Unsafe.SizeOf<T>(), workers.Count);
+        rows.Samples, rows.Layers, columns.Samples, columns.Layers, ReferenceEquals(rows, columns), rows.Outputs, options, Unsafe.SizeOf<T>(), workers.Count,
+        device is null ? double.PositiveInfinity : DeviceShare * device.Description.MemoryBytes - device.BytesAllocated);
 
     private KernelResult Compute(IFactorSource<T> rows, IFactorSource<T> columns, IProgress<double>? progress, CancellationToken cancellation)
     {
         var (symmetric, plan) = (ReferenceEquals(rows, columns), Plan(rows, columns));
         KernelMatrix New() => new(options.Reduction, rows.Outputs, rows.Samples, columns.Samples, symmetric);
         var result = new KernelResult(New(), options.ByLayer ? [.. plan.LayerNames.Select(name => KeyValuePair.Create(name, New()))] : []);
-        var targets = rows.Layers.Select(l => options.ByLayer ? result.ByLayer[Array.IndexOf(plan.LayerNames, l.Name)].Value.Values : result.Sum.Values).ToArray();
-        var work = new KernelWork<T>(layerKernel, algebra, workers, scratches, plan, targets, progress, cancellation);
         try
         {
-            for (var i = 0; i < plan.Rows.Blocks; i++)
+            if (device is null)
             {
-                using var left = TileBlock<T>.Load(rows, plan.Rows, i, options.Reduction, workers);
-                if (symmetric)
-                {
-                    work.Add(left, left);
-                }
-                for (var j = 0; j < (symmetric ? i : plan.Columns.Blocks); j++)
-                {
-                    using var right = TileBlock<T>.Load(columns, plan.Columns, j, options.Reduction, workers);
-                    work.Add(left, right);
-                }
+                var targets = rows.Layers.Select(l => options.ByLayer ? result.ByLayer[Array.IndexOf(plan.LayerNames, l.Name)].Value.Values : result.Sum.Values).ToArray();
+                AddBlocks(rows, columns, plan, new KernelWork<T>(layerKernel, algebra, workers, scratches, plan, targets, progress, cancellation));
+            }
+            else
+            {
+                AddBlocks(rows, columns, plan, new DeviceKernelWork<T>(device, workers, plan, result, progress, cancellation));
             }
             Finish(result, symmetric);
             return result;
@@ -126,6 +129,25 @@ public sealed class TangentKernel<T> : IDisposable
         {
             result.Dispose();
             throw;
+        }
+    }
+
+    private static void AddBlocks<TBlock>(IFactorSource<T> rows, IFactorSource<T> columns, KernelPlan plan, IKernelWork<T, TBlock> work)
+        where TBlock : IDisposable
+    {
+        var symmetric = ReferenceEquals(rows, columns);
+        for (var i = 0; i < plan.Rows.Blocks; i++)
+        {
+            using var left = work.Load(rows, plan.Rows, i);
+            if (symmetric)
+            {
+                work.Add(left, left);
+            }
+            for (var j = 0; j < (symmetric ? i : plan.Columns.Blocks); j++)
+            {
+                using var right = work.Load(columns, plan.Columns, j);
+                work.Add(left, right);
+            }
         }
     }
 

@@ -19,6 +19,9 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
 
     public int Blocks => (Tiles + TilesPerBlock - 1) / TilesPerBlock;
 
+    /// <summary>Samples of the first block, which has most.</summary>
+    public int SamplesPerBlock => (int)Math.Min(Samples, (long)TilesPerBlock * SamplesPerTile);
+
     /// <summary>Tiles of all samples in one block.</summary>
     public static TileGrid Of(int samples, IReadOnlyList<LayerShape> layers, int outputs, OutputReduction reduction, int elementBytes)
     {

@@ -1,3 +1,4 @@
+using Engine.Core.Json;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Random;
 using Engine.Learn.Networks;
@@ -7,7 +8,7 @@ using Engine.Learn.Training;
 namespace Engine.Learn.Reinforcement;
 
 /// <summary>Trains an actor and its critic, two heads of one network, by proximal policy optimisation. The same settings and seed give the same bits.</summary>
-public sealed class PpoTrainer : IDisposable
+public sealed class PpoTrainer : ITrainer
 {
     /// <summary>Head of the network with a number for each action: unnormalised logarithms of probabilities.</summary>
     public const string PolicyHead = "policy";
@@ -20,6 +21,8 @@ public sealed class PpoTrainer : IDisposable
 
     /// <summary>Keeps the normalised advantages finite where all are equal.</summary>
     private const double SmallestDeviation = 1e-8;
+
+    private const string State = "optimiser.";
 
     private readonly PpoSettings settings;
     private readonly IEnvironment[] environments;
@@ -54,8 +57,20 @@ public sealed class PpoTrainer : IDisposable
 
     public Network Network { get; }
 
+    /// <inheritdoc/>
+    public long Step => step;
+
     /// <summary>Rounds so far.</summary>
-    public int Iteration => iteration;
+    public long Epoch => iteration;
+
+    /// <inheritdoc/>
+    public double Loss => loss;
+
+    /// <inheritdoc/>
+    public long ExpectedEpochs => settings.Iterations;
+
+    /// <inheritdoc/>
+    public long ExpectedSteps => (long)settings.Iterations * settings.Epochs * ((settings.Environments * settings.Horizon + settings.BatchSize - 1) / settings.BatchSize);
 
     /// <summary>Mean sum of rewards of the last hundred episodes that ended; NaN before any has.</summary>
     public double MeanReturn => finished.Count > 0 ? finished.Average() : double.NaN;
@@ -64,10 +79,10 @@ public sealed class PpoTrainer : IDisposable
 
     /// <summary>Acts and learns to the end.</summary>
     /// <param name="recorders">Look before the first step of learning, after the last one, and between as they want; a round is an epoch.</param>
-    /// <param name="afterIteration">Called after each round.</param>
+    /// <param name="afterStep">Called after each round.</param>
     /// <param name="cancellation">Ends it after the round that is under way.</param>
     /// <exception cref="RunFailedException">A loss became NaN or infinite.</exception>
-    public void Run(IReadOnlyList<ITrainingRecorder> recorders, Action? afterIteration = null, CancellationToken cancellation = default)
+    public void Run(IReadOnlyList<ITrainingRecorder> recorders, Action? afterStep = null, CancellationToken cancellation = default)
     {
         if (step == 0)
         {
@@ -79,7 +94,7 @@ public sealed class PpoTrainer : IDisposable
             var (experience, last) = Act();
             iteration++;
             Learn(experience, last, recorders);
-            afterIteration?.Invoke();
+            afterStep?.Invoke();
         }
     }
 
@@ -106,6 +121,44 @@ public sealed class PpoTrainer : IDisposable
             environment.Observe(states.AsSpan(k * width, width));
         }
         return new(torch.tensor(states, [count, width], Network.Type, Network.Device));
+    }
+
+    /// <inheritdoc/>
+    public void Save(string path, IReadOnlyDictionary<string, string>? texts = null)
+    {
+        var archive = ModelFile.Archive(Network, texts);
+        archive.Texts["training"] = ContentHash.Of(settings);
+        ModelFile.Save(optimiser.State, State, archive);
+        archive.Arrays["counters"] = ([4], (long[])[step, iteration, episodes, optimiser.Steps]);
+        archive.Arrays["numbers"] = ([3], (double[])[loss, lowestLoss, optimiser.LearningRate]);
+        archive.Arrays["returns"] = ([returns.Length], returns);
+        archive.Arrays["finished"] = ([finished.Count], finished.ToArray());
+        archive.Arrays["environments"] = ([environments.Length, World.State.Length], environments.SelectMany(e => e.State).ToArray());
+        archive.Write(path);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Restore(string path)
+    {
+        var archive = ModelFile.ReadTraining(path, Network, ContentHash.Of(settings));
+        ModelFile.Restore(optimiser.State, State, archive, path);
+        var c = (long[])archive.Arrays["counters"].Values;
+        var n = (double[])archive.Arrays["numbers"].Values;
+        (step, iteration, episodes, loss, lowestLoss) = (c[0], (int)c[1], c[2], n[0], n[1]);
+        optimiser.Restore(c[3], n[2]);
+        ((double[])archive.Arrays["returns"].Values).CopyTo(returns, 0);
+        finished.Clear();
+        foreach (var value in (double[])archive.Arrays["finished"].Values)
+        {
+            finished.Enqueue(value);
+        }
+        var states = (double[])archive.Arrays["environments"].Values;
+        var size = World.State.Length;
+        foreach (var (k, environment) in environments.Index())
+        {
+            environment.State = states[(k * size)..((k + 1) * size)];
+        }
+        return archive.Texts;
     }
 
     public void Dispose() => optimiser.Dispose();

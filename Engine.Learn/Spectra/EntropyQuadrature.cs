@@ -30,12 +30,6 @@ public sealed class EntropyQuadrature(LinearAlgebra algebra)
     /// <exception cref="RunFailedException">The kernel is not finite or has no trace.</exception>
     public EntropyEstimate Estimate(IKernelOperator kernel, double trace)
     {
-        if (!(double.IsFinite(trace) && trace > 0))
-        {
-            throw new RunFailedException(FormattableString.Invariant($"a kernel has the trace {trace}, expected a positive number: look for NaN, or weights and data that are all zero"));
-        }
-        ArgumentOutOfRangeException.ThrowIfLessThan(Probes, 2);
-        var n = kernel.Size;
         // What is deflated need not be eigenvectors to the last digit: the complement is of whatever they span.
         var lanczos = new BlockLanczos(algebra)
         {
@@ -43,7 +37,20 @@ public sealed class EntropyQuadrature(LinearAlgebra algebra)
             Tolerance = 1e-4,
             MostVectors = 4,
         };
-        using var largest = lanczos.Largest(kernel, Math.Min(Deflated, n));
+        using var largest = lanczos.Largest(kernel, Math.Min(Deflated, kernel.Size));
+        return Estimate(kernel, trace, largest);
+    }
+
+    /// <summary>The same with largest eigenvalues that are known.</summary>
+    /// <inheritdoc cref="Estimate(IKernelOperator, double)"/>
+    public EntropyEstimate Estimate(IKernelOperator kernel, double trace, PartialSpectrum largest)
+    {
+        if (!(double.IsFinite(trace) && trace > 0))
+        {
+            throw new RunFailedException(FormattableString.Invariant($"a kernel has the trace {trace}, expected a positive number: look for NaN, or weights and data that are all zero"));
+        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(Probes, 2);
+        var n = kernel.Size;
         using var deflated = new LanczosBasis(largest.Eigenvalues.Length, n, algebra);
         deflated.Extend(largest.Vectors.Matrix);
         var shares = largest.Eigenvalues.Select(l => l / trace).ToArray();

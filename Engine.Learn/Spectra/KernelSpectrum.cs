@@ -1,6 +1,11 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Networks;
+using Engine.Learn.Ntk;
+using Engine.Learn.Torch;
 
 namespace Engine.Learn.Spectra;
 
@@ -72,6 +77,11 @@ public sealed class KernelSpectrum
         return OfEigenvalues(EigenvaluesOf(kernel, algebra));
     }
 
+    /// <summary>The spectrum of the tangent kernel of a network for some samples, the mean over its outputs.</summary>
+    /// <exception cref="RunFailedException">A derivative is not finite, or eigenvalues are negative beyond rounding.</exception>
+    public static KernelSpectrum Of(Network network, SampleSet samples, Workers workers) =>
+        network.Type == ScalarType.Float64 ? Of<double>(network, samples, workers) : Of<float>(network, samples, workers);
+
     /// <summary>The spectrum of J Jᵀ, from whichever of J Jᵀ and Jᵀ J is smaller: their eigenvalues are the same but for zeros.</summary>
     /// <param name="jacobian">∂f/∂θ, [n, parameters].</param>
     /// <param name="algebra">Of the processor.</param>
@@ -81,8 +91,12 @@ public sealed class KernelSpectrum
         var smaller = parameters < n ? jacobian.Transposed : jacobian;
         using var gram = new MatrixBuffer<double>(smaller.Rows, smaller.Rows);
         algebra.Syrk(1, smaller, 0, gram.Matrix);
-        return OfEigenvalues([.. Enumerable.Repeat(0.0, n - smaller.Rows), .. EigenvaluesOf(gram.Matrix, algebra)]);
+        return OfGram(gram.Matrix, n, algebra);
     }
+
+    /// <summary>The spectrum of J Jᵀ, which has that many rows, from Jᵀ J or from itself; the matrix is lost.</summary>
+    internal static KernelSpectrum OfGram(Matrix<double> gram, int rows, LinearAlgebra algebra) =>
+        OfEigenvalues([.. Enumerable.Repeat(0.0, Math.Max(0, rows - gram.Rows)), .. EigenvaluesOf(gram, algebra).OrderDescending().Take(rows)]);
 
     /// <summary>What follows from eigenvalues that are known.</summary>
     /// <exception cref="RunFailedException">They are not finite, or some are negative beyond rounding.</exception>
@@ -109,6 +123,15 @@ public sealed class KernelSpectrum
             sum -= p > 0 ? p * Math.Log(p) : 0;
         }
         return Math.Max(0, sum);
+    }
+
+    private static KernelSpectrum Of<T>(Network network, SampleSet samples, Workers workers)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var kernel = new TangentKernel<T>(new(), workers);
+        using var computed = kernel.Compute(new NetworkFactors<T>(network, samples));
+        using var algebra = LinearAlgebra.OfProcessor(workers);
+        return Overwriting(computed.Sum.Values, algebra);
     }
 
     private static double[] EigenvaluesOf(Matrix<double> kernel, LinearAlgebra algebra)

@@ -29,6 +29,15 @@ internal sealed class LanczosBasis(int most, int size, LinearAlgebra algebra) : 
         {
             return;
         }
+        // The memory of products has room for as many rows as the basis may have.
+        for (var start = 0; start < rows.Rows; start += most)
+        {
+            ProjectSome(rows.Block(start, 0, Math.Min(most, rows.Rows - start), rows.Columns));
+        }
+    }
+
+    private void ProjectSome(Matrix<double> rows)
+    {
         var inner = products.Matrix.Reshaped(1, most * most).Block(0, 0, 1, rows.Rows * Count).Reshaped(rows.Rows, Count);
         for (var pass = 0; pass < 2; pass++)
         {

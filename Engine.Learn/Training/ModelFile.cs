@@ -47,21 +47,29 @@ public static class ModelFile
             : throw new InputException($"{path} holds no network of this version of engine; expected a file that `engine ntk train` wrote");
     }
 
-    internal static ArrayArchive Archive(Network network)
+    /// <summary>The archive of a training with those settings.</summary>
+    /// <exception cref="InputException">It is of another one.</exception>
+    internal static ArrayArchive ReadTraining(string path, Network network, string settings)
     {
-        var archive = new ArrayArchive();
+        var archive = ReadArchive(path);
+        if (archive.Texts.GetValueOrDefault("training") != settings || archive.Texts["definition"] != StrictJson.Write(network.Definition))
+        {
+            throw new InputException($"{path} is of another training: its network or its settings are not these; go on with the settings that it was begun with, or start anew");
+        }
+        Restore(network.Parameters, Parameters, archive, path);
+        Restore(network.Buffers, Buffers, archive, path);
+        return archive;
+    }
+
+    internal static ArrayArchive Archive(Network network, IReadOnlyDictionary<string, string>? texts = null)
+    {
+        var archive = new ArrayArchive { Texts = new(texts ?? new Dictionary<string, string>()) };
         archive.Texts["format"] = Format;
         archive.Texts["definition"] = StrictJson.Write(network.Definition);
         archive.Texts["seed"] = network.Seed.ToString(CultureInfo.InvariantCulture);
         Save(network.Parameters, Parameters, archive);
         Save(network.Buffers, Buffers, archive);
         return archive;
-    }
-
-    internal static void RestoreNetwork(Network network, ArrayArchive archive, string path)
-    {
-        Restore(network.Parameters, Parameters, archive, path);
-        Restore(network.Buffers, Buffers, archive, path);
     }
 
     internal static void Save(IEnumerable<Parameter> parameters, string prefix, ArrayArchive archive)

@@ -9,6 +9,8 @@ public sealed record PartitionedStrategy : TrainingStrategy
 
     internal override int EpochsOf(double factor) => Phases.Sum(phase => Scaled(phase.Epochs, factor));
 
+    internal override long StepsOf(double factor, int samples) => Phases.Sum(phase => Scaled(phase.Epochs, factor) * BatchesOf(phase.Of(samples).Count, phase.BatchSize));
+
     internal override int[][] Batches(EpochContext epoch)
     {
         var left = epoch.InRound;

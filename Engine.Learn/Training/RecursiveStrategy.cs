@@ -25,6 +25,8 @@ public sealed record RecursiveStrategy : TrainingStrategy
 
     internal override int EpochsOf(double factor) => Inner.EpochsOf(factor);
 
+    internal override long StepsOf(double factor, int samples) => Inner.StepsOf(factor, samples);
+
     internal override int[][] Batches(EpochContext epoch) => Inner.Batches(epoch);
 
     internal override void Check(int samples)

@@ -22,6 +22,12 @@ public sealed record ReservoirStrategy : TrainingStrategy
 
     internal override int EpochsOf(double factor) => Scaled(Epochs, factor);
 
+    internal override long StepsOf(double factor, int samples)
+    {
+        var older = samples - Math.Min(LatestPoints, samples);
+        return EpochsOf(factor) * BatchesOf(older == 0 ? samples : Math.Min(ReservoirSize, older), BatchSize);
+    }
+
     internal override int[][] Batches(EpochContext epoch)
     {
         var older = epoch.Samples - Math.Min(LatestPoints, epoch.Samples);

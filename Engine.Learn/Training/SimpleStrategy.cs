@@ -9,6 +9,8 @@ public sealed record SimpleStrategy : TrainingStrategy
 
     internal override int EpochsOf(double factor) => Scaled(Epochs, factor);
 
+    internal override long StepsOf(double factor, int samples) => EpochsOf(factor) * BatchesOf(samples, BatchSize);
+
     internal override int[][] Batches(EpochContext epoch) => Shuffle(epoch, [.. Enumerable.Range(0, epoch.Samples)], BatchSize);
 
     internal override void Check(int samples)

@@ -12,11 +12,8 @@ namespace Engine.Learn.Training;
 /// <summary>
 /// Trains a network. What it does next depends on its settings, the data and the steps so far only: a training that was stopped and goes on gives the bits of one that was not.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed class Trainer : ITrainer
 {
-    /// <summary>Samples that are evaluated together.</summary>
-    private const int EvaluationBatch = 256;
-
     private const string State = "optimiser.";
 
     private readonly TrainingSettings settings;
@@ -61,10 +58,15 @@ public sealed class Trainer : IDisposable
     /// <summary>Loss of the last batch, before its step.</summary>
     public double Loss => loss;
 
-    /// <summary>Steps in all, as far as they are known: rounds of a recursive training come on top.</summary>
-    public long ExpectedEpochs => settings.Strategy.EpochsOf(Factor);
+    /// <summary>Epochs in all, as far as they are known: further rounds of a recursive training come on top.</summary>
+    public long ExpectedEpochs => Enumerable.Range(0, round + 1).Sum(r => (long)settings.Strategy.EpochsOf(FactorOf(r)));
 
-    private double Factor => settings.Strategy is RecursiveStrategy recursive ? Math.Pow(recursive.ScaleFactor, round) : 1;
+    /// <summary>The same of steps.</summary>
+    public long ExpectedSteps => Enumerable.Range(0, round + 1).Sum(r => settings.Strategy.StepsOf(FactorOf(r), data.Count));
+
+    private double Factor => FactorOf(round);
+
+    private double FactorOf(int number) => settings.Strategy is RecursiveStrategy recursive ? Math.Pow(recursive.ScaleFactor, number) : 1;
 
     private ulong DrawSeed => settings.Seed + (ulong)resets;
 
@@ -110,18 +112,7 @@ public sealed class Trainer : IDisposable
     public double Evaluate(SampleSet samples) => Distances(samples, settings.Loss).Average();
 
     /// <summary>A loss or distance for each sample.</summary>
-    public double[] Distances(SampleSet samples, Losses.Loss metric)
-    {
-        using var none = Autograd.no_grad();
-        var values = new double[samples.Count];
-        for (var start = 0; start < values.Length; start += EvaluationBatch)
-        {
-            using var scope = new TensorScope();
-            int[] chosen = [.. Enumerable.Range(start, Math.Min(EvaluationBatch, values.Length - start))];
-            metric.PerSample(Network.Forward(samples.Take(chosen)), samples.TargetsOf(chosen)).to_double().CopyTo(values, start);
-        }
-        return values;
-    }
+    public double[] Distances(SampleSet samples, Losses.Loss metric) => Evaluation.Distances(Network, samples, metric);
 
     /// <summary>The share of samples whose largest output is that of their class.</summary>
     public double Accuracy(SampleSet samples) => Training.Accuracy.Of(Network, samples);
@@ -132,11 +123,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
     public void Save(string path, IReadOnlyDictionary<string, string>? texts = null)
     {
-        var archive = ModelFile.Archive(Network);
-        foreach (var (name, text) in texts ?? new Dictionary<string, string>())
-        {
-            archive.Texts[name] = text;
-        }
+        var archive = ModelFile.Archive(Network, texts);
         archive.Texts["training"] = ContentHash.Of(settings);
         ModelFile.Save(optimiser.State, State, archive);
         archive.Arrays["counters"] = ([8], (long[])[step, epoch, epochOfRound, round, resets, batch, optimiser.Steps, finished ? 1 : 0]);
@@ -151,12 +138,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="InputException">The file is not of this training.</exception>
     public IReadOnlyDictionary<string, string> Restore(string path)
     {
-        var archive = ModelFile.ReadArchive(path);
-        if (archive.Texts.GetValueOrDefault("training") != ContentHash.Of(settings) || archive.Texts["definition"] != StrictJson.Write(Network.Definition))
-        {
-            throw new InputException($"{path} is of another training: its network or its settings are not these; go on with the settings that it was begun with, or start anew");
-        }
-        ModelFile.RestoreNetwork(Network, archive, path);
+        var archive = ModelFile.ReadTraining(path, Network, ContentHash.Of(settings));
         ModelFile.Restore(optimiser.State, State, archive, path);
         var c = (long[])archive.Arrays["counters"].Values;
         var n = (double[])archive.Arrays["numbers"].Values;

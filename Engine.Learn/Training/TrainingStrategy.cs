@@ -15,6 +15,9 @@ public abstract record TrainingStrategy
     /// <summary>Epochs of a round, with the numbers of the settings times a factor.</summary>
     internal abstract int EpochsOf(double factor);
 
+    /// <summary>Steps of a round, with the numbers of the settings times a factor.</summary>
+    internal abstract long StepsOf(double factor, int samples);
+
     /// <summary>The batches of an epoch.</summary>
     internal abstract int[][] Batches(EpochContext epoch);
 
@@ -31,6 +34,8 @@ public abstract record TrainingStrategy
     }
 
     internal static int Scaled(int epochs, double factor) => (int)Math.Ceiling(epochs * factor);
+
+    private protected static long BatchesOf(int samples, int batchSize) => (samples + batchSize - 1) / batchSize;
 
     /// <summary>Samples in random order, cut into batches of the size; the last is smaller where they do not divide.</summary>
     private protected static int[][] Shuffle(EpochContext epoch, int[] samples, int batchSize)

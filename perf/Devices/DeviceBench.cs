@@ -23,6 +23,7 @@ public static class DeviceBench
         .. Experiments.Select(e => (e.Name, e.Text)),
         .. DeviceMd.Workloads.Select(w => (w.Name, FormattableString.Invariant($"{w.Atoms} atoms, {w.Steps} steps"))),
         .. DeviceGap.Cases.Select(c => (c.Name, FormattableString.Invariant($"forces of a GAP, {6144 * c.Replicate.X * c.Replicate.Y * c.Replicate.Z} atoms of HfO2"))),
+        .. DeviceNtk.Cases,
         ("replicas", "1, 16, 256 and 4096 systems of 864 atoms in one batch"),
     ];
 
@@ -57,6 +58,12 @@ public static class DeviceBench
             cancellation.ThrowIfCancellationRequested();
             progress(name);
             yield return DeviceGap.Run(device, bounds, name, rounds);
+        }
+        foreach (var (name, text) in DeviceNtk.Cases.Where(c => names.Contains(c.Name)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress($"{name}: {text}");
+            yield return DeviceNtk.Run(device, bounds, name, rounds);
         }
         foreach (var replicas in names.Contains("replicas") ? new[] { 1, 16, 256, 4096 } : [])
         {

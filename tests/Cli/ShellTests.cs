@@ -92,6 +92,7 @@ public class ShellTests
             Assert.Contains(option, help.Output);
         }
         Assert.Equal(help.Output, CliRun.Of("help", verb).Output);
+        Assert.Equal(help.Output, CliRun.Of(verb, "something", "--help").Output);
         Assert.Contains($"\n  {verb} ", CliRun.Of("help").Output);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Engine.Core.Builders;
 using Engine.Core.Forces;
 using Engine.Core.Gap.Active;
 using Engine.Core.Particles;
@@ -8,6 +9,7 @@ using Engine.IO.Structures;
 using Engine.Kernels.Threading;
 using Engine.Tests.Core.Potentials;
 using Engine.Tests.IO.H5md;
+using Engine.Tests.Kernels.Devices;
 using Xunit;
 
 namespace Engine.Tests.Cli.Verbs;
@@ -62,6 +64,24 @@ public sealed class GapVerbTests : IDisposable
         Assert.Equal(0, CliRun.Of("soap", At("train.extxyz"), "--settings", At("soap.json"), "--out", At("mean.h5"), "--average").ExitCode);
         Assert.True(new FileInfo(At("all.h5")).Length > new FileInfo(At("mean.h5")).Length);
         Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
+    }
+
+    [SkippableFact]
+    public void DescriptorsAreComputedOnADevice()
+    {
+        NeedsHdf5.Check();
+        _ = TestDevices.Get("opencl");
+        StructureFile.Write(At("cell.extxyz"), [Supercell.Build(Frames.Value[0], 2, 2, 2)]);
+        string[] command = ["soap", At("cell.extxyz"), "--settings", At("soap.json"), "--out", At("device.h5"), "--device", "opencl"];
+        var run = CliRun.Of(command);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains($"{8 * Frames.Value[0].Count} descriptors", run.Output);
+        foreach (var more in new[] { "gradients", "average" })
+        {
+            var refused = CliRun.Of([.. command, $"--{more}"]);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains($"computed on the processor only; leave out --{more}", refused.ErrorLines[^1]);
+        }
     }
 
     [Theory]

@@ -14,7 +14,8 @@ internal static class GapModels
     /// <param name="weight">Size of the weights.</param>
     /// <param name="soap">More words of the descriptors, which replace those of the same key.</param>
     /// <param name="version">Of the convention.</param>
-    public static GapModel Hafnia(double weight = 0.3, string soap = "", int version = SoapSettings.FirstVersionWithCentreInItsOwnChannel)
+    /// <param name="cells">Sparse points are those of a crystal of so many cells along each axis: 4 n³ of hafnium, 8 n³ of oxygen.</param>
+    public static GapModel Hafnia(double weight = 0.3, string soap = "", int version = SoapSettings.FirstVersionWithCentreInItsOwnChannel, int cells = 1)
     {
         var random = new Random(11);
         double Weight() => weight * (2 * random.NextDouble() - 1);
@@ -24,7 +25,7 @@ internal static class GapModels
             Version = version,
             FreeAtoms = new Dictionary<int, double> { [8] = -0.5, [72] = -2.5 },
             EnergyScale = 1.5,
-            Sets = [Soap(72, Weight, soap, version), Soap(8, Weight, soap, version), Pairs(Weight)],
+            Sets = [Soap(72, Weight, soap, version, cells), Soap(8, Weight, soap, version, cells), Pairs(Weight)],
             Core = new(Core),
             CoreStanza = Core,
             Training = "by hand",
@@ -39,13 +40,13 @@ internal static class GapModels
         </Glue_params>
         """);
 
-    private static GapSparseSet Soap(int centre, Func<double> weight, string more, int version)
+    private static GapSparseSet Soap(int centre, Func<double> weight, string more, int version, int cells)
     {
         string[] words = ["cutoff=4.1", "l_max=4", "n_max=4", "atom_sigma=0.5", "cutoff_transition_width=0.7", "n_species=2", "species_Z={8 72}", "covariance_sigma0=0.1"];
         var kept = words.Where(word => !more.Contains(word[..(word.IndexOf('=', StringComparison.Ordinal) + 1)], StringComparison.Ordinal));
         var text = new DescriptorText($"soap Z={centre} {string.Join(' ', kept)} {more}");
         using var soap = new SoapDescriptors(text.ToSoap(version));
-        var values = soap.Compute(Cells.Fluorite(5.1, 1, shake: 0.5), Workers.Single).Values;
+        var values = soap.Compute(Cells.Fluorite(5.1, cells, shake: 0.5), Workers.Single).Values;
         var count = values.GetLength(0);
         return new()
         {

@@ -254,13 +254,19 @@ public class SoapTests
     public void BesselFunctionsAreExact()
     {
         var values = new double[13];
-        foreach (var x in new[] { 1e-8, 0.01, 0.7, 3, 20, 180.0 })
+        foreach (var x in new[] { 1e-8, 0.01, 0.7, 3, 20, 180.0, 2000 })
         {
             SphericalBessel.ScaledModified(x, values);
             var closed = Math.Exp(-x) * (Math.Cosh(x) - Math.Sinh(x) / x) / x;
             if (x > 0.5 && x < 100)
             {
                 Assert.Equal(closed, values[1], 1e-14 * values[0]);
+            }
+            if (x > 10)
+            {
+                // Up to e^(−2x): i_0 e^(−x) = 1/2x, i_1 e^(−x) = (1 − 1/x)/2x.
+                Assert.Equal(0.5 / x, values[0], 1e-15);
+                Assert.Equal(0.5 * (1 - 1 / x) / x, values[1], 1e-15);
             }
             for (var l = 0; l <= 12 && x < 4; l++)
             {

@@ -1,6 +1,5 @@
 using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
-using Engine.Kernels.Native;
 using Xunit;
 
 namespace Engine.Tests.IO.Hdf5;
@@ -41,33 +40,5 @@ public sealed class ArrayArchiveTests : IDisposable
         Assert.Single(Directory.GetFiles(folder));
         Assert.Contains("cannot be written", Assert.Throws<RunFailedException>(() => archive.Write(Path.Combine(folder, "no", "a.h5"))).Message);
         Assert.Contains("does not exist", Assert.Throws<InputException>(() => ArrayArchive.Read(Path.Combine(folder, "b.h5"))).Message);
-    }
-
-    /// <summary>Rows are in the file after a flush, while it is still open for more.</summary>
-    [SkippableFact]
-    public void RowsGrowAndAreThereAfterAFlush()
-    {
-        Skip.IfNot(Hdf5Library.TryLoad(out var log), log);
-        var path = Path.Combine(folder, "s.h5");
-        using (var stream = ArrayStream.Create(path, new Dictionary<string, string> { ["what"] = "rows" }))
-        {
-            for (var k = 0; k < 3; k++)
-            {
-                stream.Append("number", [k]);
-                stream.Append("matrix", [k, 1, 2, 3, 4, 5], 2, 3);
-            }
-            stream.Flush();
-            var copy = Path.Combine(folder, "copy.h5");
-            // libhdf5 holds a lock, which .NET respects and other programs do not.
-            Assert.Equal(0, ExternalProgram.Run("/bin/cp", [path, copy], folder).ExitCode);
-            Assert.Equal([0.0, 1, 2], (double[])ArrayArchive.Read(copy).Arrays["number"].Values);
-            stream.Append("number", [3]);
-            Assert.Throws<ArgumentException>(() => stream.Append("number", [1, 2]));
-            Assert.Throws<ArgumentException>(() => stream.Append("number", [1, 2], 2));
-        }
-        var read = ArrayArchive.Read(path);
-        Assert.Equal([0.0, 1, 2, 3], (double[])read.Arrays["number"].Values);
-        Assert.Equal([3L, 2, 3], read.Arrays["matrix"].Shape);
-        Assert.Equal(2.0, ((double[])read.Arrays["matrix"].Values)[12]);
     }
 }

@@ -38,6 +38,7 @@ public partial class DialectTests
         var signature = KernelSignature.ParseAll("t.cl", "KERNEL void f(GLOBAL const float4* RESTRICT a, const int n, u32 k)\n{\n}\n").Single();
         Assert.Equal("f", signature.Name);
         Assert.Equal([new("float4", true, "a"), new("int", false, "n"), new("u32", false, "k")], signature.Parameters);
+        Assert.Equal("double", KernelSignature.ParseAll("t.cl", "KERNEL void f(GLOBAL REAL* a)", "double").Single().Parameters.Single().Type);
         Assert.Contains("'float3* a'", Assert.Throws<FormatException>(() => KernelSignature.ParseAll("t.cl", "KERNEL void f(float3* a)")).Message);
     }
 
@@ -56,6 +57,6 @@ public partial class DialectTests
     [GeneratedRegex(@"(?<![\w.])\d+\.\d*(e[+-]?\d+)?f?|(?<![\w.])\d+e[+-]?\d+f?")]
     private static partial Regex FloatingLiterals();
 
-    [GeneratedRegex(@"(?<space>GLOBAL\s+|LOCAL\s+)?(const\s+)?\b(int|float|double|u32|i64|u64|int4|float4|float2)\s*\*\s*(const\s+|RESTRICT\s+)*\w+\s*[,)=;]")]
+    [GeneratedRegex(@"(?<space>GLOBAL\s+|LOCAL\s+)?(const\s+)?\b(int|float|double|u32|i64|u64|int4|float4|float2|REAL)\s*\*\s*(const\s+|RESTRICT\s+)*\w+\s*[,)=;]")]
     private static partial Regex Pointers();
 }

@@ -1,3 +1,4 @@
+using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
@@ -61,6 +62,30 @@ public class NetworkKernelTests
             {
                 Assert.Equal(expected[k], found.Values[k / size, k % size], tolerance);
             }
+        }
+    }
+
+    /// <summary>The same sums on a device, in another order.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void ADeviceComputesTheSame(string name)
+    {
+        Libtorch.Require();
+        var (devices, reason) = OpenClDriver.Enumerate();
+        Skip.If(devices.Count == 0, reason);
+        using var device = Device.Open("opencl");
+        using var scope = new TensorScope();
+        using var network = new Network(TestNetworks.Definition(name), seed: 3);
+        var source = new NetworkFactors<double>(network, TestNetworks.Samples(network.Definition));
+        var options = new KernelOptions { Reduction = OutputReduction.Full };
+        using var processor = new TangentKernel<double>(options, Workers.Single);
+        using var kernel = new TangentKernel<double>(options, Workers.Single, device);
+        using var expected = processor.Compute(source);
+        using var found = kernel.Compute(source);
+        var (size, largest) = (expected.Sum.Values.Rows, Enumerable.Range(0, expected.Sum.Values.Rows).Max(i => expected.Sum.Values[i, i]));
+        for (var k = 0; k < size * size; k++)
+        {
+            Assert.Equal(expected.Sum.Values[k / size, k % size], found.Sum.Values[k / size, k % size], 1e-12 * largest);
         }
     }
 

@@ -3,6 +3,7 @@ using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Ntk;
 using Engine.Learn.Spectra;
+using Engine.Perf.Science;
 using Engine.Tests.Learn.Ntk;
 using Xunit;
 

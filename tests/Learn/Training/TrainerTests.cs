@@ -101,6 +101,7 @@ public sealed class TrainerTests : IDisposable
         using var straight = new Trainer(first, data, settings);
         straight.Run([whole]);
         Assert.True(straight.Step > 10);
+        Assert.Equal((straight.Step, straight.Epoch), (straight.ExpectedSteps, straight.ExpectedEpochs));
         foreach (var stop in new[] { 1, straight.Step / 2, straight.Step - 1 })
         {
             var path = Path.Combine(folder, "checkpoint.h5");

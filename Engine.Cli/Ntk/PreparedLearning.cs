@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using Engine.Cli.Display;
+using Engine.Cli.Runs;
+using Engine.Core.Json;
+using Engine.IO.H5md;
+using Engine.IO.Hdf5;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Recording;
+using Engine.Learn.Training;
+
+namespace Engine.Cli.Ntk;
+
+/// <summary>A training with its recorders.</summary>
+internal sealed class PreparedLearning : IPreparedRun
+{
+    private const string InputText = "input";
+
+    private readonly Workers workers;
+    private readonly Learning learning;
+    private long stepsBefore;
+
+    /// <param name="input">What learns.</param>
+    /// <param name="threads">Threads of the processor.</param>
+    /// <param name="cancellation">Ctrl-C, also in the middle of a kernel.</param>
+    public PreparedLearning(LearningInput input, int threads, CancellationToken cancellation)
+    {
+        workers = new(threads);
+        try
+        {
+            learning = new(input, workers, cancellation);
+        }
+        catch
+        {
+            workers.Dispose();
+            throw;
+        }
+    }
+
+    public LearningInput Input => learning.Input;
+
+    public int Atoms => 0;
+
+    public string Size => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{learning.Network.ParameterCount} parameters, {learning.Samples} {(Input.Agent is null ? "samples" : "states")}{(learning.TestSamples > 0 ? $" and {learning.TestSamples} to test" : "")}");
+
+    public long TotalSteps => learning.Trainer.ExpectedSteps;
+
+    /// <summary>What it will take, a line each.</summary>
+    public IEnumerable<string> Estimate() => learning.Estimate();
+
+    public void Restore(RunFolder folder)
+    {
+        if (learning.Trainer.Restore(folder.Checkpoint).GetValueOrDefault(InputText) != Identity)
+        {
+            throw new InputException($"{folder.Checkpoint} is of another input: data or recorders are not these; go on with the input that it was begun with, or start anew");
+        }
+        stepsBefore = learning.Trainer.Step;
+    }
+
+    /// <summary>All that decides what is computed and recorded.</summary>
+    private string Identity => ContentHash.Of(Input with { Title = "", Output = new() });
+
+    public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.GetTimestamp();
+        var trainer = learning.Trainer;
+        var kept = new Dictionary<string, string> { [InputText] = Identity };
+        var texts = new Dictionary<string, string>(kept) { ["title"] = Input.Title };
+        if (folder.Resumes)
+        {
+            learning.Recording.Continue(folder.Recording, texts, stepsBefore);
+        }
+        else
+        {
+            learning.Recording.Create(folder.Recording, texts);
+        }
+        var saved = trainer.Epoch;
+        var completed = true;
+        try
+        {
+            trainer.Run(learning.Recording.Recorders, AfterStep, cancellation);
+        }
+        catch (OperationCanceledException) when (!learning.Recording.IsCut || File.Exists(folder.Checkpoint))
+        {
+            completed = false;
+        }
+        if (!learning.Recording.IsCut)
+        {
+            trainer.Save(folder.Checkpoint, kept);
+        }
+        ModelFile.Write(folder.Model, learning.Network);
+        learning.Recording.Dispose();
+        using var file = ArrayReader.Open(folder.Recording);
+        var curves = new LearningCurves(file, learning.ClassNames);
+        var outcome = new RunOutcome(
+            completed, trainer.Step - stepsBefore, Stopwatch.GetElapsedTime(clock).TotalSeconds, curves.Telling().ToDictionary(t => t.Name, t => t.Last),
+            [new(folder.Recording, TrajectoryId.Logical(folder.Recording)), new(folder.Model, TrajectoryId.Logical(folder.Model)), new(folder.Checkpoint, null)])
+        {
+            StepsBefore = stepsBefore,
+        };
+        LearningReport.Write(Input, folder, outcome, Size, curves, workers.Count);
+        return outcome with { Outputs = [.. outcome.Outputs, new(folder.Report, null)] };
+
+        void AfterStep()
+        {
+            report(new("", (int)trainer.Epoch, (int)trainer.ExpectedEpochs, trainer.Step, trainer.ExpectedSteps, 0, double.NaN, double.NaN, double.NaN)
+            {
+                Part = Input.Agent is null ? "epoch" : "round",
+                Loss = trainer.Loss,
+            });
+            if (trainer.Epoch - saved >= Input.Output.CheckpointEvery)
+            {
+                saved = trainer.Epoch;
+                trainer.Save(folder.Checkpoint, kept);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        learning.Dispose();
+        workers.Dispose();
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Ntk;
+using Engine.Core.Files;
+using Engine.Core.Json;
+using Engine.IO.H5md;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Data;
+using Engine.Learn.Networks;
+using Engine.Learn.Ntk;
+using Engine.Learn.Recording;
+using Engine.Learn.Spectra;
+using Engine.Learn.Torch;
+using Engine.Learn.Training;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine ntk spectrum runs/cnn/model.h5 examples/ntk/cnn.json --out spectrum.h5", "entropy, trace, eigenvalues, classes and layers of a network that was trained")]
+[Example("./engine ntk spectrum model.h5 data.json --reduction full --samples 500 --json", "all pairs of outputs of 500 samples, for a machine")]
+[Verb("ntk spectrum", HelpText = "Collective variables and eigenvalues of the tangent kernel of a network.")]
+internal sealed class NtkSpectrumVerb : Verb
+{
+    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Network (model.h5), or a checkpoint of its training.")]
+    public string Model { get; set; } = "";
+
+    [Value(1, MetaName = "DATA", Required = true, HelpText = "Data (JSON), or a file of ntk train with its data.")]
+    public string Data { get; set; } = "";
+
+    [Option("set", Separator = RunVerb.SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
+    public IEnumerable<string> Set { get; set; } = [];
+
+    [Option("of", Default = "training", MetaValue = "training|test", HelpText = "Which samples.")]
+    public string Of { get; set; } = "training";
+
+    [Option("samples", MetaValue = "N", HelpText = "So many of them, drawn at random (default: all).")]
+    public int? Samples { get; set; }
+
+    [Option("output", Default = Network.MainOutput, MetaValue = "NAME", HelpText = "Which output of the network.")]
+    public string Output { get; set; } = Network.MainOutput;
+
+    [Option("reduction", Default = "meanTrace", MetaValue = "NAME", HelpText = "meanTrace, sumTrace, full or singleOutput:N.")]
+    public string Reduction { get; set; } = "meanTrace";
+
+    [Option("precision", Default = "double", MetaValue = "float|double", HelpText = "Of the products that make the kernel.")]
+    public string KernelPrecision { get; set; } = "double";
+
+    [Option("route", Default = "auto", MetaValue = "auto|dense|dual|lanczos|matrixFree", HelpText = "How; auto takes what is exact within the limits.")]
+    public string Route { get; set; } = "auto";
+
+    [Option("memory", Default = 8.0, MetaValue = "GIB", HelpText = "Memory limit [GiB].")]
+    public double Memory { get; set; } = 8;
+
+    [Option("time", Default = 600.0, MetaValue = "SECONDS", HelpText = "Most time that all eigenvalues may take [s].")]
+    public double Time { get; set; } = 600;
+
+    [Option("largest", Default = 32, MetaValue = "K", HelpText = "Eigenvalues where not all are computed.")]
+    public int Largest { get; set; } = 32;
+
+    [Option("out", MetaValue = "FILE.h5", HelpText = "Write all numbers there, and a report beside it (.html).")]
+    public string? Out { get; set; }
+
+    public override int Execute(VerbContext context)
+    {
+        if (Out is not null)
+        {
+            if (Path.GetExtension(Out) != ".h5")
+            {
+                throw new InputException($"--out is {Out}, expected a file that ends in .h5");
+            }
+            WholeFile.Require(Out, "--out");
+        }
+        var settings = new SpectrumSettings
+        {
+            Reduction = OutputReduction.Parse(Reduction),
+            Precision = Named<Precision>("precision", KernelPrecision),
+            Route = Route == "auto" ? null : Named<SpectrumRoute>("route", Route, "auto"),
+            MemoryLimit = Memory,
+            TimeLimit = Time,
+            Largest = Largest,
+            Seed = Seed ?? 1,
+        };
+        var source = Named<SampleSource>("of", Of);
+        using var scope = new TensorScope();
+        using var network = ModelFile.Read(Model);
+        using var data = ReadData().Load(network.Definition, Path.GetDirectoryName(Path.GetFullPath(Data))!);
+        var whole = source == SampleSource.Training ? data.Training : data.Test ?? throw new InputException($"--of is test, but {Data} has no samples to test; expected training");
+        var classes = source == SampleSource.Training ? data.TrainingClasses : data.TestClasses;
+        if (Samples is { } count && (count < 1 || count > whole.Count))
+        {
+            throw new InputException($"--samples is {count}, expected 1 to the {whole.Count} samples of {Of}");
+        }
+        var chosen = KernelSamples.Draw(whole.Count, Samples, settings.Seed, source);
+        using var subset = new SampleSubset(whole, chosen);
+        using var workers = new Workers(ThreadCount);
+        var found = new SpectrumSolver(settings, workers).Solve(
+            network, subset, Output, classes is null ? null : [.. chosen.Select(i => classes[i])], note => context.Log($"{note}"), context.Cancellation);
+        var report = new SpectrumReport(found, settings, data.ClassNames);
+        var document = report.ToJson();
+        document["model"] = TrajectoryId.Logical(Model);
+        document["data"] = data.ContentId;
+        document["of"] = Of;
+        document["output"] = Output;
+        if (Out is not null)
+        {
+            report.Write(Out, document, chosen);
+        }
+        if (Json)
+        {
+            document["out"] = Out;
+            JsonOutput.Write(context, document);
+        }
+        else
+        {
+            report.Show(context.Output);
+        }
+        return ExitCode.Done;
+    }
+
+    /// <summary>A definition by itself, or that of a training.</summary>
+    private DataDefinition ReadData()
+    {
+        var node = StrictJson.ReadFile<JsonNode>(Data);
+        return node is JsonObject all && all.ContainsKey("network")
+            ? LearningInput.ReadFile(Data, Set).Data ?? throw new InputException($"{Data} has no data: an agent makes its own; expected a file with data")
+            : StrictJson.ReadFile<DataDefinition>(Data, overrides: Set);
+    }
+
+    private static T Named<T>(string option, string text, params string[] others)
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == text)
+            {
+                return value;
+            }
+        }
+        var names = others.Concat(Enum.GetValues<T>().Select(v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString())));
+        throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--{option} is '{text}', expected one of {string.Join(", ", names)}"));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CommandLine;
+using Engine.Cli.Display;
+using Engine.Cli.Report;
+using Engine.Core.Files;
+using Engine.Core.Json;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Data;
+using Engine.Learn.Studies;
+
+namespace Engine.Cli.Verbs;
+
+[Example("./engine ntk study examples/ntk/mpg-width-scan.json --data auto-mpg.data", "kernels of networks of several widths while they learn; auto-mpg.data is in https://archive.ics.uci.edu/dataset/9/auto+mpg")]
+[Example("./engine ntk study examples/ntk/mpg-rnd-study.json --data auto-mpg.data", "training data chosen by random network distillation, beside random choices")]
+[Verb("ntk study", HelpText = "Train many networks and compare them: variants of a network, or sets of training data; means, paired differences, confidence intervals.")]
+internal sealed class NtkStudyVerb : Verb
+{
+    private const double SecondsBetweenLines = 10;
+    private const double SecondsBetweenFrames = 0.1;
+
+    [Value(0, MetaName = "FILE", Required = true, HelpText = "The study (JSON): data, studies, and what is expected of them.")]
+    public string File { get; set; } = "";
+
+    [Option("data", MetaValue = "PATH", HelpText = "File of the data, instead of the one that the study names.")]
+    public string? Data { get; set; }
+
+    [Option("out", MetaValue = "FOLDER", HelpText = "Where results.h5, study.json and report.html go, instead of the folder that the study names.")]
+    public string? Out { get; set; }
+
+    [Option("set", Separator = RunVerb.SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the study; may be repeated.")]
+    public IEnumerable<string> Set { get; set; } = [];
+
+    /// <summary>Runs that are done are not done again: the same command goes on after a stop, and with more repeats it adds them.</summary>
+    public override int Execute(VerbContext context)
+    {
+        var definition = Read();
+        var folder = Out ?? definition.Folder;
+        WholeFile.RequireFolder(folder, "--out");
+        var results = Path.Combine(folder, "results.h5");
+        using var runner = new StudyRunner(definition, Path.GetDirectoryName(Path.GetFullPath(File))!, results);
+        Compute(definition, runner, context);
+        StudySummary[] summaries = [.. definition.Studies.Select(runner.Summarise)];
+        ExpectationOutcome[] outcomes = [.. runner.Test(summaries)];
+        var record = Record(definition, runner, summaries, outcomes);
+        WholeFile.WriteText(Path.Combine(folder, "study.json"), JsonOutput.Format(record));
+        var report = Path.Combine(folder, "report.html");
+        WriteReport(definition, runner, summaries, outcomes, report);
+        if (Json)
+        {
+            JsonOutput.Write(context, record);
+        }
+        else
+        {
+            Show(summaries, outcomes, context.Output);
+            context.Output.WriteLine($"{results}: all runs; report in {report}");
+        }
+        return outcomes.All(o => o.Holds) ? ExitCode.Done : ExitCode.CheckFailed;
+    }
+
+    private StudyDefinition Read()
+    {
+        var assignments = WithSeed(Set);
+        if (Data is not null)
+        {
+            assignments = assignments.Append($"data.path={JsonValue.Create(Path.GetFullPath(Data)).ToJsonString()}");
+        }
+        var definition = StrictJson.ReadFile<StudyDefinition>(File, overrides: assignments);
+        if (definition.Data is AutoMpgData { Path: var path } && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, path) is var place && !System.IO.File.Exists(place))
+        {
+            throw new InputException($"{place} is not there, expected the file auto-mpg.data; fetch it from https://archive.ics.uci.edu/dataset/9/auto+mpg and say where it is: --data PATH");
+        }
+        return definition;
+    }
+
+    private void Compute(StudyDefinition definition, StudyRunner runner, VerbContext context)
+    {
+        Study[] open = [.. definition.Studies.Where(s => runner.Missing(s) > 0)];
+        if (open.Length == 0)
+        {
+            context.Log("all runs are done");
+            return;
+        }
+        using var workers = new Workers(ThreadCount);
+        PartProgress.Show(context, open.Length, (parts, shown) =>
+        {
+            foreach (var study in open)
+            {
+                var missing = runner.Missing(study);
+                var threads = Math.Min(missing, ThreadCount);
+                parts.Begin(study.Name);
+                shown.Log(string.Create(CultureInfo.InvariantCulture, $"{parts.Label}{missing} runs on {threads} thread{(threads == 1 ? "" : "s")}, about {RunProgress.Duration(runner.EstimateSeconds(study) / threads)}"));
+                try
+                {
+                    runner.Run(study, workers, Progress(parts, shown), context.Cancellation);
+                }
+                catch (OperationCanceledException)
+                {
+                    context.Log($"{missing - runner.Missing(study)} of {missing} runs of {study.Name} are kept; the same command goes on");
+                    throw;
+                }
+            }
+            return parts;
+        });
+    }
+
+    /// <summary>A bar on a terminal, else a line now and then.</summary>
+    private static Action<double> Progress(PartProgress parts, VerbContext context)
+    {
+        var watch = Stopwatch.StartNew();
+        var next = parts.IsDrawn ? 0 : SecondsBetweenLines;
+        return share =>
+        {
+            var now = watch.Elapsed.TotalSeconds;
+            if (now < next)
+            {
+                return;
+            }
+            next = now + (parts.IsDrawn ? SecondsBetweenFrames : SecondsBetweenLines);
+            var text = string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} % done{(share > 0 ? $", {RunProgress.Duration(now / share - now)} left" : "")}");
+            if (parts.IsDrawn)
+            {
+                parts.Draw(share, text);
+            }
+            else
+            {
+                context.Log($"{parts.Label}{text}");
+            }
+        };
+    }
+
+    private static void Show(StudySummary[] summaries, ExpectationOutcome[] outcomes, TextWriter output)
+    {
+        foreach (var summary in summaries)
+        {
+            output.WriteLine($"{summary.Study}:");
+            var table = new TextTable("quantity", "value", "error", "95 % interval", "runs", "positive");
+            foreach (var n in summary.Numbers)
+            {
+                table.Add(n.Name, Text(n.Value), n.StandardError is { } error ? Text(error) : "–", double.IsFinite(n.Low) ? $"{Text(n.Low)} to {Text(n.High)}" : "–", $"{n.Count}", n.Positive is { } positive ? $"{positive}" : "–");
+            }
+            table.Write(output);
+        }
+        foreach (var outcome in outcomes)
+        {
+            output.WriteLine(Verdict(outcome));
+        }
+    }
+
+    private static string Verdict(ExpectationOutcome outcome) => $"{(outcome.Holds ? "PASS" : "FAIL")}  {outcome.Text}";
+
+    private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static JsonObject Record(StudyDefinition definition, StudyRunner runner, StudySummary[] summaries, ExpectationOutcome[] outcomes) => new()
+    {
+        ["engine"] = Shell.Version,
+        ["study"] = ContentHash.Of(definition),
+        ["data"] = runner.DataId,
+        ["studies"] = new JsonObject([.. summaries.Select(s => KeyValuePair.Create(s.Study, (JsonNode?)new JsonArray([.. s.Numbers.Select(ToJson)])))]),
+        ["expect"] = new JsonArray([.. outcomes.Select(o => new JsonObject { ["text"] = o.Text, ["holds"] = o.Holds })]),
+    };
+
+    private static JsonObject ToJson(StudyNumber number)
+    {
+        var node = new JsonObject
+        {
+            ["name"] = number.Name,
+            ["value"] = JsonOutput.Number(number.Value),
+            ["standardError"] = JsonOutput.Number(number.StandardError ?? double.NaN),
+            ["low"] = JsonOutput.Number(number.Low),
+            ["high"] = JsonOutput.Number(number.High),
+            ["runs"] = number.Count,
+        };
+        if (number.Positive is { } positive)
+        {
+            node["positive"] = positive;
+        }
+        return node;
+    }
+
+    private static void WriteReport(StudyDefinition definition, StudyRunner runner, StudySummary[] summaries, ExpectationOutcome[] outcomes, string path) => ReportWriter.Write(
+        new()
+        {
+            Title = definition.Title.Length > 0 ? definition.Title : "Study of networks",
+            Summary = string.Create(CultureInfo.InvariantCulture, $"{definition.Studies.Count} studies; {outcomes.Count(o => o.Holds)} of {outcomes.Length} expectations hold."),
+            Warnings = [.. outcomes.Where(o => !o.Holds).Select(Verdict)],
+            Results =
+            [
+                .. summaries.Select(s => s.ToResult()),
+                .. outcomes.Length == 0 ? Array.Empty<Core.Analysis.AnalysisResult>() : [new("expectations", "Expectations", [], [], [.. outcomes.Select(Verdict)])],
+            ],
+            Parameters = StrictJson.ToNode(definition),
+            Provenance = [new("engine", Shell.Version), new("study", ContentHash.Of(definition)), new("data", runner.DataId)],
+        },
+        path);
+}

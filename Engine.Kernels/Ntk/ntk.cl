@@ -1,0 +1,308 @@
+// Tangent kernels theta of networks, a layer at a time: theta_ij += sum over positions p of sample i and q of sample j of (scale a_p.a_q + offset) (g_p.g_q), with the layer's inputs a and the
+// derivatives g of the network's outputs by what it hands on. Both products meet in registers, and neither goes to memory. An element is summed in an order that depends on its
+// two samples and the number of planes: not on the samples beside them, nor on how many groups there are.
+
+#define NTK_GROUP 256
+#define TILE 64
+#define DEPTH 16
+#define OWN 4
+#define ACROSS (TILE / OWN)
+// A column more than there are rows, so that what threads write side by side lies in different banks.
+#define STAGE_ROW (TILE + 1)
+// Rows that are turned against each other, for the same reason.
+#define IN_TILE(row, column) ((row) * TILE + (((column) + (row)) & (TILE - 1)))
+
+// Elements of a product that are summed in the precision of the factors; their sums, in double.
+#define CHUNK 1024
+
+#define TABLE_GROUP 32
+
+// A thread's elements of the product of what is staged: rows LOCAL_ID / ACROSS + ACROSS m, columns LOCAL_ID % ACROSS + ACROSS n.
+#define MULTIPLY_STAGED(left, right, sum) \
+    UNROLL \
+    for (int depth = 0; depth < DEPTH; depth++) \
+    { \
+        REAL row[OWN]; \
+        UNROLL \
+        for (int m = 0; m < OWN; m++) \
+        { \
+            row[m] = left[depth * STAGE_ROW + LOCAL_ID / ACROSS + ACROSS * m]; \
+        } \
+        UNROLL \
+        for (int n = 0; n < OWN; n++) \
+        { \
+            const REAL element = right[depth * STAGE_ROW + LOCAL_ID % ACROSS + ACROSS * n]; \
+            UNROLL \
+            for (int m = 0; m < OWN; m++) \
+            { \
+                sum[m * OWN + n] += row[m] * element; \
+            } \
+        } \
+    }
+
+// Some columns of the rows of a matrix; zeros where it has none.
+DEVICE void stage_rows(LOCAL REAL* stage, GLOBAL const REAL* from, const int stride, const int first_row, const int rows, const int column, const int columns)
+{
+    for (int k = LOCAL_ID; k < TILE * DEPTH; k += NTK_GROUP)
+    {
+        const int row = k / DEPTH;
+        const int depth = k % DEPTH;
+        stage[depth * STAGE_ROW + row] = row < rows && column + depth < columns ? from[(first_row + row) * (i64)stride + column + depth] : (REAL)0;
+    }
+}
+
+// The row of an element of a lower triangle, rows of which follow each other.
+DEVICE int row_of_triangle(const i64 element)
+{
+    i64 row = (i64)((SQRT_OF((double)(8 * element + 1)) - 1) / 2);
+    if (row * (row + 1) / 2 > element)
+    {
+        row--;
+    }
+    if ((row + 1) * (row + 2) / 2 <= element)
+    {
+        row++;
+    }
+    return (int)row;
+}
+
+// A group for each pair of a bundle of rows and one of columns (lower: not above the diagonal), for each of 'splits' outputs of the rows and for each of 'planes' of theta, which have
+// every so many-th chunk. A bundle is some panels of positions: one with whole samples, or several that make up one sample. Panels: first position, positions, first sample, samples.
+// With more than one split, an output of the rows meets each of 'loops' outputs of the columns; with one, output k of the rows meets output k of the columns.
+KERNEL void ntk_products(
+    GLOBAL const REAL* RESTRICT row_inputs, GLOBAL const REAL* RESTRICT column_inputs, const int input_width, GLOBAL const REAL* RESTRICT row_gradients,
+    GLOBAL const REAL* RESTRICT column_gradients, const int gradient_stride, const int gradient_width, GLOBAL const int* RESTRICT row_offsets,
+    GLOBAL const int* RESTRICT column_offsets, GLOBAL const int4* RESTRICT row_panels, GLOBAL const int4* RESTRICT column_panels, GLOBAL const int* RESTRICT row_bundles,
+    GLOBAL const int* RESTRICT column_bundles, const int first_bundle, const int columns, const int lower, const int splits, const int loops, const int planes,
+    const int plane_rows, const double scale, const double offset, GLOBAL double* RESTRICT theta, const int stride, const int sample_step, const int first_row,
+    const int row_shift, const int column_shift)
+{
+    LOCAL_ARRAY(double, tile, TILE * TILE);
+    LOCAL REAL* left = (LOCAL REAL*)tile;
+    LOCAL REAL* right = left + DEPTH * STAGE_ROW;
+    const int plane = GROUP_ID % planes;
+    const int split = GROUP_ID / planes % splits;
+    const i64 pair = GROUP_ID / planes / splits + (lower ? first_bundle * (i64)(first_bundle + 1) / 2 : first_bundle * (i64)columns);
+    const int u = lower ? row_of_triangle(pair) : (int)(pair / columns);
+    const int v = lower ? (int)(pair - u * (i64)(u + 1) / 2) : (int)(pair % columns);
+    for (int s = row_bundles[u]; s < row_bundles[u + 1]; s++)
+    {
+        for (int t = column_bundles[v]; t < column_bundles[v + 1]; t++)
+        {
+            const int4 here = row_panels[s];
+            const int4 there = column_panels[t];
+            REAL inputs[OWN * OWN];
+            UNROLL
+            for (int k = 0; k < OWN * OWN; k++)
+            {
+                inputs[k] = 0;
+            }
+            // First the products of inputs, then those of derivatives, output by output and chunk by chunk.
+            const int chunks = (gradient_width + CHUNK - 1) / CHUNK;
+            for (int pass = input_width > 0 ? -1 : plane; pass < loops * chunks; pass += pass < 0 ? 1 : planes)
+            {
+                const int output = pass < 0 ? 0 : pass / chunks;
+                const int row_output = splits > 1 ? split : output;
+                const int row_stride = pass < 0 ? input_width : gradient_stride;
+                const int chunk = pass < 0 ? 0 : pass % chunks * CHUNK;
+                const int width = pass < 0 ? input_width : gradient_width - chunk < CHUNK ? gradient_width - chunk : CHUNK;
+                GLOBAL const REAL* rows = row_inputs;
+                GLOBAL const REAL* others = column_inputs;
+                if (pass >= 0)
+                {
+                    rows = row_gradients + row_output * gradient_width + chunk;
+                    others = column_gradients + output * gradient_width + chunk;
+                }
+                REAL sum[OWN * OWN];
+                UNROLL
+                for (int k = 0; k < OWN * OWN; k++)
+                {
+                    sum[k] = 0;
+                }
+                for (int start = 0; start < width; start += DEPTH)
+                {
+                    stage_rows(left, rows, row_stride, here.x, here.y, start, width);
+                    stage_rows(right, others, row_stride, there.x, there.y, start, width);
+                    SYNC_GROUP();
+                    MULTIPLY_STAGED(left, right, sum)
+                    SYNC_GROUP();
+                }
+                if (pass < 0)
+                {
+                    UNROLL
+                    for (int k = 0; k < OWN * OWN; k++)
+                    {
+                        inputs[k] = sum[k];
+                    }
+                }
+                else
+                {
+                    UNROLL
+                    for (int k = 0; k < OWN * OWN; k++)
+                    {
+                        const int row = LOCAL_ID / ACROSS + ACROSS * (k / OWN);
+                        const int column = LOCAL_ID % ACROSS + ACROSS * (k % OWN);
+                        tile[IN_TILE(row, column)] = (scale * (double)inputs[k] + offset) * (double)sum[k];
+                    }
+                    SYNC_GROUP();
+                    // Over the columns of a sample, to where the first of them was.
+                    for (int k = LOCAL_ID; k < here.y * there.w; k += NTK_GROUP)
+                    {
+                        const int row = k / there.w;
+                        const int sample = there.z + k % there.w;
+                        const int from = column_offsets[sample] < there.x ? 0 : column_offsets[sample] - there.x;
+                        const int end = column_offsets[sample + 1] - there.x < there.y ? column_offsets[sample + 1] - there.x : there.y;
+                        double total = 0;
+                        for (int column = from; column < end; column++)
+                        {
+                            total += tile[IN_TILE(row, column)];
+                        }
+                        if (from < end)
+                        {
+                            tile[IN_TILE(row, from)] = total;
+                        }
+                    }
+                    SYNC_GROUP();
+                    // Over the rows of a sample.
+                    for (int k = LOCAL_ID; k < here.w * there.w; k += NTK_GROUP)
+                    {
+                        const int i = here.z + k / there.w;
+                        const int j = there.z + k % there.w;
+                        const int from = row_offsets[i] < here.x ? 0 : row_offsets[i] - here.x;
+                        const int end = row_offsets[i + 1] - here.x < here.y ? row_offsets[i + 1] - here.x : here.y;
+                        const int column = column_offsets[j] < there.x ? 0 : column_offsets[j] - there.x;
+                        double total = 0;
+                        for (int row = from; row < end && column_offsets[j] < column_offsets[j + 1]; row++)
+                        {
+                            total += tile[IN_TILE(row, column)];
+                        }
+                        theta[(plane * (i64)plane_rows + first_row + i * sample_step + row_output * row_shift) * stride + j * sample_step + output * column_shift] += total;
+                    }
+                    SYNC_GROUP();
+                }
+            }
+        }
+    }
+}
+
+// Gradients by some rows of a layer's weights for some outputs, [sample][output][row][input]: sums over positions of g a. A group for each tile of outputs and rows by inputs of each
+// sample. Without inputs, those by the bias.
+KERNEL void ntk_gradients(
+    GLOBAL const REAL* RESTRICT inputs, const int input_width, GLOBAL const REAL* RESTRICT gradients, const int gradient_stride, const int gradient_width,
+    GLOBAL const int* RESTRICT offsets, const int first_output, const int outputs, const int first_row, const int rows, GLOBAL REAL* RESTRICT formed)
+{
+    LOCAL_ARRAY(REAL, left, DEPTH * STAGE_ROW);
+    LOCAL_ARRAY(REAL, right, DEPTH * STAGE_ROW);
+    const int width = input_width > 0 ? input_width : 1;
+    const int tiles_across = (width + TILE - 1) / TILE;
+    const int tiles = (outputs * rows + TILE - 1) / TILE * tiles_across;
+    const int sample = GROUP_ID / tiles;
+    const int first = GROUP_ID % tiles / tiles_across * TILE;
+    const int first_input = GROUP_ID % tiles % tiles_across * TILE;
+    const int end = offsets[sample + 1];
+    REAL sum[OWN * OWN];
+    UNROLL
+    for (int k = 0; k < OWN * OWN; k++)
+    {
+        sum[k] = 0;
+    }
+    for (int start = offsets[sample]; start < end; start += DEPTH)
+    {
+        for (int k = LOCAL_ID; k < TILE * DEPTH; k += NTK_GROUP)
+        {
+            const int depth = k / TILE;
+            const int position = start + depth;
+            const int element = first + k % TILE;
+            const int input = first_input + k % TILE;
+            const int derivative = (first_output + element / rows) * gradient_width + first_row + element % rows;
+            left[depth * STAGE_ROW + k % TILE] = position < end && element < outputs * rows ? gradients[position * (i64)gradient_stride + derivative] : (REAL)0;
+            right[depth * STAGE_ROW + k % TILE] =
+                position >= end || input >= width ? (REAL)0 : input_width > 0 ? inputs[position * (i64)input_width + input] : (REAL)1;
+        }
+        SYNC_GROUP();
+        MULTIPLY_STAGED(left, right, sum)
+        SYNC_GROUP();
+    }
+    UNROLL
+    for (int k = 0; k < OWN * OWN; k++)
+    {
+        const int element = first + LOCAL_ID / ACROSS + ACROSS * (k / OWN);
+        const int input = first_input + LOCAL_ID % ACROSS + ACROSS * (k % OWN);
+        if (element < outputs * rows && input < width)
+        {
+            formed[(sample * (i64)(outputs * rows) + element) * width + input] = sum[k];
+        }
+    }
+}
+
+// Tables: two samples have a product for each row that both read. Tokens of a sample ascend, without repetition. A group for each sample of the rows, TABLE_GROUP of the columns, and
+// split (see above): it walks the tokens of two samples in step, and a thread has every TABLE_GROUP-th element of their products.
+KERNEL void ntk_table(
+    GLOBAL const int* RESTRICT row_tokens, GLOBAL const int* RESTRICT column_tokens, GLOBAL const REAL* RESTRICT row_gradients, GLOBAL const REAL* RESTRICT column_gradients,
+    const int gradient_stride, const int gradient_width, GLOBAL const int* RESTRICT row_offsets, GLOBAL const int* RESTRICT column_offsets, const int first_sample,
+    const int columns, const int lower, const int splits, const int loops, const double scale, GLOBAL double* RESTRICT theta, const int stride, const int sample_step,
+    const int first_row, const int row_shift, const int column_shift)
+{
+    LOCAL_ARRAY(double, sums, TABLE_GROUP * (TABLE_GROUP + 1));
+    const int split = GROUP_ID % splits;
+    const int tiles_across = (columns + TABLE_GROUP - 1) / TABLE_GROUP;
+    const int i = first_sample + GROUP_ID / splits / tiles_across;
+    const int first = GROUP_ID / splits % tiles_across * TABLE_GROUP;
+    const int wanted = lower ? i + 1 : columns;
+    const int count = wanted - first < TABLE_GROUP ? wanted - first : TABLE_GROUP;
+    for (int pass = 0; pass < loops; pass++)
+    {
+        const int row_output = splits > 1 ? split : pass;
+        for (int n = 0; n < count; n++)
+        {
+            double total = 0;
+            int p = row_offsets[i];
+            int q = column_offsets[first + n];
+            while (p < row_offsets[i + 1] && q < column_offsets[first + n + 1])
+            {
+                const int here = row_tokens[p];
+                const int there = column_tokens[q];
+                if (here == there)
+                {
+                    GLOBAL const REAL* g = row_gradients + p * (i64)gradient_stride + row_output * gradient_width;
+                    GLOBAL const REAL* h = column_gradients + q * (i64)gradient_stride + pass * gradient_width;
+                    REAL product = 0;
+                    for (int k = LOCAL_ID; k < gradient_width; k += TABLE_GROUP)
+                    {
+                        product += g[k] * h[k];
+                    }
+                    total += (double)product;
+                }
+                p += here <= there;
+                q += there <= here;
+            }
+            sums[n * (TABLE_GROUP + 1) + LOCAL_ID] = total;
+        }
+        SYNC_GROUP();
+        if (LOCAL_ID < count)
+        {
+            double total = 0;
+            for (int k = 0; k < TABLE_GROUP; k++)
+            {
+                total += sums[LOCAL_ID * (TABLE_GROUP + 1) + k];
+            }
+            theta[(first_row + i * sample_step + row_output * row_shift) * (i64)stride + (first + LOCAL_ID) * sample_step + pass * column_shift] += scale * total;
+        }
+        SYNC_GROUP();
+    }
+}
+
+// The first plane becomes the sum of all, in order.
+KERNEL void ntk_planes(GLOBAL double* RESTRICT theta, const int planes, const int plane_rows, const int stride, const int first_row)
+{
+    const int row = first_row + GROUP_ID;
+    for (int column = LOCAL_ID; column < stride; column += NTK_GROUP)
+    {
+        double total = 0;
+        for (int plane = 0; plane < planes; plane++)
+        {
+            total += theta[(plane * (i64)plane_rows + row) * stride + column];
+        }
+        theta[row * (i64)stride + column] = total;
+    }
+}

@@ -1,0 +1,45 @@
+namespace Engine.Learn.Data;
+
+/// <summary>What a column is scaled by: (x − mean)/deviation.</summary>
+/// <param name="Mean">Taken away.</param>
+/// <param name="Deviation">Divided by; 1 of a column that is constant.</param>
+public readonly record struct ColumnScale(double Mean, double Deviation)
+{
+    /// <summary>Mean and standard deviation (of the samples themselves, divisor N) of each column.</summary>
+    public static ColumnScale[] Of(double[,] values)
+    {
+        var (rows, columns) = (values.GetLength(0), values.GetLength(1));
+        var scales = new ColumnScale[columns];
+        for (var j = 0; j < columns; j++)
+        {
+            var (sum, squares) = (0.0, 0.0);
+            for (var i = 0; i < rows; i++)
+            {
+                sum += values[i, j];
+            }
+            var mean = sum / rows;
+            for (var i = 0; i < rows; i++)
+            {
+                squares += (values[i, j] - mean) * (values[i, j] - mean);
+            }
+            // A column of equal numbers is left with what rounding its mean leaves.
+            var deviation = Math.Sqrt(squares / rows);
+            scales[j] = new(mean, deviation > 1e-12 * Math.Abs(mean) ? deviation : 1);
+        }
+        return scales;
+    }
+
+    /// <summary>Scales each column.</summary>
+    public static double[,] Apply(IReadOnlyList<ColumnScale> scales, double[,] values)
+    {
+        var scaled = new double[values.GetLength(0), values.GetLength(1)];
+        for (var i = 0; i < scaled.GetLength(0); i++)
+        {
+            for (var j = 0; j < scaled.GetLength(1); j++)
+            {
+                scaled[i, j] = (values[i, j] - scales[j].Mean) / scales[j].Deviation;
+            }
+        }
+        return scaled;
+    }
+}

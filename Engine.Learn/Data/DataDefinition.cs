@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using Engine.Core.Json;
+using Engine.Kernels.Errors;
+using Engine.Learn.Networks;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Data;
+
+/// <summary>What a network learns and is tested with, as a record; its key "type" says which. The same definition and files give the same bits.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(CsvData), "csv")]
+[JsonDerivedType(typeof(AutoMpgData), "autoMpg")]
+[JsonDerivedType(typeof(AbaloneData), "abalone")]
+[JsonDerivedType(typeof(ConcreteData), "concrete")]
+[JsonDerivedType(typeof(DigitsData), "digits")]
+[JsonDerivedType(typeof(MnistData), "mnist")]
+[JsonDerivedType(typeof(Cifar10Data), "cifar10")]
+[JsonDerivedType(typeof(Cifar100Data), "cifar100")]
+[JsonDerivedType(typeof(ShapesData), "shapes")]
+[JsonDerivedType(typeof(CircleData), "circle")]
+[JsonDerivedType(typeof(LineData), "line")]
+[JsonDerivedType(typeof(PointsOnCircleData), "pointsOnCircle")]
+[JsonDerivedType(typeof(LatticeData), "lattice")]
+[JsonDerivedType(typeof(ConfinedParticlesData), "confinedParticles")]
+[JsonDerivedType(typeof(GraphsData), "graphs")]
+[JsonDerivedType(typeof(TokensData), "tokens")]
+public abstract record DataDefinition
+{
+    /// <summary>Of the split into samples to learn and to test, and of what a generator draws.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Reads or draws the samples.</summary>
+    /// <param name="network">The network that is given them: the shape of its input and its precision.</param>
+    /// <param name="folder">Where relative paths of the definition start.</param>
+    /// <param name="device">"cpu" or "cuda:0".</param>
+    /// <exception cref="InputException">A file is missing, damaged or of another kind, a value is out of range, or the samples do not fit the network.</exception>
+    public DataSets Load(NetworkDefinition network, string folder, string device = "cpu")
+    {
+        var files = new DataFiles(folder);
+        var parts = Read(files, network.Input);
+        using var scope = new TensorScope();
+        return new(parts.Training.ToSamples(network, device), parts.Test?.ToSamples(network, device))
+        {
+            TrainingClasses = parts.Training.Targets?.Classes,
+            TestClasses = parts.Test?.Targets?.Classes,
+            ClassNames = parts.Training.Targets?.ClassNames ?? [],
+            FeatureScales = parts.FeatureScales,
+            TargetScales = parts.TargetScales,
+            ContentId = ContentHash.OfText(string.Join('\n', [ContentHash.Of(this), .. files.Hashes])),
+        };
+    }
+
+    /// <summary>The samples to learn and to test.</summary>
+    internal abstract DataParts Read(DataFiles files, InputDefinition input);
+}

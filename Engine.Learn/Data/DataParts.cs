@@ -1,0 +1,11 @@
+namespace Engine.Learn.Data;
+
+/// <summary>Samples to learn and to test, before they become tensors.</summary>
+/// <param name="Training">One or more.</param>
+/// <param name="Test">Null where all are learnt.</param>
+internal sealed record DataParts(SamplePool Training, SamplePool? Test)
+{
+    public IReadOnlyList<ColumnScale>? FeatureScales { get; init; }
+
+    public IReadOnlyList<ColumnScale>? TargetScales { get; init; }
+}

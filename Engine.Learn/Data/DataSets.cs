@@ -1,0 +1,47 @@
+using Engine.Learn.Networks;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Data;
+
+/// <summary>Samples to learn and samples to test, as tensors that it owns.</summary>
+public sealed class DataSets : IDisposable
+{
+    private readonly Tensor[] tensors;
+
+    internal DataSets(SampleSet training, SampleSet? test)
+    {
+        (Training, Test) = (training, test);
+        tensors = [.. training.Tensors.Concat(test?.Tensors ?? []).Select(TensorScope.Release)];
+    }
+
+    public SampleSet Training { get; }
+
+    /// <summary>Null where all samples are learnt.</summary>
+    public SampleSet? Test { get; }
+
+    /// <summary>The number of the class of each sample to learn, where targets are classes.</summary>
+    public int[]? TrainingClasses { get; init; }
+
+    /// <summary>The same of the samples to test.</summary>
+    public int[]? TestClasses { get; init; }
+
+    /// <summary>Names of the classes in the order of their numbers; empty where targets are none.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>What each input was scaled by; null: by nothing.</summary>
+    public IReadOnlyList<ColumnScale>? FeatureScales { get; init; }
+
+    /// <summary>What each target was scaled by, to go back to its unit; null: by nothing.</summary>
+    public IReadOnlyList<ColumnScale>? TargetScales { get; init; }
+
+    /// <summary>SHA-256 of the definition and of the bytes of the files that were read.</summary>
+    public required string ContentId { get; init; }
+
+    public void Dispose()
+    {
+        foreach (var tensor in tensors)
+        {
+            tensor.Dispose();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Data;
+
+/// <summary>What a network should give for each sample: numbers, a class, or a class at each position of a sequence.</summary>
+public sealed class PoolTargets
+{
+    private PoolTargets(int count)
+    {
+        Count = count;
+    }
+
+    /// <summary>N.</summary>
+    public int Count { get; }
+
+    /// <summary>[N, T]; null where targets are classes.</summary>
+    public double[,]? Numbers { get; private init; }
+
+    /// <summary>What the T numbers are.</summary>
+    public IReadOnlyList<string> NumberNames { get; private init; } = [];
+
+    /// <summary>The number of the class of each sample, from 0; null where targets are others.</summary>
+    public int[]? Classes { get; private init; }
+
+    /// <summary>Names of the classes in the order of their numbers.</summary>
+    public IReadOnlyList<string> ClassNames { get; private init; } = [];
+
+    /// <summary>A token at each position [N, T]; null where targets are others.</summary>
+    public int[,]? Tokens { get; private init; }
+
+    /// <param name="numbers">[N, T].</param>
+    /// <param name="names">What the T numbers are.</param>
+    public static PoolTargets Of(double[,] numbers, IReadOnlyList<string> names)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(names.Count, numbers.GetLength(1));
+        return new(numbers.GetLength(0))
+        {
+            Numbers = numbers,
+            NumberNames = names,
+        };
+    }
+
+    /// <param name="classes">From 0.</param>
+    /// <param name="names">Of all classes, also of those that no sample has.</param>
+    public static PoolTargets Of(int[] classes, IReadOnlyList<string> names)
+    {
+        if (classes.Length > 0)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(classes.Min());
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(classes.Max(), names.Count);
+        }
+        return new(classes.Length)
+        {
+            Classes = classes,
+            ClassNames = names,
+        };
+    }
+
+    /// <param name="tokens">[N, T].</param>
+    public static PoolTargets Of(int[,] tokens) => new(tokens.GetLength(0))
+    {
+        Tokens = tokens,
+    };
+
+    internal PoolTargets Take(ReadOnlySpan<int> samples) => new(samples.Length)
+    {
+        Numbers = Numbers is null ? null : Rows.Take(Numbers, samples),
+        NumberNames = NumberNames,
+        Classes = Classes is null ? null : Rows.Take(Classes, samples),
+        ClassNames = ClassNames,
+        Tokens = Tokens is null ? null : Rows.Take(Tokens, samples),
+    };
+
+    /// <summary>Numbers [N, T] of a type, or 64-bit integers: classes [N] or tokens [N, T].</summary>
+    internal Tensor ToTensor(ScalarType type, string device) => this switch
+    {
+        { Numbers: { } numbers } => torch.tensor(Rows.Flat(numbers), [Count, numbers.GetLength(1)], type, device),
+        { Tokens: { } tokens } => torch.tensor(Rows.ToLong(Rows.Flat(tokens)), [Count, tokens.GetLength(1)], device),
+        _ => torch.tensor(Rows.ToLong(Classes), [Count], device),
+    };
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Engine.Learn.Data;
+
+/// <summary>Arrays by their rows.</summary>
+internal static class Rows
+{
+    /// <summary>All elements, row by row, where they are.</summary>
+    public static ReadOnlySpan<T> Flat<T>(T[,] values) => values.Length == 0 ? [] : MemoryMarshal.CreateReadOnlySpan(ref values[0, 0], values.Length);
+
+    public static T[] Take<T>(T[] values, ReadOnlySpan<int> rows)
+    {
+        var taken = new T[rows.Length];
+        for (var k = 0; k < taken.Length; k++)
+        {
+            taken[k] = values[rows[k]];
+        }
+        return taken;
+    }
+
+    public static T[,] Take<T>(T[,] values, ReadOnlySpan<int> rows)
+    {
+        var width = values.GetLength(1);
+        var taken = new T[rows.Length, width];
+        for (var k = 0; k < rows.Length; k++)
+        {
+            for (var j = 0; j < width; j++)
+            {
+                taken[k, j] = values[rows[k], j];
+            }
+        }
+        return taken;
+    }
+
+    public static long[] ToLong(ReadOnlySpan<int> values)
+    {
+        var wide = new long[values.Length];
+        for (var k = 0; k < wide.Length; k++)
+        {
+            wide[k] = values[k];
+        }
+        return wide;
+    }
+}

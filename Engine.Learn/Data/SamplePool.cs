@@ -1,0 +1,37 @@
+using Engine.Kernels.Errors;
+using Engine.Learn.Networks;
+
+namespace Engine.Learn.Data;
+
+/// <summary>Samples in memory, before they become tensors: to be split, scaled and chosen from.</summary>
+/// <param name="targets">What a network should give; null where nobody knows.</param>
+public abstract class SamplePool(PoolTargets? targets)
+{
+    /// <summary>N.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>What a network should give for each sample; null where nobody knows.</summary>
+    public PoolTargets? Targets => targets;
+
+    /// <summary>The samples of those numbers, in that order.</summary>
+    public abstract SamplePool Take(ReadOnlySpan<int> samples);
+
+    /// <summary>The samples as tensors, which belong to the scope around the call.</summary>
+    /// <param name="network">The network that is given them: the shape of its input and its precision.</param>
+    /// <param name="device">"cpu" or "cuda:0".</param>
+    /// <exception cref="InputException">The samples do not fit the network.</exception>
+    public abstract SampleSet ToSamples(NetworkDefinition network, string device = "cpu");
+
+    /// <summary>Sizes of the tensor of all samples, as the network takes them.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="width">Numbers of one sample.</param>
+    /// <param name="what">What they are, for messages.</param>
+    private protected long[] ShapeFor(NetworkDefinition network, int width, string what)
+    {
+        var sizes = network.Input.Shape.Sizes;
+        return network.Input is NumbersInput && network.Input.Shape.Count == width
+            ? [Count, .. sizes]
+            : throw new InputException(
+                $"the data are {what}, {width} numbers each, but the network takes {(network.Input is NumbersInput ? $"[{string.Join(", ", sizes)}]" : "none")}; give its input the type \"numbers\" and the shape [{width}]");
+    }
+}

@@ -1,0 +1,52 @@
+using Engine.Kernels.Errors;
+using Engine.Kernels.Random;
+using Engine.Learn.Networks;
+
+namespace Engine.Learn.Data;
+
+/// <summary>Samples that are split at random into those to learn and those to test.</summary>
+public abstract record SplitData : DataDefinition
+{
+    private const double DefaultFraction = 0.8;
+
+    /// <summary>Share of the samples to learn, above 0 and up to 1, rounded to a whole number of them (0.8); or <see cref="TrainingCount"/> says how many.</summary>
+    public double? TrainFraction { get; init; }
+
+    /// <summary>Samples to learn.</summary>
+    public int? TrainingCount { get; init; }
+
+    /// <summary>Samples to test; null: all others.</summary>
+    public int? TestCount { get; init; }
+
+    /// <summary>All samples.</summary>
+    internal abstract SamplePool ReadPool(DataFiles files, InputDefinition input);
+
+    internal override DataParts Read(DataFiles files, InputDefinition input) => Split(ReadPool(files, input));
+
+    /// <summary>The samples to learn and to test, in random order.</summary>
+    private protected DataParts Split(SamplePool pool)
+    {
+        var (training, test) = Counts(pool.Count);
+        int[] order = [.. Enumerable.Range(0, pool.Count)];
+        new RandomSequence(Seed, RandomStream.DataGenerator, 0).Shuffle<int>(order);
+        return new(pool.Take(order.AsSpan(0, training)), test > 0 ? pool.Take(order.AsSpan(training, test)) : null);
+    }
+
+    private (int Training, int Test) Counts(int samples)
+    {
+        if (TrainFraction is not null && TrainingCount is not null)
+        {
+            throw new InputException("data: both trainFraction and trainingCount are given; expected one of them");
+        }
+        var fraction = TrainFraction ?? DefaultFraction;
+        if (!(fraction is > 0 and <= 1))
+        {
+            throw new InputException(FormattableString.Invariant($"data: trainFraction is {fraction}, expected a number above 0 and up to 1"));
+        }
+        var training = TrainingCount ?? (int)Math.Round(fraction * samples);
+        var test = TestCount ?? Math.Max(0, samples - training);
+        return training >= 1 && test >= 0 && (long)training + test <= samples
+            ? (training, test)
+            : throw new InputException($"data: {training} samples to learn and {test} to test were asked for of {samples}; expected 1 or more to learn, and no more in all than there are");
+    }
+}

@@ -1,0 +1,48 @@
+using Engine.Learn.Networks;
+
+namespace Engine.Learn.Data;
+
+/// <summary>A table of numbers in a file.</summary>
+public abstract record TableDefinition : SplitData
+{
+    /// <summary>The file, plain or packed by gzip.</summary>
+    public required string Path { get; init; }
+
+    public Normalisation Normalisation { get; init; } = Normalisation.ZScore;
+
+    /// <summary>Of targets that are numbers; classes are never scaled.</summary>
+    public Normalisation TargetNormalisation { get; init; } = Normalisation.ZScore;
+
+    /// <summary>How the file is read.</summary>
+    internal abstract TableFormat Format { get; }
+
+    /// <summary>All rows, not scaled: a pool to take subsets of.</summary>
+    /// <param name="folder">Where a relative path starts.</param>
+    /// <exception cref="Engine.Kernels.Errors.InputException">The file is missing, or a row is not understood.</exception>
+    public TablePool ReadTable(string folder) => ReadTable(new DataFiles(folder));
+
+    internal override SamplePool ReadPool(DataFiles files, InputDefinition input) => ReadTable(files);
+
+    internal override DataParts Read(DataFiles files, InputDefinition input)
+    {
+        var pool = ReadTable(files);
+        var split = Split(pool);
+        var (training, test) = ((TablePool)split.Training, (TablePool?)split.Test);
+        var features = Scales(Normalisation, p => p.Features);
+        var targets = pool.Targets?.Numbers is null ? null : Scales(TargetNormalisation, p => p.Targets!.Numbers!);
+        return new(training.Scale(features, targets), test?.Scale(features, targets))
+        {
+            FeatureScales = features,
+            TargetScales = targets,
+        };
+
+        ColumnScale[]? Scales(Normalisation normalisation, Func<TablePool, double[,]> values) => normalisation switch
+        {
+            Normalisation.ZScore => ColumnScale.Of(values(training)),
+            Normalisation.ZScoreAll => ColumnScale.Of(values(pool)),
+            _ => null,
+        };
+    }
+
+    private TablePool ReadTable(DataFiles files) => TableReader.Read(files.Read(Path), files.Resolve(Path), Format);
+}

@@ -1,0 +1,55 @@
+using Engine.Kernels.Errors;
+using Engine.Learn.Networks;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Data;
+
+/// <summary>Samples that are rows of numbers.</summary>
+public sealed class TablePool : SamplePool
+{
+    /// <param name="features">[N, F].</param>
+    /// <param name="featureNames">What the F numbers are.</param>
+    /// <param name="targets">What a network should give.</param>
+    /// <exception cref="InputException">Other numbers of samples or names.</exception>
+    public TablePool(double[,] features, IReadOnlyList<string> featureNames, PoolTargets? targets = null)
+        : base(targets)
+    {
+        (Features, FeatureNames) = (features, featureNames);
+        if (featureNames.Count != features.GetLength(1) || targets is not null && targets.Count != Count)
+        {
+            throw new InputException(
+                $"data: a table of {Count} × {features.GetLength(1)} numbers has {featureNames.Count} names of columns and {targets?.Count ?? Count} targets; expected one for each column and for each row");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Count => Features.GetLength(0);
+
+    /// <summary>[N, F].</summary>
+    public double[,] Features { get; }
+
+    /// <summary>What the F numbers are.</summary>
+    public IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>Rows of the file that were left out because a value is missing.</summary>
+    public int DroppedRows { get; init; }
+
+    /// <inheritdoc/>
+    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples));
+
+    /// <summary>The same samples, scaled; null: as they are.</summary>
+    /// <param name="features">Of each feature.</param>
+    /// <param name="targets">Of each target; classes are never scaled.</param>
+    public TablePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) => new(
+        features is null ? Features : ColumnScale.Apply(features, Features),
+        FeatureNames,
+        targets is null || Targets?.Numbers is not { } numbers ? Targets : PoolTargets.Of(ColumnScale.Apply(targets, numbers), Targets.NumberNames));
+
+    /// <inheritdoc/>
+    public override TensorSamples ToSamples(NetworkDefinition network, string device = "cpu")
+    {
+        var type = network.Precision.ToScalarType();
+        var shape = ShapeFor(network, FeatureNames.Count, $"rows of {string.Join(", ", FeatureNames.Take(12))}{(FeatureNames.Count > 12 ? ", …" : "")}");
+        return new(torch.tensor(Rows.Flat(Features), shape, type, device), Targets?.ToTensor(type, device));
+    }
+}

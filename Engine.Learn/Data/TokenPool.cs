@@ -1,0 +1,49 @@
+using Engine.Kernels.Errors;
+using Engine.Learn.Networks;
+using Engine.Learn.Torch;
+
+namespace Engine.Learn.Data;
+
+/// <summary>Samples that are sequences of tokens.</summary>
+internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool(targets)
+{
+    public override int Count => tokens.GetLength(0);
+
+    /// <summary>[N, T].</summary>
+    public int[,] Tokens => tokens;
+
+    public override TokenPool Take(ReadOnlySpan<int> samples) => new(Rows.Take(tokens, samples), Targets!.Take(samples));
+
+    public override TensorSamples ToSamples(NetworkDefinition network, string device = "cpu")
+    {
+        var length = tokens.GetLength(1);
+        if (network.Input is not TokensInput input || input.Length != length)
+        {
+            throw new InputException($"the data are sequences of {length} tokens, but the network takes others; give its input the type \"tokens\" and the length {length}");
+        }
+        var given = input.DecoderLength is { } decoder ? Shifted(decoder) : null;
+        return new(
+            torch.tensor(Rows.ToLong(Rows.Flat(tokens)), [Count, length], device),
+            Targets!.ToTensor(network.Precision.ToScalarType(), device),
+            given is null ? null : torch.tensor(Rows.ToLong(Rows.Flat(given)), [Count, given.GetLength(1)], device));
+    }
+
+    /// <summary>What a decoder is given: token 0, then all targets but the last.</summary>
+    private int[,] Shifted(int decoderLength)
+    {
+        if (Targets!.Tokens is not { } wanted || wanted.GetLength(1) != decoderLength)
+        {
+            throw new InputException(
+                $"the network has a decoder of length {decoderLength}, but the data have {(Targets.Tokens is { } t ? $"{t.GetLength(1)} tokens" : "one class")} for it to give; expected the tasks \"copy\" or \"reverse\" and the decoderLength {tokens.GetLength(1)}, or no decoder");
+        }
+        var shifted = new int[Count, decoderLength];
+        for (var i = 0; i < Count; i++)
+        {
+            for (var k = 1; k < decoderLength; k++)
+            {
+                shifted[i, k] = wanted[i, k - 1];
+            }
+        }
+        return shifted;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Data;
+using Engine.Learn.Networks;
+using Engine.Learn.Reinforcement;
+using Engine.Learn.Torch;
+using Engine.Learn.Training;
+
+namespace Engine.Learn.Recording;
+
+/// <summary>A network, its trainer and the recorders that look at it, made from an input; everything that can be wrong with that shows here.</summary>
+public sealed class Learning : IDisposable
+{
+    /// <summary>Steps that are timed, the first of which does not count.</summary>
+    private const int TimedSteps = 5;
+
+    private readonly Workers workers;
+    private readonly DataSets? data;
+    private readonly SampleSet learnt = null!;
+    private readonly SampleSet? test;
+    private readonly TensorScope scope = new();
+
+    /// <param name="input">What learns.</param>
+    /// <param name="workers">The thread team.</param>
+    /// <param name="cancellation">Ends the computation of a kernel.</param>
+    /// <exception cref="InputException">Data that does not fit, or a setting out of range.</exception>
+    public Learning(LearningInput input, Workers workers, CancellationToken cancellation = default)
+    {
+        this.workers = workers;
+        try
+        {
+            var (definition, seed) = (input.Definition, input.LearningSeed);
+            Network = new(definition, seed);
+            if (input.Output.CheckpointEvery < 1)
+            {
+                throw new InputException($"output: checkpointEvery is {input.Output.CheckpointEvery}, expected 1 or more");
+            }
+            data = input.Data?.Load(definition, input.Folder);
+            Input = data is null ? input : input with { DataHash = data.ContentId };
+            PpoTrainer? agent = null;
+            if (input.Training is { } training)
+            {
+                learnt = Given(data!.Training);
+                test = data.Test is null ? null : Given(data.Test);
+                Trainer = new Trainer(Network, learnt, training, test, workers);
+            }
+            else if (input.Agent is { } acting)
+            {
+                acting.Check();
+                Trainer = agent = new PpoTrainer(Network, acting.Create, acting.Ppo);
+                learnt = agent.SampleStates(acting.Create, acting.States, acting.StatesEvery);
+            }
+            Recording = new(
+                input.Recorders, input.Kernel,
+                new()
+                {
+                    Network = Network,
+                    Begin = () => new(definition, seed),
+                    Training = learnt,
+                    Test = test,
+                    TrainingClasses = data?.TrainingClasses,
+                    TestClasses = data?.TestClasses,
+                    Loss = input.Training?.Loss,
+                    MeanReturn = agent is null ? null : () => agent.MeanReturn,
+                    Seed = seed,
+                },
+                workers, cancellation);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The input, with the hash of its data.</summary>
+    public LearningInput Input { get; } = null!;
+
+    public Network Network { get; } = null!;
+
+    public ITrainer Trainer { get; } = null!;
+
+    public Recording Recording { get; } = null!;
+
+    /// <summary>Names of classes in the order of their numbers; empty where targets are none.</summary>
+    public IReadOnlyList<string> ClassNames => data?.ClassNames ?? [];
+
+    /// <summary>Samples that are learnt; of an agent, states that kernels are of.</summary>
+    public int Samples => learnt.Count;
+
+    /// <summary>Samples of the test.</summary>
+    public int TestSamples => test?.Count ?? 0;
+
+    /// <summary>What the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
+    /// <exception cref="InputException">The memory limit is too small.</exception>
+    public IEnumerable<string> Estimate()
+    {
+        var costs = Recording.Estimate(new(workers, Network, Trainer));
+        if (StepSeconds() is { } seconds)
+        {
+            yield return FormattableString.Invariant(
+                $"training: {Trainer.ExpectedSteps} steps of about {1000 * seconds:0.###} ms, about {Trainer.ExpectedSteps * seconds:0.#} s");
+        }
+        foreach (var cost in costs)
+        {
+            yield return cost.ToString();
+        }
+    }
+
+    /// <summary>Samples with the targets that count.</summary>
+    private SampleSet Given(SampleSet samples)
+    {
+        if (!Input.Reconstruct)
+        {
+            return samples;
+        }
+        var inputs = Input.Definition.Input is NumbersInput
+            ? samples.Range(0, samples.Count).Input
+            : throw new InputException("reconstruct is true, but the network takes no numbers; expected an input of the type \"numbers\"");
+        return new TensorSamples(inputs, inputs);
+    }
+
+    /// <summary>The time of a step, on another network of the same kind; null for an agent.</summary>
+    private double? StepSeconds()
+    {
+        if (Input.Training is not { } training)
+        {
+            return null;
+        }
+        using var other = new Network(Network.Definition, training.Seed);
+        using var trial = new Trainer(other, learnt, training, test, workers);
+        using var stop = new CancellationTokenSource();
+        var (start, seconds) = (0L, 0.0);
+        try
+        {
+            trial.Run([], () =>
+            {
+                if (trial.Step == 1)
+                {
+                    start = Stopwatch.GetTimestamp();
+                }
+                seconds = trial.Step > 1 ? Stopwatch.GetElapsedTime(start).TotalSeconds / (trial.Step - 1) : 0;
+                if (trial.Step == TimedSteps)
+                {
+                    stop.Cancel();
+                }
+            }, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (RunFailedException)
+        {
+            // The training will say so itself.
+            return null;
+        }
+        return seconds;
+    }
+
+    public void Dispose()
+    {
+        Recording?.Dispose();
+        Trainer?.Dispose();
+        Network?.Dispose();
+        data?.Dispose();
+        scope.Dispose();
+    }
+}

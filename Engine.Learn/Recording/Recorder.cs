@@ -1,0 +1,62 @@
+using Engine.IO.Hdf5;
+using Engine.Learn.Training;
+
+namespace Engine.Learn.Recording;
+
+/// <summary>A recorder at work: a group of arrays in the file, with the step and the epoch of each row beside them.</summary>
+internal sealed class Recorder : ITrainingRecorder
+{
+    private readonly KernelTarget target;
+    private readonly KernelService service;
+    private readonly Measure[] measures;
+    private readonly Func<ArrayStream> file;
+
+    /// <param name="settings">What and when.</param>
+    /// <param name="target">Of which samples and output.</param>
+    /// <param name="subject">What is recorded.</param>
+    /// <param name="service">Shared by all recorders.</param>
+    /// <param name="file">Where to write, once it is open.</param>
+    public Recorder(RecorderSettings settings, KernelTarget target, RecordingSubject subject, KernelService service, Func<ArrayStream> file)
+    {
+        (Settings, this.target, this.service, this.file) = (settings, target, service, file);
+        measures = [.. new MeasureCatalogue(settings, target, subject).Measures()];
+    }
+
+    public RecorderSettings Settings { get; }
+
+    public RecordingSchedule Schedule => Settings.When;
+
+    public KernelTarget Target => target;
+
+    /// <summary>Whether its last look was cut short.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Name of the array of steps.</summary>
+    public string Steps => $"{Settings.Group}/step";
+
+    public IEnumerable<ArrayLayout> Layouts =>
+    [
+        new(Steps, []),
+        new($"{Settings.Group}/epoch", []),
+        .. measures.Select(m => new ArrayLayout(NameOf(m), m.Row, m.Compressed)),
+    ];
+
+    public void Record(TrainingMoment moment)
+    {
+        var look = new Look(moment, service.At(moment, target), () => service.FirstOf(target));
+        IsCut = true;
+        // All or nothing: a kernel that is cut short leaves no half row.
+        var rows = Array.ConvertAll(measures, m => m.Of(look));
+        var stream = file();
+        stream.Append(Steps, [moment.Step]);
+        stream.Append($"{Settings.Group}/epoch", [moment.Epoch]);
+        for (var k = 0; k < measures.Length; k++)
+        {
+            stream.Append(NameOf(measures[k]), rows[k]);
+        }
+        stream.Flush();
+        IsCut = false;
+    }
+
+    private string NameOf(Measure measure) => $"{Settings.Group}/{measure.Name}";
+}

@@ -1,0 +1,139 @@
+using Engine.IO.Hdf5;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Training;
+
+namespace Engine.Learn.Recording;
+
+/// <summary>
+/// What recorders write while a network is trained: one file with a group for each, readable at any moment. However many recorders look at one moment, a kernel is computed once.
+/// </summary>
+public sealed class Recording : IDisposable
+{
+    private const string Format = "engine-recording-1";
+
+    private readonly KernelService service;
+    private readonly Dictionary<(SampleSource, string), KernelTarget> targets = [];
+    private readonly Recorder[] recorders;
+    private ArrayStream? stream;
+
+    /// <param name="settings">The recorders.</param>
+    /// <param name="kernel">How their kernels are computed.</param>
+    /// <param name="subject">What is recorded.</param>
+    /// <param name="workers">The thread team.</param>
+    /// <param name="cancellation">Ends the computation of a kernel: what the file holds of that moment does not count then.</param>
+    /// <exception cref="InputException">A setting is out of range, or something cannot be recorded here.</exception>
+    public Recording(IReadOnlyList<RecorderSettings> settings, KernelSettings kernel, RecordingSubject subject, Workers workers, CancellationToken cancellation = default)
+    {
+        kernel.Check();
+        foreach (var one in settings)
+        {
+            one.Check();
+        }
+        if (settings.GroupBy(s => s.Group).FirstOrDefault(g => g.Count() > 1) is { } same)
+        {
+            throw new InputException($"recorders: {same.Count()} of them are named \"{same.Key}\"; give each a name of its own");
+        }
+        service = new(subject.Begin, cancellation);
+        try
+        {
+            recorders = [.. settings.Select(one => new Recorder(one, Target(one), subject, service, () => stream!))];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        KernelTarget Target(RecorderSettings one)
+        {
+            if (!targets.TryGetValue((one.Of, one.Output), out var target))
+            {
+                var byLayer = settings.Any(s => (s.Of, s.Output) == (one.Of, one.Output) && MeasureCatalogue.NeedsLayers(s.Record));
+                targets[(one.Of, one.Output)] = target = new(subject, kernel, one.Of, one.Output, byLayer, workers);
+            }
+            return target;
+        }
+    }
+
+    /// <summary>Whether the last look of a recorder was cut short: the training then has a step that is not recorded, and has to go on from a checkpoint before it.</summary>
+    public bool IsCut => Array.Exists(recorders, r => r.IsCut);
+
+    /// <summary>To be given to a trainer, once the file is open.</summary>
+    public IReadOnlyList<ITrainingRecorder> Recorders => recorders;
+
+    /// <summary>What the kernels will take; refuses those that the memory limit does not allow.</summary>
+    /// <exception cref="InputException">The memory limit is too small.</exception>
+    internal IReadOnlyList<KernelCost> Estimate(CostEstimator estimator) =>
+    [
+        .. targets.Values.Select(t => (t, recorders.Where(r => r.Target == t).Select(r => r.Settings).ToArray()))
+            .Where(e => e.Item2.Any(r => MeasureCatalogue.NeedsKernel(r.Record))).Select(e => estimator.Of(e.t, e.Item2)),
+    ];
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="texts">Attributes of its root beside those of its own.</param>
+    /// <exception cref="RunFailedException">It cannot be written.</exception>
+    public void Create(string path, IReadOnlyDictionary<string, string> texts) => Open(ArrayStream.Create(path, Texts(texts), Layouts()));
+
+    /// <summary>Goes on with a file: rows of later steps are taken away.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="texts">As for <see cref="Create"/>.</param>
+    /// <param name="step">Steps that were made.</param>
+    /// <exception cref="InputException">The file is not of this recording.</exception>
+    public void Continue(string path, IReadOnlyDictionary<string, string> texts, long step) => Open(ArrayStream.Continue(path, Texts(texts), Layouts(), (before, layout) =>
+    {
+        var steps = layout.Name.Split('/')[0] + "/step";
+        return IsFixed(layout) || !before.Names.Contains(steps) ? 0 : before.Read(steps).Count(s => s <= step);
+    }));
+
+    public void Dispose()
+    {
+        stream?.Dispose();
+        service.Dispose();
+        foreach (var target in targets.Values)
+        {
+            target.Dispose();
+        }
+    }
+
+    private static bool IsFixed(ArrayLayout layout) => layout.Name.EndsWith("/samples", StringComparison.Ordinal) || layout.Name.EndsWith("/classes", StringComparison.Ordinal);
+
+    private void Open(ArrayStream opened)
+    {
+        stream = opened;
+        foreach (var recorder in recorders)
+        {
+            for (var i = 0; i < recorder.Target.Numbers.Length; i++)
+            {
+                stream.Append($"{recorder.Settings.Group}/samples", [recorder.Target.Numbers[i]]);
+                if (recorder.Target.Classes is { } classes)
+                {
+                    stream.Append($"{recorder.Settings.Group}/classes", [classes[i]]);
+                }
+            }
+        }
+        stream.Flush();
+    }
+
+    private ArrayLayout[] Layouts() =>
+    [
+        .. recorders.SelectMany(r => r.Layouts),
+        .. recorders.Select(r => new ArrayLayout($"{r.Settings.Group}/samples", [])),
+        .. recorders.Where(r => r.Target.Classes is not null).Select(r => new ArrayLayout($"{r.Settings.Group}/classes", [])),
+    ];
+
+    private Dictionary<string, string> Texts(IReadOnlyDictionary<string, string> texts)
+    {
+        var all = new Dictionary<string, string>(texts) { ["format"] = Format };
+        foreach (var recorder in recorders)
+        {
+            var group = recorder.Settings.Group;
+            all[$"{group}/set"] = recorder.Settings.Of.ToString().ToLowerInvariant();
+            all[$"{group}/output"] = recorder.Settings.Output;
+            all[$"{group}/reduction"] = recorder.Target.Settings.Reduction.ToString();
+            all[$"{group}/layers"] = string.Join('\n', recorder.Target.Layers);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,241 @@
+using System.Numerics;
+using Engine.Kernels.Algebra;
+using Engine.Kernels.Errors;
+using Engine.Kernels.Threading;
+using Engine.Learn.Networks;
+using Engine.Learn.Ntk;
+
+namespace Engine.Learn.Spectra;
+
+/// <summary>
+/// The spectrum of a network's kernel by whichever route its size allows: all eigenvalues where memory and time suffice, of the kernel or of Jᵀ J, whichever is smaller; else the largest
+/// ones and the entropy with its error, of the kernel in memory or without one.
+/// </summary>
+/// <param name="settings">Limits, and of what.</param>
+/// <param name="workers">The thread team.</param>
+public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
+{
+    /// <summary>Samples whose Jacobian is formed at once.</summary>
+    private const int JacobianBatch = 16;
+
+    /// <summary>Matrices in memory while all eigenvalues are computed: one, and a copy that is taken apart.</summary>
+    private const int DenseMatrices = 2;
+
+    /// <summary>Computes it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="samples">N samples.</param>
+    /// <param name="output">Which output.</param>
+    /// <param name="classes">The class of each sample; null where there are none.</param>
+    /// <param name="note">Told what is chosen, before it is computed.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="InputException">No route fits the limits, or the one asked for does not.</exception>
+    /// <exception cref="RunFailedException">NaN, or eigenvalues that no kernel has.</exception>
+    public NetworkSpectrum Solve(
+        Network network, SampleSet samples, string output = Network.MainOutput, IReadOnlyList<int>? classes = null, Action<string>? note = null, CancellationToken cancellation = default)
+    {
+        settings.Check();
+        return settings.Precision == Precision.Double
+            ? new Work<double>(settings, workers, network, samples, output, classes, cancellation).Solve(note)
+            : new Work<float>(settings, workers, network, samples, output, classes, cancellation).Solve(note);
+    }
+
+    private sealed class Work<T>(
+        SpectrumSettings settings, Workers workers, Network network, SampleSet samples, string output, IReadOnlyList<int>? classes, CancellationToken cancellation)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly NetworkFactors<T> factors = new(network, samples, output, cancellation);
+        private readonly double eigenSeconds = EigenRate.Measure(workers);
+
+        private int Outputs => factors.Outputs;
+
+        private int Rows => settings.Reduction.RowsOf(samples.Count, Outputs);
+
+        private double KernelBytes => 8.0 * Rows * Rows;
+
+        /// <summary>Whether Jᵀ J has the eigenvalues of the kernel: not where it is a sum over outputs.</summary>
+        private bool HasDual => settings.Reduction.Kind is OutputReductionKind.Full or OutputReductionKind.SingleOutput || Outputs == 1;
+
+        public NetworkSpectrum Solve(Action<string>? note)
+        {
+            settings.Reduction.Require(Outputs);
+            var (route, reason) = Choose();
+            note?.Invoke(reason);
+            var found = new NetworkSpectrum
+            {
+                Route = route,
+                Reason = reason,
+                Samples = samples.Count,
+                Outputs = Outputs,
+                Parameters = network.ParameterCount,
+                Rows = Rows,
+                Diagonal = Diagonal(),
+                Eigenvalues = [],
+                Entropy = double.NaN,
+            };
+            using var algebra = LinearAlgebra.OfProcessor(workers);
+            switch (route)
+            {
+                case SpectrumRoute.Dense:
+                    return Dense(found, algebra);
+                case SpectrumRoute.Dual:
+                    var spectrum = Dual(algebra);
+                    return found with { Eigenvalues = spectrum.Eigenvalues, Entropy = spectrum.Entropy, ParticipationRatio = spectrum.ParticipationRatio };
+                case SpectrumRoute.Lanczos:
+                    using (var kernel = Kernel(byLayer: false))
+                    {
+                        return Estimate(found, new KernelOperator(kernel.Sum.Values, algebra), algebra) with
+                        {
+                            ParticipationRatio = KernelMeasures.ParticipationRatio(kernel.Sum.Values, workers),
+                        };
+                    }
+                default:
+                    return Estimate(found, new MatrixFreeKernel(network, samples, output, settings.Reduction, cancellation), algebra);
+            }
+        }
+
+        private (SpectrumRoute Route, string Reason) Choose()
+        {
+            var (n, p) = ((double)Rows, (double)network.ParameterCount);
+            var (dense, dual) = (eigenSeconds * n * n * n, eigenSeconds * p * p * p);
+            string Text(double bytes, double seconds) => FormattableString.Invariant($"{bytes / (1L << 30):0.##} of {settings.MemoryLimit:0.##} GiB, about {seconds:0.#} of {settings.TimeLimit:0.#} s");
+            var denseText = FormattableString.Invariant($"all {n} eigenvalues take {Text(DenseMatrices * KernelBytes, dense)}");
+            var dualText = FormattableString.Invariant($"those of Jᵀ J with {p} parameters take {Text(DenseMatrices * 8 * p * p, dual)}");
+            if (settings.Route is { } wanted)
+            {
+                return wanted != SpectrumRoute.Dual || HasDual
+                    ? (wanted, $"{Name(wanted)} was asked for")
+                    : throw new InputException($"the dual route was asked for with the reduction {settings.Reduction}; expected full or singleOutput:N: a sum over outputs has no Jᵀ J of its own");
+            }
+            bool Fits(double bytes, double seconds) => bytes <= settings.Bytes && seconds <= settings.TimeLimit;
+            if (Fits(DenseMatrices * KernelBytes, dense) && HasRoom(byLayer: false, DenseMatrices - 1))
+            {
+                return (SpectrumRoute.Dense, denseText);
+            }
+            if (HasDual && p < n && Fits(DenseMatrices * 8 * p * p, dual))
+            {
+                return (SpectrumRoute.Dual, $"{denseText}, but {dualText}");
+            }
+            return HasRoom(byLayer: false, beside: 0)
+                ? (SpectrumRoute.Lanczos, $"{denseText}: the largest {settings.Largest} and an estimate of the entropy instead")
+                : (SpectrumRoute.MatrixFree, $"{denseText}, and the kernel does not fit beside its factors: the largest {settings.Largest} and an estimate of the entropy, without the kernel");
+        }
+
+        private NetworkSpectrum Dense(NetworkSpectrum found, LinearAlgebra algebra)
+        {
+            using var kernel = Kernel(HasRoom(byLayer: true, DenseMatrices - 1));
+            var values = kernel.Sum.Values;
+            var variables = CollectiveVariables.Of(values, workers);
+            found = found with
+            {
+                Eigenvalues = variables.Spectrum.Eigenvalues,
+                Entropy = variables.Entropy,
+                ParticipationRatio = variables.ParticipationRatio,
+                CovarianceEntropy = variables.CovarianceEntropy,
+                Layers = [.. kernel.ByLayer.Select(l => new NetworkSpectrum.LayerPart(l.Key, KernelMeasures.Trace(l.Value.Values), KernelSpectrum.Of(l.Value.Values, algebra).Entropy))],
+            };
+            return classes is null ? found : WithClasses(found, new(kernel.Sum, classes, workers));
+        }
+
+        private NetworkSpectrum WithClasses(NetworkSpectrum found, ClassKernels kernels)
+        {
+            var numbers = kernels.Classes;
+            var (cross, alignments) = (new double[numbers.Count, numbers.Count], new double[numbers.Count, numbers.Count]);
+            var parts = new List<NetworkSpectrum.ClassPart>();
+            for (var a = 0; a < numbers.Count; a++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using (var block = kernels.Of(numbers[a]))
+                {
+                    parts.Add(new(numbers[a], classes!.Count(c => c == numbers[a]), kernels.Entropy(numbers[a]), KernelMeasures.Trace(block.Matrix) / block.Rows));
+                }
+                alignments[a, a] = 1;
+                for (var b = 0; b < a; b++)
+                {
+                    cross[a, b] = cross[b, a] = kernels.CrossEntropy(numbers[a], numbers[b]);
+                    alignments[a, b] = alignments[b, a] = kernels.Alignment(numbers[a], numbers[b]);
+                }
+            }
+            return found with { Classes = parts, CrossEntropies = cross, Alignments = alignments };
+        }
+
+        private NetworkSpectrum Estimate(NetworkSpectrum found, IKernelOperator kernel, LinearAlgebra algebra)
+        {
+            using var largest = new BlockLanczos(algebra) { Seed = settings.Seed }.Largest(kernel, settings.Largest);
+            var entropy = new EntropyQuadrature(algebra) { Seed = settings.Seed }.Estimate(kernel, found.Trace, largest);
+            return found with
+            {
+                Eigenvalues = largest.Eigenvalues,
+                Residuals = largest.Residuals,
+                Entropy = entropy.Entropy,
+                EntropyError = entropy.StandardError,
+                Products = entropy.Products,
+            };
+        }
+
+        private KernelSpectrum Dual(LinearAlgebra algebra)
+        {
+            var p = checked((int)network.ParameterCount);
+            using var gram = new MatrixBuffer<double>(p, p);
+            for (var start = 0; start < samples.Count; start += JacobianBatch)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var count = Math.Min(JacobianBatch, samples.Count - start);
+                var jacobian = NetworkJacobian.Compute(network, samples.Range(start, start + count), output);
+                using var rows = new MatrixBuffer<double>(count * Outputs, p);
+                for (var row = 0; row < rows.Rows; row++)
+                {
+                    if (settings.Reduction.Kind != OutputReductionKind.SingleOutput || row % Outputs == settings.Reduction.Output)
+                    {
+                        jacobian.AsSpan(row * p, p).CopyTo(rows.Matrix.Row(row));
+                    }
+                }
+                algebra.Syrk(1, rows.Matrix.Transposed, 1, gram.Matrix);
+            }
+            return KernelSpectrum.OfGram(gram.Matrix, Rows, algebra);
+        }
+
+        private KernelResult Kernel(bool byLayer)
+        {
+            using var kernel = new TangentKernel<T>(Options(byLayer), workers);
+            return kernel.Compute(factors, cancellation: cancellation);
+        }
+
+        private double[] Diagonal()
+        {
+            using var kernel = new TangentKernel<T>(Options(byLayer: false), workers);
+            return kernel.Diagonal(factors);
+        }
+
+        /// <summary>Whether kernels and factors fit.</summary>
+        /// <param name="byLayer">Whether there is a kernel for each layer.</param>
+        /// <param name="beside">Matrices of the size of a kernel besides.</param>
+        private bool HasRoom(bool byLayer, int beside)
+        {
+            using var kernel = new TangentKernel<T>(Options(byLayer) with { MemoryLimit = settings.Bytes - (long)(beside * KernelBytes) }, workers);
+            try
+            {
+                kernel.Estimate(factors, null, rate: 1);
+                return true;
+            }
+            catch (InputException)
+            {
+                return false;
+            }
+        }
+
+        private KernelOptions Options(bool byLayer) => new()
+        {
+            Reduction = settings.Reduction,
+            MemoryLimit = settings.Bytes,
+            ByLayer = byLayer,
+        };
+
+        private static string Name(SpectrumRoute route) => route switch
+        {
+            SpectrumRoute.Dense => "the kernel with all eigenvalues",
+            SpectrumRoute.Dual => "Jᵀ J with all eigenvalues",
+            SpectrumRoute.Lanczos => "the kernel with its largest eigenvalues",
+            _ => "products without a kernel",
+        };
+    }
+}

@@ -1,0 +1,15 @@
+using Engine.Core.Analysis;
+
+namespace Engine.Learn.Studies;
+
+/// <summary>What a study found.</summary>
+/// <param name="Study">Its name.</param>
+/// <param name="Title">A heading for it.</param>
+/// <param name="Numbers">Means, differences and correlations.</param>
+/// <param name="Plots">Curves with standard errors.</param>
+/// <param name="Notes">How it was measured.</param>
+public sealed record StudySummary(string Study, string Title, IReadOnlyList<StudyNumber> Numbers, IReadOnlyList<AnalysisPlot> Plots, IReadOnlyList<string> Notes)
+{
+    /// <summary>As reports show it.</summary>
+    public AnalysisResult ToResult() => new(Study, Title, Plots, [.. Numbers.Select(n => new AnalysisScalar(n.Name, n.Value, "", n.StandardError))], Notes);
+}

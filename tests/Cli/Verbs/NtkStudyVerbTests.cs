@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Engine.Core.Json;
+using Engine.Learn.Studies;
+using Engine.Tests.Core.Potentials;
+using Engine.Tests.IO.H5md;
+using Engine.Tests.Learn.Studies;
+using Engine.Tests.Learn.Torch;
+using Xunit;
+
+namespace Engine.Tests.Cli.Verbs;
+
+[Collection(LibtorchCollection.Name)]
+public sealed class NtkStudyVerbTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("engine-ntk-study-").FullName;
+
+    public NtkStudyVerbTests() => File.WriteAllText(At("study.json"), StudyRunnerTests.Tiny);
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [SkippableFact]
+    public void AStudyIsDoneOnceAndReported()
+    {
+        Require();
+        var first = Run("--json");
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Contains("part 1 of 2, widths: 10 runs on 2 threads, about ", first.Error);
+        var numbers = JsonNode.Parse(first.Output)!["studies"]!["sets"]!.AsArray();
+        var entropy = numbers.Single(n => (string)n!["name"]! == "random n=6 entropy")!;
+        Assert.Equal(3, (int)entropy["runs"]!);
+        Assert.InRange((double)entropy["low"]!, double.MinValue, (double)entropy["value"]!);
+        var again = Run();
+        Assert.Contains("all runs are done", again.Error);
+        Assert.Contains("relu 1x3 dip", again.Output);
+        var report = File.ReadAllText(At("out/report.html"));
+        Assert.Contains("Von Neumann entropy of the kernel", report);
+        Assert.Contains("maximumEntropy n=6 entropy difference", report);
+    }
+
+    /// <summary>What was expected decides the exit code, and what did not hold is the warning of the report.</summary>
+    [SkippableFact]
+    public void ExpectationsDecide()
+    {
+        Require();
+        const string met = """{"type":"range","quantity":"sets/random n=3 entropy","above":0}""";
+        const string unmet = """{"type":"range","quantity":"sets/random n=3 entropy","above":9}""";
+        var run = Run("--set", $"expect=[{met}]");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("PASS  sets/random n=3 entropy above 0: ", run.Output);
+        run = Run("--set", $"expect=[{met},{unmet}]");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("FAIL  sets/random n=3 entropy above 9: ", run.Output);
+        Assert.Contains("1 of 2 expectations hold", File.ReadAllText(At("out/report.html")));
+    }
+
+    [SkippableFact]
+    public void WhatIsMissingIsSaid()
+    {
+        Require();
+        var run = CliRun.Of("ntk", "study", Example("mpg-width-scan.json"), "--out", At("out"), "--data", At("nowhere.data"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("https://archive.ics.uci.edu/dataset/9/auto+mpg", Assert.Single(run.ErrorLines));
+        Assert.Contains("archive.ics.uci.edu", CliRun.Of("ntk", "study", "--help").Output);
+        Assert.Equal(2, Run("--set", "studies[0].seed=3").ExitCode);
+    }
+
+    [SkippableFact]
+    public void AStopSaysHowToGoOn()
+    {
+        Require();
+        var run = CliRun.Of(new CancellationToken(canceled: true), "ntk", "study", At("study.json"), "--out", At("out"), "--threads", "2");
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("0 of 10 runs of widths are kept; the same command goes on", run.Error);
+        Assert.Equal(0, Run().ExitCode);
+    }
+
+    /// <summary>
+    /// What two papers say of the spectra of networks (arXiv:2410.07451, arXiv:2305.00995), on the table of cars, with the networks, seeds and limits of the examples: the exit code says
+    /// whether all of it holds. The rank correlations of the second one have no limits and are left to the example.
+    /// </summary>
+    [SkippableTheory]
+    [InlineData("mpg-width-scan.json")]
+    [InlineData("mpg-rnd-study.json", "--set", "studies[1].repeats=5")]
+    public void TheExamplesFindWhatTheyExpect(string name, params string[] more)
+    {
+        Require();
+        var data = Cells.SharedFile(Path.Combine("ml", "auto-mpg.data"));
+        Skip.If(data is null, "reference data ../shared/data/ml absent");
+        var run = CliRun.Of(["ntk", "study", Example(name), "--data", data, "--out", At("out"), .. more]);
+        Assert.True(run.ExitCode == 0, run.Error + run.Output);
+        Assert.Equal(StrictJson.ReadFile<StudyDefinition>(Example(name)).Expect.Count, run.Output.Split('\n').Count(line => line.StartsWith("PASS", StringComparison.Ordinal)));
+    }
+
+    private static void Require()
+    {
+        Libtorch.Require();
+        NeedsHdf5.Check();
+    }
+
+    private static string Example(string name) => Path.Combine(Cells.Root, "examples", "ntk", name);
+
+    private CliRun Run(params string[] more) => CliRun.Of(["ntk", "study", At("study.json"), "--out", At("out"), "--threads", "2", .. more]);
+
+    private string At(string name) => Path.Combine(folder, name);
+}

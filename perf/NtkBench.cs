@@ -8,25 +8,26 @@ using Engine.Learn.Ntk;
 namespace Engine.Perf;
 
 /// <summary>
-/// Neural tangent kernels from layer factors, without the network that they come from: how long that takes does not depend on the values. Beside each stands what the products of
-/// matrices alone would take at the speed of the processor's multiply-adds.
+/// Neural tangent kernels. From layer factors, without the network that they come from: how long that takes does not depend on the values; beside each stands what the products of
+/// matrices alone would take at the speed of the processor's multiply-adds. From networks, with their forward and backward passes, beside PyTorch. And the entropy of a kernel.
 /// </summary>
 public static class NtkBench
 {
     private const int Samples = 1000;
     private const int Outputs = 10;
 
-    private static readonly (string Name, string Text, Action<JsonObject, Workers, int> Run)[] Cases =
+    private static readonly (string Name, string Text, Action<JsonObject, Workers, int> Run)[] FactorCases =
     [
         ("mlp-mean", "784-512-512-10, 1000 samples, mean over outputs, float", (line, workers, rounds) => Kernel<float>(line, Mlp, OutputReduction.MeanTrace, workers, rounds)),
         ("mlp-mean-double", "the same in double", (line, workers, rounds) => Kernel<double>(line, Mlp, OutputReduction.MeanTrace, workers, rounds)),
         ("mlp-full", "the same network, all pairs of outputs, float", (line, workers, rounds) => Kernel<float>(line, Mlp, OutputReduction.Full, workers, rounds)),
         ("convolutions", "two layers of a residual network: 64 channels of 32 × 32, 512 of 4 × 4; 32 samples", (line, workers, rounds) => Kernel<float>(line, Convolutions, OutputReduction.MeanTrace, workers, rounds, 32)),
         ("attention", "four projections of 256 over 64 tokens, three of which share inputs, 200 samples", (line, workers, rounds) => Kernel<float>(line, Attention, OutputReduction.MeanTrace, workers, rounds, 200)),
+        ("entropy-5000", "entropy of a kernel of 5000 rows by quadrature, beside that of all its eigenvalues", EntropyCase.Run),
     ];
 
     /// <summary>What can be measured, and a line on each.</summary>
-    public static IReadOnlyList<(string Name, string Text)> Names { get; } = [.. Cases.Select(c => (c.Name, c.Text))];
+    public static IReadOnlyList<(string Name, string Text)> Names { get; } = [.. FactorCases.Select(c => (c.Name, c.Text)), .. NtkWorkload.All.Select(w => (w.Name, w.Text))];
 
     private static LayerShape[] Mlp =>
     [
@@ -53,11 +54,9 @@ public static class NtkBench
     public static IEnumerable<JsonObject> Run(IReadOnlyList<string> names, int threads, MachineBounds bounds, int rounds, Action<string> progress, CancellationToken cancellation)
     {
         using var workers = new Workers(threads);
-        foreach (var (name, _, run) in Cases.Where(c => names.Contains(c.Name)))
+        foreach (var (name, _, run) in FactorCases.Where(c => names.Contains(c.Name)))
         {
-            cancellation.ThrowIfCancellationRequested();
-            progress($"{name}, {threads} thread{(threads == 1 ? "" : "s")}");
-            var line = new JsonObject { ["case"] = name, ["threads"] = threads };
+            var line = Begin(name);
             run(line, workers, rounds);
             if ((double?)line["operations"] is { } operations)
             {
@@ -65,6 +64,19 @@ public static class NtkBench
                 line["fraction"] = operations / (double)line["seconds"]! / bound;
             }
             yield return line;
+        }
+        foreach (var workload in NtkWorkload.All.Where(w => names.Contains(w.Name)))
+        {
+            var line = Begin(workload.Name);
+            NtkNetworkCase.Run(line, workload, workers, rounds, progress, cancellation);
+            yield return line;
+        }
+
+        JsonObject Begin(string name)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress($"{name}, {threads} thread{(threads == 1 ? "" : "s")}");
+            return new() { ["case"] = name, ["threads"] = threads };
         }
     }
 
@@ -110,11 +122,13 @@ public static class NtkBench
         line["estimatedSeconds"] = estimate.Seconds;
         line["operations"] = estimate.Operations;
         line["bytes"] = estimate.Bytes;
+        line["peakBytes"] = PeakMemory.During(() => kernel.Compute(set).Dispose());
         line["layers"] = new JsonArray([.. estimate.Layers.Select(l => JsonValue.Create(l))]);
         owned.ForEach(o => o.Dispose());
     }
 
-    private static double Fastest(int rounds, Action work) => Enumerable.Range(0, rounds + 1).Select(_ =>
+    /// <summary>Seconds of the best of some rounds after a first one.</summary>
+    internal static double Fastest(int rounds, Action work) => Enumerable.Range(0, rounds + 1).Select(_ =>
     {
         var start = Stopwatch.GetTimestamp();
         work();

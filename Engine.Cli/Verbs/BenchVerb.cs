@@ -110,7 +110,7 @@ internal sealed class BenchVerb : Verb
         {
             context.Output.WriteLine($"         {name,-18} {text}");
         }
-        context.Output.WriteLine("ntk      neural tangent kernels from layer factors on the processor");
+        context.Output.WriteLine("ntk      neural tangent kernels on the processor, from layer factors, and from networks beside PyTorch");
         foreach (var (name, text) in NtkBench.Names)
         {
             context.Output.WriteLine($"         {name,-18} {text}");

@@ -47,6 +47,19 @@ internal sealed unsafe class BlasAlgebra : ProcessorAlgebra
             Unsafe.BitCast<T, double>(beta), (double*)c.Elements, c.Stride);
     }
 
+    private protected override void MultiplyTileByTransposed<T>(T alpha, Matrix<T> a, T beta, Matrix<T> c)
+    {
+        var trans = a.IsTransposed ? Transposed : NotTransposed;
+        if (typeof(T) == typeof(float))
+        {
+            cblas_ssyrk(
+                RowMajor, Lower, trans, c.Rows, a.Columns, Unsafe.BitCast<T, float>(alpha), (float*)a.Elements, a.Stride, Unsafe.BitCast<T, float>(beta), (float*)c.Elements, c.Stride);
+            return;
+        }
+        cblas_dsyrk(
+            RowMajor, Lower, trans, c.Rows, a.Columns, Unsafe.BitCast<T, double>(alpha), (double*)a.Elements, a.Stride, Unsafe.BitCast<T, double>(beta), (double*)c.Elements, c.Stride);
+    }
+
     private protected override int FactorBlock(Matrix<double> a)
     {
         var (n, lda, info, upper) = (a.Rows, a.Stride, 0, (byte)'U');

@@ -23,6 +23,12 @@ internal static unsafe partial class BlasApi
         int order, int transA, int transB, int m, int n, int k, double alpha, double* a, int lda, double* b, int ldb, double beta, double* c, int ldc);
 
     [LibraryImport("blas")]
+    internal static partial void cblas_ssyrk(int order, int uplo, int trans, int n, int k, float alpha, float* a, int lda, float beta, float* c, int ldc);
+
+    [LibraryImport("blas")]
+    internal static partial void cblas_dsyrk(int order, int uplo, int trans, int n, int k, double alpha, double* a, int lda, double beta, double* c, int ldc);
+
+    [LibraryImport("blas")]
     internal static partial void cblas_dtrsm(
         int order, int side, int uplo, int trans, int diag, int m, int n, double alpha, double* a, int lda, double* b, int ldb);
 

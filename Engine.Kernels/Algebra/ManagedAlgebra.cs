@@ -38,6 +38,8 @@ internal sealed unsafe class ManagedAlgebra(Workers workers, string reason) : Pr
         }
     }
 
+    private protected override void MultiplyTileByTransposed<T>(T alpha, Matrix<T> a, T beta, Matrix<T> c) => MultiplyTile(alpha, a, a.Transposed, beta, c);
+
     private protected override int FactorBlock(Matrix<double> a)
     {
         for (var i = 0; i < a.Rows; i++)

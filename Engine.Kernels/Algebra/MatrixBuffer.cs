@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Memory;
 
 namespace Engine.Kernels.Algebra;
 
-/// <summary>Memory of one dense matrix of the host, zero at first, aligned to 64 bytes: as large as the machine's memory, not bound by 32-bit indices.</summary>
+/// <summary>Memory of one dense matrix of the host, zero at first, aligned to 64 bytes or more: as large as the machine's memory, not bound by 32-bit indices.</summary>
 public sealed unsafe class MatrixBuffer<T> : IDisposable
     where T : unmanaged
 {
@@ -17,17 +18,23 @@ public sealed unsafe class MatrixBuffer<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         (Rows, Columns) = (rows, columns);
+        var bytes = (nuint)Bytes;
+        var alignment = bytes >= HugePages.Size ? HugePages.Size : Alignment;
         try
         {
             // Zeroed where it is first touched, by whichever thread that is.
-            allocated = NativeMemory.AllocZeroed((nuint)Bytes + Alignment);
+            allocated = NativeMemory.AllocZeroed(bytes + alignment);
         }
         catch (OutOfMemoryException error)
         {
             throw new RunFailedException(FormattableString.Invariant(
                 $"there is no room for a matrix of {rows} × {columns} ({Bytes / 1073741824.0:F1} GiB); use fewer rows or a machine with more memory"), error);
         }
-        Pointer = (T*)(((nuint)allocated + Alignment - 1) / Alignment * Alignment);
+        Pointer = (T*)(((nuint)allocated + alignment - 1) / alignment * alignment);
+        if (alignment == HugePages.Size)
+        {
+            HugePages.Advise(Pointer, bytes);
+        }
     }
 
     ~MatrixBuffer() => NativeMemory.Free(allocated);

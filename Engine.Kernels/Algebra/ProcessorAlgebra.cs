@@ -26,18 +26,16 @@ internal abstract class ProcessorAlgebra(Workers workers) : LinearAlgebra
         {
             var i = (int)((Math.Sqrt(8.0 * task + 1) - 1) / 2);
             var j = task - i * (i + 1) / 2;
-            MultiplyTile(alpha, Rows(a, i), Rows(a, j).Transposed, beta, TileOf(c, i, j));
-        });
-        workers.Run(tiles, i =>
-        {
-            for (var row = i * Tile; row < Math.Min(c.Rows, (i + 1) * Tile); row++)
+            if (i == j)
             {
-                for (var column = row + 1; column < c.Columns; column++)
-                {
-                    c[row, column] = c[column, row];
-                }
+                MultiplyTileByTransposed(alpha, Rows(a, i), beta, TileOf(c, i, i));
+            }
+            else
+            {
+                MultiplyTile(alpha, Rows(a, i), Rows(a, j).Transposed, beta, TileOf(c, i, j));
             }
         });
+        Triangle.Mirror(c, workers);
     }
 
     /// <summary>By blocks: the factor of a diagonal block, the rows below it, and what they take from the rest.</summary>
@@ -69,6 +67,10 @@ internal abstract class ProcessorAlgebra(Workers workers) : LinearAlgebra
 
     /// <summary>C ← α A B + β C by one thread.</summary>
     private protected abstract void MultiplyTile<T>(T alpha, Matrix<T> a, Matrix<T> b, T beta, Matrix<T> c)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>The lower triangle of C ← α A Aᵀ + β C by one thread; what is above it has no meaning afterwards.</summary>
+    private protected abstract void MultiplyTileByTransposed<T>(T alpha, Matrix<T> a, T beta, Matrix<T> c)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>Cholesky factor by one thread; the row that is not positive, or −1.</summary>

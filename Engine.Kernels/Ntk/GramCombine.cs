@@ -77,23 +77,21 @@ public static unsafe class GramCombine
     /// <param name="kernel">K, from the element of the first two samples on.</param>
     /// <param name="rowStep">Rows of K from a sample to the next: the number of outputs where they are rows, else 1.</param>
     /// <param name="columnStep">The same of columns.</param>
+    /// <param name="lower">Whether rows and columns are the same samples, of which only pairs i ≥ j are wanted.</param>
     public static void Contract<T>(
         Matrix<T> inputs, Matrix<T> gradients, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, double scale, double offset, Matrix<double> kernel, int rowStep = 1,
-        int columnStep = 1)
+        int columnStep = 1, bool lower = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (firstRow, firstColumn) = (rows[0], columns[0]);
         for (var i = 0; i < rows.Length - 1; i++)
         {
-            for (var j = 0; j < columns.Length - 1; j++)
+            var row = rows[i] - firstRow;
+            for (var j = 0; j < (lower ? i + 1 : columns.Length - 1); j++)
             {
-                var (start, count) = (columns[j] - firstColumn, columns[j + 1] - columns[j]);
-                var sum = 0.0;
-                for (var p = rows[i] - firstRow; p < rows[i + 1] - firstRow; p++)
-                {
-                    sum += Dot(inputs.At(p, start), gradients.At(p, start), scale, offset, count);
-                }
-                kernel[i * rowStep, j * columnStep] += sum;
+                var start = columns[j] - firstColumn;
+                kernel[i * rowStep, j * columnStep] += Dot(
+                    inputs.At(row, start), inputs.Stride, gradients.At(row, start), gradients.Stride, scale, offset, rows[i + 1] - rows[i], columns[j + 1] - columns[j]);
             }
         }
     }
@@ -127,24 +125,28 @@ public static unsafe class GramCombine
         }
     }
 
-    /// <summary>Σ (scale · a + offset) g: eight sums side by side, then those, then the rest.</summary>
-    private static double Dot<T>(T* a, T* g, double scale, double offset, int count)
+    /// <summary>Σ (scale · a + offset) g over a rectangle: eight sums side by side for whole vectors, one for the rest of each row, then those.</summary>
+    private static double Dot<T>(T* a, int strideOfA, T* g, int strideOfG, double scale, double offset, int rows, int columns)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var j = 0;
-        var (s, b, sums) = (Vector512.Create(scale), Vector512.Create(offset), Vector512<double>.Zero);
-        for (; j <= count - Lanes; j += Lanes)
+        var (s, b, sums, sum) = (Vector512.Create(scale), Vector512.Create(offset), Vector512<double>.Zero, 0.0);
+        for (var p = 0; p < rows; p++)
         {
-            sums = Vector512.FusedMultiplyAdd(Vector512.FusedMultiplyAdd(s, Load(a + j), b), Load(g + j), sums);
+            var q = 0;
+            for (; q <= columns - Lanes; q += Lanes)
+            {
+                sums = Vector512.FusedMultiplyAdd(Vector512.FusedMultiplyAdd(s, Load(a + q), b), Load(g + q), sums);
+            }
+            for (; q < columns; q++)
+            {
+                sum = Math.FusedMultiplyAdd(Math.FusedMultiplyAdd(scale, double.CreateTruncating(a[q]), offset), double.CreateTruncating(g[q]), sum);
+            }
+            a += strideOfA;
+            g += strideOfG;
         }
-        var sum = 0.0;
-        for (var lane = 0; lane < Lanes && j > 0; lane++)
+        for (var lane = 0; lane < Lanes; lane++)
         {
             sum += sums[lane];
-        }
-        for (; j < count; j++)
-        {
-            sum = Math.FusedMultiplyAdd(Math.FusedMultiplyAdd(scale, double.CreateTruncating(a[j]), offset), double.CreateTruncating(g[j]), sum);
         }
         return sum;
     }

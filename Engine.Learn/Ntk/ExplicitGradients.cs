@@ -40,6 +40,12 @@ internal sealed class ExplicitGradients<T> : IDisposable
         var (start, count) = (prepared.Offsets[sample], prepared.Offsets[sample + 1] - prepared.Offsets[sample]);
         var inputs = prepared.Inputs!.Values;
         var (a, size) = (inputs.Block(start, 0, count, inputs.Columns), part.Rows * inputs.Columns);
+        if (part.Rows == prepared.Width)
+        {
+            var all = prepared.Gradients.Block(start, part.FirstOutput * prepared.Width, count, part.Outputs * prepared.Width);
+            algebra.Gemm(T.One, all.Transposed, a, T.Zero, row.Reshaped(part.Outputs * part.Rows, inputs.Columns));
+            return;
+        }
         for (var c = 0; c < part.Outputs; c++)
         {
             var g = prepared.Gradients.Block(start, (part.FirstOutput + c) * prepared.Width + part.FirstRow, count, part.Rows);

@@ -18,7 +18,12 @@ internal readonly record struct GradientParts
     public GradientParts(int outputs, int inputWidth, int gradientWidth, OutputReduction reduction)
     {
         (this.outputs, rows) = (outputs, gradientWidth);
-        outputsPerPart = reduction.Kind == OutputReductionKind.Full ? outputs : 1;
+        outputsPerPart = reduction.Kind switch
+        {
+            OutputReductionKind.Full => outputs,
+            OutputReductionKind.Diagonal => 1,
+            _ => (int)Math.Clamp(PartElements / ((long)inputWidth * gradientWidth), 1, outputs),
+        };
         var parts = Math.Min(gradientWidth, ((long)outputsPerPart * inputWidth * gradientWidth + PartElements - 1) / PartElements);
         rowsPerPart = (int)((gradientWidth + parts - 1) / Math.Max(1, parts));
         Elements = checked(outputsPerPart * Math.Max(rowsPerPart * inputWidth, gradientWidth));
@@ -34,7 +39,7 @@ internal readonly record struct GradientParts
         {
             for (var row = 0; row < rows; row += rowsPerPart)
             {
-                yield return new(output, outputsPerPart, row, Math.Min(rowsPerPart, rows - row));
+                yield return new(output, Math.Min(outputsPerPart, outputs - output), row, Math.Min(rowsPerPart, rows - row));
             }
         }
     }
@@ -44,7 +49,7 @@ internal readonly record struct GradientParts
     {
         for (var output = 0; output < outputs; output += outputsPerPart)
         {
-            yield return new(output, outputsPerPart, 0, rows);
+            yield return new(output, Math.Min(outputsPerPart, outputs - output), 0, rows);
         }
     }
 

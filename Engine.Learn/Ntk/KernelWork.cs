@@ -5,12 +5,15 @@ using Engine.Kernels.Threading;
 
 namespace Engine.Learn.Ntk;
 
-/// <summary>Adds to the kernel what the tiles in memory have for it: a pair of tiles is one thread's, so that an element is summed by layers in the order of the network.</summary>
+/// <summary>Adds to the kernel what the tiles in memory have for it: an element is one thread's at a time, and is summed by layers in an order that does not depend on the team.</summary>
 internal sealed class KernelWork<T>(
     LayerKernel<T> layerKernel, LinearAlgebra algebra, Workers workers, ConcurrentBag<PairScratch<T>> scratches, KernelPlan plan, Matrix<double>[] kernels,
     IProgress<double>? progress, CancellationToken cancellation) : IKernelWork<T, TileBlock<T>>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Samples of formed gradients whose products with themselves are one task; of more, halves are.</summary>
+    private const int SamplesAtOnce = 128;
+
     private int pairsDone;
 
     public TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block) => TileBlock<T>.Load(source, grid, block, plan.Reduction, workers);
@@ -19,8 +22,9 @@ internal sealed class KernelWork<T>(
     public void Add(TileBlock<T> left, TileBlock<T> right)
     {
         var same = ReferenceEquals(left, right);
-        var pairs = left.Tiles.SelectMany((_, i) => Enumerable.Range(0, same ? i + 1 : right.Tiles.Length).Select(j => (i, j))).ToArray();
-        Run(pairs, (i, j, scratch) => AddProducts(left.Tiles[i], right.Tiles[j], scratch));
+        var pairs = left.Tiles.SelectMany((_, i) => Enumerable.Range(0, same ? i + 1 : right.Tiles.Length).Select(j => (I: i, J: j))).ToArray();
+        Run(pairs, (pair, scratch) => AddProducts(left.Tiles[pair.I], right.Tiles[pair.J], scratch));
+        AddPositions(left.Tiles, right.Tiles, same, pairs);
         for (var layer = 0; layer < plan.Explicit.Length; layer++)
         {
             if (plan.Explicit[layer])
@@ -32,20 +36,36 @@ internal sealed class KernelWork<T>(
         progress?.Report(pairsDone / plan.PairsOfTiles);
     }
 
+    /// <summary>Layers of one position a sample.</summary>
     private void AddProducts(FactorTile<T> x, FactorTile<T> y, PairScratch<T> scratch)
     {
         for (int layer = 0, end; layer < plan.Explicit.Length; layer = end)
         {
-            end = layer + 1;
+            end = EndOfShared(layer, [x], [y]);
+            if (!plan.Explicit[layer] && !LayerKernel<T>.IsByPositions(x, y, layer))
+            {
+                layerKernel.Add(x, y, layer, end, kernels, scratch);
+            }
+        }
+    }
+
+    /// <summary>Layers of several positions, one after another: a pair of tiles may be all that there is, so that groups of samples are the tasks.</summary>
+    private void AddPositions(FactorTile<T>[] left, FactorTile<T>[] right, bool same, (int I, int J)[] pairs)
+    {
+        for (int layer = 0, end; layer < plan.Explicit.Length; layer = end)
+        {
+            end = EndOfShared(layer, left, right);
             if (plan.Explicit[layer])
             {
                 continue;
             }
-            while (end < plan.Explicit.Length && !plan.Explicit[end] && SharesInputs(x, end) && SharesInputs(y, end))
+            var (start, after) = (layer, end);
+            var groups = pairs.Where(pair => LayerKernel<T>.IsByPositions(left[pair.I], right[pair.J], start)).SelectMany(pair =>
             {
-                end++;
-            }
-            layerKernel.Add(x, y, layer, end, kernels, scratch);
+                var (x, y) = (left[pair.I].Layers[start].Groups.Length - 1, right[pair.J].Layers[start].Groups.Length - 1);
+                return Enumerable.Range(0, x).SelectMany(u => Enumerable.Range(0, same && pair.I == pair.J ? u + 1 : y).Select(v => (pair.I, pair.J, U: u, V: v)));
+            }).ToArray();
+            Run(groups, (group, scratch) => layerKernel.AddGroups(left[group.I], right[group.J], group.U, group.V, start, after, kernels, scratch));
         }
     }
 
@@ -55,6 +75,7 @@ internal sealed class KernelWork<T>(
         var parts = new GradientParts(prepared.Outputs, prepared.Inputs!.Values.Columns, prepared.Width, plan.Reduction);
         using var rows = new ExplicitGradients<T>(left, layer, parts, algebra, workers);
         using var columns = same ? rows : new(right, layer, parts, algebra, workers);
+        var pieces = pairs.SelectMany(pair => PiecesOf(left[pair.I].Count, right[pair.J].Count, same && pair.I == pair.J).Select(piece => (pair.I, pair.J, Piece: piece))).ToArray();
         foreach (var part in parts.OfWeights())
         {
             Add(part, g => g.OfWeights(part), plan.Weight * prepared.WeightScale * prepared.WeightScale);
@@ -68,20 +89,45 @@ internal sealed class KernelWork<T>(
         {
             var formed = form(rows);
             var others = same ? formed : form(columns);
-            Run(pairs, (i, j, scratch) => layerKernel.AddPart(left[i], right[j], formed[i], others[j], prepared.Outputs, part, scale, kernels[layer], scratch));
+            Run(pieces, (p, scratch) =>
+                layerKernel.AddPart(left[p.I], right[p.J], p.Piece, formed[p.I], others[p.J], prepared.Outputs, part, scale, kernels[layer], scratch));
         }
     }
 
-    private void Run((int I, int J)[] pairs, Action<int, int, PairScratch<T>> add) => workers.Run(pairs.Length, task =>
+    /// <summary>Two tiles as they are, or the lower triangle of one with itself in three pieces.</summary>
+    private static IEnumerable<(int Row, int Rows, int Column, int Columns)> PiecesOf(int rows, int columns, bool same)
+    {
+        if (!same || rows <= SamplesAtOnce)
+        {
+            return [(0, rows, 0, columns)];
+        }
+        var half = (rows / 2 + 15) / 16 * 16;
+        var rest = rows - half;
+        return [(half, rest, 0, half), (0, half, 0, half), (half, rest, half, rest)];
+    }
+
+    private void Run<TTask>(TTask[] tasks, Action<TTask, PairScratch<T>> add) => workers.Run(tasks.Length, task =>
     {
         cancellation.ThrowIfCancellationRequested();
         if (!scratches.TryTake(out var scratch))
         {
             scratch = new();
         }
-        add(pairs[task].I, pairs[task].J, scratch);
+        add(tasks[task], scratch);
         scratches.Add(scratch);
     });
+
+    /// <summary>After the layers that have the inputs of the first in all tiles, and none of whose gradients are formed.</summary>
+    private int EndOfShared(int first, FactorTile<T>[] left, FactorTile<T>[] right)
+    {
+        var end = first + 1;
+        while (!plan.Explicit[first] && end < plan.Explicit.Length && !plan.Explicit[end] && Array.TrueForAll(left, t => SharesInputs(t, end))
+            && Array.TrueForAll(right, t => SharesInputs(t, end)))
+        {
+            end++;
+        }
+        return end;
+    }
 
     private static bool SharesInputs(FactorTile<T> tile, int layer) => tile.Layers[layer].Rule == LayerRule.Product && !tile.Layers[layer].OwnsInputs;
 }

@@ -12,7 +12,11 @@ namespace Engine.Learn.Ntk;
 internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction reduction)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Adds what layers with the same inputs have, or one layer.</summary>
+    /// <summary>Whether the samples of a layer have several positions, all products of which are computed: group by group, see <see cref="AddGroups"/>.</summary>
+    public static bool IsByPositions(FactorTile<T> x, FactorTile<T> y, int layer) =>
+        x.Layers[layer].Rule == LayerRule.Product && !(x.Layers[layer].IsSinglePosition && y.Layers[layer].IsSinglePosition);
+
+    /// <summary>Adds what layers of one position a sample, with the same inputs, have, or one layer.</summary>
     /// <param name="x">Rows.</param>
     /// <param name="y">Columns.</param>
     /// <param name="start">The first layer.</param>
@@ -21,41 +25,69 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
     /// <param name="scratch">Of this thread.</param>
     public void Add(FactorTile<T> x, FactorTile<T> y, int start, int end, Matrix<double>[] kernels, PairScratch<T> scratch)
     {
-        var (left, right) = (x.Layers[start], y.Layers[start]);
-        if (left.Rule == LayerRule.Table)
+        if (x.Layers[start].Rule == LayerRule.Table)
         {
-            AddTable(x, y, left, right, kernels[start]);
-        }
-        else if (left.Rule == LayerRule.Vector || (left.IsSinglePosition && right.IsSinglePosition))
-        {
-            AddSamples(x, y, start, end, kernels, scratch);
+            AddTable(x, y, x.Layers[start], y.Layers[start], kernels[start]);
         }
         else
         {
-            AddPositions(x, y, start, end, kernels, scratch);
+            AddSamples(x, y, start, end, kernels, scratch);
+        }
+    }
+
+    /// <summary>Adds what layers with the same inputs have for two groups of samples: the products of all their positions, summed over the positions of each pair of samples.</summary>
+    /// <param name="x">Rows.</param>
+    /// <param name="y">Columns.</param>
+    /// <param name="u">Group of the rows.</param>
+    /// <param name="v">Group of the columns.</param>
+    /// <param name="start">The first layer.</param>
+    /// <param name="end">After the last.</param>
+    /// <param name="kernels">The whole kernel that each layer adds to.</param>
+    /// <param name="scratch">Of this thread.</param>
+    public void AddGroups(FactorTile<T> x, FactorTile<T> y, int u, int v, int start, int end, Matrix<double>[] kernels, PairScratch<T> scratch)
+    {
+        var (first, other) = (x.Layers[start], y.Layers[start]);
+        var (rows, columns) = (first.Offsets[first.Groups[u]..(first.Groups[u + 1] + 1)], other.Offsets[other.Groups[v]..(other.Groups[v + 1] + 1)]);
+        var (n, m, same) = (rows[^1] - rows[0], columns[^1] - columns[0], ReferenceEquals(x, y) && u == v);
+        if (n == 0 || m == 0)
+        {
+            return;
+        }
+        var products = Product(
+            first.Inputs!.Values.Block(rows[0], 0, n, first.Inputs.Values.Columns), other.Inputs!.Values.Block(columns[0], 0, m, other.Inputs.Values.Columns), scratch.Inputs(n, m),
+            same);
+        for (var l = start; l < end; l++)
+        {
+            AddGroup(x, y, l, (first.Groups[u], rows), (other.Groups[v], columns), products, same, kernels[l], scratch);
         }
     }
 
     /// <summary>Adds products of gradients that were formed: [n, outputs · elements] for each tile.</summary>
     /// <param name="x">Rows.</param>
     /// <param name="y">Columns.</param>
-    /// <param name="left">Gradients of the rows.</param>
-    /// <param name="right">Gradients of the columns.</param>
+    /// <param name="piece">Which samples of each.</param>
+    /// <param name="left">Gradients of all rows.</param>
+    /// <param name="right">Gradients of all columns.</param>
     /// <param name="outputs">C, those kept.</param>
     /// <param name="part">Which outputs they are of.</param>
     /// <param name="scale">Squared.</param>
     /// <param name="kernel">The whole kernel.</param>
     /// <param name="scratch">Of this thread.</param>
     public void AddPart(
-        FactorTile<T> x, FactorTile<T> y, Matrix<T> left, Matrix<T> right, int outputs, GradientParts.Part part, double scale, Matrix<double> kernel, PairScratch<T> scratch)
+        FactorTile<T> x, FactorTile<T> y, (int Row, int Rows, int Column, int Columns) piece, Matrix<T> left, Matrix<T> right, int outputs, GradientParts.Part part, double scale,
+        Matrix<double> kernel, PairScratch<T> scratch)
     {
+        (left, right) = (left.Block(piece.Row, 0, piece.Rows, left.Columns), right.Block(piece.Column, 0, piece.Columns, right.Columns));
         if (reduction.Kind == OutputReductionKind.Full)
         {
             (left, right) = (ByOutput(left, outputs), ByOutput(right, outputs));
         }
-        var gram = Product(left, right, scratch.Gradients(left.Rows, right.Rows));
+        var same = left.IsSameAs(right);
+        var gram = Product(left, right, scratch.Gradients(left.Rows, right.Rows), same);
         var block = reduction.Kind == OutputReductionKind.Diagonal ? part.FirstOutput : 0;
-        GramCombine.Add(gram, scale, Place(kernel, x, y, outputs, block), ReferenceEquals(x, y));
+        var rowsPerSample = left.Rows / Math.Max(1, piece.Rows);
+        var place = Place(kernel, x, y, outputs, block).Block(piece.Row * rowsPerSample, piece.Column * rowsPerSample, gram.Rows, gram.Columns);
+        GramCombine.Add(gram, scale, place, same);
     }
 
     /// <summary>Samples with one position each: elementwise products of Gram matrices.</summary>
@@ -76,7 +108,7 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
                 }
                 continue;
             }
-            products ??= Product(left.Inputs!.Values, right.Inputs!.Values, scratch.Inputs(x.Count, y.Count));
+            products ??= Product(left.Inputs!.Values, right.Inputs!.Values, scratch.Inputs(x.Count, y.Count), lower);
             for (var block = 0; block < Blocks(left.Outputs); block++)
             {
                 GramCombine.Add(products.Value, Gram(left, right, block, scratch), scale, offset, Place(kernels[l], x, y, left.Outputs, block), lower);
@@ -84,33 +116,8 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         }
     }
 
-    /// <summary>Samples with several positions: products of all positions of a group of samples with those of another, summed over the positions of each pair.</summary>
-    private void AddPositions(FactorTile<T> x, FactorTile<T> y, int start, int end, Matrix<double>[] kernels, PairScratch<T> scratch)
-    {
-        var (first, other) = (x.Layers[start], y.Layers[start]);
-        for (var u = 0; u < first.Groups.Length - 1; u++)
-        {
-            for (var v = 0; v < (ReferenceEquals(x, y) ? u + 1 : other.Groups.Length - 1); v++)
-            {
-                var (rows, columns) = (first.Offsets[first.Groups[u]..(first.Groups[u + 1] + 1)], other.Offsets[other.Groups[v]..(other.Groups[v + 1] + 1)]);
-                var (n, m) = (rows[^1] - rows[0], columns[^1] - columns[0]);
-                if (n == 0 || m == 0)
-                {
-                    continue;
-                }
-                var products = Product(
-                    first.Inputs!.Values.Block(rows[0], 0, n, first.Inputs.Values.Columns), other.Inputs!.Values.Block(columns[0], 0, m, other.Inputs.Values.Columns),
-                    scratch.Inputs(n, m));
-                for (var l = start; l < end; l++)
-                {
-                    AddGroup(x, y, l, (first.Groups[u], rows), (other.Groups[v], columns), products, kernels[l], scratch);
-                }
-            }
-        }
-    }
-
     private void AddGroup(
-        FactorTile<T> x, FactorTile<T> y, int layer, (int Sample, int[] Offsets) rows, (int Sample, int[] Offsets) columns, Matrix<T> products, Matrix<double> kernel,
+        FactorTile<T> x, FactorTile<T> y, int layer, (int Sample, int[] Offsets) rows, (int Sample, int[] Offsets) columns, Matrix<T> products, bool same, Matrix<double> kernel,
         PairScratch<T> scratch)
     {
         var (left, right) = (x.Layers[layer], y.Layers[layer]);
@@ -124,20 +131,20 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
             var c = left.Outputs;
             for (var pair = 0; pair < c * c; pair++)
             {
-                Product(a.Block(0, pair / c * left.Width, a.Rows, left.Width), b.Block(0, pair % c * left.Width, b.Rows, left.Width), gram);
+                Product(a.Block(0, pair / c * left.Width, a.Rows, left.Width), b.Block(0, pair % c * left.Width, b.Rows, left.Width), gram, same && pair / c == pair % c);
                 // The element of the first pair of samples, the last of which has other outputs after it.
                 var (row, column) = ((x.Start + rows.Sample) * c + pair / c, (y.Start + columns.Sample) * c + pair % c);
                 GramCombine.Contract(
-                    products, gram, rows.Offsets, columns.Offsets, scale, offset, kernel.Block(row, column, (n - 1) * c + 1, (m - 1) * c + 1), c, c);
+                    products, gram, rows.Offsets, columns.Offsets, scale, offset, kernel.Block(row, column, (n - 1) * c + 1, (m - 1) * c + 1), c, c, same);
             }
             return;
         }
         for (var block = 0; block < Blocks(left.Outputs); block++)
         {
             var width = a.Columns / Blocks(left.Outputs);
-            Product(a.Block(0, block * width, a.Rows, width), b.Block(0, block * width, b.Rows, width), gram);
+            Product(a.Block(0, block * width, a.Rows, width), b.Block(0, block * width, b.Rows, width), gram, same);
             var place = Place(kernel, x, y, left.Outputs, block).Block(rows.Sample, columns.Sample, n, m);
-            GramCombine.Contract(products, gram, rows.Offsets, columns.Offsets, scale, offset, place);
+            GramCombine.Contract(products, gram, rows.Offsets, columns.Offsets, scale, offset, place, lower: same);
         }
     }
 
@@ -194,12 +201,23 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         {
             (left, right) = (left.Block(0, block * x.Width, left.Rows, x.Width), right.Block(0, block * x.Width, right.Rows, x.Width));
         }
-        return Product(left, right, scratch.Gradients(left.Rows, right.Rows));
+        return Product(left, right, scratch.Gradients(left.Rows, right.Rows), left.IsSameAs(right));
     }
 
-    private Matrix<T> Product(Matrix<T> left, Matrix<T> right, Matrix<T> result)
+    /// <param name="left">Rows.</param>
+    /// <param name="right">Columns.</param>
+    /// <param name="result">Gets the products.</param>
+    /// <param name="same">Whether left is right.</param>
+    private Matrix<T> Product(Matrix<T> left, Matrix<T> right, Matrix<T> result, bool same)
     {
-        algebra.Gemm(T.One, left, right.Transposed, T.Zero, result);
+        if (same)
+        {
+            algebra.Syrk(T.One, left, T.Zero, result);
+        }
+        else
+        {
+            algebra.Gemm(T.One, left, right.Transposed, T.Zero, result);
+        }
         return result;
     }
 

@@ -14,7 +14,7 @@ namespace Engine.Learn.Ntk;
 public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, string output = Network.MainOutput, CancellationToken cancellation = default) : IFactorSource<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Samples from which the sizes of layers are taken; they differ in graphs only.</summary>
+    /// <summary>Graphs from which the sizes of layers are taken; of other samples all are alike.</summary>
     private const int Probed = 16;
 
     private readonly Lazy<(int Outputs, LayerShape[] Layers)> probe = new(() => Probe(network, data, output));
@@ -56,7 +56,7 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
     private static (int, LayerShape[]) Probe(Network network, SampleSet data, string output)
     {
         using var scope = new TensorScope();
-        using var gradients = LayerGradients.Capture(network, data.Range(0, Math.Min(Probed, data.Count)), output);
+        using var gradients = LayerGradients.Capture(network, data.Range(0, Math.Min(data is GraphSamples ? Probed : 1, data.Count)), output);
         var kept = new List<Tensor>();
         try
         {

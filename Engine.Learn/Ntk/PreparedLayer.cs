@@ -91,7 +91,7 @@ internal sealed class PreparedLayer<T> : IDisposable
     /// <exception cref="RunFailedException">One of them is not finite.</exception>
     public void Fill(int start, int end)
     {
-        var (to, row) = (Gradients, new T[Outputs * Width]);
+        var (to, single) = (Gradients, new T[factors.Rule == LayerRule.Product ? 0 : Outputs * Width]);
         for (var sample = start; sample < end; sample++)
         {
             var (from, after) = (factors.Offsets[first + sample], factors.Offsets[first + sample + 1]);
@@ -112,17 +112,14 @@ internal sealed class PreparedLayer<T> : IDisposable
                     LayerRule.Vector => sample,
                     _ => Offsets[sample] + Tokens.AsSpan(Offsets[sample], Offsets[sample + 1] - Offsets[sample]).BinarySearch(factors.Tokens[p]),
                 };
+                var sum = to.Row(target);
+                var row = factors.Rule == LayerRule.Product ? sum : single;
                 for (var c = 0; c < Outputs; c++)
                 {
-                    factors.Gradients.Row((output + c) * factors.Positions + p).CopyTo(row.AsSpan(c * Width));
+                    factors.Gradients.Row((output + c) * factors.Positions + p).CopyTo(row[(c * Width)..]);
                 }
                 RequireFinite(row, "derivatives", sample);
-                var sum = to.Row(target);
-                if (factors.Rule == LayerRule.Product)
-                {
-                    row.CopyTo(sum);
-                }
-                else
+                if (factors.Rule != LayerRule.Product)
                 {
                     TensorPrimitives.Add<T>(sum, row, sum);
                 }

@@ -171,30 +171,8 @@ public sealed class TangentKernel<T> : IDisposable
             var (values, n) = (kernel.Values, kernel.Values.Columns);
             for (var block = 0; block < values.Rows / Math.Max(1, n); block++)
             {
-                Mirror(values.Block(block * n, 0, n, n));
+                Triangle.Mirror(values.Block(block * n, 0, n, n), workers);
             }
         }
-    }
-
-    /// <summary>The lower triangle to the upper one, in squares that stay in the cache.</summary>
-    private void Mirror(Matrix<double> square)
-    {
-        const int side = 64;
-        var (n, count) = (square.Rows, (square.Rows + side - 1) / side);
-        workers.Run(count, task =>
-        {
-            for (var from = 0; from <= task; from++)
-            {
-                var rows = square.Block(task * side, 0, Math.Min(side, n - task * side), n);
-                for (var column = from * side; column < Math.Min(n, (from + 1) * side); column++)
-                {
-                    var target = square.Row(column).Slice(task * side, rows.Rows);
-                    for (var row = Math.Max(0, column + 1 - task * side); row < target.Length; row++)
-                    {
-                        target[row] = rows[row, column];
-                    }
-                }
-            }
-        });
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Engine.Kernels.Errors;
 
 namespace Engine.Learn.Ntk;
@@ -7,6 +8,9 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
 {
     /// <summary>Rows of the kernel that two tiles share: products of such matrices run near the speed of large ones, and stay in the cache.</summary>
     private const int RowsPerTile = 256;
+
+    /// <summary>Of what the rows that two tiles share are a multiple where they can be: the kernels of matrix products have no rest then.</summary>
+    private const int RowsAtOnce = 16;
 
     /// <summary>What the factors of a tile should not exceed [bytes].</summary>
     private const double BytesPerTile = 512 << 20;
@@ -21,8 +25,8 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
     /// <summary>Tiles of all samples in one block.</summary>
     public static TileGrid Of(int samples, IReadOnlyList<LayerShape> layers, int outputs, OutputReduction reduction, int elementBytes)
     {
-        var rows = reduction.Kind == OutputReductionKind.Full ? RowsPerTile / outputs : RowsPerTile;
-        var perTile = (int)Math.Clamp(Math.Min(rows, BytesPerTile / BytesPerSample(layers, outputs, elementBytes)), 1, Math.Max(1, samples));
+        var most = reduction.Kind == OutputReductionKind.Full ? WithoutRest(RowsPerTile / outputs, outputs) : RowsPerTile;
+        var perTile = (int)Math.Clamp(Math.Min(most, BytesPerTile / BytesPerSample(layers, outputs, elementBytes)), 1, Math.Max(1, samples));
         return new(samples, perTile, Math.Max(1, (samples + perTile - 1) / perTile));
     }
 
@@ -42,6 +46,12 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
             ? this with { TilesPerBlock = tiles }
             : throw new InputException(FormattableString.Invariant(
                 $"the memory limit of {limit / 1048576.0:F0} MiB is too small for the kernel: expected at least {(beside + 2 * SamplesPerTile * bytesPerSample) / 1048576:F0} MiB, {beside / 1048576:F0} of it for the kernel itself; raise the limit or take fewer samples"));
+    }
+
+    private static int WithoutRest(int samples, int rowsPerSample)
+    {
+        var step = RowsAtOnce / (int)BigInteger.GreatestCommonDivisor(RowsAtOnce, rowsPerSample);
+        return samples < step ? samples : samples / step * step;
     }
 
     public (int Start, int End) Tile(int tile) => (tile * SamplesPerTile, Math.Min(Samples, (tile + 1) * SamplesPerTile));

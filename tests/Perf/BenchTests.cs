@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Engine.Core.Input;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Native;
@@ -106,6 +107,19 @@ public class BenchTests
         Assert.Equal(3, result.CpuRatio!.Value, 1e-12);
         Assert.Equal(2, result.Spread!.Value, 1e-12);
         Assert.Null(new BenchResult("x", 1000, 1, own, null, null, [], NoFacts).Ratio);
+    }
+
+    /// <summary>100 of 1000 samples: ten times the gradients, and the products of 55 pairs of tenths.</summary>
+    [Fact]
+    public void PyTorchIsScaledToAllSamples()
+    {
+        var line = new JsonObject { ["seconds"] = 0.5, ["threads"] = 2 };
+        var found = new JsonObject { ["version"] = "1.13", ["blas"] = "Haswell", ["gram"] = 3.0, ["forming"] = 2.0, ["products"] = 0.2 };
+        TorchPeer.Record(line, NtkWorkload.All[0], found);
+        Assert.Equal(31, (double)line["jacobianSeconds"]!, 1e-12); // some roundings
+        Assert.Equal(31, (double)line["ratioPerCoreJacobian"]!, 1e-12);
+        Assert.Equal(3, (double)line["ratioPerCoreGram"]!, 1e-12);
+        Assert.All(NtkWorkload.All, w => Assert.Equal(0, w.Samples % w.JacobianSamples));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
+using Engine.Learn.Ntk;
 using Engine.Learn.Spectra;
 using Engine.Perf.Science;
 using Xunit;
@@ -62,6 +63,27 @@ public sealed class LanczosTests : IDisposable
         Assert.All(estimates, e => Assert.Equal(exact, e.Entropy, 0.01 * exact));
         // A spread over forty has an error of a ninth, and t's fourth moment makes it a fifth.
         Assert.InRange(Math.Sqrt(estimates.Average(e => Math.Pow((e.Entropy - exact) / e.StandardError, 2))), 0.6, 1.7);
+    }
+
+    /// <summary>A kernel of a network of infinite width: within 1 % of the entropy of all eigenvalues, the largest error that the estimate is meant to have.</summary>
+    [Fact]
+    public void EntropyOfANetworkIsWithinOnePercent()
+    {
+        var random = new System.Random(4);
+        using var samples = new MatrixBuffer<double>(800, 12);
+        for (var i = 0; i < samples.Rows; i++)
+        {
+            foreach (ref var x in samples.Matrix.Row(i))
+            {
+                x = random.NextDouble() - 0.5 + i % 5;
+            }
+        }
+        using var kernel = new InfiniteWidthKernel(2, InfiniteWidthActivation.Relu, Math.Sqrt(2), 0.1).Of(samples.Matrix, samples.Matrix);
+        var trace = Enumerable.Range(0, samples.Rows).Sum(i => kernel.Matrix[i, i]);
+        var estimate = new EntropyQuadrature(algebra).Estimate(new KernelOperator(kernel.Matrix, algebra), trace);
+        var exact = KernelSpectrum.Of(kernel.Matrix, algebra).Entropy;
+        Assert.Equal(exact, estimate.Entropy, 0.01 * exact);
+        Assert.True(estimate.Products < samples.Rows);
     }
 
     [Fact]

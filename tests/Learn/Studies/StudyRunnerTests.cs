@@ -158,7 +158,7 @@ public sealed class StudyRunnerTests : IDisposable
         var error = Assert.Throws<RunFailedException>(() => Do("results.h5", 2, ["studies[0].training.optimiser={\"type\":\"sgd\",\"learningRate\":1e30}"]));
         Assert.Contains("study widths, ", error.Message);
         Assert.Contains("learning rate", error.Message);
-        var stop = Assert.Throws<InputException>(() => Do("results.h5", 2, ["studies[1].methods[1].distanceThreshold=1e9", "studies[0].seeds=1"]));
+        var stop = Assert.Throws<InputException>(() => Do("others.h5", 2, ["studies[1].methods[1].distanceThreshold=1e9", "studies[0].seeds=1"]));
         Assert.Contains("randomNetworkDistillation ended after 0 of 6 samples", stop.Message);
     }
 

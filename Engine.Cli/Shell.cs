@@ -129,7 +129,7 @@ internal static class Shell
         }
         if (settings.Count > 0)
         {
-            rest.Add($"--set={string.Join(RunVerb.SettingSeparator, settings)}");
+            rest.Add($"--set={string.Join(Verb.SettingSeparator, settings)}");
         }
         return [.. rest];
     }

@@ -30,7 +30,7 @@ internal sealed class GapActiveVerb : Verb
     [Option("settings", Required = true, MetaValue = "FILE", HelpText = "How to choose and fit (JSON).")]
     public string Settings { get; set; } = "";
 
-    [Option("set", Separator = RunVerb.SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the settings; may be repeated.")]
+    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the settings; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
 
     [Option("frames", MetaValue = "FIRST:LAST[:STRIDE]", HelpText = "Frames to use, LAST not included (default: all).")]

@@ -32,7 +32,7 @@ internal sealed class GapFitVerb : Verb
     [Option("out", Default = "gap.xml", MetaValue = "FILE", HelpText = "The potential (.xml); its sparse points are written beside it.")]
     public string Out { get; set; } = "gap.xml";
 
-    [Option("set", Separator = RunVerb.SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the settings; may be repeated.")]
+    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the settings; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
 
     [Option("sparse-from", MetaValue = "FILE", HelpText = "Take the sparse points from this potential (.xml) instead of choosing them.")]

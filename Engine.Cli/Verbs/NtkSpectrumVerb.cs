@@ -30,7 +30,7 @@ internal sealed class NtkSpectrumVerb : Verb
     [Value(1, MetaName = "DATA", Required = true, HelpText = "Data (JSON), or a file of ntk train with its data.")]
     public string Data { get; set; } = "";
 
-    [Option("set", Separator = RunVerb.SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
+    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
 
     [Option("of", Default = "training", MetaValue = "training|test", HelpText = "Which samples.")]

@@ -30,7 +30,7 @@ internal sealed class NtkStudyVerb : Verb
     [Option("out", MetaValue = "FOLDER", HelpText = "Where results.h5, study.json and report.html go, instead of the folder that the study names.")]
     public string? Out { get; set; }
 
-    [Option("set", Separator = RunVerb.SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the study; may be repeated.")]
+    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the study; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
 
     /// <summary>Runs that are done are not done again: the same command goes on after a stop, and with more repeats it adds them.</summary>

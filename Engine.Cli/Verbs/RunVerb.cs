@@ -6,41 +6,23 @@ using Engine.Cli.Runs;
 using Engine.Core.Json;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
-using Engine.Kernels.Errors;
 
 namespace Engine.Cli.Verbs;
 
 [Example("./engine run examples/lj-melt.json --set initialTemperature=2 --out runs/hot", "a run with one value changed, into its own folder")]
 [Example("./engine run examples/hfo2-melt-quench.json --set 'stages[quench].temperature.rate=200 K/ps' --check", "what would be run")]
 [Verb("run", HelpText = "Run a simulation described by a JSON file.")]
-internal sealed class RunVerb : Verb
+internal sealed class RunVerb : RunFolderVerb
 {
-    internal const char SettingSeparator = '\u001f';
-
     [Value(0, MetaName = "FILE", Required = true, HelpText = "Run input (JSON).")]
     public string InputFile { get; set; } = "";
-
-    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the input; may be repeated.")]
-    public IEnumerable<string> Set { get; set; } = [];
-
-    [Option("out", MetaValue = "FOLDER", HelpText = "Run folder, instead of the one the input names.")]
-    public string? Out { get; set; }
-
-    [Option("resume", HelpText = "Go on from the checkpoint in the run folder.")]
-    public bool Resume { get; set; }
-
-    [Option("overwrite", HelpText = "Discard the run that the folder holds.")]
-    public bool Overwrite { get; set; }
 
     [Option("check", HelpText = "Read and check the input, show what would be run, run nothing.")]
     public bool OnlyCheck { get; set; }
 
     public override int Execute(VerbContext context)
     {
-        if (Resume && Overwrite)
-        {
-            throw new InputException("--resume and --overwrite exclude each other; give one");
-        }
+        var existing = Existing;
         var setup = RunSetup.Read(InputFile, WithSeed(Set));
         foreach (var notice in setup.Notices)
         {
@@ -55,7 +37,6 @@ internal sealed class RunVerb : Verb
             ShowPlan(context, setup, folder, planned?.Address ?? "cpu");
             return ExitCode.Done;
         }
-        var existing = Resume ? ExistingRun.Resume : Overwrite ? ExistingRun.Overwrite : ExistingRun.Refuse;
         var device = DeviceChoice.Open(Resume ? DeviceToResume(context, folder) : Device, setup, context.Log);
         return new RunSession(context, Json).Execute(
             setup, InputFile, context.Arguments, folder, existing, ThreadCount, device?.Description ?? CpuDevice.Describe(), () => new PreparedSimulation(setup, ThreadCount, device));

@@ -8,6 +8,9 @@ namespace Engine.Cli.Verbs;
 /// <summary>What every verb takes. A verb is its own options: one class, one file.</summary>
 internal abstract class Verb
 {
+    /// <summary>Between the values of a repeated --set, where <see cref="Shell"/> brings them together.</summary>
+    internal const char SettingSeparator = '\u001f';
+
     [Option("json", HelpText = "One JSON object on standard output; everything else on standard error.")]
     public bool Json { get; set; }
 

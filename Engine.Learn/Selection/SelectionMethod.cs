@@ -51,10 +51,5 @@ public abstract record SelectionMethod
     /// <param name="count">How many.</param>
     /// <param name="seed">Of the order.</param>
     /// <param name="draw">Which order of that seed.</param>
-    private protected static int[] Shuffled(int count, ulong seed, int draw)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        new RandomSequence(seed, RandomStream.DataSelection, draw).Shuffle<int>(order);
-        return order;
-    }
+    private protected static int[] Shuffled(int count, ulong seed, int draw) => new RandomSequence(seed, RandomStream.DataSelection, draw).Permutation(count);
 }

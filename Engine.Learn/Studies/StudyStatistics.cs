@@ -37,8 +37,7 @@ internal static class StudyStatistics
             var random = new RandomSequence(seed, RandomStream.Bootstrap, resample);
             for (var k = 0; k < x.Length; k++)
             {
-                // Uniform numbers are in (0, 1].
-                var pair = Math.Min(x.Length - 1, (int)(x.Length * (1 - random.NextUniform())));
+                var pair = random.NextBelow(x.Length);
                 (a[k], b[k]) = (x[pair], y[pair]);
             }
             // A draw of one pair alone has no ranks.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Engine.Core.Json;
 using Engine.Kernels.Errors;
@@ -52,4 +53,7 @@ public abstract record DataDefinition
 
     /// <summary>The samples to learn and to test.</summary>
     internal abstract DataParts Read(DataFiles files, InputDefinition input);
+
+    /// <summary>Names of classes that are their numbers.</summary>
+    private protected static string[] NumberNames(int classes) => [.. Enumerable.Range(0, classes).Select(k => k.ToString(CultureInfo.InvariantCulture))];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Random;
 using Engine.Learn.Networks;
@@ -46,7 +45,7 @@ public sealed record GraphsData : GeneratedData
             (graphs[i], sums[i, 0], rings[i]) = Draw(Numbers(i));
         }
         return new(graphs, Target == GraphTarget.Rings
-            ? PoolTargets.Of(rings, [.. Enumerable.Range(0, MaximumRings + 1).Select(k => k.ToString(CultureInfo.InvariantCulture))])
+            ? PoolTargets.Of(rings, NumberNames(MaximumRings + 1))
             : PoolTargets.Of(sums, ["degreeSum"]));
     }
 

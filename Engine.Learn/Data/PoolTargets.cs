@@ -75,7 +75,7 @@ public sealed class PoolTargets
     internal Tensor ToTensor(ScalarType type, string device) => this switch
     {
         { Numbers: { } numbers } => torch.tensor(Rows.Flat(numbers), [Count, numbers.GetLength(1)], type, device),
-        { Tokens: { } tokens } => torch.tensor(Rows.ToLong(Rows.Flat(tokens)), [Count, tokens.GetLength(1)], device),
-        _ => torch.tensor(Rows.ToLong(Classes), [Count], device),
+        { Tokens: { } tokens } => torch.tensor(Rows.Flat(tokens), [Count, tokens.GetLength(1)], device),
+        _ => torch.tensor(Classes, [Count], device),
     };
 }

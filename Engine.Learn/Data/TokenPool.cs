@@ -23,9 +23,9 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool
         }
         var given = input.DecoderLength is { } decoder ? Shifted(decoder) : null;
         return new(
-            torch.tensor(Rows.ToLong(Rows.Flat(tokens)), [Count, length], device),
+            torch.tensor(Rows.Flat(tokens), [Count, length], device),
             Targets!.ToTensor(network.Precision.ToScalarType(), device),
-            given is null ? null : torch.tensor(Rows.ToLong(Rows.Flat(given)), [Count, given.GetLength(1)], device));
+            given is null ? null : torch.tensor(Rows.Flat(given), [Count, given.GetLength(1)], device));
     }
 
     /// <summary>What a decoder is given: token 0, then all targets but the last.</summary>

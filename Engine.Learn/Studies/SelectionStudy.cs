@@ -208,13 +208,7 @@ public sealed record SelectionStudy : Study
 
     private AnalysisPlot Plot(string text, Func<int, string, int, double[]> of, int quantity) => new(
         $"{char.ToUpperInvariant(text[0])}{text[1..]}", "n", "", text, quantity == 0 ? "nats" : "",
-        [
-            .. Methods.Select((method, m) =>
-            {
-                StudyNumber[] means = [.. Sizes.Select((_, k) => StudyStatistics.Mean("", of(m, Quantities[quantity].Column, k)))];
-                return new AnalysisCurve(method.Label, [.. Sizes.Select(s => (double)s)], [.. means.Select(n => n.Value)], Repeats > 1 ? [.. means.Select(n => n.StandardError!.Value)] : null);
-            }),
-        ]);
+        [.. Methods.Select((method, m) => StudyStatistics.Curve(method.Label, Sizes, k => of(m, Quantities[quantity].Column, k)))]);
 
     private AnalysisPlot Cloud(Func<int, string, int, double[]> of) => new(
         $"Entropy and minimum test loss of the sets of {Methods[0].Label}", "S", "nats", "minimum test loss", "",

@@ -6,9 +6,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Core.Files;
 using Engine.Core.Json;
-using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
-using Engine.Learn.Data;
 using Engine.Learn.Studies;
 
 namespace Engine.Cli.Verbs;
@@ -67,12 +65,7 @@ internal sealed class NtkStudyVerb : Verb
         {
             assignments = assignments.Append($"data.path={JsonValue.Create(Path.GetFullPath(Data)).ToJsonString()}");
         }
-        var definition = StrictJson.ReadFile<StudyDefinition>(File, overrides: assignments);
-        if (definition.Data is AutoMpgData { Path: var path } && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, path) is var place && !System.IO.File.Exists(place))
-        {
-            throw new InputException($"{place} is not there, expected the file auto-mpg.data; fetch it from https://archive.ics.uci.edu/dataset/9/auto+mpg and say where it is: --data PATH");
-        }
-        return definition;
+        return StrictJson.ReadFile<StudyDefinition>(File, overrides: assignments);
     }
 
     private void Compute(StudyDefinition definition, StudyRunner runner, VerbContext context)
@@ -82,6 +75,10 @@ internal sealed class NtkStudyVerb : Verb
         {
             context.Log("all runs are done");
             return;
+        }
+        if (runner.Notice is { } notice)
+        {
+            context.Log(notice);
         }
         using var workers = new Workers(ThreadCount);
         PartProgress.Show(context, open.Length, (parts, shown) =>

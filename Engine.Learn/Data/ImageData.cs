@@ -14,6 +14,8 @@ public abstract record ImageData : DataDefinition
     /// <summary>Images to test; null: all of those files, 0: none.</summary>
     public int? TestCount { get; init; }
 
+    internal override DataDefinition WithoutPath() => this with { Path = "" };
+
     /// <summary>How many of a file are taken.</summary>
     /// <exception cref="InputException">More than there are.</exception>
     private protected static int Chosen(string what, int? asked, int least, int present) => (asked ?? present) is var count && count >= least && count <= present

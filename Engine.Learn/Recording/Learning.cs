@@ -92,11 +92,15 @@ public sealed class Learning : IDisposable
     /// <summary>Samples of the test.</summary>
     public int TestSamples => test?.Count ?? 0;
 
-    /// <summary>What the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
+    /// <summary>What was left out of the data and what the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
     /// <exception cref="InputException">The memory limit is too small.</exception>
     public IEnumerable<string> Estimate()
     {
         var costs = Recording.Estimate(new(workers, Network, Trainer));
+        if (data?.Notice is { } notice)
+        {
+            yield return notice;
+        }
         if (StepSeconds() is { } seconds)
         {
             yield return FormattableString.Invariant(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CommandLine;
@@ -16,9 +15,6 @@ namespace Engine.Cli.Verbs;
 [Verb("ntk study", HelpText = "Train many networks and compare them: variants of a network, or sets of training data; means, paired differences, confidence intervals.")]
 internal sealed class NtkStudyVerb : Verb
 {
-    private const double SecondsBetweenLines = 10;
-    private const double SecondsBetweenFrames = 0.1;
-
     [Value(0, MetaName = "FILE", Required = true, HelpText = "The study (JSON): data, studies, and what is expected of them.")]
     public string File { get; set; } = "";
 
@@ -88,14 +84,15 @@ internal sealed class NtkStudyVerb : Verb
                 var missing = runner.Missing(study);
                 var threads = Math.Min(missing, ThreadCount);
                 parts.Begin(study.Name);
-                shown.Log(string.Create(CultureInfo.InvariantCulture, $"{parts.Label}{missing} runs on {threads} thread{(threads == 1 ? "" : "s")}, about {RunProgress.Duration(runner.EstimateSeconds(study) / threads)}"));
                 try
                 {
+                    var time = runner.EstimateSeconds(study, context.Cancellation) is { } seconds ? $", about {RunProgress.Duration(seconds / threads)}" : "";
+                    shown.Log(string.Create(CultureInfo.InvariantCulture, $"{parts.Label}{missing} runs on {threads} thread{(threads == 1 ? "" : "s")}{time}"));
                     runner.Run(study, workers, Progress(parts, shown), context.Cancellation);
                 }
                 catch (OperationCanceledException)
                 {
-                    context.Log($"{missing - runner.Missing(study)} of {missing} runs of {study.Name} are kept; the same command goes on");
+                    shown.Log($"{missing - runner.Missing(study)} of {missing} runs of {study.Name} are kept; the same command goes on");
                     throw;
                 }
             }
@@ -103,27 +100,15 @@ internal sealed class NtkStudyVerb : Verb
         });
     }
 
-    /// <summary>A bar on a terminal, else a line now and then.</summary>
     private static Action<double> Progress(PartProgress parts, VerbContext context)
     {
-        var watch = Stopwatch.StartNew();
-        var next = parts.IsDrawn ? 0 : SecondsBetweenLines;
+        var pace = new ProgressPace(context, parts.IsDrawn ? parts.Draw : null, isTold: true);
         return share =>
         {
-            var now = watch.Elapsed.TotalSeconds;
-            if (now < next)
+            if (pace.IsDue)
             {
-                return;
-            }
-            next = now + (parts.IsDrawn ? SecondsBetweenFrames : SecondsBetweenLines);
-            var text = string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} % done{(share > 0 ? $", {RunProgress.Duration(now / share - now)} left" : "")}");
-            if (parts.IsDrawn)
-            {
-                parts.Draw(share, text);
-            }
-            else
-            {
-                context.Log($"{parts.Label}{text}");
+                var left = share > 0 ? $", {RunProgress.Duration(pace.Seconds * (1 - share) / share)} left" : "";
+                pace.Show(share, string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} % done{left}"));
             }
         };
     }

@@ -40,6 +40,9 @@ public abstract record SelectionMethod
     {
     }
 
+    /// <summary>The same method for a choice of a few samples, by which its time is measured.</summary>
+    internal virtual SelectionMethod Trial => this;
+
     /// <summary>A number that the time of a selection grows with.</summary>
     /// <param name="size">Samples to choose.</param>
     /// <param name="pool">Samples to choose from.</param>

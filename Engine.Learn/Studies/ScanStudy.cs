@@ -60,11 +60,15 @@ public sealed record ScanStudy : Study
         }
     }
 
-    internal override double[] EstimateSeconds(DataSets data, ulong seed) =>
-    [
-        .. Settings().Select(s => Epochs * StudyClock.Epoch(s.Network, s.Training with { Seed = seed }, data.Training, data.Test!)
-            + Moments.Length * StudyClock.Spectrum(s.Network, seed, data.Training)),
-    ];
+    internal override double[] EstimateSeconds(DataSets data, ulong seed, CancellationToken cancellation)
+    {
+        var clock = new StudyClock(cancellation);
+        return
+        [
+            .. Settings().Select(s => clock.Training(s.Network, s.Training with { Seed = seed }, data.Training, data.Test!)
+                + Moments.Length * clock.Spectrum(s.Network, seed, data.Training)),
+        ];
+    }
 
     internal override string Describe(int run, ulong seed)
     {

@@ -60,16 +60,19 @@ public sealed class StudyRunner : IDisposable
     /// <summary>Runs that are not done.</summary>
     public int Missing(Study study) => parts[study.Name].Table.Missing.Count();
 
-    /// <summary>How long the missing runs of a study take on one thread [s], from a little of each.</summary>
-    public double EstimateSeconds(Study study)
+    /// <summary>How long the missing runs of a study take on one thread [s], from a little of each; null where one fails already, which the runs will say.</summary>
+    /// <param name="study">Which.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public double? EstimateSeconds(Study study, CancellationToken cancellation)
     {
         int[] missing = [.. parts[study.Name].Table.Missing];
         if (missing.Length == 0)
         {
             return 0;
         }
-        var seconds = study.EstimateSeconds(parts[study.Name].Data, definition.Seed);
-        return missing.Sum(run => seconds[run % seconds.Length]);
+        var seconds = study.EstimateSeconds(parts[study.Name].Data, definition.Seed, cancellation);
+        var sum = missing.Sum(run => seconds[run % seconds.Length]);
+        return double.IsNaN(sum) ? null : sum;
     }
 
     /// <summary>Does the missing runs of a study.</summary>

@@ -21,7 +21,7 @@ public sealed unsafe class ArrayArchive
     public void Write(string path) => WholeFile.Write(path, temporary =>
     {
         using var library = Hdf5Library.Enter();
-        var file = Hdf5Exception.Check(H5F.create(temporary, H5F.ACC_TRUNC, H5.DEFAULT, H5.DEFAULT), "H5Fcreate");
+        var file = Hdf5Creation.File(temporary);
         try
         {
             foreach (var (name, (shape, values)) in Arrays)
@@ -132,7 +132,8 @@ public sealed unsafe class ArrayArchive
             _ => throw new ArgumentException($"{name}: an array of {values.GetType().GetElementType()}, expected double, float, long or int"),
         };
         using var space = Hdf5Handle.Of(shape.Length == 0 ? H5S.create(H5S.SCALAR) : H5S.create_simple(shape.Length, size, null), "H5Screate");
-        using var dataset = Hdf5Handle.Of(H5D.create(file, name, type, space.Id, H5.DEFAULT, H5.DEFAULT, H5.DEFAULT), "H5Dcreate");
+        using var properties = Hdf5Creation.DatasetProperties();
+        using var dataset = Hdf5Handle.Of(H5D.create(file, name, type, space.Id, H5.DEFAULT, properties.Id, H5.DEFAULT), "H5Dcreate");
         if (values.Length > 0)
         {
             var pin = System.Runtime.InteropServices.GCHandle.Alloc(values, System.Runtime.InteropServices.GCHandleType.Pinned);

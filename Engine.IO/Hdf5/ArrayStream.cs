@@ -132,16 +132,10 @@ public sealed class ArrayStream : IDisposable
     private void Open(string temporary, IReadOnlyDictionary<string, string> texts, IReadOnlyList<ArrayLayout> layouts, Action<ArrayLayout, GrowingArray> fill)
     {
         using var library = Hdf5Library.Enter();
-        using (var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate"))
-        {
-            // The 1.10 format has a checksum on all its metadata and an order of writing that a kill cannot tear.
-            H5P.set_libver_bounds(access.Id, H5P.LIBVER_V110, H5P.LIBVER_V110);
-            H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
-            file = Hdf5Exception.Check(H5F.create(temporary, H5F.ACC_TRUNC, H5.DEFAULT, access.Id), "H5Fcreate");
-        }
+        file = Hdf5Creation.File(temporary);
         foreach (var group in layouts.Select(l => l.Name).Concat(texts.Keys).Where(name => name.Contains('/')).Select(name => name[..name.LastIndexOf('/')]).Distinct())
         {
-            using var made = Hdf5Handle.Of(H5G.create(file, group, H5.DEFAULT, H5.DEFAULT, H5.DEFAULT), "H5Gcreate");
+            using var made = Hdf5Creation.Group(file, group);
         }
         foreach (var (name, value) in texts)
         {

@@ -11,6 +11,8 @@ public sealed class ArrayStream : IDisposable
 {
     private const long ChunkBytes = 1 << 15;
 
+    private const string Remedy = "free some space or choose another folder";
+
     /// <summary>Numbers that are copied at once.</summary>
     private const long CopiedElements = 1 << 20;
 
@@ -73,9 +75,9 @@ public sealed class ArrayStream : IDisposable
             using var library = Hdf5Library.Enter();
             array.Append(values);
         }
-        catch (Exception error) when (IsRefusal(error))
+        catch (Exception error) when (WholeFile.IsRefusal(error))
         {
-            throw Refused(path, error);
+            throw WholeFile.Refused(path, error, Remedy);
         }
     }
 
@@ -88,9 +90,9 @@ public sealed class ArrayStream : IDisposable
             using var library = Hdf5Library.Enter();
             Hdf5Exception.Check(H5F.flush(file, H5F.SCOPE_LOCAL), "H5Fflush");
         }
-        catch (Exception error) when (IsRefusal(error))
+        catch (Exception error) when (WholeFile.IsRefusal(error))
         {
-            throw Refused(path, error);
+            throw WholeFile.Refused(path, error, Remedy);
         }
     }
 
@@ -115,16 +117,12 @@ public sealed class ArrayStream : IDisposable
         try
         {
             // It appears under its name with what it begins with, and stays open.
-            WholeFile.Replace(path, temporary => stream.Open(temporary, texts, layouts, fill));
+            WholeFile.Write(path, temporary => stream.Open(temporary, texts, layouts, fill), Remedy);
             return stream;
         }
-        catch (Exception error)
+        catch
         {
             stream.Dispose();
-            if (IsRefusal(error))
-            {
-                throw Refused(path, error);
-            }
             throw;
         }
     }
@@ -154,9 +152,4 @@ public sealed class ArrayStream : IDisposable
         }
         Hdf5Exception.Check(H5F.flush(file, H5F.SCOPE_LOCAL), "H5Fflush");
     }
-
-    private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException;
-
-    private static RunFailedException Refused(string path, Exception error) =>
-        new($"{path} cannot be written ({error.OneLine()}); free some space or choose another folder", error);
 }

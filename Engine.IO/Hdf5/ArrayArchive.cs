@@ -49,16 +49,12 @@ public sealed unsafe class ArrayArchive
     /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
     public static ArrayArchive Read(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new InputException($"{path} does not exist; check the path");
-        }
         var archive = new ArrayArchive();
         using var library = Hdf5Library.Enter();
         using var file = Hdf5File.OpenRead(path);
         try
         {
-            foreach (var name in Names(file.Id))
+            foreach (var name in Hdf5File.Links(file.Id))
             {
                 using var dataset = Hdf5Dataset.Open(file.Id, name, file.Length, cut: false);
                 long[] shape = [.. dataset.Size.Select(n => (long)n)];
@@ -82,23 +78,6 @@ public sealed unsafe class ArrayArchive
             throw new InputException($"{path} cannot be read ({error.OneLine()}); expected a file that engine wrote", error);
         }
         return archive;
-    }
-
-    private static IEnumerable<string> Names(long file)
-    {
-        Hdf5Exception.Check(H5G.get_info(file, out var info), "H5Gget_info");
-        var names = new List<string>();
-        for (var k = 0ul; k < info.Links; k++)
-        {
-            var length = H5L.get_name_by_idx(file, ".", H5L.INDEX_NAME, H5L.ITER_INC, k, null, 0, H5.DEFAULT);
-            var text = new byte[Hdf5Exception.Check(length, "H5Lget_name_by_idx") + 1];
-            fixed (byte* p = text)
-            {
-                Hdf5Exception.Check(H5L.get_name_by_idx(file, ".", H5L.INDEX_NAME, H5L.ITER_INC, k, p, (nuint)text.Length, H5.DEFAULT), "H5Lget_name_by_idx");
-            }
-            names.Add(Encoding.UTF8.GetString(text, 0, text.Length - 1));
-        }
-        return names;
     }
 
     private static Array Load<T>(Hdf5Dataset dataset, long[] shape, long type)

@@ -48,6 +48,7 @@ public sealed class ArrayStreamTests : IDisposable
         Assert.Equal([2.0, 3, 4, 5, 6, 7], read.Read("of/matrix", 2, 1));
         Assert.Equal(Packed(2), read.Read("of/packed", 2, 1));
         Assert.Equal(("rows", "nats", null), (read.Text("what"), read.Text("of/unit"), read.Text("of/what")));
+        Assert.Contains("cannot be read", Assert.Throws<InputException>(() => read.Text("no/unit")).Message);
     }
 
     /// <summary>What follows the rows that count is gone, and the file is the one of a stream that was never cut.</summary>

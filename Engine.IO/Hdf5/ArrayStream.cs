@@ -65,10 +65,24 @@ public sealed class ArrayStream : IDisposable
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
     public void Append(string name, ReadOnlySpan<double> values)
     {
-        var (layout, array) = arrays[name];
-        if (values.Length != layout.Elements)
+        var elements = arrays[name].Layout.Elements;
+        if (values.Length != elements)
         {
-            throw new ArgumentException($"{values.Length} numbers for a row of {layout.Elements} of {name}", nameof(values));
+            throw new ArgumentException($"{values.Length} numbers for a row of {elements} of {name}", nameof(values));
+        }
+        AppendRows(name, values);
+    }
+
+    /// <summary>Appends rows to an array.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="values">Rows, one after the other.</param>
+    /// <exception cref="RunFailedException">The file cannot be written.</exception>
+    public void AppendRows(string name, ReadOnlySpan<double> values)
+    {
+        var (layout, array) = arrays[name];
+        if (values.Length % Math.Max(1, layout.Elements) != 0)
+        {
+            throw new ArgumentException($"{values.Length} numbers for rows of {layout.Elements} of {name}", nameof(values));
         }
         try
         {

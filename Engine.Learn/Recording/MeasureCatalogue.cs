@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
@@ -44,11 +45,13 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         return Of(wanted);
     });
 
+    private static string NameOf(Recordable wanted) => JsonNamingPolicy.CamelCase.ConvertName(wanted.ToString());
+
     private IEnumerable<Measure> Of(Recordable wanted)
     {
         long rows = target.Rows, samples = target.Samples.Count, outputs = target.Outputs;
         long classes = target.Classes?.Distinct().Count() ?? 0;
-        var name = char.ToLowerInvariant(wanted.ToString()[0]) + wanted.ToString()[1..];
+        var name = NameOf(wanted);
         return wanted switch
         {
             Recordable.Loss => [new(name, look => look.Now.Loss)],
@@ -91,7 +94,8 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
 
     private void Check(Recordable wanted)
     {
-        InputException No(string why) => new($"recorder {settings.Group}: {char.ToLowerInvariant(wanted.ToString()[0])}{wanted.ToString()[1..]} cannot be recorded: {why}");
+        var what = $"recorder {settings.Group}: {NameOf(wanted)} cannot be recorded";
+        InputException No(string why) => new($"{what}: {why}");
         if (wanted is Recordable.MeanReturn ? subject.MeanReturn is null : (OfTargets.Contains(wanted) || wanted is Recordable.Accuracy or Recordable.Alignment) && subject.Loss is null)
         {
             throw No(wanted is Recordable.MeanReturn ? "nobody acts; it is for training of the type reinforcement" : "an agent has no targets");
@@ -104,9 +108,9 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         {
             throw No("the targets are no classes");
         }
-        if (target.Settings.Reduction.Kind == OutputReductionKind.Diagonal && !Plain.Contains(wanted) && !OfDiagonal.Contains(wanted) && wanted != Recordable.PredictedLossChange)
+        if (!Plain.Contains(wanted) && !OfDiagonal.Contains(wanted) && wanted != Recordable.PredictedLossChange)
         {
-            throw No("with the reduction diagonal each output has a kernel of its own; expected meanTrace, sumTrace, full or singleOutput:N");
+            target.Settings.Reduction.RequireOneKernel(what);
         }
         if (wanted == Recordable.Subsets)
         {

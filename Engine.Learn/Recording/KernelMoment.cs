@@ -127,21 +127,12 @@ internal sealed class KernelMoment : IDisposable
     private static MatrixBuffer<double> Derive(NetworkOutputs outputs, KernelTarget target)
     {
         using var scope = new TensorScope();
-        Tensor Leaf(Tensor values)
-        {
-            var leaf = values.detach();
-            leaf.requires_grad = true;
-            return leaf;
-        }
-        var leaves = outputs.Names.ToDictionary(name => name, name => Leaf(outputs[name]));
-        var given = new NetworkOutputs(leaves[Network.MainOutput], leaves.Where(l => l.Key != Network.MainOutput));
-        int[] all = [.. Enumerable.Range(0, target.Samples.Count)];
-        var values = Autograd.grad(target.Loss!.Mean(given, target.Samples.TargetsOf(all)), [given.Main])[0].to_double();
-        var matrix = new MatrixBuffer<double>(all.Length, target.Outputs);
-        for (var i = 0; i < matrix.Rows; i++)
-        {
-            values.AsSpan(i * matrix.Columns, matrix.Columns).CopyTo(matrix.Matrix.Row(i));
-        }
+        var main = outputs.Main.detach();
+        main.requires_grad = true;
+        var given = new NetworkOutputs(main, outputs.Names.Where(name => name != Network.MainOutput).Select(name => KeyValuePair.Create(name, outputs[name])));
+        var values = Autograd.grad(target.Loss!.Mean(given, target.Samples.Targets!), [main])[0].to_double();
+        var matrix = new MatrixBuffer<double>(target.Samples.Count, target.Outputs);
+        values.CopyTo(matrix.Matrix.Reshaped(1, values.Length).Row(0));
         return matrix;
     }
 }

@@ -176,10 +176,7 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         return new(name, look =>
         {
             using var matrix = new MatrixBuffer<double>(rows, columns);
-            for (var i = 0; i < rows; i++)
-            {
-                kept.AsSpan(i * columns, columns).CopyTo(matrix.Matrix.Row(i));
-            }
+            kept.CopyTo(matrix.Matrix.Reshaped(1, kept.Length).Row(0));
             return KernelMeasures.Alignment(look.Now.Kernel, matrix.Matrix, target.Workers);
         });
     }
@@ -198,13 +195,5 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         return values;
     }
 
-    private static double[] Flat(Matrix<double> matrix)
-    {
-        var values = new double[checked(matrix.Rows * matrix.Columns)];
-        for (var i = 0; i < matrix.Rows; i++)
-        {
-            matrix.Row(i).CopyTo(values.AsSpan(i * matrix.Columns));
-        }
-        return values;
-    }
+    private static double[] Flat(Matrix<double> matrix) => matrix.Reshaped(1, checked(matrix.Rows * matrix.Columns)).Row(0).ToArray();
 }

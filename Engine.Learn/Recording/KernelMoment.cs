@@ -17,6 +17,7 @@ internal sealed class KernelMoment : IDisposable
     private readonly Lazy<KernelSpectrum> spectrum;
     private readonly Lazy<KernelSpectrum> cosineSpectrum;
     private readonly Lazy<KernelSpectrum[]> layerSpectra;
+    private readonly Lazy<SubsampledSpectrum> subsets;
     private readonly Lazy<ClassKernels> classes;
     private readonly Lazy<NetworkOutputs> outputs;
     private readonly Lazy<MatrixBuffer<double>> derivative;
@@ -38,6 +39,7 @@ internal sealed class KernelMoment : IDisposable
         spectrum = new(() => KernelSpectrum.Of(Kernel, algebra));
         cosineSpectrum = new(() => KernelSpectrum.Of(CosineKernel, algebra));
         layerSpectra = new(() => [.. kernel.Value.ByLayer.Select(l => KernelSpectrum.Of(l.Value.Values, algebra))]);
+        subsets = new(() => SubsampledSpectrum.Of(Kernel, target.Settings.Subsets.Size, target.Settings.Subsets.Repeats, target.Seed, target.Workers));
         classes = new(() => new(kernel.Value.Sum, target.Classes!, target.Workers));
         outputs = new(() => Evaluation.Outputs(network, samples));
         derivative = new(() => Derive(outputs.Value, target));
@@ -60,6 +62,8 @@ internal sealed class KernelMoment : IDisposable
     public KernelSpectrum CosineSpectrum => cosineSpectrum.Value;
 
     public IReadOnlyList<KernelSpectrum> LayerSpectra => layerSpectra.Value;
+
+    public SubsampledSpectrum Subsets => subsets.Value;
 
     public ClassKernels Classes => classes.Value;
 

@@ -118,30 +118,16 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         }
     }
 
-    private Measure[] OfSubsets()
-    {
-        var (size, repeats) = (target.Settings.Subsets.Size, target.Settings.Subsets.Repeats);
-        SubsampledSpectrum? last = null;
-        KernelMoment? of = null;
-        SubsampledSpectrum Found(Look look)
-        {
-            if (of != look.Now)
-            {
-                (of, last) = (look.Now, SubsampledSpectrum.Of(look.Now.Kernel, size, repeats, subject.Seed, target.Workers));
-            }
-            return last!;
-        }
-        return
-        [
-            new("subsetSizes", [3], look => [.. Found(look).Points.Select(p => (double)p.Size)]),
-            new("subsetEntropies", [3], look => [.. Found(look).Points.Select(p => p.Entropy)]),
-            new("subsetEntropyErrors", [3], look => [.. Found(look).Points.Select(p => p.EntropyError)]),
-            new("subsetMeanTraces", [3], look => [.. Found(look).Points.Select(p => p.MeanTrace)]),
-            new("subsetMeanTraceErrors", [3], look => [.. Found(look).Points.Select(p => p.MeanTraceError)]),
-            new("extrapolatedEntropy", look => Found(look).Entropy),
-            new("extrapolatedEntropyError", look => Found(look).StandardError),
-        ];
-    }
+    private static Measure[] OfSubsets() =>
+    [
+        new("subsetSizes", [3], look => [.. look.Now.Subsets.Points.Select(p => (double)p.Size)]),
+        new("subsetEntropies", [3], look => [.. look.Now.Subsets.Points.Select(p => p.Entropy)]),
+        new("subsetEntropyErrors", [3], look => [.. look.Now.Subsets.Points.Select(p => p.EntropyError)]),
+        new("subsetMeanTraces", [3], look => [.. look.Now.Subsets.Points.Select(p => p.MeanTrace)]),
+        new("subsetMeanTraceErrors", [3], look => [.. look.Now.Subsets.Points.Select(p => p.MeanTraceError)]),
+        new("extrapolatedEntropy", look => look.Now.Subsets.Entropy),
+        new("extrapolatedEntropyError", look => look.Now.Subsets.StandardError),
+    ];
 
     /// <summary>Targets as numbers, one row for each row of the kernel.</summary>
     private Measure OfAlignment(string name)

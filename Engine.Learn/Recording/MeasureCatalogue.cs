@@ -77,8 +77,8 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
             Recordable.NormalisedEigenvalues => [new(name, [rows], look => look.Now.Spectrum.Probabilities)],
             Recordable.Subsets => OfSubsets(),
             Recordable.ClassEntropies => [new(name, [classes], look => [.. look.Now.Classes.Classes.Select(c => look.Now.Classes.Entropy(c))])],
-            Recordable.CrossEntropies => [new(name, [classes, classes], look => Pairs(look.Now.Classes, (k, a, b) => a == b ? 0 : k.CrossEntropy(a, b)))],
-            Recordable.ClassAlignments => [new(name, [classes, classes], look => Pairs(look.Now.Classes, (k, a, b) => k.Alignment(a, b)))],
+            Recordable.CrossEntropies => [new(name, [classes, classes], look => [.. look.Now.Classes.CrossEntropies().Cast<double>()])],
+            Recordable.ClassAlignments => [new(name, [classes, classes], look => [.. look.Now.Classes.Alignments().Cast<double>()])],
             Recordable.Alignment => [OfAlignment(name)],
             Recordable.Drift => [new(name, look => KernelMeasures.Drift(look.Now.Kernel, look.First().Kernel, target.Workers))],
             Recordable.Distance => [new(name, look => KernelMeasures.Distance(look.Now.Kernel, look.First().Kernel, target.Workers))],
@@ -165,20 +165,6 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
             kept.CopyTo(matrix.Matrix.Reshaped(1, kept.Length).Row(0));
             return KernelMeasures.Alignment(look.Now.Kernel, matrix.Matrix, target.Workers);
         });
-    }
-
-    private static double[] Pairs(ClassKernels kernels, Func<ClassKernels, int, int, double> of)
-    {
-        var classes = kernels.Classes;
-        var values = new double[classes.Count * classes.Count];
-        for (var a = 0; a < classes.Count; a++)
-        {
-            for (var b = 0; b <= a; b++)
-            {
-                values[a * classes.Count + b] = values[b * classes.Count + a] = of(kernels, classes[a], classes[b]);
-            }
-        }
-        return values;
     }
 
     private static double[] Flat(Matrix<double> matrix) => matrix.Reshaped(1, checked(matrix.Rows * matrix.Columns)).Row(0).ToArray();

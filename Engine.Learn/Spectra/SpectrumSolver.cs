@@ -138,24 +138,18 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
 
         private NetworkSpectrum WithClasses(NetworkSpectrum found, ClassKernels kernels)
         {
-            var numbers = kernels.Classes;
-            var (cross, alignments) = (new double[numbers.Count, numbers.Count], new double[numbers.Count, numbers.Count]);
-            var parts = new List<NetworkSpectrum.ClassPart>();
-            for (var a = 0; a < numbers.Count; a++)
+            NetworkSpectrum.ClassPart Part(int number)
             {
                 cancellation.ThrowIfCancellationRequested();
-                using (var block = kernels.Of(numbers[a]))
-                {
-                    parts.Add(new(numbers[a], classes!.Count(c => c == numbers[a]), kernels.Entropy(numbers[a]), KernelMeasures.Trace(block.Matrix) / block.Rows));
-                }
-                alignments[a, a] = 1;
-                for (var b = 0; b < a; b++)
-                {
-                    cross[a, b] = cross[b, a] = kernels.CrossEntropy(numbers[a], numbers[b]);
-                    alignments[a, b] = alignments[b, a] = kernels.Alignment(numbers[a], numbers[b]);
-                }
+                using var block = kernels.Of(number);
+                return new(number, classes!.Count(c => c == number), kernels.Entropy(number), KernelMeasures.Trace(block.Matrix) / block.Rows);
             }
-            return found with { Classes = parts, CrossEntropies = cross, Alignments = alignments };
+            return found with
+            {
+                Classes = [.. kernels.Classes.Select(Part)],
+                CrossEntropies = kernels.CrossEntropies(cancellation),
+                Alignments = kernels.Alignments(cancellation),
+            };
         }
 
         private NetworkSpectrum Estimate(NetworkSpectrum found, IKernelOperator kernel, LinearAlgebra algebra)

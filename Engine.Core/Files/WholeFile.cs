@@ -18,7 +18,7 @@ public static class WholeFile
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            throw new RunFailedException($"{path} cannot be written ({error.OneLine()}); {remedy}", error);
+            throw Refused(path, error, remedy);
         }
     }
 
@@ -81,8 +81,14 @@ public static class WholeFile
         Require(Path.Combine(path, "test"), option);
     }
 
-    /// <summary>The runtime calls a file beyond the size limit of the process an argument out of range.</summary>
-    private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+    /// <summary>Whether a file cannot be written; the runtime calls one beyond the size limit of the process an argument out of range.</summary>
+    public static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
+    /// <summary>What is told of it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="remedy">What can be done.</param>
+    public static RunFailedException Refused(string path, Exception error, string remedy) => new($"{path} cannot be written ({error.OneLine()}); {remedy}", error);
 
     /// <summary>Why it is discarded matters more than that it cannot be.</summary>
     private static void Discard(string path)

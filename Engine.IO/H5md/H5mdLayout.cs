@@ -86,16 +86,7 @@ internal static unsafe class H5mdLayout
     /// <summary>Creates the file with every group, attribute and (empty) dataset and returns its id.</summary>
     public static long CreateFile(string path, H5mdSchema schema, byte[] speciesCodes)
     {
-        using var creation = Hdf5Handle.Of(H5P.create(H5P.FILE_CREATE), "H5Pcreate");
-        H5P.set_obj_track_times(creation.Id, 0);
-        using var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate");
-        // The 1.10 format has a checksum on all its metadata and an order of writing that a kill cannot tear.
-        H5P.set_libver_bounds(access.Id, H5P.LIBVER_V110, H5P.LIBVER_V110);
-        H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
-        // Space is taken piece by piece: blocks held in reserve would be given back at a flush, and the file would depend on when that was.
-        H5P.set_meta_block_size(access.Id, 0);
-        H5P.set_small_data_block_size(access.Id, 0);
-        var file = Hdf5Exception.Check(H5F.create(path, H5F.ACC_TRUNC, creation.Id, access.Id), "H5Fcreate");
+        var file = Hdf5Creation.File(path);
         try
         {
             Describe(file, schema);
@@ -122,30 +113,30 @@ internal static unsafe class H5mdLayout
 
     private static void Describe(long file, H5mdSchema schema)
     {
-        using (var h5md = Group(file, "h5md"))
+        using (var h5md = Hdf5Creation.Group(file, "h5md"))
         {
             Hdf5Attributes.Write(h5md.Id, "version", [1, 1]);
         }
-        using (var author = Group(file, "h5md/author"))
+        using (var author = Hdf5Creation.Group(file, "h5md/author"))
         {
             Hdf5Attributes.Write(author.Id, "name", schema.Author);
         }
-        using (var creator = Group(file, "h5md/creator"))
+        using (var creator = Hdf5Creation.Group(file, "h5md/creator"))
         {
             Hdf5Attributes.Write(creator.Id, "name", "Engine");
             Hdf5Attributes.Write(creator.Id, "version", typeof(H5mdLayout).Assembly.GetName().Version?.ToString(3) ?? "0");
         }
-        using (var modules = Group(file, "h5md/modules"))
+        using (var modules = Hdf5Creation.Group(file, "h5md/modules"))
         {
         }
-        using (var units = Group(file, "h5md/modules/units"))
+        using (var units = Hdf5Creation.Group(file, "h5md/modules/units"))
         {
             Hdf5Attributes.Write(units.Id, "version", [1, 0]);
         }
-        using (var parameters = Group(file, "parameters"))
+        using (var parameters = Hdf5Creation.Group(file, "parameters"))
         {
         }
-        using var engine = Group(file, H5mdSchema.Group);
+        using var engine = Hdf5Creation.Group(file, H5mdSchema.Group);
         Hdf5Attributes.Write(engine.Id, H5mdSchema.Attribute, schema.ToString());
         foreach (var (key, value) in schema.Metadata)
         {
@@ -155,23 +146,23 @@ internal static unsafe class H5mdLayout
 
     private static void CreateParticles(long file, H5mdSchema schema)
     {
-        using (var particles = Group(file, "particles"))
+        using (var particles = Hdf5Creation.Group(file, "particles"))
         {
         }
-        using (var trajectory = Group(file, Particles))
+        using (var trajectory = Hdf5Creation.Group(file, Particles))
         {
         }
-        using (var box = Group(file, Particles + "/box"))
+        using (var box = Hdf5Creation.Group(file, Particles + "/box"))
         {
             Hdf5Attributes.Write(box.Id, "dimension", 3);
             Hdf5Attributes.Write(box.Id, "boundary", schema.Boundary.AsSpan());
         }
         if (schema.Observables.Length > 0)
         {
-            using var observables = Group(file, "observables");
+            using var observables = Hdf5Creation.Group(file, "observables");
             if (schema.ObservablesPerGroup)
             {
-                using var group = Group(file, "observables/trajectory");
+                using var group = Hdf5Creation.Group(file, "observables/trajectory");
             }
         }
     }
@@ -184,13 +175,13 @@ internal static unsafe class H5mdLayout
             var group = column.Path[..column.Path.LastIndexOf('/')];
             if (made.Add(group) && H5L.exists(file, group, H5.DEFAULT) <= 0)
             {
-                using var created = Group(file, group);
+                using var created = Hdf5Creation.Group(file, group);
             }
             CreateDataset(file, column, deflate: false);
         }
         if (stream.Constant is { } constant)
         {
-            using (var group = Group(file, constant.Path[..constant.Path.LastIndexOf('/')]))
+            using (var group = Hdf5Creation.Group(file, constant.Path[..constant.Path.LastIndexOf('/')]))
             {
             }
             CreateDataset(file, constant, deflate: true);
@@ -325,8 +316,7 @@ internal static unsafe class H5mdLayout
 
     private static Hdf5Handle DatasetCreation(int rank, ulong* chunk, bool deflate)
     {
-        var list = Hdf5Handle.Of(H5P.create(H5P.DATASET_CREATE), "H5Pcreate");
-        H5P.set_obj_track_times(list.Id, 0);
+        var list = Hdf5Creation.DatasetProperties();
         H5P.set_chunk(list.Id, rank, chunk);
         H5P.set_fill_time(list.Id, H5D.FILL_TIME_NEVER);
         if (deflate)
@@ -335,12 +325,5 @@ internal static unsafe class H5mdLayout
         }
         H5P.set_fletcher32(list.Id);
         return list;
-    }
-
-    private static Hdf5Handle Group(long file, string path)
-    {
-        using var list = Hdf5Handle.Of(H5P.create(H5P.GROUP_CREATE), "H5Pcreate");
-        H5P.set_obj_track_times(list.Id, 0);
-        return Hdf5Handle.Of(H5G.create(file, path, H5.DEFAULT, list.Id, H5.DEFAULT), "H5Gcreate");
     }
 }

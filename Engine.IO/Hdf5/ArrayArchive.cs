@@ -21,7 +21,7 @@ public sealed unsafe class ArrayArchive
     public void Write(string path) => WholeFile.Write(path, temporary =>
     {
         using var library = Hdf5Library.Enter();
-        var file = Hdf5Exception.Check(H5F.create(temporary, H5F.ACC_TRUNC, H5.DEFAULT, H5.DEFAULT), "H5Fcreate");
+        var file = Hdf5Creation.File(temporary);
         try
         {
             foreach (var (name, (shape, values)) in Arrays)
@@ -49,16 +49,12 @@ public sealed unsafe class ArrayArchive
     /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
     public static ArrayArchive Read(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new InputException($"{path} does not exist; check the path");
-        }
         var archive = new ArrayArchive();
         using var library = Hdf5Library.Enter();
         using var file = Hdf5File.OpenRead(path);
         try
         {
-            foreach (var name in Names(file.Id))
+            foreach (var name in Hdf5File.Links(file.Id))
             {
                 using var dataset = Hdf5Dataset.Open(file.Id, name, file.Length, cut: false);
                 long[] shape = [.. dataset.Size.Select(n => (long)n)];
@@ -82,23 +78,6 @@ public sealed unsafe class ArrayArchive
             throw new InputException($"{path} cannot be read ({error.OneLine()}); expected a file that engine wrote", error);
         }
         return archive;
-    }
-
-    private static IEnumerable<string> Names(long file)
-    {
-        Hdf5Exception.Check(H5G.get_info(file, out var info), "H5Gget_info");
-        var names = new List<string>();
-        for (var k = 0ul; k < info.Links; k++)
-        {
-            var length = H5L.get_name_by_idx(file, ".", H5L.INDEX_NAME, H5L.ITER_INC, k, null, 0, H5.DEFAULT);
-            var text = new byte[Hdf5Exception.Check(length, "H5Lget_name_by_idx") + 1];
-            fixed (byte* p = text)
-            {
-                Hdf5Exception.Check(H5L.get_name_by_idx(file, ".", H5L.INDEX_NAME, H5L.ITER_INC, k, p, (nuint)text.Length, H5.DEFAULT), "H5Lget_name_by_idx");
-            }
-            names.Add(Encoding.UTF8.GetString(text, 0, text.Length - 1));
-        }
-        return names;
     }
 
     private static Array Load<T>(Hdf5Dataset dataset, long[] shape, long type)
@@ -132,7 +111,8 @@ public sealed unsafe class ArrayArchive
             _ => throw new ArgumentException($"{name}: an array of {values.GetType().GetElementType()}, expected double, float, long or int"),
         };
         using var space = Hdf5Handle.Of(shape.Length == 0 ? H5S.create(H5S.SCALAR) : H5S.create_simple(shape.Length, size, null), "H5Screate");
-        using var dataset = Hdf5Handle.Of(H5D.create(file, name, type, space.Id, H5.DEFAULT, H5.DEFAULT, H5.DEFAULT), "H5Dcreate");
+        using var properties = Hdf5Creation.DatasetProperties();
+        using var dataset = Hdf5Handle.Of(H5D.create(file, name, type, space.Id, H5.DEFAULT, properties.Id, H5.DEFAULT), "H5Dcreate");
         if (values.Length > 0)
         {
             var pin = System.Runtime.InteropServices.GCHandle.Alloc(values, System.Runtime.InteropServices.GCHandleType.Pinned);

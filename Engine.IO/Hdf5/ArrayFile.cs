@@ -56,7 +56,7 @@ public sealed unsafe class ArrayFile
     private static ArrayFile Create(string path, IReadOnlyDictionary<string, string> attributes)
     {
         using var scope = Hdf5Library.Enter();
-        var file = Hdf5Exception.Check(H5F.create(path, H5F.ACC_TRUNC, H5.DEFAULT, H5.DEFAULT), "H5Fcreate");
+        var file = Hdf5Creation.File(path);
         try
         {
             foreach (var (name, value) in attributes)

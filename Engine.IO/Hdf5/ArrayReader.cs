@@ -21,10 +21,6 @@ public sealed class ArrayReader : IDisposable
     /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
     public static ArrayReader Open(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new InputException($"{path} does not exist; check the path");
-        }
         using var library = Hdf5Library.Enter();
         var file = Hdf5File.OpenRead(path);
         try
@@ -46,12 +42,20 @@ public sealed class ArrayReader : IDisposable
 
     /// <summary>An attribute; null where there is none.</summary>
     /// <param name="name">What stands before a slash is a group.</param>
+    /// <exception cref="InputException">There is no such group, or the file is damaged.</exception>
     public string? Text(string name)
     {
         using var library = Hdf5Library.Enter();
-        var slash = name.LastIndexOf('/');
-        using var target = file.Open(slash < 0 ? "/" : name[..slash]);
-        return Hdf5Attributes.ReadString(target.Id, name[(slash + 1)..]);
+        try
+        {
+            var slash = name.LastIndexOf('/');
+            using var target = file.Open(slash < 0 ? "/" : name[..slash]);
+            return Hdf5Attributes.ReadString(target.Id, name[(slash + 1)..]);
+        }
+        catch (Hdf5Exception error)
+        {
+            throw Damaged(file.Path, error);
+        }
     }
 
     /// <summary>Some rows, one after another.</summary>

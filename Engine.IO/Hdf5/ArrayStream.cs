@@ -11,6 +11,8 @@ public sealed class ArrayStream : IDisposable
 {
     private const long ChunkBytes = 1 << 15;
 
+    private const string Remedy = "free some space or choose another folder";
+
     /// <summary>Numbers that are copied at once.</summary>
     private const long CopiedElements = 1 << 20;
 
@@ -63,19 +65,33 @@ public sealed class ArrayStream : IDisposable
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
     public void Append(string name, ReadOnlySpan<double> values)
     {
-        var (layout, array) = arrays[name];
-        if (values.Length != layout.Elements)
+        var elements = arrays[name].Layout.Elements;
+        if (values.Length != elements)
         {
-            throw new ArgumentException($"{values.Length} numbers for a row of {layout.Elements} of {name}", nameof(values));
+            throw new ArgumentException($"{values.Length} numbers for a row of {elements} of {name}", nameof(values));
+        }
+        AppendRows(name, values);
+    }
+
+    /// <summary>Appends rows to an array.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="values">Rows, one after the other.</param>
+    /// <exception cref="RunFailedException">The file cannot be written.</exception>
+    public void AppendRows(string name, ReadOnlySpan<double> values)
+    {
+        var (layout, array) = arrays[name];
+        if (values.Length % Math.Max(1, layout.Elements) != 0)
+        {
+            throw new ArgumentException($"{values.Length} numbers for rows of {layout.Elements} of {name}", nameof(values));
         }
         try
         {
             using var library = Hdf5Library.Enter();
             array.Append(values);
         }
-        catch (Exception error) when (IsRefusal(error))
+        catch (Exception error) when (WholeFile.IsRefusal(error))
         {
-            throw Refused(path, error);
+            throw WholeFile.Refused(path, error, Remedy);
         }
     }
 
@@ -88,9 +104,9 @@ public sealed class ArrayStream : IDisposable
             using var library = Hdf5Library.Enter();
             Hdf5Exception.Check(H5F.flush(file, H5F.SCOPE_LOCAL), "H5Fflush");
         }
-        catch (Exception error) when (IsRefusal(error))
+        catch (Exception error) when (WholeFile.IsRefusal(error))
         {
-            throw Refused(path, error);
+            throw WholeFile.Refused(path, error, Remedy);
         }
     }
 
@@ -115,16 +131,12 @@ public sealed class ArrayStream : IDisposable
         try
         {
             // It appears under its name with what it begins with, and stays open.
-            WholeFile.Replace(path, temporary => stream.Open(temporary, texts, layouts, fill));
+            WholeFile.Write(path, temporary => stream.Open(temporary, texts, layouts, fill), Remedy);
             return stream;
         }
-        catch (Exception error)
+        catch
         {
             stream.Dispose();
-            if (IsRefusal(error))
-            {
-                throw Refused(path, error);
-            }
             throw;
         }
     }
@@ -132,16 +144,10 @@ public sealed class ArrayStream : IDisposable
     private void Open(string temporary, IReadOnlyDictionary<string, string> texts, IReadOnlyList<ArrayLayout> layouts, Action<ArrayLayout, GrowingArray> fill)
     {
         using var library = Hdf5Library.Enter();
-        using (var access = Hdf5Handle.Of(H5P.create(H5P.FILE_ACCESS), "H5Pcreate"))
-        {
-            // The 1.10 format has a checksum on all its metadata and an order of writing that a kill cannot tear.
-            H5P.set_libver_bounds(access.Id, H5P.LIBVER_V110, H5P.LIBVER_V110);
-            H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
-            file = Hdf5Exception.Check(H5F.create(temporary, H5F.ACC_TRUNC, H5.DEFAULT, access.Id), "H5Fcreate");
-        }
+        file = Hdf5Creation.File(temporary);
         foreach (var group in layouts.Select(l => l.Name).Concat(texts.Keys).Where(name => name.Contains('/')).Select(name => name[..name.LastIndexOf('/')]).Distinct())
         {
-            using var made = Hdf5Handle.Of(H5G.create(file, group, H5.DEFAULT, H5.DEFAULT, H5.DEFAULT), "H5Gcreate");
+            using var made = Hdf5Creation.Group(file, group);
         }
         foreach (var (name, value) in texts)
         {
@@ -160,9 +166,4 @@ public sealed class ArrayStream : IDisposable
         }
         Hdf5Exception.Check(H5F.flush(file, H5F.SCOPE_LOCAL), "H5Fflush");
     }
-
-    private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException;
-
-    private static RunFailedException Refused(string path, Exception error) =>
-        new($"{path} cannot be written ({error.OneLine()}); free some space or choose another folder", error);
 }

@@ -31,7 +31,7 @@ internal sealed unsafe class GrowingArray : IDisposable
         }
         (size[0], maximum[0], chunk[0]) = (0, H5S.UNLIMITED, (ulong)Math.Max(1, chunkBytes / (elementBytes * Math.Max(1, elements))));
         using var space = Hdf5Handle.Of(H5S.create_simple(rank, size, maximum), "H5Screate_simple");
-        using var creation = Hdf5Handle.Of(H5P.create(H5P.DATASET_CREATE), "H5Pcreate");
+        using var creation = Hdf5Creation.DatasetProperties();
         Hdf5Exception.Check(H5P.set_chunk(creation.Id, rank, chunk), "H5Pset_chunk");
         if (compressed)
         {

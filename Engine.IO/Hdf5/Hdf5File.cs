@@ -56,7 +56,7 @@ internal sealed unsafe class Hdf5File : IDisposable
         }
         if (!File.Exists(path))
         {
-            throw new InputException($"trajectory {path} does not exist; check the path");
+            throw new InputException($"file {path} does not exist; check the path");
         }
         string? copy = null;
         if (ExpectedLength(path) is { } expected && new FileInfo(path).Length is var length && length < expected)

@@ -56,7 +56,8 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
     private static (int, LayerShape[]) Probe(Network network, SampleSet data, string output)
     {
         using var scope = new TensorScope();
-        using var gradients = LayerGradients.Capture(network, data.Range(0, Math.Min(data is GraphSamples ? Probed : 1, data.Count)), output);
+        var one = data.Range(0, Math.Min(1, data.Count));
+        using var gradients = LayerGradients.Capture(network, one.Graph is null ? one : data.Range(0, Math.Min(Probed, data.Count)), output);
         var kept = new List<Tensor>();
         try
         {

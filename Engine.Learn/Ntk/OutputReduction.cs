@@ -74,6 +74,16 @@ public readonly record struct OutputReduction
     /// <summary>What the sum over outputs is multiplied with.</summary>
     internal double Weight(int outputs) => Kind == OutputReductionKind.MeanTrace ? 1.0 / outputs : 1;
 
+    /// <summary>Refuses a kernel for each output where one is needed.</summary>
+    /// <param name="what">What needs it, for the message.</param>
+    internal void RequireOneKernel(string what)
+    {
+        if (Kind == OutputReductionKind.Diagonal)
+        {
+            throw new InputException($"{what}: with the reduction diagonal each output has a kernel of its own; expected meanTrace, sumTrace, full or singleOutput:N");
+        }
+    }
+
     internal void Require(int outputs)
     {
         if (Kind == OutputReductionKind.SingleOutput && Output >= outputs)

@@ -16,7 +16,7 @@ internal sealed class CostEstimator(Workers workers, Network network, ITrainer t
 
     private readonly Lazy<double> rate = new(() => GemmRate.Measure<double>(workers));
     private readonly Lazy<double> rateOfFloat = new(() => GemmRate.Measure<float>(workers));
-    private readonly double decomposition = EigenRate.Measure(workers);
+    private readonly Lazy<double> decomposition = new(() => EigenRate.Measure(workers));
 
     public KernelCost Of(KernelTarget target, IReadOnlyList<RecorderSettings> recorders)
     {
@@ -24,7 +24,7 @@ internal sealed class CostEstimator(Workers workers, Network network, ITrainer t
         var demanding = recorders.Where(r => MeasureCatalogue.NeedsKernel(r.Record)).ToArray();
         Recordable[] wanted = [.. demanding.SelectMany(r => r.Record).Distinct()];
         var decompositions = MeasureCatalogue.Decompositions(wanted, target.Layers.Length);
-        var seconds = kernel.Seconds + Passes(target) + decompositions * decomposition * Math.Pow(target.Rows, 3);
+        var seconds = kernel.Seconds + Passes(target) + (decompositions > 0 ? decompositions * decomposition.Value * Math.Pow(target.Rows, 3) : 0);
         var copies = 8.0 * target.Rows * target.Rows * (decompositions > 0 ? 2 : 0);
         return new(NameOf(target), target.Rows, kernel, Moments(demanding), seconds, kernel.Bytes + copies);
     }

@@ -17,6 +17,7 @@ internal sealed class KernelMoment : IDisposable
     private readonly Lazy<KernelSpectrum> spectrum;
     private readonly Lazy<KernelSpectrum> cosineSpectrum;
     private readonly Lazy<KernelSpectrum[]> layerSpectra;
+    private readonly Lazy<SubsampledSpectrum> subsets;
     private readonly Lazy<ClassKernels> classes;
     private readonly Lazy<NetworkOutputs> outputs;
     private readonly Lazy<MatrixBuffer<double>> derivative;
@@ -38,6 +39,7 @@ internal sealed class KernelMoment : IDisposable
         spectrum = new(() => KernelSpectrum.Of(Kernel, algebra));
         cosineSpectrum = new(() => KernelSpectrum.Of(CosineKernel, algebra));
         layerSpectra = new(() => [.. kernel.Value.ByLayer.Select(l => KernelSpectrum.Of(l.Value.Values, algebra))]);
+        subsets = new(() => SubsampledSpectrum.Of(Kernel, target.Settings.Subsets.Size, target.Settings.Subsets.Repeats, target.Seed, target.Workers));
         classes = new(() => new(kernel.Value.Sum, target.Classes!, target.Workers));
         outputs = new(() => Evaluation.Outputs(network, samples));
         derivative = new(() => Derive(outputs.Value, target));
@@ -60,6 +62,8 @@ internal sealed class KernelMoment : IDisposable
     public KernelSpectrum CosineSpectrum => cosineSpectrum.Value;
 
     public IReadOnlyList<KernelSpectrum> LayerSpectra => layerSpectra.Value;
+
+    public SubsampledSpectrum Subsets => subsets.Value;
 
     public ClassKernels Classes => classes.Value;
 
@@ -127,21 +131,12 @@ internal sealed class KernelMoment : IDisposable
     private static MatrixBuffer<double> Derive(NetworkOutputs outputs, KernelTarget target)
     {
         using var scope = new TensorScope();
-        Tensor Leaf(Tensor values)
-        {
-            var leaf = values.detach();
-            leaf.requires_grad = true;
-            return leaf;
-        }
-        var leaves = outputs.Names.ToDictionary(name => name, name => Leaf(outputs[name]));
-        var given = new NetworkOutputs(leaves[Network.MainOutput], leaves.Where(l => l.Key != Network.MainOutput));
-        int[] all = [.. Enumerable.Range(0, target.Samples.Count)];
-        var values = Autograd.grad(target.Loss!.Mean(given, target.Samples.TargetsOf(all)), [given.Main])[0].to_double();
-        var matrix = new MatrixBuffer<double>(all.Length, target.Outputs);
-        for (var i = 0; i < matrix.Rows; i++)
-        {
-            values.AsSpan(i * matrix.Columns, matrix.Columns).CopyTo(matrix.Matrix.Row(i));
-        }
+        var main = outputs.Main.detach();
+        main.requires_grad = true;
+        var given = new NetworkOutputs(main, outputs.Names.Where(name => name != Network.MainOutput).Select(name => KeyValuePair.Create(name, outputs[name])));
+        var values = Autograd.grad(target.Loss!.Mean(given, target.Samples.Targets!), [main])[0].to_double();
+        var matrix = new MatrixBuffer<double>(target.Samples.Count, target.Outputs);
+        values.CopyTo(matrix.Matrix.Reshaped(1, values.Length).Row(0));
         return matrix;
     }
 }

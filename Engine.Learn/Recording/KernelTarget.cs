@@ -18,7 +18,7 @@ internal sealed class KernelTarget : IDisposable
     /// <param name="workers">The thread team.</param>
     public KernelTarget(RecordingSubject subject, KernelSettings settings, SampleSource source, string output, bool byLayer, Workers workers)
     {
-        (Settings, Source, Output, Loss, Workers) = (settings, source, output, subject.Loss, workers);
+        (Settings, Source, Output, Loss, Seed, Workers) = (settings, source, output, subject.Loss, subject.Seed, workers);
         Whole = source == SampleSource.Training ? subject.Training : subject.Test
             ?? throw new InputException("recorders: samples of the test were asked for, but there are none; expected training, or data with a test set");
         var classes = source == SampleSource.Training ? subject.TrainingClasses : subject.TestClasses;
@@ -37,6 +37,9 @@ internal sealed class KernelTarget : IDisposable
     public string Output { get; }
 
     public Loss? Loss { get; }
+
+    /// <summary>Of the choice of samples.</summary>
+    public ulong Seed { get; }
 
     public Workers Workers { get; }
 

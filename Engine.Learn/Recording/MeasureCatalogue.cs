@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
@@ -44,11 +45,13 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         return Of(wanted);
     });
 
+    private static string NameOf(Recordable wanted) => JsonNamingPolicy.CamelCase.ConvertName(wanted.ToString());
+
     private IEnumerable<Measure> Of(Recordable wanted)
     {
         long rows = target.Rows, samples = target.Samples.Count, outputs = target.Outputs;
         long classes = target.Classes?.Distinct().Count() ?? 0;
-        var name = char.ToLowerInvariant(wanted.ToString()[0]) + wanted.ToString()[1..];
+        var name = NameOf(wanted);
         return wanted switch
         {
             Recordable.Loss => [new(name, look => look.Now.Loss)],
@@ -74,8 +77,8 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
             Recordable.NormalisedEigenvalues => [new(name, [rows], look => look.Now.Spectrum.Probabilities)],
             Recordable.Subsets => OfSubsets(),
             Recordable.ClassEntropies => [new(name, [classes], look => [.. look.Now.Classes.Classes.Select(c => look.Now.Classes.Entropy(c))])],
-            Recordable.CrossEntropies => [new(name, [classes, classes], look => Pairs(look.Now.Classes, (k, a, b) => a == b ? 0 : k.CrossEntropy(a, b)))],
-            Recordable.ClassAlignments => [new(name, [classes, classes], look => Pairs(look.Now.Classes, (k, a, b) => k.Alignment(a, b)))],
+            Recordable.CrossEntropies => [new(name, [classes, classes], look => [.. look.Now.Classes.CrossEntropies().Cast<double>()])],
+            Recordable.ClassAlignments => [new(name, [classes, classes], look => [.. look.Now.Classes.Alignments().Cast<double>()])],
             Recordable.Alignment => [OfAlignment(name)],
             Recordable.Drift => [new(name, look => KernelMeasures.Drift(look.Now.Kernel, look.First().Kernel, target.Workers))],
             Recordable.Distance => [new(name, look => KernelMeasures.Distance(look.Now.Kernel, look.First().Kernel, target.Workers))],
@@ -91,7 +94,8 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
 
     private void Check(Recordable wanted)
     {
-        InputException No(string why) => new($"recorder {settings.Group}: {char.ToLowerInvariant(wanted.ToString()[0])}{wanted.ToString()[1..]} cannot be recorded: {why}");
+        var what = $"recorder {settings.Group}: {NameOf(wanted)} cannot be recorded";
+        InputException No(string why) => new($"{what}: {why}");
         if (wanted is Recordable.MeanReturn ? subject.MeanReturn is null : (OfTargets.Contains(wanted) || wanted is Recordable.Accuracy or Recordable.Alignment) && subject.Loss is null)
         {
             throw No(wanted is Recordable.MeanReturn ? "nobody acts; it is for training of the type reinforcement" : "an agent has no targets");
@@ -104,9 +108,9 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         {
             throw No("the targets are no classes");
         }
-        if (target.Settings.Reduction.Kind == OutputReductionKind.Diagonal && !Plain.Contains(wanted) && !OfDiagonal.Contains(wanted) && wanted != Recordable.PredictedLossChange)
+        if (!Plain.Contains(wanted) && !OfDiagonal.Contains(wanted) && wanted != Recordable.PredictedLossChange)
         {
-            throw No("with the reduction diagonal each output has a kernel of its own; expected meanTrace, sumTrace, full or singleOutput:N");
+            target.Settings.Reduction.RequireOneKernel(what);
         }
         if (wanted == Recordable.Subsets)
         {
@@ -114,30 +118,16 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         }
     }
 
-    private Measure[] OfSubsets()
-    {
-        var (size, repeats) = (target.Settings.Subsets.Size, target.Settings.Subsets.Repeats);
-        SubsampledSpectrum? last = null;
-        KernelMoment? of = null;
-        SubsampledSpectrum Found(Look look)
-        {
-            if (of != look.Now)
-            {
-                (of, last) = (look.Now, SubsampledSpectrum.Of(look.Now.Kernel, size, repeats, subject.Seed, target.Workers));
-            }
-            return last!;
-        }
-        return
-        [
-            new("subsetSizes", [3], look => [.. Found(look).Points.Select(p => (double)p.Size)]),
-            new("subsetEntropies", [3], look => [.. Found(look).Points.Select(p => p.Entropy)]),
-            new("subsetEntropyErrors", [3], look => [.. Found(look).Points.Select(p => p.EntropyError)]),
-            new("subsetMeanTraces", [3], look => [.. Found(look).Points.Select(p => p.MeanTrace)]),
-            new("subsetMeanTraceErrors", [3], look => [.. Found(look).Points.Select(p => p.MeanTraceError)]),
-            new("extrapolatedEntropy", look => Found(look).Entropy),
-            new("extrapolatedEntropyError", look => Found(look).StandardError),
-        ];
-    }
+    private static Measure[] OfSubsets() =>
+    [
+        new("subsetSizes", [3], look => [.. look.Now.Subsets.Points.Select(p => (double)p.Size)]),
+        new("subsetEntropies", [3], look => [.. look.Now.Subsets.Points.Select(p => p.Entropy)]),
+        new("subsetEntropyErrors", [3], look => [.. look.Now.Subsets.Points.Select(p => p.EntropyError)]),
+        new("subsetMeanTraces", [3], look => [.. look.Now.Subsets.Points.Select(p => p.MeanTrace)]),
+        new("subsetMeanTraceErrors", [3], look => [.. look.Now.Subsets.Points.Select(p => p.MeanTraceError)]),
+        new("extrapolatedEntropy", look => look.Now.Subsets.Entropy),
+        new("extrapolatedEntropyError", look => look.Now.Subsets.StandardError),
+    ];
 
     /// <summary>Targets as numbers, one row for each row of the kernel.</summary>
     private Measure OfAlignment(string name)
@@ -172,35 +162,10 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         return new(name, look =>
         {
             using var matrix = new MatrixBuffer<double>(rows, columns);
-            for (var i = 0; i < rows; i++)
-            {
-                kept.AsSpan(i * columns, columns).CopyTo(matrix.Matrix.Row(i));
-            }
+            kept.CopyTo(matrix.Matrix.Reshaped(1, kept.Length).Row(0));
             return KernelMeasures.Alignment(look.Now.Kernel, matrix.Matrix, target.Workers);
         });
     }
 
-    private static double[] Pairs(ClassKernels kernels, Func<ClassKernels, int, int, double> of)
-    {
-        var classes = kernels.Classes;
-        var values = new double[classes.Count * classes.Count];
-        for (var a = 0; a < classes.Count; a++)
-        {
-            for (var b = 0; b <= a; b++)
-            {
-                values[a * classes.Count + b] = values[b * classes.Count + a] = of(kernels, classes[a], classes[b]);
-            }
-        }
-        return values;
-    }
-
-    private static double[] Flat(Matrix<double> matrix)
-    {
-        var values = new double[checked(matrix.Rows * matrix.Columns)];
-        for (var i = 0; i < matrix.Rows; i++)
-        {
-            matrix.Row(i).CopyTo(values.AsSpan(i * matrix.Columns));
-        }
-        return values;
-    }
+    private static double[] Flat(Matrix<double> matrix) => matrix.Reshaped(1, checked(matrix.Rows * matrix.Columns)).Row(0).ToArray();
 }

@@ -20,6 +20,11 @@ internal sealed class Recorder : ITrainingRecorder
     {
         (Settings, this.target, this.service, this.file) = (settings, target, service, file);
         measures = [.. new MeasureCatalogue(settings, target, subject).Measures()];
+        Constants =
+        [
+            (new($"{settings.Group}/samples", []), Array.ConvertAll(target.Numbers, n => (double)n)),
+            .. target.Classes is { } classes ? [(new($"{settings.Group}/classes", []), Array.ConvertAll(classes, c => (double)c))] : Array.Empty<(ArrayLayout, double[])>(),
+        ];
     }
 
     public RecorderSettings Settings { get; }
@@ -34,11 +39,16 @@ internal sealed class Recorder : ITrainingRecorder
     /// <summary>Name of the array of steps.</summary>
     public string Steps => $"{Settings.Group}/step";
 
+    /// <summary>Arrays that are the same at every moment, written once.</summary>
+    public IReadOnlyList<(ArrayLayout Layout, double[] Values)> Constants { get; }
+
+    /// <summary>All arrays.</summary>
     public IEnumerable<ArrayLayout> Layouts =>
     [
         new(Steps, []),
         new($"{Settings.Group}/epoch", []),
         .. measures.Select(m => new ArrayLayout(NameOf(m), m.Row, m.Compressed)),
+        .. Constants.Select(c => c.Layout),
     ];
 
     public void Record(TrainingMoment moment)

@@ -81,11 +81,15 @@ public sealed class Recording : IDisposable
     /// <param name="texts">As for <see cref="Create"/>.</param>
     /// <param name="step">Steps that were made.</param>
     /// <exception cref="InputException">The file is not of this recording.</exception>
-    public void Continue(string path, IReadOnlyDictionary<string, string> texts, long step) => Open(ArrayStream.Continue(path, Texts(texts), Layouts(), (before, layout) =>
+    public void Continue(string path, IReadOnlyDictionary<string, string> texts, long step)
     {
-        var steps = layout.Name.Split('/')[0] + "/step";
-        return IsFixed(layout) || !before.Names.Contains(steps) ? 0 : before.Read(steps).Count(s => s <= step);
-    }));
+        var constants = recorders.SelectMany(r => r.Constants).Select(c => c.Layout.Name).ToHashSet();
+        Open(ArrayStream.Continue(path, Texts(texts), Layouts(), (before, layout) =>
+        {
+            var steps = layout.Name.Split('/')[0] + "/step";
+            return constants.Contains(layout.Name) || !before.Names.Contains(steps) ? 0 : before.Read(steps).Count(s => s <= step);
+        }));
+    }
 
     public void Dispose()
     {
@@ -97,31 +101,17 @@ public sealed class Recording : IDisposable
         }
     }
 
-    private static bool IsFixed(ArrayLayout layout) => layout.Name.EndsWith("/samples", StringComparison.Ordinal) || layout.Name.EndsWith("/classes", StringComparison.Ordinal);
-
     private void Open(ArrayStream opened)
     {
         stream = opened;
-        foreach (var recorder in recorders)
+        foreach (var (layout, values) in recorders.SelectMany(r => r.Constants))
         {
-            for (var i = 0; i < recorder.Target.Numbers.Length; i++)
-            {
-                stream.Append($"{recorder.Settings.Group}/samples", [recorder.Target.Numbers[i]]);
-                if (recorder.Target.Classes is { } classes)
-                {
-                    stream.Append($"{recorder.Settings.Group}/classes", [classes[i]]);
-                }
-            }
+            stream.AppendRows(layout.Name, values);
         }
         stream.Flush();
     }
 
-    private ArrayLayout[] Layouts() =>
-    [
-        .. recorders.SelectMany(r => r.Layouts),
-        .. recorders.Select(r => new ArrayLayout($"{r.Settings.Group}/samples", [])),
-        .. recorders.Where(r => r.Target.Classes is not null).Select(r => new ArrayLayout($"{r.Settings.Group}/classes", [])),
-    ];
+    private ArrayLayout[] Layouts() => [.. recorders.SelectMany(r => r.Layouts)];
 
     private Dictionary<string, string> Texts(IReadOnlyDictionary<string, string> texts)
     {

@@ -10,6 +10,8 @@ public sealed class ClassKernels
     private readonly KernelMatrix kernel;
     private readonly Dictionary<int, int[]> rows;
     private readonly Workers workers;
+    private readonly Dictionary<int, double> entropies = [];
+    private readonly Dictionary<int, double> squares = [];
 
     /// <param name="kernel">Of samples with themselves; not of the diagonal reduction, whose blocks by output are kernels of their own.</param>
     /// <param name="labels">The class of each sample.</param>
@@ -39,13 +41,21 @@ public sealed class ClassKernels
     /// <summary>Von Neumann entropy of the kernel of some classes [nats].</summary>
     public double Entropy(params IReadOnlyList<int> classes)
     {
-        using var algebra = LinearAlgebra.OfProcessor(workers);
-        using var block = Of(classes);
-        return KernelSpectrum.Overwriting(block.Matrix, algebra).Entropy;
+        double Computed()
+        {
+            using var algebra = LinearAlgebra.OfProcessor(workers);
+            using var block = Of(classes);
+            return KernelSpectrum.Overwriting(block.Matrix, algebra).Entropy;
+        }
+        return classes.Count == 1 ? Once(entropies, classes[0], Computed) : Computed();
     }
 
     /// <summary>(S_ab − S_a − S_b)/2 [nats]: what two classes have beyond what each has alone; negative where they share directions.</summary>
     public double CrossEntropy(int first, int second) => (Entropy(first, second) - Entropy(first) - Entropy(second)) / 2;
+
+    /// <summary><see cref="CrossEntropy"/> of each pair of <see cref="Classes"/> [nats], 0 of a class with itself.</summary>
+    /// <param name="cancellation">Looked at before each class.</param>
+    public double[,] CrossEntropies(CancellationToken cancellation = default) => Pairs(0, CrossEntropy, cancellation);
 
     /// <summary>‖K_ab‖/√(‖K_aa‖ ‖K_bb‖), from 0 (gradients of the classes are orthogonal) to 1.</summary>
     public double Alignment(int first, int second)
@@ -55,8 +65,13 @@ public sealed class ClassKernels
             using var block = Between(a, b);
             return KernelMeasures.Inner(block.Matrix, block.Matrix, workers);
         }
-        return Math.Sqrt(Square(first, second) / Math.Sqrt(Square(first, first) * Square(second, second)));
+        double Own(int a) => Once(squares, a, () => Square(a, a));
+        return Math.Sqrt(Square(first, second) / Math.Sqrt(Own(first) * Own(second)));
     }
+
+    /// <summary><see cref="Alignment"/> of each pair of <see cref="Classes"/>, 1 of a class with itself.</summary>
+    /// <param name="cancellation">Looked at before each class.</param>
+    public double[,] Alignments(CancellationToken cancellation = default) => Pairs(1, Alignment, cancellation);
 
     /// <summary>Every set of at least so many classes, of which there are 2^k.</summary>
     public static IEnumerable<int[]> Combinations(IReadOnlyList<int> classes, int least = 1)
@@ -66,6 +81,31 @@ public sealed class ClassKernels
             throw new ArgumentException($"{classes.Count} classes have more than a million combinations; expected at most 20", nameof(classes));
         }
         return Enumerable.Range(1, (1 << classes.Count) - 1).Select(set => classes.Where((_, k) => (set >> k & 1) != 0).ToArray()).Where(c => c.Length >= least);
+    }
+
+    private static double Once(Dictionary<int, double> known, int number, Func<double> compute)
+    {
+        if (!known.TryGetValue(number, out var found))
+        {
+            known[number] = found = compute();
+        }
+        return found;
+    }
+
+    private double[,] Pairs(double own, Func<int, int, double> of, CancellationToken cancellation)
+    {
+        var numbers = Classes;
+        var values = new double[numbers.Count, numbers.Count];
+        for (var a = 0; a < numbers.Count; a++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            values[a, a] = own;
+            for (var b = 0; b < a; b++)
+            {
+                values[a, b] = values[b, a] = of(numbers[a], numbers[b]);
+            }
+        }
+        return values;
     }
 
     private int[] RowsOf(IReadOnlyList<int> classes) => [.. classes.SelectMany(c => rows.TryGetValue(c, out var found)

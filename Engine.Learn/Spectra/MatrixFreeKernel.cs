@@ -1,5 +1,4 @@
 using Engine.Kernels.Algebra;
-using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
 
@@ -23,10 +22,7 @@ public sealed class MatrixFreeKernel : IKernelOperator
         tangent = new(network, data, output);
         (this.reduction, this.cancellation, samples) = (reduction, cancellation, data.Count);
         reduction.Require(tangent.Outputs);
-        if (reduction.Kind == OutputReductionKind.Diagonal)
-        {
-            throw new InputException("a kernel with the reduction diagonal is one for each output; expected meanTrace, sumTrace, full or singleOutput:N");
-        }
+        reduction.RequireOneKernel("products without a kernel");
     }
 
     /// <inheritdoc/>

@@ -51,7 +51,7 @@ public sealed record NetworkSpectrum
     /// <summary>Von Neumann entropy of the cosine kernel [nats]; null where not all eigenvalues were computed.</summary>
     public double? CovarianceEntropy { get; init; }
 
-    /// <summary>By layer, in the order of the network; empty where there was no room for their kernels.</summary>
+    /// <summary>By layer, in the order of the network; empty where there was no room for their kernels or no time for their eigenvalues.</summary>
     public IReadOnlyList<LayerPart> Layers { get; init; } = [];
 
     /// <summary>By class, ascending; empty where targets are none or the kernel was not there.</summary>

@@ -35,9 +35,6 @@ public sealed record SpectrumSettings
         {
             throw new InputException(FormattableString.Invariant($"spectrum: the memory limit is {MemoryLimit} GiB, the time limit {TimeLimit} s, largest {Largest}; expected positive numbers"));
         }
-        if (Reduction.Kind == OutputReductionKind.Diagonal)
-        {
-            throw new InputException("spectrum: with the reduction diagonal each output has a kernel of its own; expected meanTrace, sumTrace, full or singleOutput:N");
-        }
+        Reduction.RequireOneKernel("spectrum");
     }
 }

@@ -21,6 +21,12 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
     /// <summary>Matrices in memory while all eigenvalues are computed: one, and a copy that is taken apart.</summary>
     private const int DenseMatrices = 2;
 
+    /// <summary>Decompositions of that size beside those of layers: of the kernel and of the cosine kernel.</summary>
+    private const int DenseDecompositions = 2;
+
+    /// <summary>Seconds of a decomposition for each n³, asked for where the route is to be chosen.</summary>
+    internal Func<double> EigenSeconds { get; init; } = () => EigenRate.Measure(workers);
+
     /// <summary>Computes it.</summary>
     /// <param name="network">The network.</param>
     /// <param name="samples">N samples.</param>
@@ -35,16 +41,16 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
     {
         settings.Check();
         return settings.Precision == Precision.Double
-            ? new Work<double>(settings, workers, network, samples, output, classes, cancellation).Solve(note)
-            : new Work<float>(settings, workers, network, samples, output, classes, cancellation).Solve(note);
+            ? new Work<double>(settings, EigenSeconds, workers, network, samples, output, classes, cancellation).Solve(note)
+            : new Work<float>(settings, EigenSeconds, workers, network, samples, output, classes, cancellation).Solve(note);
     }
 
     private sealed class Work<T>(
-        SpectrumSettings settings, Workers workers, Network network, SampleSet samples, string output, IReadOnlyList<int>? classes, CancellationToken cancellation)
+        SpectrumSettings settings, Func<double> eigenSeconds, Workers workers, Network network, SampleSet samples, string output, IReadOnlyList<int>? classes,
+        CancellationToken cancellation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly NetworkFactors<T> factors = new(network, samples, output, cancellation);
-        private readonly double eigenSeconds = EigenRate.Measure(workers);
 
         private int Outputs => factors.Outputs;
 
@@ -58,7 +64,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
         public NetworkSpectrum Solve(Action<string>? note)
         {
             settings.Reduction.Require(Outputs);
-            var (route, reason) = Choose();
+            var (route, byLayer, reason) = Choose();
             note?.Invoke(reason);
             var found = new NetworkSpectrum
             {
@@ -68,7 +74,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
                 Outputs = Outputs,
                 Parameters = network.ParameterCount,
                 Rows = Rows,
-                Diagonal = Diagonal(),
+                Diagonal = [],
                 Eigenvalues = [],
                 Entropy = double.NaN,
             };
@@ -76,57 +82,66 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
             switch (route)
             {
                 case SpectrumRoute.Dense:
-                    return Dense(found, algebra);
+                    return Dense(found, byLayer, algebra);
                 case SpectrumRoute.Dual:
+                    found = found with { Diagonal = Diagonal() };
                     var spectrum = Dual(algebra);
                     return found with { Eigenvalues = spectrum.Eigenvalues, Entropy = spectrum.Entropy, ParticipationRatio = spectrum.ParticipationRatio };
                 case SpectrumRoute.Lanczos:
                     using (var kernel = Kernel(byLayer: false))
                     {
+                        found = found with { Diagonal = KernelMeasures.Diagonal(kernel.Sum.Values) };
                         return Estimate(found, new KernelOperator(kernel.Sum.Values, algebra), algebra) with
                         {
                             ParticipationRatio = KernelMeasures.ParticipationRatio(kernel.Sum.Values, workers),
                         };
                     }
                 default:
+                    found = found with { Diagonal = Diagonal() };
                     return Estimate(found, new MatrixFreeKernel(network, samples, output, settings.Reduction, cancellation), algebra);
             }
         }
 
-        private (SpectrumRoute Route, string Reason) Choose()
+        private (SpectrumRoute Route, bool ByLayer, string Reason) Choose()
         {
-            var (n, p) = ((double)Rows, (double)network.ParameterCount);
-            var (dense, dual) = (eigenSeconds * n * n * n, eigenSeconds * p * p * p);
-            string Text(double bytes, double seconds) => FormattableString.Invariant($"{bytes / (1L << 30):0.##} of {settings.MemoryLimit:0.##} GiB, about {seconds:0.#} of {settings.TimeLimit:0.#} s");
-            var denseText = FormattableString.Invariant($"all {n} eigenvalues take {Text(DenseMatrices * KernelBytes, dense)}");
-            var dualText = FormattableString.Invariant($"those of Jᵀ J with {p} parameters take {Text(DenseMatrices * 8 * p * p, dual)}");
+            var byLayer = HasRoom(byLayer: true, DenseMatrices - 1);
             if (settings.Route is { } wanted)
             {
                 return wanted != SpectrumRoute.Dual || HasDual
-                    ? (wanted, $"{Name(wanted)} was asked for")
+                    ? (wanted, byLayer, $"{Name(wanted)} was asked for")
                     : throw new InputException($"the dual route was asked for with the reduction {settings.Reduction}; expected full or singleOutput:N: a sum over outputs has no Jᵀ J of its own");
             }
+            var (n, p, rate) = ((double)Rows, (double)network.ParameterCount, eigenSeconds());
+            var dual = rate * p * p * p;
+            double Dense(int layers) => rate * n * n * n * (DenseDecompositions + layers);
+            string Text(double bytes, double seconds) => FormattableString.Invariant($"{bytes / (1L << 30):0.##} of {settings.MemoryLimit:0.##} GiB, about {seconds:0.#} of {settings.TimeLimit:0.#} s");
             bool Fits(double bytes, double seconds) => bytes <= settings.Bytes && seconds <= settings.TimeLimit;
-            if (Fits(DenseMatrices * KernelBytes, dense) && HasRoom(byLayer: false, DenseMatrices - 1))
+            var denseText = FormattableString.Invariant($"all {n} eigenvalues take {Text(DenseMatrices * KernelBytes, Dense(0))}");
+            if (Fits(DenseMatrices * KernelBytes, Dense(0)) && HasRoom(byLayer: false, DenseMatrices - 1))
             {
-                return (SpectrumRoute.Dense, denseText);
+                var layers = factors.Layers.Select(l => l.Name).Distinct().Count();
+                return byLayer && Dense(layers) <= settings.TimeLimit
+                    ? (SpectrumRoute.Dense, true, FormattableString.Invariant($"{denseText}, with those of {layers} layers about {Dense(layers):0.#} s"))
+                    : (SpectrumRoute.Dense, false, denseText);
             }
+            var dualText = FormattableString.Invariant($"those of Jᵀ J with {p} parameters take {Text(DenseMatrices * 8 * p * p, dual)}");
             if (HasDual && p < n && Fits(DenseMatrices * 8 * p * p, dual))
             {
-                return (SpectrumRoute.Dual, $"{denseText}, but {dualText}");
+                return (SpectrumRoute.Dual, false, $"{denseText}, but {dualText}");
             }
             return HasRoom(byLayer: false, beside: 0)
-                ? (SpectrumRoute.Lanczos, $"{denseText}: the largest {settings.Largest} and an estimate of the entropy instead")
-                : (SpectrumRoute.MatrixFree, $"{denseText}, and the kernel does not fit beside its factors: the largest {settings.Largest} and an estimate of the entropy, without the kernel");
+                ? (SpectrumRoute.Lanczos, false, $"{denseText}: the largest {settings.Largest} and an estimate of the entropy instead")
+                : (SpectrumRoute.MatrixFree, false, $"{denseText}, and the kernel does not fit beside its factors: the largest {settings.Largest} and an estimate of the entropy, without the kernel");
         }
 
-        private NetworkSpectrum Dense(NetworkSpectrum found, LinearAlgebra algebra)
+        private NetworkSpectrum Dense(NetworkSpectrum found, bool byLayer, LinearAlgebra algebra)
         {
-            using var kernel = Kernel(HasRoom(byLayer: true, DenseMatrices - 1));
+            using var kernel = Kernel(byLayer);
             var values = kernel.Sum.Values;
             var variables = CollectiveVariables.Of(values, workers);
             found = found with
             {
+                Diagonal = KernelMeasures.Diagonal(values),
                 Eigenvalues = variables.Spectrum.Eigenvalues,
                 Entropy = variables.Entropy,
                 ParticipationRatio = variables.ParticipationRatio,
@@ -138,24 +153,18 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
 
         private NetworkSpectrum WithClasses(NetworkSpectrum found, ClassKernels kernels)
         {
-            var numbers = kernels.Classes;
-            var (cross, alignments) = (new double[numbers.Count, numbers.Count], new double[numbers.Count, numbers.Count]);
-            var parts = new List<NetworkSpectrum.ClassPart>();
-            for (var a = 0; a < numbers.Count; a++)
+            NetworkSpectrum.ClassPart Part(int number)
             {
                 cancellation.ThrowIfCancellationRequested();
-                using (var block = kernels.Of(numbers[a]))
-                {
-                    parts.Add(new(numbers[a], classes!.Count(c => c == numbers[a]), kernels.Entropy(numbers[a]), KernelMeasures.Trace(block.Matrix) / block.Rows));
-                }
-                alignments[a, a] = 1;
-                for (var b = 0; b < a; b++)
-                {
-                    cross[a, b] = cross[b, a] = kernels.CrossEntropy(numbers[a], numbers[b]);
-                    alignments[a, b] = alignments[b, a] = kernels.Alignment(numbers[a], numbers[b]);
-                }
+                using var block = kernels.Of(number);
+                return new(number, classes!.Count(c => c == number), kernels.Entropy(number), KernelMeasures.Trace(block.Matrix) / block.Rows);
             }
-            return found with { Classes = parts, CrossEntropies = cross, Alignments = alignments };
+            return found with
+            {
+                Classes = [.. kernels.Classes.Select(Part)],
+                CrossEntropies = kernels.CrossEntropies(cancellation),
+                Alignments = kernels.Alignments(cancellation),
+            };
         }
 
         private NetworkSpectrum Estimate(NetworkSpectrum found, IKernelOperator kernel, LinearAlgebra algebra)

@@ -40,14 +40,18 @@ public sealed class ArrayStreamTests : IDisposable
             }
             stream.Append("number", [3]);
             Assert.Throws<ArgumentException>(() => stream.Append("number", [1, 2]));
+            Assert.Throws<ArgumentException>(() => stream.AppendRows("of/matrix", [1, 2, 3, 4, 5, 6, 7]));
+            stream.AppendRows("of/matrix", [3, 4, 5, 6, 7, 8, 4, 5, 6, 7, 8, 9]);
         }
         using var read = ArrayReader.Open(Path);
         Assert.Equal(["number", "of/matrix", "of/packed"], read.Names.Order());
         Assert.Equal([0.0, 1, 2, 3], read.Read("number"));
         Assert.Equal([2L, 3], read.RowOf("of/matrix"));
         Assert.Equal([2.0, 3, 4, 5, 6, 7], read.Read("of/matrix", 2, 1));
+        Assert.Equal([3.0, 4, 5, 6, 7, 8, 4, 5, 6, 7, 8, 9], read.Read("of/matrix", 3));
         Assert.Equal(Packed(2), read.Read("of/packed", 2, 1));
         Assert.Equal(("rows", "nats", null), (read.Text("what"), read.Text("of/unit"), read.Text("of/what")));
+        Assert.Contains("cannot be read", Assert.Throws<InputException>(() => read.Text("no/unit")).Message);
     }
 
     /// <summary>What follows the rows that count is gone, and the file is the one of a stream that was never cut.</summary>

@@ -151,6 +151,20 @@ public class NetworkKernelTests
         }
     }
 
+    /// <summary>The first graph of the subset is the smallest: of it alone, layers would look cheaper than they are.</summary>
+    [SkippableFact]
+    public void ASubsetOfGraphsHasThePlanOfTheGraphs()
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        using var network = new Network(TestNetworks.Definition("graph"), seed: 3);
+        var graphs = TestNetworks.Samples(network.Definition);
+        using var reversed = new SampleSubset(graphs, [1, 0, 2]);
+        using var kernel = new TangentKernel<double>(new(), Workers.Single);
+        Assert.Equal(new NetworkFactors<double>(network, graphs).Layers, new NetworkFactors<double>(network, reversed).Layers);
+        Assert.Equal(kernel.Estimate(new NetworkFactors<double>(network, graphs), null, rate: 1).Operations, kernel.Estimate(new NetworkFactors<double>(network, reversed), null, rate: 1).Operations);
+    }
+
     [SkippableFact]
     public void ReductionsAndCrossKernelsAgreeAndFloatIsNear()
     {

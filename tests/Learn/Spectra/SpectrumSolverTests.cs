@@ -119,6 +119,23 @@ public class SpectrumSolverTests
         Assert.Contains("expected positive numbers", Assert.Throws<InputException>(() => With(new() { MemoryLimit = 0 })).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The kernel and the cosine kernel are decomposed, then each of the three layers; nothing is measured for a route that was asked for.</summary>
+    [SkippableFact]
+    public void TheTimeLimitCountsEveryDecomposition()
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        using var network = new Network(Definition, 3);
+        var data = Data();
+        NetworkSpectrum In(double decompositions) =>
+            new SpectrumSolver(new() { TimeLimit = decompositions * Samples * Samples * Samples, Largest = 4 }, Workers.Single) { EigenSeconds = () => 1 }.Solve(network, data);
+        Assert.Equal(SpectrumRoute.Lanczos, In(1.9).Route);
+        Assert.Equal((SpectrumRoute.Dense, 0), (In(2.1).Route, In(4.9).Layers.Count));
+        Assert.Equal((SpectrumRoute.Dense, 3), (In(5.1).Route, In(5.1).Layers.Count));
+        var asked = new SpectrumSolver(new() { Route = SpectrumRoute.Dense }, Workers.Single) { EigenSeconds = () => throw new InvalidOperationException("measured") };
+        Assert.Equal(SpectrumRoute.Dense, asked.Solve(network, data).Route);
+    }
+
     private static TensorSamples Data()
     {
         var random = new Random(8);

@@ -184,6 +184,8 @@ public sealed class SpectrumTests : IDisposable
         Assert.Equal(KernelSpectrum.Of(result.Sum.Values, algebra).Entropy, classes.Entropy(2, 7), 1e-12);
         Assert.Equal(1, classes.Alignment(2, 2), 1e-12);
         Assert.InRange(classes.Alignment(2, 7), 0, 1);
+        Assert.Equal(new[,] { { 0, classes.CrossEntropy(7, 2) }, { classes.CrossEntropy(7, 2), 0 } }, classes.CrossEntropies());
+        Assert.Equal(new[,] { { 1, classes.Alignment(7, 2) }, { classes.Alignment(7, 2), 1 } }, classes.Alignments());
         Assert.Equal([[2], [7], [2, 7]], ClassKernels.Combinations(classes.Classes));
         Assert.Contains("no sample has the class 5", Assert.Throws<ArgumentException>(() => classes.Entropy(5)).Message);
     }

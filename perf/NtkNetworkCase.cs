@@ -61,7 +61,7 @@ internal static class NtkNetworkCase
         }
     }
 
-    /// <summary>What the library of networks takes: a forward pass and one backward pass for each output, in parts as large as fit its memory.</summary>
+    /// <summary>What the library of networks takes: a forward pass and one backward pass for each output, for so few samples at a time that their factors fit in memory.</summary>
     private static void Passes(Network network, SampleSet samples)
     {
         var factors = new NetworkFactors<float>(network, samples);

@@ -50,10 +50,9 @@ internal static class NtkNetworkCase
             line["peer"] = "no python3 with torch and functorch; apt-get install python3-torch";
             return;
         }
-        progress($"{workload.Name}, PyTorch on one core");
         try
         {
-            peer.Add(line, workload, network, inputs, kernel, rounds, cancellation);
+            peer.Add(line, workload, network, inputs, kernel, rounds, progress, cancellation);
         }
         catch (RunFailedException error)
         {

@@ -38,12 +38,14 @@ internal sealed class TorchPeer
     /// <param name="inputs">Its samples, as they lie in memory: float or 64-bit integers.</param>
     /// <param name="kernel">Our kernel.</param>
     /// <param name="rounds">Of the route by layer factors.</param>
+    /// <param name="progress">Told when it is run.</param>
     /// <param name="cancellation">Kills it.</param>
     /// <exception cref="RunFailedException">It fails, or finds another kernel.</exception>
-    public void Add(JsonObject line, NtkWorkload workload, Network network, Tensor inputs, KernelMatrix kernel, int rounds, CancellationToken cancellation)
+    public void Add(JsonObject line, NtkWorkload workload, Network network, Tensor inputs, KernelMatrix kernel, int rounds, Action<string> progress, CancellationToken cancellation)
     {
         if (!findings.TryGetValue(workload.Name, out var finding))
         {
+            progress($"{workload.Name}, PyTorch on one core");
             findings[workload.Name] = finding = Run(workload, network, inputs, rounds, cancellation);
         }
         Record(line, workload, finding.Times);

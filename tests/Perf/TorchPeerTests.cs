@@ -42,7 +42,7 @@ public sealed class TorchPeerTests
         JsonObject Add(int threads)
         {
             var line = new JsonObject { ["seconds"] = 0.5, ["threads"] = threads };
-            peer.Add(line, new("tiny", "", definition, OutputReduction.MeanTrace, 2, 2, []), network, torch.zeros([2, 3]), kernel, 1, CancellationToken.None);
+            peer.Add(line, new("tiny", "", definition, OutputReduction.MeanTrace, 2, 2, []), network, torch.zeros([2, 3]), kernel, 1, _ => { }, CancellationToken.None);
             return line;
         }
         Assert.Equal(6, (double)Add(threads: 1)["ratioPerCoreJacobian"]!);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
@@ -7,22 +6,13 @@ namespace Engine.Cli.Display;
 /// <summary>Shows a run while it goes: a bar on a terminal, else a line now and then.</summary>
 internal sealed class RunProgress
 {
-    private const double SecondsBetweenLines = 10;
-    private const double SecondsBetweenFrames = 0.1;
-
-    private readonly VerbContext context;
-    private readonly Action<double, string>? draw;
+    private readonly ProgressPace pace;
     private readonly RateMeter rate = new();
-    private readonly long start = Stopwatch.GetTimestamp();
-    private double shown = double.NegativeInfinity;
     private string stage = "";
 
-    /// <param name="context">Where lines go.</param>
-    /// <param name="draw">Draws the share that is done and a text; null where lines tell.</param>
-    private RunProgress(VerbContext context, Action<double, string>? draw)
+    private RunProgress(ProgressPace pace)
     {
-        this.context = context;
-        this.draw = draw;
+        this.pace = pace;
     }
 
     /// <summary>Does <paramref name="work"/> while showing its progress on standard error.</summary>
@@ -30,37 +20,28 @@ internal sealed class RunProgress
     {
         if (context.Parts is { } parts)
         {
-            return work(new RunProgress(context, parts.IsDrawn ? parts.Draw : null));
+            return work(new RunProgress(new(context, parts.IsDrawn ? parts.Draw : null)));
         }
         return !context.IsTerminal
-            ? work(new RunProgress(context, null))
-            : PartProgress.Bar(context.Error, (_, task) => work(new RunProgress(context, (share, text) =>
+            ? work(new RunProgress(new(context, null)))
+            : PartProgress.Bar(context.Error, (_, task) => work(new RunProgress(new(context, (share, text) =>
             {
                 task.MaxValue = 1;
                 task.Value = share;
                 task.Description = Markup.Escape(text);
-            })));
+            }))));
     }
 
     /// <summary>Tells where the run is; cheap enough for every step.</summary>
     public void Report(in RunState state)
     {
-        var now = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var newStage = state.Stage != stage;
-        if (!newStage && now - shown < (draw is null ? SecondsBetweenLines : SecondsBetweenFrames))
+        if (state.Stage == stage && !pace.IsDue)
         {
             return;
         }
-        rate.Mark(now, state.Step);
-        shown = now;
+        rate.Mark(pace.Seconds, state.Step);
         stage = state.Stage;
-        var text = Describe(state, rate.StepsPerSecond, rate.SecondsLeft(state.TotalSteps - state.Step));
-        if (draw is null)
-        {
-            context.Log($"{context.Parts?.Label}{text}");
-            return;
-        }
-        draw((double)state.Step / Math.Max(1, state.TotalSteps), text);
+        pace.Show((double)state.Step / Math.Max(1, state.TotalSteps), Describe(state, rate.StepsPerSecond, rate.SecondsLeft(state.TotalSteps - state.Step)));
     }
 
     internal static string Describe(in RunState s, double stepsPerSecond, double? secondsLeft)

@@ -24,7 +24,7 @@ internal static class LearningReport
                     new("steps", (outcome.StepsBefore + outcome.Steps).ToString(CultureInfo.InvariantCulture)),
                     .. curves.Telling().Take(MostHighlights).Select(t => KeyValuePair.Create(t.Name, $"{NumberText.Plain(Rounded(t.First))} → {NumberText.Plain(Rounded(t.Last))}")),
                 ],
-                Warnings = outcome.Completed ? [] : ["The training was stopped before its end; go on with --resume."],
+                Warnings = [.. outcome.Warnings("training")],
                 Results = curves.Results(),
                 Parameters = StrictJson.ToNode(input),
                 Provenance =
@@ -33,7 +33,7 @@ internal static class LearningReport
                     new("input hash", ContentHash.Of(input)),
                     .. input.DataHash is { } hash ? new KeyValuePair<string, string>[] { new("data", hash) } : [],
                     new("seed", input.LearningSeed.ToString(CultureInfo.InvariantCulture)),
-                    .. outcome.Outputs.Where(o => o.ContentId is not null).Select(o => new KeyValuePair<string, string>($"content of {Path.GetFileName(o.Path)}", o.ContentId!)),
+                    .. outcome.Contents(),
                 ],
             },
             folder.Report);

@@ -15,6 +15,11 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
     /// <summary>Eigenvalues that the table shows.</summary>
     private const int ShownEigenvalues = 10;
 
+    /// <summary>tr K, which is a sum over the diagonal.</summary>
+    private readonly double trace = found.Trace;
+
+    private readonly AnalysisScalar[] variables = [.. Variables(found)];
+
     /// <summary>All but the long arrays, which are in the file.</summary>
     public JsonObject ToJson()
     {
@@ -28,7 +33,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
             ["parameters"] = found.Parameters,
             ["rows"] = found.Rows,
         };
-        foreach (var variable in Variables())
+        foreach (var variable in variables)
         {
             document[Key(variable.Name)] = JsonOutput.Number(variable.Value);
             if (variable.Error is { } error)
@@ -48,20 +53,17 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
         output.WriteLine(FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}"));
         output.WriteLine($"{found.Route}: {found.Reason}");
         var table = new TextTable("variable", "value", "unit");
-        foreach (var variable in Variables())
+        foreach (var variable in variables)
         {
             table.Add(variable.Name, NumberText.Measured(variable.Value, variable.Error), variable.Unit);
         }
         table.Write(output);
         var eigenvalues = new TextTable("index", "eigenvalue", "share", "sum of shares");
         var sum = 0.0;
-        for (var k = 0; k < found.Eigenvalues.Length; k++)
+        foreach (var (k, eigenvalue) in found.Eigenvalues.Take(ShownEigenvalues).Index())
         {
-            sum += found.Eigenvalues[k] / found.Trace;
-            if (k < ShownEigenvalues)
-            {
-                eigenvalues.Add((k + 1).ToString(CultureInfo.InvariantCulture), NumberText.Plain(found.Eigenvalues[k]), Share(found.Eigenvalues[k] / found.Trace), Share(sum));
-            }
+            sum += eigenvalue / trace;
+            eigenvalues.Add((k + 1).ToString(CultureInfo.InvariantCulture), NumberText.Plain(eigenvalue), Share(eigenvalue / trace), Share(sum));
         }
         eigenvalues.Write(output);
         if (found.Layers.Count > 0)
@@ -69,7 +71,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
             var layers = new TextTable("layer", "trace", "share", "entropy [nats]");
             foreach (var layer in found.Layers)
             {
-                layers.Add(layer.Name, NumberText.Plain(layer.Trace), Share(layer.Trace / found.Trace), NumberText.Plain(layer.Entropy));
+                layers.Add(layer.Name, NumberText.Plain(layer.Trace), Share(layer.Trace / trace), NumberText.Plain(layer.Entropy));
             }
             layers.Write(output);
         }
@@ -120,11 +122,11 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
         Summary = FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}. {found.Route}: {found.Reason}."),
         Results =
         [
-            new("variables", "Collective variables", [], [.. Variables()], []),
+            new("variables", "Collective variables", [], [.. variables], []),
             new(
                 "spectrum", "Spectrum",
                 [
-                    Curve("Eigenvalues", "index", "λ", [.. found.Eigenvalues.Where(l => l > KernelSpectrum.Rounding * found.Trace)], logarithmic: true),
+                    Curve("Eigenvalues", "index", "λ", [.. found.Eigenvalues.Where(l => l > KernelSpectrum.Rounding * trace)], logarithmic: true),
                     Curve("Norms of gradients, descending", "sample", "√K_ii", [.. found.Diagonal.Select(d => Math.Sqrt(Math.Max(0, d))).OrderDescending()], logarithmic: false),
                 ],
                 [], ["Eigenvalues below 10⁻¹⁵ of the trace are rounding and not drawn."]),
@@ -152,8 +154,9 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
             LogarithmicY = logarithmic,
         };
 
-    private IEnumerable<AnalysisScalar> Variables()
+    private static IEnumerable<AnalysisScalar> Variables(NetworkSpectrum found)
     {
+        var trace = found.Trace;
         yield return new("entropy", found.Entropy, "nats", found.EntropyError);
         yield return new("effective entropy", found.EffectiveEntropy, "", found.EntropyError / Math.Log(Math.Max(2, found.Rows)));
         if (found.CovarianceEntropy is { } covariance)
@@ -162,8 +165,8 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
         }
         yield return new("self entropy", KernelMeasures.SelfEntropy(found.Diagonal), "nats");
         yield return new("magnitude variance", KernelMeasures.MagnitudeVariance(found.Diagonal), "");
-        yield return new("trace", found.Trace, "");
-        yield return new("mean trace", found.Trace / found.Rows, "");
+        yield return new("trace", trace, "");
+        yield return new("mean trace", trace / found.Rows, "");
         if (found.ParticipationRatio is { } ratio)
         {
             yield return new("participation ratio", ratio, "");
@@ -171,7 +174,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
         }
         if (found.Residuals is null)
         {
-            yield return new("eigenvalues above 10⁻¹⁰ of the trace", found.Eigenvalues.Count(l => l > 1e-10 * found.Trace), "");
+            yield return new("eigenvalues above 10⁻¹⁰ of the trace", found.Eigenvalues.Count(l => l > 1e-10 * trace), "");
         }
         else
         {

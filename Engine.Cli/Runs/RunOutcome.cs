@@ -17,6 +17,14 @@ internal sealed record RunOutcome(
     /// <summary>"500", or "500 of 1500" where earlier processes did the others.</summary>
     public string StepsText => FormattableString.Invariant(StepsBefore == 0 ? (FormattableString)$"{Steps}" : $"{Steps} of {StepsBefore + Steps}");
 
+    /// <summary>What a report of a run that was stopped warns of.</summary>
+    /// <param name="what">What it is: "run".</param>
+    public IEnumerable<string> Warnings(string what) => Completed ? [] : [$"The {what} was stopped before its end; go on with --resume."];
+
+    /// <summary>Identities of the files that it left, for the provenance of a report.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Contents() =>
+        Outputs.Where(o => o.ContentId is not null).Select(o => KeyValuePair.Create($"content of {System.IO.Path.GetFileName(o.Path)}", o.ContentId!));
+
     public double StepsPerSecond => Seconds > 0 ? Steps / Seconds : 0;
 
     /// <param name="atoms">Particles; 0 where there are none.</param>

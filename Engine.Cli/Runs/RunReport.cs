@@ -33,7 +33,7 @@ internal static class RunReport
                         ? new KeyValuePair<string, string>[] { new($"final density [{units.UnitOf(QuantityKind.Density)}]", Text(last.Density)) }
                         : [],
                 ],
-                Warnings = [.. setup.Notices, .. outcome.Completed ? Array.Empty<string>() : ["The run was stopped before its end; go on with --resume."]],
+                Warnings = [.. setup.Notices, .. outcome.Warnings("run")],
                 Stages = [.. input.Stages.Select((stage, i) => Row(stage, i, recorder, series, units, atoms))],
                 TimeSeries = series,
                 Results = recorder.Results,
@@ -43,7 +43,7 @@ internal static class RunReport
                     new("engine", Shell.Version),
                     new("input hash", ContentHash.Of(input)),
                     new("seed", input.Seed.ToString(CultureInfo.InvariantCulture)),
-                    .. outcome.Outputs.Where(o => o.ContentId is not null).Select(o => new KeyValuePair<string, string>($"content of {Path.GetFileName(o.Path)}", o.ContentId!)),
+                    .. outcome.Contents(),
                     .. setup.Files.Select(f => new KeyValuePair<string, string>($"SHA-256 of {f.Key}", f.Value)),
                     new("device", $"{device.Address}, {device.Name}"),
                 ],

@@ -89,41 +89,24 @@ internal sealed class BenchVerb : Verb
             });
             return;
         }
-        context.Output.WriteLine("md       molecular dynamics beside LAMMPS and GROMACS");
-        foreach (var w in MdBench.Workloads)
+        Family(
+            "md       molecular dynamics beside LAMMPS and GROMACS",
+            MdBench.Workloads.Select(w => (w.Name, string.Create(CultureInfo.InvariantCulture, $"{w.Atoms,8} atoms, {w.Steps} steps"))));
+        Family("write    what it costs to write every tenth step of a run", []);
+        Family("kernels  every CPU kernel alone, beside what the machine could do", KernelBench.Names.Select(name => (name, "")));
+        Family("algebra  products, factors and eigenvalues of matrices on the processor", AlgebraBench.Names.Select(name => (name, "")));
+        Family("gap      SOAP descriptors and GAP forces on the processor", GapBench.Names);
+        Family("ntk      neural tangent kernels on the processor, from layer factors, and from networks beside PyTorch", NtkBench.Names);
+        Family("ntk-science  experiments on tangent kernels whose outcome is known", ScienceBench.Names);
+        Family("gpu      kernels and molecular dynamics on a device: --device cuda where there is one, or opencl", DeviceBench.Cases);
+
+        void Family(string title, IEnumerable<(string Name, string Text)> cases)
         {
-            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"         {w.Name,-18} {w.Atoms,8} atoms, {w.Steps} steps"));
-        }
-        context.Output.WriteLine("write    what it costs to write every tenth step of a run");
-        context.Output.WriteLine("kernels  every CPU kernel alone, beside what the machine could do");
-        foreach (var name in KernelBench.Names)
-        {
-            context.Output.WriteLine($"         {name}");
-        }
-        context.Output.WriteLine("algebra  products, factors and eigenvalues of matrices on the processor");
-        foreach (var name in AlgebraBench.Names)
-        {
-            context.Output.WriteLine($"         {name}");
-        }
-        context.Output.WriteLine("gap      SOAP descriptors and GAP forces on the processor");
-        foreach (var (name, text) in GapBench.Names)
-        {
-            context.Output.WriteLine($"         {name,-18} {text}");
-        }
-        context.Output.WriteLine("ntk      neural tangent kernels on the processor, from layer factors, and from networks beside PyTorch");
-        foreach (var (name, text) in NtkBench.Names)
-        {
-            context.Output.WriteLine($"         {name,-18} {text}");
-        }
-        context.Output.WriteLine("ntk-science  experiments on tangent kernels whose outcome is known");
-        foreach (var (name, text) in ScienceBench.Names)
-        {
-            context.Output.WriteLine($"         {name,-18} {text}");
-        }
-        context.Output.WriteLine("gpu      kernels and molecular dynamics on a device: --device cuda where there is one, or opencl");
-        foreach (var (name, text) in DeviceBench.Cases)
-        {
-            context.Output.WriteLine($"         {name,-18} {text}");
+            context.Output.WriteLine(title);
+            foreach (var (name, text) in cases)
+            {
+                context.Output.WriteLine($"         {name,-18} {text}".TrimEnd());
+            }
         }
     }
 

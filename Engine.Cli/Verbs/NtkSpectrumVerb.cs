@@ -87,6 +87,10 @@ internal sealed class NtkSpectrumVerb : Verb
         using var scope = new TensorScope();
         using var network = ModelFile.Read(Model);
         using var data = ReadData().Load(network.Definition, Path.GetDirectoryName(Path.GetFullPath(Data))!);
+        if (data.Notice is { } notice)
+        {
+            context.Log(notice);
+        }
         var whole = source == SampleSource.Training ? data.Training : data.Test ?? throw new InputException($"--of is test, but {Data} has no samples to test; expected training");
         var classes = source == SampleSource.Training ? data.TrainingClasses : data.TestClasses;
         if (Samples is { } count && (count < 1 || count > whole.Count))

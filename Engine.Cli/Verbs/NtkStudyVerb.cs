@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CommandLine;
@@ -6,9 +5,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Report;
 using Engine.Core.Files;
 using Engine.Core.Json;
-using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
-using Engine.Learn.Data;
 using Engine.Learn.Studies;
 
 namespace Engine.Cli.Verbs;
@@ -18,9 +15,6 @@ namespace Engine.Cli.Verbs;
 [Verb("ntk study", HelpText = "Train many networks and compare them: variants of a network, or sets of training data; means, paired differences, confidence intervals.")]
 internal sealed class NtkStudyVerb : Verb
 {
-    private const double SecondsBetweenLines = 10;
-    private const double SecondsBetweenFrames = 0.1;
-
     [Value(0, MetaName = "FILE", Required = true, HelpText = "The study (JSON): data, studies, and what is expected of them.")]
     public string File { get; set; } = "";
 
@@ -67,12 +61,7 @@ internal sealed class NtkStudyVerb : Verb
         {
             assignments = assignments.Append($"data.path={JsonValue.Create(Path.GetFullPath(Data)).ToJsonString()}");
         }
-        var definition = StrictJson.ReadFile<StudyDefinition>(File, overrides: assignments);
-        if (definition.Data is AutoMpgData { Path: var path } && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, path) is var place && !System.IO.File.Exists(place))
-        {
-            throw new InputException($"{place} is not there, expected the file auto-mpg.data; fetch it from https://archive.ics.uci.edu/dataset/9/auto+mpg and say where it is: --data PATH");
-        }
-        return definition;
+        return StrictJson.ReadFile<StudyDefinition>(File, overrides: assignments);
     }
 
     private void Compute(StudyDefinition definition, StudyRunner runner, VerbContext context)
@@ -83,6 +72,10 @@ internal sealed class NtkStudyVerb : Verb
             context.Log("all runs are done");
             return;
         }
+        if (runner.Notice is { } notice)
+        {
+            context.Log(notice);
+        }
         using var workers = new Workers(ThreadCount);
         PartProgress.Show(context, open.Length, (parts, shown) =>
         {
@@ -91,14 +84,15 @@ internal sealed class NtkStudyVerb : Verb
                 var missing = runner.Missing(study);
                 var threads = Math.Min(missing, ThreadCount);
                 parts.Begin(study.Name);
-                shown.Log(string.Create(CultureInfo.InvariantCulture, $"{parts.Label}{missing} runs on {threads} thread{(threads == 1 ? "" : "s")}, about {RunProgress.Duration(runner.EstimateSeconds(study) / threads)}"));
                 try
                 {
+                    var time = runner.EstimateSeconds(study, context.Cancellation) is { } seconds ? $", about {RunProgress.Duration(seconds / threads)}" : "";
+                    shown.Log(string.Create(CultureInfo.InvariantCulture, $"{parts.Label}{missing} runs on {threads} thread{(threads == 1 ? "" : "s")}{time}"));
                     runner.Run(study, workers, Progress(parts, shown), context.Cancellation);
                 }
                 catch (OperationCanceledException)
                 {
-                    context.Log($"{missing - runner.Missing(study)} of {missing} runs of {study.Name} are kept; the same command goes on");
+                    shown.Log($"{missing - runner.Missing(study)} of {missing} runs of {study.Name} are kept; the same command goes on");
                     throw;
                 }
             }
@@ -106,27 +100,15 @@ internal sealed class NtkStudyVerb : Verb
         });
     }
 
-    /// <summary>A bar on a terminal, else a line now and then.</summary>
     private static Action<double> Progress(PartProgress parts, VerbContext context)
     {
-        var watch = Stopwatch.StartNew();
-        var next = parts.IsDrawn ? 0 : SecondsBetweenLines;
+        var pace = new ProgressPace(context, parts.IsDrawn ? parts.Draw : null, isTold: true);
         return share =>
         {
-            var now = watch.Elapsed.TotalSeconds;
-            if (now < next)
+            if (pace.IsDue)
             {
-                return;
-            }
-            next = now + (parts.IsDrawn ? SecondsBetweenFrames : SecondsBetweenLines);
-            var text = string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} % done{(share > 0 ? $", {RunProgress.Duration(now / share - now)} left" : "")}");
-            if (parts.IsDrawn)
-            {
-                parts.Draw(share, text);
-            }
-            else
-            {
-                context.Log($"{parts.Label}{text}");
+                var left = share > 0 ? $", {RunProgress.Duration(pace.Seconds * (1 - share) / share)} left" : "";
+                pace.Show(share, string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} % done{left}"));
             }
         };
     }

@@ -15,13 +15,23 @@ public struct RandomSequence(ulong seed, RandomStream stream, long step)
         return ((((ulong)w0 << 32 | w1) >> 11) + 1) * (1 / 9007199254740992.0);
     }
 
+    /// <summary>A whole number from 0 to <paramref name="count"/> − 1: 1 − <see cref="NextUniform"/> is in [0, 1).</summary>
+    public int NextBelow(int count) => Math.Min(count - 1, (int)(count * (1 - NextUniform())));
+
+    /// <summary>All numbers from 0 to <paramref name="count"/> − 1 in random order.</summary>
+    public int[] Permutation(int count)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        Shuffle<int>(order);
+        return order;
+    }
+
     /// <summary>Brings elements into a random order (Fisher–Yates).</summary>
     public void Shuffle<T>(Span<T> elements)
     {
         for (var k = elements.Length - 1; k > 0; k--)
         {
-            // Uniform numbers are in (0, 1].
-            var other = Math.Min(k, (int)((k + 1) * (1 - NextUniform())));
+            var other = NextBelow(k + 1);
             (elements[k], elements[other]) = (elements[other], elements[k]);
         }
     }

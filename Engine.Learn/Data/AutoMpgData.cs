@@ -6,6 +6,8 @@ namespace Engine.Learn.Data;
 /// </summary>
 public sealed record AutoMpgData : TableDefinition
 {
+    internal override string Source => "auto-mpg.data from https://archive.ics.uci.edu/dataset/9/auto+mpg";
+
     internal override TableFormat Format => new()
     {
         Delimiter = ' ',

@@ -39,10 +39,11 @@ public abstract record CifarData : ImageData
     private ImagePool ReadPart(Func<string, bool, byte[]?> open, string source, string[] parts, string what, int? asked, int least, string[] names)
     {
         var size = Prefix.Bytes + Pixels;
-        var (pixels, classes) = (new List<byte[]>(), new List<int>());
+        var (read, present) = (new List<(string Name, byte[] Bytes)>(), 0);
         foreach (var part in parts)
         {
-            if (classes.Count >= asked)
+            // Too few to be asked for are refused by the number of all.
+            if (asked >= least && present >= asked)
             {
                 break;
             }
@@ -51,20 +52,28 @@ public abstract record CifarData : ImageData
             {
                 throw new InputException($"{source}, {part}: {bytes.Length} bytes, expected a multiple of {size}, of one image; fetch the file again");
             }
-            for (var start = 0; start < bytes.Length; start += size)
+            read.Add((part, bytes));
+            present += bytes.Length / size;
+        }
+        var count = Chosen(what, asked, least, present);
+        var (pixels, classes, k) = (new byte[count * Pixels], new int[count], 0);
+        foreach (var (part, bytes) in read)
+        {
+            for (var start = 0; start < bytes.Length; start += size, k++)
             {
                 var label = bytes[start + Prefix.Label];
-                classes.Add(label < Classes ? label : throw new InputException($"{source}, {part}: the label of image {start / size} is {label}, expected 0 to {Classes - 1}"));
-                pixels.Add(bytes[(start + Prefix.Bytes)..(start + size)]);
+                if (label >= Classes)
+                {
+                    throw new InputException($"{source}, {part}: the label of image {start / size} is {label}, expected 0 to {Classes - 1}");
+                }
+                if (k < count)
+                {
+                    classes[k] = label;
+                    bytes.AsSpan(start + Prefix.Bytes, Pixels).CopyTo(pixels.AsSpan(k * Pixels));
+                }
             }
         }
-        var count = Chosen(what, asked, least, classes.Count);
-        var joined = new byte[count * Pixels];
-        for (var k = 0; k < count; k++)
-        {
-            pixels[k].CopyTo(joined, k * Pixels);
-        }
-        return new(joined, Channels, Side, Side, PoolTargets.Of([.. classes.Take(count)], names));
+        return new(pixels, Channels, Side, Side, PoolTargets.Of(classes, names));
     }
 
     /// <summary>What gives the bytes of a file by its name, from a folder or an archive; null where it is absent and need not be there.</summary>

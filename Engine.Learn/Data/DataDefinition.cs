@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Engine.Core.Json;
 using Engine.Kernels.Errors;
@@ -32,24 +33,29 @@ public abstract record DataDefinition
     /// <summary>Reads or draws the samples.</summary>
     /// <param name="network">The network that is given them: the shape of its input and its precision.</param>
     /// <param name="folder">Where relative paths of the definition start.</param>
-    /// <param name="device">"cpu" or "cuda:0".</param>
     /// <exception cref="InputException">A file is missing, damaged or of another kind, a value is out of range, or the samples do not fit the network.</exception>
-    public DataSets Load(NetworkDefinition network, string folder, string device = "cpu")
+    public DataSets Load(NetworkDefinition network, string folder)
     {
         var files = new DataFiles(folder);
         var parts = Read(files, network.Input);
         using var scope = new TensorScope();
-        return new(parts.Training.ToSamples(network, device), parts.Test?.ToSamples(network, device))
+        return new(parts.Training.ToSamples(network), parts.Test?.ToSamples(network))
         {
             TrainingClasses = parts.Training.Targets?.Classes,
             TestClasses = parts.Test?.Targets?.Classes,
             ClassNames = parts.Training.Targets?.ClassNames ?? [],
-            FeatureScales = parts.FeatureScales,
             TargetScales = parts.TargetScales,
-            ContentId = ContentHash.OfText(string.Join('\n', [ContentHash.Of(this), .. files.Hashes])),
+            Notice = parts.Notice,
+            ContentId = ContentHash.OfText(string.Join('\n', [ContentHash.Of(WithoutPath()), .. files.Hashes])),
         };
     }
 
     /// <summary>The samples to learn and to test.</summary>
     internal abstract DataParts Read(DataFiles files, InputDefinition input);
+
+    /// <summary>The definition wherever its files are: they are known by their bytes.</summary>
+    internal virtual DataDefinition WithoutPath() => this;
+
+    /// <summary>Names of classes that are their numbers.</summary>
+    private protected static string[] NumberNames(int classes) => [.. Enumerable.Range(0, classes).Select(k => k.ToString(CultureInfo.InvariantCulture))];
 }

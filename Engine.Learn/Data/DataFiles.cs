@@ -18,8 +18,10 @@ internal sealed class DataFiles(string folder)
     public string Resolve(string path) => Path.Combine(folder, path);
 
     /// <summary>All bytes, unpacked where they are packed by gzip, whatever the name says.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="source">Where it comes from, "NAME from URL"; null where nobody knows.</param>
     /// <exception cref="InputException">The file cannot be read, or is cut short.</exception>
-    public byte[] Read(string path)
+    public byte[] Read(string path, string? source = null)
     {
         var resolved = Resolve(path);
         byte[] stored;
@@ -29,7 +31,7 @@ internal sealed class DataFiles(string folder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new InputException($"data: cannot read {resolved}: {exception.OneLine()}; check the path, which starts at the folder of the definition", exception);
+            throw new InputException($"data: cannot read {resolved}: {exception.OneLine()}; check the path, which starts at the folder of the definition{(source is null ? "" : $", or fetch {source}")}", exception);
         }
         hashes.Add(Convert.ToHexStringLower(SHA256.HashData(stored)));
         return stored is [0x1f, 0x8b, ..] ? Unpack(stored, resolved) : stored;

@@ -5,7 +5,8 @@ namespace Engine.Learn.Data;
 /// <param name="Test">Null where all are learnt.</param>
 internal sealed record DataParts(SamplePool Training, SamplePool? Test)
 {
-    public IReadOnlyList<ColumnScale>? FeatureScales { get; init; }
-
     public IReadOnlyList<ColumnScale>? TargetScales { get; init; }
+
+    /// <summary>A line on what was left out of the samples; null where nothing was.</summary>
+    public string? Notice { get; init; }
 }

@@ -28,13 +28,13 @@ public sealed class DataSets : IDisposable
     /// <summary>Names of the classes in the order of their numbers; empty where targets are none.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>What each input was scaled by; null: by nothing.</summary>
-    public IReadOnlyList<ColumnScale>? FeatureScales { get; init; }
-
     /// <summary>What each target was scaled by, to go back to its unit; null: by nothing.</summary>
     public IReadOnlyList<ColumnScale>? TargetScales { get; init; }
 
-    /// <summary>SHA-256 of the definition and of the bytes of the files that were read.</summary>
+    /// <summary>A line on what was left out of the samples; null where nothing was.</summary>
+    public string? Notice { get; init; }
+
+    /// <summary>SHA-256 of the definition, but for the paths in it, and of the bytes of the files that were read.</summary>
     public required string ContentId { get; init; }
 
     public void Dispose()

@@ -12,9 +12,6 @@ public abstract record GeneratedData : SplitData
     /// <summary>The numbers that a sample is drawn from. Number 0 orders the split.</summary>
     private protected RandomSequence Numbers(int sample) => new(Seed, RandomStream.DataGenerator, sample + 1L);
 
-    /// <summary>A whole number from 0 to <paramref name="count"/> − 1.</summary>
-    private protected static int Below(ref RandomSequence random, int count) => Math.Min(count - 1, (int)(count * (1 - random.NextUniform())));
-
     private protected static string[] AxisNames(int dimension) =>
         dimension <= 3 ? [.. "xyz"[..dimension].Select(axis => axis.ToString())] : [.. Enumerable.Range(1, dimension).Select(k => string.Create(CultureInfo.InvariantCulture, $"x{k}"))];
 

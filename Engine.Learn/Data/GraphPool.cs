@@ -11,6 +11,6 @@ internal sealed class GraphPool(IReadOnlyList<GraphSample> graphs, PoolTargets t
 
     public override GraphPool Take(ReadOnlySpan<int> samples) => new(Rows.Take([.. graphs], samples), Targets!.Take(samples));
 
-    public override GraphSamples ToSamples(NetworkDefinition network, string device = "cpu") =>
-        new(graphs, network, Targets!.ToTensor(network.Precision.ToScalarType(), device), device);
+    public override GraphSamples ToSamples(NetworkDefinition network) =>
+        new(graphs, network, Targets!.ToTensor(network.Precision.ToScalarType()));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Random;
 using Engine.Learn.Networks;
@@ -46,7 +45,7 @@ public sealed record GraphsData : GeneratedData
             (graphs[i], sums[i, 0], rings[i]) = Draw(Numbers(i));
         }
         return new(graphs, Target == GraphTarget.Rings
-            ? PoolTargets.Of(rings, [.. Enumerable.Range(0, MaximumRings + 1).Select(k => k.ToString(CultureInfo.InvariantCulture))])
+            ? PoolTargets.Of(rings, NumberNames(MaximumRings + 1))
             : PoolTargets.Of(sums, ["degreeSum"]));
     }
 
@@ -64,12 +63,12 @@ public sealed record GraphsData : GeneratedData
 
     private (GraphSample Graph, double DegreeSum, int Rings) Draw(RandomSequence random)
     {
-        var nodes = MinimumNodes + Below(ref random, MaximumNodes - MinimumNodes + 1);
+        var nodes = MinimumNodes + random.NextBelow(MaximumNodes - MinimumNodes + 1);
         var (elements, degrees) = (new int[nodes], new int[nodes]);
         var edges = new List<(int From, int To, int Bond)>();
         for (var node = 0; node < nodes; node++)
         {
-            elements[node] = Below(ref random, Elements);
+            elements[node] = random.NextBelow(Elements);
             if (node > 0)
             {
                 // A tree of earlier nodes has an end, so that a free one is found.
@@ -77,9 +76,9 @@ public sealed record GraphsData : GeneratedData
             }
         }
         var rings = 0;
-        for (var wanted = Below(ref random, MaximumRings + 1); wanted > 0; wanted--)
+        for (var wanted = random.NextBelow(MaximumRings + 1); wanted > 0; wanted--)
         {
-            var (a, b) = (Below(ref random, nodes), Below(ref random, nodes));
+            var (a, b) = (random.NextBelow(nodes), random.NextBelow(nodes));
             if (a != b && degrees[a] < MaximumDegree && degrees[b] < MaximumDegree && !edges.Exists(e => e.From == a && e.To == b))
             {
                 Join(a, b, ref random);
@@ -92,7 +91,7 @@ public sealed record GraphsData : GeneratedData
 
         void Join(int a, int b, ref RandomSequence numbers)
         {
-            var bond = Bonds > 0 ? Below(ref numbers, Bonds) : 0;
+            var bond = Bonds > 0 ? numbers.NextBelow(Bonds) : 0;
             edges.Add((a, b, bond));
             edges.Add((b, a, bond));
             degrees[a]++;
@@ -104,7 +103,7 @@ public sealed record GraphsData : GeneratedData
     {
         while (true)
         {
-            var node = Below(ref random, nodes);
+            var node = random.NextBelow(nodes);
             if (degrees[node] < MaximumDegree)
             {
                 return node;

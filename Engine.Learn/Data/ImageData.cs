@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engine.Kernels.Errors;
 
 namespace Engine.Learn.Data;
@@ -15,12 +14,11 @@ public abstract record ImageData : DataDefinition
     /// <summary>Images to test; null: all of those files, 0: none.</summary>
     public int? TestCount { get; init; }
 
+    internal override DataDefinition WithoutPath() => this with { Path = "" };
+
     /// <summary>How many of a file are taken.</summary>
     /// <exception cref="InputException">More than there are.</exception>
     private protected static int Chosen(string what, int? asked, int least, int present) => (asked ?? present) is var count && count >= least && count <= present
         ? count
         : throw new InputException($"data: {count} images to {what} were asked for of {present}; expected {least} to {present}");
-
-    /// <summary>Names of classes that are their numbers.</summary>
-    private protected static string[] NumberNames(int classes) => [.. Enumerable.Range(0, classes).Select(k => k.ToString(CultureInfo.InvariantCulture))];
 }

@@ -26,7 +26,7 @@ internal sealed class ImagePool(byte[] pixels, int channels, int height, int wid
         return new(taken, channels, height, width, Targets!.Take(samples));
     }
 
-    public override SampleSet ToSamples(NetworkDefinition network, string device = "cpu")
+    public override SampleSet ToSamples(NetworkDefinition network)
     {
         var what = $"images [{channels}, {height}, {width}]";
         var shape = ShapeFor(network, size, what);
@@ -35,15 +35,15 @@ internal sealed class ImagePool(byte[] pixels, int channels, int height, int wid
         {
             throw new InputException($"the data are {what}, but the network takes [{string.Join(", ", shape.Skip(1))}]; give it that shape, or [{size}]");
         }
-        return new TensorSamples(Values(shape, network.Precision, device), Targets!.ToTensor(network.Precision.ToScalarType(), device));
+        return new TensorSamples(Values(shape, network.Precision), Targets!.ToTensor(network.Precision.ToScalarType()));
     }
 
-    private Tensor Values(long[] shape, Precision precision, string device)
+    private Tensor Values(long[] shape, Precision precision)
     {
         if (precision == Precision.Double)
         {
-            return torch.tensor(Array.ConvertAll(pixels, p => p / 255.0), shape, device);
+            return torch.tensor(Array.ConvertAll(pixels, p => p / 255.0), shape);
         }
-        return torch.tensor(Array.ConvertAll(pixels, p => p / 255f), shape, device);
+        return torch.tensor(Array.ConvertAll(pixels, p => p / 255f), shape);
     }
 }

@@ -18,6 +18,7 @@ public sealed record LatticeData : GeneratedData
         AtLeast("pointsPerAxis", PointsPerAxis, 2);
         AtLeast("length", Length, double.Epsilon);
         var count = CountOf(Math.Pow(PointsPerAxis, Dimension), "pointsPerAxis to the power of dimension");
+        CountOf((double)count * Dimension, "pointsPerAxis to the power of dimension times dimension");
         var points = new double[count, Dimension];
         for (var i = 0; i < count; i++)
         {

@@ -17,6 +17,7 @@ public abstract record PlaneData : GeneratedData
     internal override TablePool ReadPool(DataFiles files, InputDefinition input)
     {
         AtLeast("count", Count, 1);
+        CountOf(2.0 * Count, "count times 2");
         var (points, classes) = (new double[Count, 2], new int[Count]);
         for (var i = 0; i < Count; i++)
         {

@@ -24,9 +24,9 @@ public sealed record PointsOnCircleData : GeneratedData
         {
             throw new InputException(FormattableString.Invariant($"data: radii are {string.Join(", ", Radii)}, expected one or more positive numbers"));
         }
-        var points = new double[checked(Radii.Count * PointsPerCircle), 2];
-        var classes = new int[points.GetLength(0)];
-        for (var i = 0; i < classes.Length; i++)
+        var count = CountOf((double)Radii.Count * PointsPerCircle, "radii times pointsPerCircle");
+        var (points, classes) = (new double[count, 2], new int[count]);
+        for (var i = 0; i < count; i++)
         {
             var random = Numbers(i);
             classes[i] = i / PointsPerCircle;

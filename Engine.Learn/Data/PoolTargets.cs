@@ -72,10 +72,10 @@ public sealed class PoolTargets
     };
 
     /// <summary>Numbers [N, T] of a type, or 64-bit integers: classes [N] or tokens [N, T].</summary>
-    internal Tensor ToTensor(ScalarType type, string device) => this switch
+    internal Tensor ToTensor(ScalarType type) => this switch
     {
-        { Numbers: { } numbers } => torch.tensor(Rows.Flat(numbers), [Count, numbers.GetLength(1)], type, device),
-        { Tokens: { } tokens } => torch.tensor(Rows.ToLong(Rows.Flat(tokens)), [Count, tokens.GetLength(1)], device),
-        _ => torch.tensor(Rows.ToLong(Classes), [Count], device),
+        { Numbers: { } numbers } => torch.tensor(Rows.Flat(numbers), [Count, numbers.GetLength(1)], type, "cpu"),
+        { Tokens: { } tokens } => torch.tensor(Rows.Flat(tokens), [Count, tokens.GetLength(1)]),
+        _ => torch.tensor(Classes, [Count]),
     };
 }

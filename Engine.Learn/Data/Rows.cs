@@ -31,14 +31,4 @@ internal static class Rows
         }
         return taken;
     }
-
-    public static long[] ToLong(ReadOnlySpan<int> values)
-    {
-        var wide = new long[values.Length];
-        for (var k = 0; k < wide.Length; k++)
-        {
-            wide[k] = values[k];
-        }
-        return wide;
-    }
 }

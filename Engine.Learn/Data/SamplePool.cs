@@ -18,9 +18,8 @@ public abstract class SamplePool(PoolTargets? targets)
 
     /// <summary>The samples as tensors, which belong to the scope around the call.</summary>
     /// <param name="network">The network that is given them: the shape of its input and its precision.</param>
-    /// <param name="device">"cpu" or "cuda:0".</param>
     /// <exception cref="InputException">The samples do not fit the network.</exception>
-    public abstract SampleSet ToSamples(NetworkDefinition network, string device = "cpu");
+    public abstract SampleSet ToSamples(NetworkDefinition network);
 
     /// <summary>Sizes of the tensor of all samples, as the network takes them.</summary>
     /// <param name="network">The network.</param>

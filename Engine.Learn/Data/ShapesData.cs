@@ -29,7 +29,7 @@ public sealed record ShapesData : GeneratedData
         for (var i = 0; i < Count; i++)
         {
             var random = Numbers(i);
-            classes[i] = Below(ref random, 4);
+            classes[i] = random.NextBelow(4);
             var radius = Size * (0.2 + 0.15 * random.NextUniform());
             var (x, y) = (Place(random.NextUniform()), Place(random.NextUniform()));
             for (var k = 0; k < Size * Size; k++)

@@ -27,8 +27,7 @@ public abstract record SplitData : DataDefinition
     private protected DataParts Split(SamplePool pool)
     {
         var (training, test) = Counts(pool.Count);
-        int[] order = [.. Enumerable.Range(0, pool.Count)];
-        new RandomSequence(Seed, RandomStream.DataGenerator, 0).Shuffle<int>(order);
+        var order = new RandomSequence(Seed, RandomStream.DataGenerator, 0).Permutation(pool.Count);
         return new(pool.Take(order.AsSpan(0, training)), test > 0 ? pool.Take(order.AsSpan(training, test)) : null);
     }
 

@@ -16,10 +16,15 @@ public abstract record TableDefinition : SplitData
     /// <summary>How the file is read.</summary>
     internal abstract TableFormat Format { get; }
 
+    /// <summary>Where the file comes from, "NAME from URL"; null where nobody knows.</summary>
+    internal virtual string? Source => null;
+
     /// <summary>All rows, not scaled: a pool to take subsets of.</summary>
     /// <param name="folder">Where a relative path starts.</param>
     /// <exception cref="Engine.Kernels.Errors.InputException">The file is missing, or a row is not understood.</exception>
     public TablePool ReadTable(string folder) => ReadTable(new DataFiles(folder));
+
+    internal override DataDefinition WithoutPath() => this with { Path = "" };
 
     internal override SamplePool ReadPool(DataFiles files, InputDefinition input) => ReadTable(files);
 
@@ -32,8 +37,8 @@ public abstract record TableDefinition : SplitData
         var targets = pool.Targets?.Numbers is null ? null : Scales(TargetNormalisation, p => p.Targets!.Numbers!);
         return new(training.Scale(features, targets), test?.Scale(features, targets))
         {
-            FeatureScales = features,
             TargetScales = targets,
+            Notice = pool.DroppedRows is var dropped and > 0 ? $"{Path}: {dropped} row{(dropped == 1 ? "" : "s")} with missing values left out" : null,
         };
 
         ColumnScale[]? Scales(Normalisation normalisation, Func<TablePool, double[,]> values) => normalisation switch
@@ -44,5 +49,5 @@ public abstract record TableDefinition : SplitData
         };
     }
 
-    private TablePool ReadTable(DataFiles files) => TableReader.Read(files.Read(Path), files.Resolve(Path), Format);
+    private TablePool ReadTable(DataFiles files) => TableReader.Read(files.Read(Path, Source), files.Resolve(Path), Format);
 }

@@ -46,10 +46,10 @@ public sealed class TablePool : SamplePool
         targets is null || Targets?.Numbers is not { } numbers ? Targets : PoolTargets.Of(ColumnScale.Apply(targets, numbers), Targets.NumberNames));
 
     /// <inheritdoc/>
-    public override TensorSamples ToSamples(NetworkDefinition network, string device = "cpu")
+    public override TensorSamples ToSamples(NetworkDefinition network)
     {
         var type = network.Precision.ToScalarType();
         var shape = ShapeFor(network, FeatureNames.Count, $"rows of {string.Join(", ", FeatureNames.Take(12))}{(FeatureNames.Count > 12 ? ", …" : "")}");
-        return new(torch.tensor(Rows.Flat(Features), shape, type, device), Targets?.ToTensor(type, device));
+        return new(torch.tensor(Rows.Flat(Features), shape, type, "cpu"), Targets?.ToTensor(type));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool
 
     public override TokenPool Take(ReadOnlySpan<int> samples) => new(Rows.Take(tokens, samples), Targets!.Take(samples));
 
-    public override TensorSamples ToSamples(NetworkDefinition network, string device = "cpu")
+    public override TensorSamples ToSamples(NetworkDefinition network)
     {
         var length = tokens.GetLength(1);
         if (network.Input is not TokensInput input || input.Length != length)
@@ -23,9 +23,9 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool
         }
         var given = input.DecoderLength is { } decoder ? Shifted(decoder) : null;
         return new(
-            torch.tensor(Rows.ToLong(Rows.Flat(tokens)), [Count, length], device),
-            Targets!.ToTensor(network.Precision.ToScalarType(), device),
-            given is null ? null : torch.tensor(Rows.ToLong(Rows.Flat(given)), [Count, given.GetLength(1)], device));
+            torch.tensor(Rows.Flat(tokens), [Count, length]),
+            Targets!.ToTensor(network.Precision.ToScalarType()),
+            given is null ? null : torch.tensor(Rows.Flat(given), [Count, given.GetLength(1)]));
     }
 
     /// <summary>What a decoder is given: token 0, then all targets but the last.</summary>

@@ -33,11 +33,11 @@ public sealed record TokensData : GeneratedData
             var random = Numbers(i);
             for (var k = 0; k < Length; k++)
             {
-                tokens[i, k] = 1 + Below(ref random, Vocabulary - 1);
+                tokens[i, k] = 1 + random.NextBelow(Vocabulary - 1);
             }
             if (Task == TokenTask.Pattern)
             {
-                classes[i] = Below(ref random, 2);
+                classes[i] = random.NextBelow(2);
                 Plant(tokens, i, classes[i] == 1, ref random);
             }
         }
@@ -61,7 +61,7 @@ public sealed record TokensData : GeneratedData
     {
         if (present)
         {
-            var start = Below(ref random, Length - Pattern.Count + 1);
+            var start = random.NextBelow(Length - Pattern.Count + 1);
             for (var k = 0; k < Pattern.Count; k++)
             {
                 tokens[row, start + k] = Pattern[k];
@@ -73,7 +73,7 @@ public sealed record TokensData : GeneratedData
         {
             if (Enumerable.Range(0, Pattern.Count).All(k => tokens[row, end - Pattern.Count + 1 + k] == Pattern[k]))
             {
-                tokens[row, end] = 1 + (Pattern[^1] + Below(ref random, Vocabulary - 2)) % (Vocabulary - 1);
+                tokens[row, end] = 1 + (Pattern[^1] + random.NextBelow(Vocabulary - 2)) % (Vocabulary - 1);
             }
         }
     }

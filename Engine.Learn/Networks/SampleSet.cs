@@ -35,15 +35,7 @@ public abstract class SampleSet
         return targets.index_select(0, IndexOf(samples, targets.device));
     }
 
-    internal static Tensor IndexOf(ReadOnlySpan<int> samples, string device)
-    {
-        var index = new long[samples.Length];
-        for (var k = 0; k < index.Length; k++)
-        {
-            index[k] = samples[k];
-        }
-        return torch.tensor(index, [index.Length], device);
-    }
+    internal static Tensor IndexOf(ReadOnlySpan<int> samples, string device) => torch.tensor(samples, [samples.Length], device);
 
     /// <summary>Refuses numbers that are none.</summary>
     private protected static Tensor Finite(Tensor values, string what)

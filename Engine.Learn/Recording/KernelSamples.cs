@@ -10,14 +10,7 @@ public static class KernelSamples
     /// <param name="count">How many to draw; null, or where there are fewer: all.</param>
     /// <param name="seed">Of the draw.</param>
     /// <param name="source">Of which set.</param>
-    public static int[] Draw(int all, int? count, ulong seed, SampleSource source)
-    {
-        int[] numbers = [.. Enumerable.Range(0, all)];
-        if (count is not { } few || few >= all)
-        {
-            return numbers;
-        }
-        new RandomSequence(seed, RandomStream.KernelSamples, (long)source).Shuffle<int>(numbers);
-        return [.. numbers.Take(few).Order()];
-    }
+    public static int[] Draw(int all, int? count, ulong seed, SampleSource source) => count is { } few && few < all
+        ? [.. new RandomSequence(seed, RandomStream.KernelSamples, (long)source).Permutation(all).Take(few).Order()]
+        : [.. Enumerable.Range(0, all)];
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Data;
@@ -12,9 +11,6 @@ namespace Engine.Learn.Recording;
 /// <summary>A network, its trainer and the recorders that look at it, made from an input; everything that can be wrong with that shows here.</summary>
 public sealed class Learning : IDisposable
 {
-    /// <summary>Steps that are timed, the first of which does not count.</summary>
-    private const int TimedSteps = 5;
-
     private readonly Workers workers;
     private readonly DataSets? data;
     private readonly SampleSet learnt = null!;
@@ -92,12 +88,16 @@ public sealed class Learning : IDisposable
     /// <summary>Samples of the test.</summary>
     public int TestSamples => test?.Count ?? 0;
 
-    /// <summary>What the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
+    /// <summary>What was left out of the data and what the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
     /// <exception cref="InputException">The memory limit is too small.</exception>
     public IEnumerable<string> Estimate()
     {
         var costs = Recording.Estimate(new(workers, Network, Trainer));
-        if (StepSeconds() is { } seconds)
+        if (data?.Notice is { } notice)
+        {
+            yield return notice;
+        }
+        if (Input.Training is { } training && StepClock.Seconds(Network.Definition, training, learnt, test, workers) is { } seconds)
         {
             yield return FormattableString.Invariant(
                 $"training: {Trainer.ExpectedSteps} steps of about {1000 * seconds:0.###} ms, about {Trainer.ExpectedSteps * seconds:0.#} s");
@@ -119,43 +119,6 @@ public sealed class Learning : IDisposable
             ? samples.Range(0, samples.Count).Input
             : throw new InputException("reconstruct is true, but the network takes no numbers; expected an input of the type \"numbers\"");
         return new TensorSamples(inputs, inputs);
-    }
-
-    /// <summary>The time of a step, on another network of the same kind; null for an agent.</summary>
-    private double? StepSeconds()
-    {
-        if (Input.Training is not { } training)
-        {
-            return null;
-        }
-        using var other = new Network(Network.Definition, training.Seed);
-        using var trial = new Trainer(other, learnt, training, test, workers);
-        using var stop = new CancellationTokenSource();
-        var (start, seconds) = (0L, 0.0);
-        try
-        {
-            trial.Run([], () =>
-            {
-                if (trial.Step == 1)
-                {
-                    start = Stopwatch.GetTimestamp();
-                }
-                seconds = trial.Step > 1 ? Stopwatch.GetElapsedTime(start).TotalSeconds / (trial.Step - 1) : 0;
-                if (trial.Step == TimedSteps)
-                {
-                    stop.Cancel();
-                }
-            }, stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-        catch (RunFailedException)
-        {
-            // The training will say so itself.
-            return null;
-        }
-        return seconds;
     }
 
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
@@ -22,6 +21,9 @@ public sealed record MaximumEntropy : SelectionMethod
     /// <summary>Share of the largest diagonal element below which a pivot is rounding.</summary>
     private const double Rounding = 1e-12;
 
+    /// <summary>The same where columns come from other passes of a float network than the diagonal, in which gradients differ in their last bits, 2⁻²⁴ for each of some sums.</summary>
+    private const double RoundingOfPasses = 1e-6;
+
     private protected override string Kind => Type;
 
     /// <summary>The whole kernel whatever the size, or its columns.</summary>
@@ -31,18 +33,15 @@ public sealed record MaximumEntropy : SelectionMethod
 
     /// <param name="task">What is to be chosen from.</param>
     /// <param name="largestKernel">Samples up to which the whole kernel is computed at once.</param>
-    internal SelectionResult Choose(SelectionTask task, int largestKernel) =>
-        task.RequireNetwork(Label).Type == ScalarType.Float64 ? Choose<double>(task, largestKernel) : Choose<float>(task, largestKernel);
-
-    private SelectionResult Choose<T>(SelectionTask task, int largestKernel)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    internal SelectionResult Choose(SelectionTask task, int largestKernel)
     {
         var network = task.RequireNetwork(Label);
-        using var kernel = new TangentKernel<T>(new(), task.Workers);
-        var pool = new NetworkFactors<T>(network, task.Pool, cancellation: task.Cancellation);
+        // Products in double whatever the network: those of float would leave noise above what is rounding, and choose by it.
+        using var kernel = new TangentKernel<double>(new(), task.Workers);
+        var pool = new NetworkFactors<double>(network, task.Pool, cancellation: task.Cancellation);
         using var whole = pool.Samples <= largestKernel ? kernel.Compute(pool, cancellation: task.Cancellation) : null;
         return Choose(
-            kernel.Diagonal(pool),
+            whole is null ? kernel.Diagonal(pool) : [.. Enumerable.Range(0, pool.Samples).Select(i => whole.Sum.Values.Row(i)[i])],
             task.Size,
             pivot =>
             {
@@ -52,19 +51,21 @@ public sealed record MaximumEntropy : SelectionMethod
                     return whole.Sum.Values.Row(pivot).ToArray();
                 }
                 using var sample = new SampleSubset(task.Pool, [pivot]);
-                using var column = kernel.Cross(new NetworkFactors<T>(network, sample), pool, cancellation: task.Cancellation);
+                using var column = kernel.Cross(new NetworkFactors<double>(network, sample), pool, cancellation: task.Cancellation);
                 return column.Sum.Values.Row(0).ToArray();
             },
-            task.Progress);
+            task.Progress,
+            whole is null && network.Type == ScalarType.Float32 ? RoundingOfPasses : Rounding);
     }
 
     /// <param name="diagonal">Of the kernel; becomes what is left of it.</param>
     /// <param name="size">Samples to choose.</param>
     /// <param name="column">A column of the kernel.</param>
     /// <param name="progress">Told how many are chosen.</param>
-    internal static SelectionResult Choose(double[] diagonal, int size, Func<int, double[]> column, Action<int>? progress = null)
+    /// <param name="rounding">Share of the largest diagonal element below which nothing is left.</param>
+    internal static SelectionResult Choose(double[] diagonal, int size, Func<int, double[]> column, Action<int>? progress = null, double rounding = Rounding)
     {
-        var smallest = Rounding * TensorPrimitives.Max<double>(diagonal);
+        var smallest = rounding * TensorPrimitives.Max<double>(diagonal);
         var (chosen, pivots, factor) = (new List<int>(), new List<double>(), new List<double[]>());
         while (chosen.Count < size)
         {

@@ -63,6 +63,9 @@ public sealed record RandomNetworkDistillation : SelectionMethod
         }
     }
 
+    /// <inheritdoc/>
+    internal override SelectionMethod Trial => this with { RandomFirst = 0 };
+
     /// <summary>Steps of an epoch of each round.</summary>
     internal override double Work(int size, int pool) => Enumerable.Range(1, size).Sum(chosen => Math.Ceiling((double)chosen / BatchSize));
 

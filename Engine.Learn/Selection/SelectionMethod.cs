@@ -40,6 +40,9 @@ public abstract record SelectionMethod
     {
     }
 
+    /// <summary>The same method for a choice of a few samples, by which its time is measured.</summary>
+    internal virtual SelectionMethod Trial => this;
+
     /// <summary>A number that the time of a selection grows with.</summary>
     /// <param name="size">Samples to choose.</param>
     /// <param name="pool">Samples to choose from.</param>
@@ -51,10 +54,5 @@ public abstract record SelectionMethod
     /// <param name="count">How many.</param>
     /// <param name="seed">Of the order.</param>
     /// <param name="draw">Which order of that seed.</param>
-    private protected static int[] Shuffled(int count, ulong seed, int draw)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        new RandomSequence(seed, RandomStream.DataSelection, draw).Shuffle<int>(order);
-        return order;
-    }
+    private protected static int[] Shuffled(int count, ulong seed, int draw) => new RandomSequence(seed, RandomStream.DataSelection, draw).Permutation(count);
 }

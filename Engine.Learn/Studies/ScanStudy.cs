@@ -60,11 +60,15 @@ public sealed record ScanStudy : Study
         }
     }
 
-    internal override double[] EstimateSeconds(DataSets data, ulong seed) =>
-    [
-        .. Settings().Select(s => Epochs * StudyClock.Epoch(s.Network, s.Training with { Seed = seed }, data.Training, data.Test!)
-            + Moments.Length * StudyClock.Spectrum(s.Network, seed, data.Training)),
-    ];
+    internal override double[] EstimateSeconds(DataSets data, ulong seed, CancellationToken cancellation)
+    {
+        var clock = new StudyClock(cancellation);
+        return
+        [
+            .. Settings().Select(s => clock.Training(s.Network, s.Training with { Seed = seed }, data.Training, data.Test!)
+                + Moments.Length * clock.Spectrum(s.Network, seed, data.Training)),
+        ];
+    }
 
     internal override string Describe(int run, ulong seed)
     {
@@ -115,12 +119,7 @@ public sealed record ScanStudy : Study
             Add("trace ratio", At(MeanTrace, last).Zip(At(MeanTrace, 0), (end, first) => end / first));
             Add("test loss", At(TestLoss, last));
         }
-        AnalysisPlot Plot(string title, string column, string label, string unit) => new(title, "epoch", "", label, unit, [.. settings.Select((s, v) => Curve(s.Name, column, v))]);
-        AnalysisCurve Curve(string name, string column, int variant)
-        {
-            StudyNumber[] means = [.. moments.Select((_, k) => StudyStatistics.Mean("", table.Of(column, RunsOf(variant), k)))];
-            return new(name, [.. moments.Select(m => (double)m)], [.. means.Select(m => m.Value)], Seeds > 1 ? [.. means.Select(m => m.StandardError!.Value)] : null);
-        }
+        AnalysisPlot Plot(string title, string column, string label, string unit) => new(title, "epoch", "", label, unit, [.. settings.Select((s, v) => StudyStatistics.Curve(s.Name, moments, k => table.Of(column, RunsOf(v), k)))]);
         return new(
             Name,
             $"Scan {Name}",

@@ -19,6 +19,9 @@ public sealed record SelectionStudy : Study
     private const string Chosen = "chosen";
     private const string Distances = "distances";
 
+    /// <summary>Samples that are chosen to see how long it takes.</summary>
+    private const int Few = 4;
+
     /// <summary>What is compared, by the name of its column.</summary>
     private static readonly (string Column, string Text)[] Quantities =
     [
@@ -74,15 +77,14 @@ public sealed record SelectionStudy : Study
         }
     }
 
-    internal override double[] EstimateSeconds(DataSets data, ulong seed)
+    internal override double[] EstimateSeconds(DataSets data, ulong seed, CancellationToken cancellation)
     {
-        const int few = 4;
-        var training = Training with { Seed = seed };
+        var (clock, training) = (new StudyClock(cancellation), Training with { Seed = seed });
         using var network = new Network(Network, seed);
         var trainings = Sizes.Sum(size =>
         {
             using var set = new SampleSubset(data.Training, [.. Enumerable.Range(0, size)]);
-            return Epochs * StudyClock.Epoch(Network, training, set, data.Test!) + StudyClock.Spectrum(Network, seed, set);
+            return clock.Training(Network, training, set, data.Test!) + clock.Spectrum(Network, seed, set);
         });
         return
         [
@@ -92,11 +94,12 @@ public sealed record SelectionStudy : Study
                 var task = new SelectionTask
                 {
                     Pool = data.Training,
-                    Size = Math.Min(few, pool),
+                    Size = Math.Min(Few, Sizes.Max()),
                     Seed = seed,
                     Network = network,
+                    Cancellation = cancellation,
                 };
-                var each = StudyClock.Seconds(() => method.Select(task)) / method.Work(task.Size, pool);
+                var each = clock.Seconds(() => method.Trial.Select(task)) / method.Work(task.Size, pool);
                 return trainings + each * (method.IsNested ? method.Work(Sizes.Max(), pool) : Sizes.Sum(size => method.Work(size, pool)));
             }),
         ];
@@ -208,13 +211,7 @@ public sealed record SelectionStudy : Study
 
     private AnalysisPlot Plot(string text, Func<int, string, int, double[]> of, int quantity) => new(
         $"{char.ToUpperInvariant(text[0])}{text[1..]}", "n", "", text, quantity == 0 ? "nats" : "",
-        [
-            .. Methods.Select((method, m) =>
-            {
-                StudyNumber[] means = [.. Sizes.Select((_, k) => StudyStatistics.Mean("", of(m, Quantities[quantity].Column, k)))];
-                return new AnalysisCurve(method.Label, [.. Sizes.Select(s => (double)s)], [.. means.Select(n => n.Value)], Repeats > 1 ? [.. means.Select(n => n.StandardError!.Value)] : null);
-            }),
-        ]);
+        [.. Methods.Select((method, m) => StudyStatistics.Curve(method.Label, Sizes, k => of(m, Quantities[quantity].Column, k)))]);
 
     private AnalysisPlot Cloud(Func<int, string, int, double[]> of) => new(
         $"Entropy and minimum test loss of the sets of {Methods[0].Label}", "S", "nats", "minimum test loss", "",

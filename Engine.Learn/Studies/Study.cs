@@ -58,8 +58,8 @@ public abstract partial record Study
         }
     }
 
-    /// <summary>How long each run of a repeat may take [s], measured by some epochs of it.</summary>
-    internal abstract double[] EstimateSeconds(DataSets data, ulong seed);
+    /// <summary>How long each run of a repeat may take [s], measured by a little of it; NaN where that fails.</summary>
+    internal abstract double[] EstimateSeconds(DataSets data, ulong seed, CancellationToken cancellation);
 
     /// <summary>What a run is, for messages.</summary>
     internal abstract string Describe(int run, ulong seed);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Spectra;
@@ -6,55 +7,44 @@ using Engine.Learn.Training;
 
 namespace Engine.Learn.Studies;
 
-/// <summary>How long parts of a run take, measured by doing a little of them.</summary>
-internal static class StudyClock
+/// <summary>How long parts of a run take [s], measured by doing a little of them; NaN where that fails, which the run itself will say.</summary>
+/// <param name="cancellation">Ends it.</param>
+internal sealed class StudyClock(CancellationToken cancellation)
 {
-    private const double MostSeconds = 0.2;
-    private const int MostEpochs = 4;
-
-    /// <summary>An epoch of a training, the evaluation of the test samples at its end included [s].</summary>
-    public static double Epoch(NetworkDefinition definition, TrainingSettings settings, SampleSet data, SampleSet test)
+    /// <summary>A training, the evaluation of the test samples at the end of each epoch included.</summary>
+    public double Training(NetworkDefinition definition, TrainingSettings settings, SampleSet data, SampleSet test)
     {
         using var network = new Network(definition, settings.Seed);
-        using var trainer = new Trainer(network, data, settings);
-        using var enough = new CancellationTokenSource();
-        var watch = new Stopwatch();
-        var recorder = new EpochRecorder(moment =>
-        {
-            trainer.Evaluate(test);
-            // What is done for the first time takes longer.
-            if (moment.Epoch == 1)
-            {
-                watch.Start();
-            }
-            if (moment.Epoch > MostEpochs || watch.Elapsed.TotalSeconds > MostSeconds)
-            {
-                enough.Cancel();
-            }
-        });
-        try
-        {
-            trainer.Run([recorder], cancellation: enough.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-        return watch.Elapsed.TotalSeconds / Math.Max(1, trainer.Epoch - 1);
+        return settings.Strategy.StepsOf(1, data.Count) * (StepClock.Seconds(definition, settings, data, cancellation: cancellation) ?? double.NaN)
+            + settings.Strategy.EpochsOf(1) * Seconds(() => Evaluation.Distances(network, test, settings.Loss));
     }
 
-    /// <summary>The spectrum of a kernel [s].</summary>
-    public static double Spectrum(NetworkDefinition definition, ulong seed, SampleSet data)
+    /// <summary>The spectrum of a kernel.</summary>
+    public double Spectrum(NetworkDefinition definition, ulong seed, SampleSet data)
     {
         using var network = new Network(definition, seed);
         return Seconds(() => KernelSpectrum.Of(network, data, Workers.Single));
     }
 
-    /// <summary>What is done twice, the second time [s].</summary>
-    public static double Seconds(Action work)
+    /// <summary>What is done once, or twice where it is short: what is done for the first time takes longer.</summary>
+    public double Seconds(Action work)
     {
-        work();
-        var watch = Stopwatch.StartNew();
-        work();
-        return watch.Elapsed.TotalSeconds;
+        try
+        {
+            var first = Once();
+            return first > StepClock.Enough ? first : Once();
+        }
+        catch (RunFailedException)
+        {
+            return double.NaN;
+        }
+
+        double Once()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
+            work();
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
     }
 }

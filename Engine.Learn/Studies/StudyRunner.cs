@@ -5,6 +5,7 @@ using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Data;
+using Engine.Learn.Networks;
 using Engine.Learn.Torch;
 
 namespace Engine.Learn.Studies;
@@ -18,7 +19,7 @@ public sealed class StudyRunner : IDisposable
     private readonly StudyDefinition definition;
     private readonly string file;
     private readonly ArrayArchive archive;
-    private readonly List<DataSets> owned = [];
+    private readonly Dictionary<(string Input, Precision Precision), DataSets> owned = [];
     private readonly Dictionary<string, (DataSets Data, StudyTable Table)> parts = [];
     private readonly Lock filing = new();
 
@@ -35,8 +36,7 @@ public sealed class StudyRunner : IDisposable
         {
             foreach (var study in definition.Studies)
             {
-                var data = definition.Data.Load(study.Network, folder);
-                owned.Add(data);
+                var data = DataOf(study.Network, folder);
                 study.Check(data);
                 Identify(study, data);
                 parts[study.Name] = (data, new(study, archive));
@@ -51,22 +51,28 @@ public sealed class StudyRunner : IDisposable
         }
     }
 
-    /// <summary>SHA-256 of the definition of the data and of its files.</summary>
-    public string DataId => owned[0].ContentId;
+    /// <summary>SHA-256 of the definition of the data, but for its path, and of its files.</summary>
+    public string DataId => owned.Values.First().ContentId;
+
+    /// <summary>A line on what was left out of the data; null where nothing was.</summary>
+    public string? Notice => owned.Values.First().Notice;
 
     /// <summary>Runs that are not done.</summary>
     public int Missing(Study study) => parts[study.Name].Table.Missing.Count();
 
-    /// <summary>How long the missing runs of a study take on one thread [s], from a little of each.</summary>
-    public double EstimateSeconds(Study study)
+    /// <summary>How long the missing runs of a study take on one thread [s], from a little of each; null where one fails already, which the runs will say.</summary>
+    /// <param name="study">Which.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public double? EstimateSeconds(Study study, CancellationToken cancellation)
     {
         int[] missing = [.. parts[study.Name].Table.Missing];
         if (missing.Length == 0)
         {
             return 0;
         }
-        var seconds = study.EstimateSeconds(parts[study.Name].Data, definition.Seed);
-        return missing.Sum(run => seconds[run % seconds.Length]);
+        var seconds = study.EstimateSeconds(parts[study.Name].Data, definition.Seed, cancellation);
+        var sum = missing.Sum(run => seconds[run % seconds.Length]);
+        return double.IsNaN(sum) ? null : sum;
     }
 
     /// <summary>Does the missing runs of a study.</summary>
@@ -126,7 +132,24 @@ public sealed class StudyRunner : IDisposable
     /// <exception cref="InputException">Something is expected of a number that there is not.</exception>
     public IReadOnlyList<ExpectationOutcome> Test(IReadOnlyList<StudySummary> summaries) => [.. definition.Expect.Select(e => e.Test(summaries))];
 
-    public void Dispose() => owned.ForEach(data => data.Dispose());
+    public void Dispose()
+    {
+        foreach (var data in owned.Values)
+        {
+            data.Dispose();
+        }
+    }
+
+    /// <summary>The data as a network takes it; networks of the same input and precision share it.</summary>
+    private DataSets DataOf(NetworkDefinition network, string folder)
+    {
+        var key = (StrictJson.Canonical(network.Input), network.Precision);
+        if (!owned.TryGetValue(key, out var data))
+        {
+            owned[key] = data = definition.Data.Load(network, folder);
+        }
+        return data;
+    }
 
     /// <summary>Refuses a file whose runs are not of this study.</summary>
     private void Identify(Study study, DataSets data)

@@ -21,6 +21,17 @@ internal static class StudyStatistics
         return new(name, mean, error, mean - half, mean + half, values.Length, values.Count(v => v > 0));
     }
 
+    /// <summary>Means at places along a curve, with their standard errors where they are of more than one run.</summary>
+    /// <param name="name">Of the curve.</param>
+    /// <param name="x">The places.</param>
+    /// <param name="values">The values of all runs at the place of that number.</param>
+    public static AnalysisCurve Curve(string name, IEnumerable<int> x, Func<int, double[]> values)
+    {
+        double[] places = [.. x.Select(place => (double)place)];
+        StudyNumber[] means = [.. places.Select((_, k) => Mean("", values(k)))];
+        return new(name, places, [.. means.Select(m => m.Value)], means[0].Count > 1 ? [.. means.Select(m => m.StandardError!.Value)] : null);
+    }
+
     /// <summary>
     /// Spearman's rank correlation; its interval and error are those of resampled pairs (percentiles: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13).
     /// </summary>
@@ -37,8 +48,7 @@ internal static class StudyStatistics
             var random = new RandomSequence(seed, RandomStream.Bootstrap, resample);
             for (var k = 0; k < x.Length; k++)
             {
-                // Uniform numbers are in (0, 1].
-                var pair = Math.Min(x.Length - 1, (int)(x.Length * (1 - random.NextUniform())));
+                var pair = random.NextBelow(x.Length);
                 (a[k], b[k]) = (x[pair], y[pair]);
             }
             // A draw of one pair alone has no ranks.

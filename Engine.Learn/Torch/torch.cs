@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Engine.Kernels.Native;
 using static Engine.Learn.Torch.TorchLibrary;
@@ -43,6 +44,14 @@ public static unsafe class torch
 
     /// <inheritdoc cref="tensor(ReadOnlySpan{double}, long[], string)"/>
     public static Tensor tensor(ReadOnlySpan<long> data, long[] shape, string device = "cpu") => Make(data, shape, ScalarType.Int64, device);
+
+    /// <summary>A copy of row-major data as 64-bit integers, which indices have to be.</summary>
+    public static Tensor tensor(ReadOnlySpan<int> data, long[] shape, string device = "cpu")
+    {
+        var wide = new long[data.Length];
+        TensorPrimitives.ConvertChecked(data, (Span<long>)wide);
+        return tensor(wide, shape, device);
+    }
 
     /// <summary>A vector.</summary>
     public static Tensor tensor(params double[] data) => tensor(data, [data.Length]);

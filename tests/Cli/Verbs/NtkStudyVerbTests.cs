@@ -73,6 +73,17 @@ public sealed class NtkStudyVerbTests : IDisposable
         Assert.Equal(0, Run().ExitCode);
     }
 
+    /// <summary>A training that diverges while its time is estimated is a run that failed, with its name.</summary>
+    [SkippableFact]
+    public void AFailureSaysWhichRunItWas()
+    {
+        Require();
+        var run = Run("--set", "studies[0].training.optimiser={\"type\":\"sgd\",\"learningRate\":1e30}");
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("study widths, ", run.ErrorLines[^1]);
+        Assert.DoesNotContain("about", run.ErrorLines[0]);
+    }
+
     /// <summary>
     /// What two papers say of the spectra of networks (arXiv:2410.07451, arXiv:2305.00995), on the table of cars, with the networks, seeds and limits of the examples: the exit code says
     /// whether all of it holds. The second has a third of its sets here, enough with these seeds; its rank correlations have no limits and are left to

@@ -40,6 +40,31 @@ public class RandomSequenceTests
         Assert.InRange(Statistics.KolmogorovSmirnov(samples, x => x), 1e-3, 1);
     }
 
+    /// <summary>Each number below a count as often, to five standard deviations of a binomial; the largest one like the others.</summary>
+    [Fact]
+    public void WholeNumbersAreUnbiased()
+    {
+        var random = new RandomSequence(3, RandomStream.RandomPlacement, 1);
+        var counts = new int[7];
+        for (var i = 0; i < Samples; i++)
+        {
+            counts[random.NextBelow(counts.Length)]++;
+        }
+        var (mean, deviation) = (Samples / 7.0, Math.Sqrt(Samples * (1 / 7.0) * (6 / 7.0)));
+        Assert.All(counts, n => Assert.InRange(n, mean - 5 * deviation, mean + 5 * deviation));
+    }
+
+    [Fact]
+    public void APermutationIsAShuffleOfAllNumbers()
+    {
+        int[] shuffled = [.. Enumerable.Range(0, 50)];
+        new RandomSequence(3, RandomStream.RandomPlacement, 2).Shuffle<int>(shuffled);
+        var permutation = new RandomSequence(3, RandomStream.RandomPlacement, 2).Permutation(50);
+        Assert.Equal(shuffled, permutation);
+        Assert.Equal(Enumerable.Range(0, 50), permutation.Order());
+        Assert.NotEqual(permutation.Order(), permutation);
+    }
+
     [Fact]
     public void SameCounterGivesTheSameNumbersAndAnotherStepOthers()
     {

@@ -64,6 +64,8 @@ public sealed class DataSetsTests
         Assert.Equal(64, first.Length);
         Assert.Equal(first, Identity(definition));
         Assert.NotEqual(first, Identity(definition with { Seed = 2 }));
+        File.Copy(Path.Combine(folder, "t.csv"), Path.Combine(folder, "elsewhere.csv"));
+        Assert.Equal(first, Identity(definition with { Path = "elsewhere.csv" }));
         File.WriteAllText(Path.Combine(folder, "t.csv"), "x,y\n1,2\n3,5\n");
         Assert.NotEqual(first, Identity(definition));
         Directory.Delete(folder, recursive: true);

@@ -83,6 +83,8 @@ public sealed class ImageTests : IDisposable
         WriteCifar(false);
         const string text = """{"type":"cifar10","path":"cifar"}""";
         Change("cifar/data_batch_2.bin", b => b[0] = 10, "cifar, data_batch_2.bin: the label of image 0 is 10, expected 0 to 9", text);
+        Assert.Contains("0 images to learn were asked for of 10; expected 1 to 10", Error("""{"type":"cifar10","path":"cifar","trainingCount":0}"""));
+        Assert.Contains("-1 images to test were asked for of 2; expected 0 to 2", Error("""{"type":"cifar10","path":"cifar","testCount":-1}"""));
         File.Delete(Path.Combine(folder, "cifar", "test_batch.bin"));
         Assert.Contains("test_batch.bin", Error(text));
         File.WriteAllText(Path.Combine(folder, "other.tar.gz"), "no archive at all");

@@ -86,9 +86,23 @@ public sealed class TableTests : IDisposable
         const string text = "x,y\n1,2\n?,3\n4,\n5,6\n";
         var dropped = Table("""{"type":"csv","path":"t.csv","targets":["y"],"missing":"drop"}""", text);
         Assert.Equal((2, 2), (dropped.Count, dropped.DroppedRows));
+        DataDefinition definition = TestData.Read("""{"type":"csv","path":"t.csv","targets":["y"],"missing":"drop"}""");
+        Assert.Equal("t.csv: 2 rows with missing values left out", definition.Read(new(folder), TestData.Numbers(1).Input).Notice);
         Assert.Contains("t.csv, line 3: the value of x is missing", Error("""{"type":"csv","path":"t.csv","targets":["y"]}""", text));
         // What is ignored may be missing.
         Assert.Equal(3, Table("""{"type":"csv","path":"t.csv","targets":["y"],"ignored":["z"]}""", "x,y,z\n1,2,3\n1,3,\n4,7,?\n").Count);
+    }
+
+    [Theory]
+    [InlineData("autoMpg", ", or fetch auto-mpg.data from https://archive.ics.uci.edu/")]
+    [InlineData("abalone", ", or fetch abalone.data from https://archive.ics.uci.edu/")]
+    [InlineData("concrete", ", or fetch Concrete_Data.xls")]
+    [InlineData("digits", "; check the path, which starts at the folder of the definition")]
+    public void AFileThatIsMissingIsSaidWithWhereItComesFrom(string type, string expected)
+    {
+        var message = Assert.Throws<InputException>(() => TestData.Read($$"""{"type":"{{type}}","path":"nowhere"}""").Read(new(folder), TestData.Numbers(9).Input)).Message;
+        Assert.Contains("cannot read " + Path.Combine(folder, "nowhere"), message);
+        Assert.Contains(expected, message);
     }
 
     [Theory]

@@ -161,6 +161,25 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Contains("randomNetworkDistillation ended after 0 of 6 samples", stop.Message);
     }
 
+    /// <summary>How long it takes is said before the first run, by choices of fewer samples than a method begins with, too; what fails then is left to the run, which has a name.</summary>
+    [SkippableFact]
+    public void TheTimeIsEstimatedByALittle()
+    {
+        Require();
+        double? Estimate(int study, CancellationToken cancellation = default, params string[] changes)
+        {
+            var definition = Read(changes);
+            using var runner = new StudyRunner(definition, folder, At("none.h5"));
+            return runner.EstimateSeconds(definition.Studies[study], cancellation);
+        }
+        Assert.True(Estimate(0) > 0);
+        Assert.True(Estimate(1, default, "studies[1].sizes=[10,20]", "studies[1].methods[1].randomFirst=5") > 0);
+        Assert.True(Estimate(1, default, "studies[1].sizes=[2]") > 0);
+        Assert.Null(Estimate(0, default, "studies[0].training.optimiser={\"type\":\"sgd\",\"learningRate\":1e30}"));
+        Assert.Null(Estimate(1, default, "studies[1].methods[1].optimiser={\"type\":\"sgd\",\"learningRate\":1e300}", "studies[1].methods[1].target.layers[0].activation=relu"));
+        Assert.All(new[] { 0, 1 }, study => Assert.ThrowsAny<OperationCanceledException>(() => Estimate(study, new(canceled: true))));
+    }
+
     private static StudyDefinition Read(params string[] changes) => StrictJson.Read<StudyDefinition>(Tiny, "study", overrides: changes);
 
     private static void Equal(ArrayArchive expected, ArrayArchive found)

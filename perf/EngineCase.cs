@@ -35,13 +35,17 @@ public sealed class EngineCase(MdWorkload workload, string version, Device? devi
             throw new OperationCanceledException(cancellation);
         }
         var rebuilds = simulation.Rebuilds - rebuildsBefore;
-        Facts = new Dictionary<string, double>
+        var facts = new Dictionary<string, double>
         {
             ["skin"] = simulation.Skin,
             ["stepsPerRebuild"] = (double)workload.Steps / Math.Max(1, rebuilds),
-            ["forceError"] = simulation.ForceCheck?.Error ?? 0,
             ["bytesPerAtom"] = (simulation.Bytes + (device is null ? SlotBytes * simulation.System.SlotCount : 0)) / start.Count,
         };
+        if (simulation.ForceCheck is { } check)
+        {
+            facts["forceError"] = check.Error;
+        }
+        Facts = facts;
         return new(clock.Elapsed.Wall / workload.Steps, clock.Elapsed.Cpu / workload.Steps);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Threading;
@@ -22,7 +23,7 @@ internal static class EntropyCase
         using var algebra = LinearAlgebra.OfProcessor(workers);
         using var kernel = Kernel(workers);
         var matrix = kernel.Matrix;
-        var trace = Enumerable.Range(0, Samples).Sum(i => matrix[i, i]);
+        var trace = KernelMeasures.Trace(matrix);
         EntropyEstimate? estimate = null;
         var seconds = NtkBench.Fastest(rounds, () => estimate = new EntropyQuadrature(algebra).Estimate(new KernelOperator(matrix, algebra), trace));
         KernelSpectrum? spectrum = null;
@@ -44,19 +45,12 @@ internal static class EntropyCase
     {
         var random = new Random(3);
         var centres = Enumerable.Range(0, Centres).Select(_ => Numbers(1)).ToArray();
-        var samples = Enumerable.Range(0, Samples).Select(i => centres[i % Centres].Zip(Numbers(Spread), (c, x) => c + x).ToArray()).ToArray();
-        var infinite = new InfiniteWidthKernel(HiddenLayers: 2, InfiniteWidthActivation.Relu, Math.Sqrt(2), 0.1);
-        var kernel = new MatrixBuffer<double>(Samples, Samples);
-        workers.Run(Samples, i =>
+        using var samples = new MatrixBuffer<double>(Samples, Features);
+        for (var i = 0; i < Samples; i++)
         {
-            var row = kernel.Matrix.Row(i);
-            for (var j = 0; j <= i; j++)
-            {
-                row[j] = infinite.Of(samples[i], samples[j]);
-            }
-        });
-        Triangle.Mirror(kernel.Matrix, workers);
-        return kernel;
+            TensorPrimitives.Add<double>(centres[i % Centres], Numbers(Spread), samples.Matrix.Row(i));
+        }
+        return new InfiniteWidthKernel(HiddenLayers: 2, InfiniteWidthActivation.Relu, Math.Sqrt(2), 0.1).Of(samples.Matrix, samples.Matrix, workers);
 
         double[] Numbers(double scale) => [.. Enumerable.Range(0, Features).Select(_ => scale * (2 * random.NextDouble() - 1))];
     }

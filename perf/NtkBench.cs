@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Text.Json.Nodes;
-using Engine.Kernels.Algebra;
 using Engine.Kernels.Threading;
 using Engine.Learn.Ntk;
 
@@ -14,7 +13,7 @@ namespace Engine.Perf;
 public static class NtkBench
 {
     private const int Samples = 1000;
-    private const int Outputs = 10;
+    internal const int Outputs = 10;
 
     private static readonly (string Name, string Text, Action<JsonObject, Workers, int> Run)[] FactorCases =
     [
@@ -29,7 +28,7 @@ public static class NtkBench
     /// <summary>What can be measured, and a line on each.</summary>
     public static IReadOnlyList<(string Name, string Text)> Names { get; } = [.. FactorCases.Select(c => (c.Name, c.Text)), .. NtkWorkload.All.Select(w => (w.Name, w.Text))];
 
-    private static LayerShape[] Mlp =>
+    internal static LayerShape[] Mlp =>
     [
         new("dense 1", LayerRule.Product, 784, 512, 1),
         new("dense 2", LayerRule.Product, 512, 512, 1),
@@ -83,35 +82,9 @@ public static class NtkBench
     private static void Kernel<T>(JsonObject line, LayerShape[] shapes, OutputReduction reduction, Workers workers, int rounds, int samples = Samples)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var owned = new List<MatrixBuffer<T>>();
-        var random = new Random(1);
-        Matrix<T> Fill(int rows, int columns)
-        {
-            owned.Add(new(rows, columns));
-            var matrix = owned[^1].Matrix;
-            for (var i = 0; i < rows; i++)
-            {
-                foreach (ref var x in matrix.Row(i))
-                {
-                    x = T.CreateTruncating(random.NextDouble() - 0.5);
-                }
-            }
-            return matrix;
-        }
-        var layers = new List<LayerFactors<T>>();
-        var inputs = new Dictionary<(double, int), Matrix<T>>();
-        foreach (var shape in shapes)
-        {
-            var positions = samples * (int)shape.Positions;
-            // Query, key and value read the same.
-            var shared = shape.Name is "key" or "value";
-            var a = shared ? inputs[(shape.Positions, shape.InputWidth)] : Fill(positions, shape.InputWidth);
-            inputs.TryAdd((shape.Positions, shape.InputWidth), a);
-            var offsets = Enumerable.Range(0, samples + 1).Select(i => i * (int)shape.Positions).ToArray();
-            layers.Add(LayerFactors<T>.Product(shape.Name, a, Fill(Outputs * positions, shape.GradientWidth), Outputs, offsets));
-        }
+        using var factors = new RandomFactors<T>(shapes, samples, Outputs);
+        var set = factors.Set;
         using var kernel = new TangentKernel<T>(new() { Reduction = reduction, MemoryLimit = 16L << 30 }, workers);
-        var set = new FactorSet<T>(layers);
         var estimate = kernel.Estimate(set, null, GemmRate.Measure<T>(workers));
         var seconds = Fastest(rounds, () => kernel.Compute(set).Dispose());
         line["samples"] = samples;
@@ -124,7 +97,6 @@ public static class NtkBench
         line["bytes"] = estimate.Bytes;
         line["peakBytes"] = PeakMemory.During(() => kernel.Compute(set).Dispose());
         line["layers"] = new JsonArray([.. estimate.Layers.Select(l => JsonValue.Create(l))]);
-        owned.ForEach(o => o.Dispose());
     }
 
     /// <summary>Seconds of the best of some rounds after a first one.</summary>

@@ -50,10 +50,9 @@ internal static class NtkNetworkCase
             line["peer"] = "no python3 with torch and functorch; apt-get install python3-torch";
             return;
         }
-        progress($"{workload.Name}, PyTorch on one core");
         try
         {
-            peer.Add(line, workload, network, inputs, kernel, rounds, cancellation);
+            peer.Add(line, workload, network, inputs, kernel, rounds, progress, cancellation);
         }
         catch (RunFailedException error)
         {
@@ -61,7 +60,7 @@ internal static class NtkNetworkCase
         }
     }
 
-    /// <summary>What the library of networks takes: a forward pass and one backward pass for each output, in parts as large as fit its memory.</summary>
+    /// <summary>What the library of networks takes: a forward pass and one backward pass for each output, for so few samples at a time that their factors fit in memory.</summary>
     private static void Passes(Network network, SampleSet samples)
     {
         var factors = new NetworkFactors<float>(network, samples);

@@ -17,25 +17,50 @@ internal sealed class TorchPeer
     /// <summary>Largest relative difference that sums in float explain.</summary>
     private const double Tolerance = 1e-3;
 
+    private static readonly Lazy<TorchPeer?> First = new(() => new[] { ExternalProgram.Find("python3"), "/usr/bin/python3" }.Distinct()
+        .Where(path => File.Exists(path) && ExternalProgram.Run(path, ["-c", "import numpy, torch, importlib.util as u; u.find_spec('torch.func') or u.find_spec('functorch').name"], null).ExitCode == 0)
+        .Select(path => new TorchPeer(path!)).FirstOrDefault());
+
     private readonly string python;
 
-    private TorchPeer(string python) => this.python = python;
+    /// <summary>What it found for a workload, by name: it has one core, whatever the threads beside it.</summary>
+    private readonly Dictionary<string, Finding> findings = [];
+
+    internal TorchPeer(string python) => this.python = python;
 
     /// <summary>The first Python that has PyTorch with vmap and jacrev; null without one.</summary>
-    public static TorchPeer? Installed => new[] { ExternalProgram.Find("python3"), "/usr/bin/python3" }.Distinct()
-        .Where(path => File.Exists(path) && ExternalProgram.Run(path, ["-c", "import numpy, torch, importlib.util as u; u.find_spec('torch.func') or u.find_spec('functorch').name"], null).ExitCode == 0)
-        .Select(path => new TorchPeer(path!)).FirstOrDefault();
+    public static TorchPeer? Installed => First.Value;
 
-    /// <summary>Runs both routes and adds what they took, and how far their kernels are from ours, to a line.</summary>
+    /// <summary>Adds what both routes took, and how far their kernels are from ours, to a line; a workload is run once.</summary>
     /// <param name="line">Has "seconds" and "threads".</param>
     /// <param name="workload">The case.</param>
     /// <param name="network">Its network.</param>
     /// <param name="inputs">Its samples, as they lie in memory: float or 64-bit integers.</param>
     /// <param name="kernel">Our kernel.</param>
     /// <param name="rounds">Of the route by layer factors.</param>
+    /// <param name="progress">Told when it is run.</param>
     /// <param name="cancellation">Kills it.</param>
     /// <exception cref="RunFailedException">It fails, or finds another kernel.</exception>
-    public void Add(JsonObject line, NtkWorkload workload, Network network, Tensor inputs, KernelMatrix kernel, int rounds, CancellationToken cancellation)
+    public void Add(JsonObject line, NtkWorkload workload, Network network, Tensor inputs, KernelMatrix kernel, int rounds, Action<string> progress, CancellationToken cancellation)
+    {
+        if (!findings.TryGetValue(workload.Name, out var finding))
+        {
+            progress($"{workload.Name}, PyTorch on one core");
+            findings[workload.Name] = finding = Run(workload, network, inputs, rounds, cancellation);
+        }
+        Record(line, workload, finding.Times);
+        foreach (var (route, values) in finding.Kernels)
+        {
+            var difference = Difference(values, kernel.Values);
+            line[route + "Difference"] = difference;
+            if (!(difference < Tolerance))
+            {
+                throw new RunFailedException(FormattableString.Invariant($"{Script} found another kernel by the route {route}: the relative difference is {difference:G3}, expected less than {Tolerance}"));
+            }
+        }
+    }
+
+    private Finding Run(NtkWorkload workload, Network network, Tensor inputs, int rounds, CancellationToken cancellation)
     {
         using var folder = new ScratchFolder("engine-bench-");
         var tokens = workload.Definition.Input is TokensInput;
@@ -62,17 +87,9 @@ internal sealed class TorchPeer
         {
             throw new RunFailedException($"{Script} left with status {exitCode}: {ExternalProgram.LastLine(output)}");
         }
-        var found = JsonNode.Parse(ExternalProgram.LastLine(output))!;
-        Record(line, workload, found);
-        foreach (var route in new[] { "jacobian", "gram" }.Where(route => File.Exists(folder.File(route))))
-        {
-            var difference = Difference(folder.File(route), kernel.Values);
-            line[route + "Difference"] = difference;
-            if (!(difference < Tolerance))
-            {
-                throw new RunFailedException(FormattableString.Invariant($"{Script} found another kernel by the route {route}: the relative difference is {difference:G3}, expected less than {Tolerance}"));
-            }
-        }
+        return new(
+            JsonNode.Parse(ExternalProgram.LastLine(output))!,
+            [.. new[] { "jacobian", "gram" }.Where(route => File.Exists(folder.File(route))).Select(route => (route, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(folder.File(route))).ToArray()))]);
     }
 
     /// <summary>Times for all samples from those for some of them, which form a share s of all: 1/s times the forming, and the products of all pairs of such shares, each pair once.</summary>
@@ -92,10 +109,9 @@ internal sealed class TorchPeer
         }
     }
 
-    /// <summary>‖K' − K‖/‖K‖ of the leading block that a file has, in float.</summary>
-    internal static double Difference(string path, Matrix<double> kernel)
+    /// <summary>‖K' − K‖/‖K‖ of the leading block that was found.</summary>
+    private static double Difference(float[] values, Matrix<double> kernel)
     {
-        var values = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path));
         var rows = (int)Math.Sqrt(values.Length);
         var (difference, norm) = (0.0, 0.0);
         for (var i = 0; i < rows; i++)
@@ -110,4 +126,8 @@ internal sealed class TorchPeer
     }
 
     private static JsonArray Shape(Tensor tensor) => [.. tensor.shape.Select(size => JsonValue.Create(size))];
+
+    /// <param name="Times">What ntk_peer.py printed.</param>
+    /// <param name="Kernels">Leading blocks of the kernel, by route.</param>
+    private sealed record Finding(JsonNode Times, (string Route, float[] Values)[] Kernels);
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Engine.Kernels.Algebra;
+using Engine.Kernels.Threading;
 
 namespace Engine.Learn.Ntk;
 
@@ -32,16 +33,16 @@ public sealed record InfiniteWidthKernel(int HiddenLayers, InfiniteWidthActivati
     }
 
     /// <summary>Θ of all pairs of rows, [n, m].</summary>
-    public MatrixBuffer<double> Of(Matrix<double> rows, Matrix<double> columns)
+    public MatrixBuffer<double> Of(Matrix<double> rows, Matrix<double> columns, Workers workers)
     {
         var kernel = new MatrixBuffer<double>(rows.Rows, columns.Rows);
-        for (var i = 0; i < rows.Rows; i++)
+        workers.Run(rows.Rows, i =>
         {
             for (var j = 0; j < columns.Rows; j++)
             {
                 kernel.Matrix[i, j] = Of(rows.Row(i), columns.Row(j));
             }
-        }
+        });
         return kernel;
     }
 

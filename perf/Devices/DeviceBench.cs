@@ -15,8 +15,8 @@ public static class DeviceBench
         ("kernels", "each kernel alone, beside what bounds it", DeviceKernelBench.Run),
         ("lanes", "WCA: threads for a particle, thickness of the skin", DeviceExperiments.Lanes),
         ("gather", "neighbours sorted in memory and not", DeviceExperiments.Gather),
-        (CudaOnly[0], "products of matrices (CUDA)", DeviceAlgebraBench.Products),
-        (CudaOnly[1], "eigenvalues (CUDA)", DeviceAlgebraBench.Eigenvalues),
+        ("gemm", "products of matrices (CUDA)", DeviceAlgebraBench.Products),
+        ("eigen", "eigenvalues (CUDA)", DeviceAlgebraBench.Eigenvalues),
         .. DeviceMd.Workloads.Select(workload => (
             workload.Name, FormattableString.Invariant($"{workload.Atoms} atoms, {workload.Steps} steps"),
             (Func<DeviceSession, IEnumerable<JsonObject>>)(session => [DeviceMd.Run(session, workload)]))),
@@ -31,7 +31,7 @@ public static class DeviceBench
     public static IReadOnlyList<(string Name, string Text)> Cases { get; } = [.. All.Select(c => (c.Name, c.Text))];
 
     /// <summary>Cases that compute with libraries which devices of OpenCL lack.</summary>
-    private static string[] CudaOnly => ["gemm", "eigen"];
+    private static readonly string[] CudaOnly = ["gemm", "eigen"];
 
     /// <summary>
     /// Measures what is named, a line for each result. A case that fails leaves a line that says so under "failed" and the exit code under "exitCode"; the others run all the
@@ -45,10 +45,12 @@ public static class DeviceBench
     /// <exception cref="MissingLibraryException">There is no such device.</exception>
     public static IEnumerable<JsonObject> Run(string address, IReadOnlyList<string> names, int rounds, Action<string> progress, CancellationToken cancellation)
     {
+        DeviceBounds bounds;
         using (var device = Device.Open(address))
         {
             progress($"bounds of {device.Description.Name}");
-            yield return DeviceBounds.Measure(device).ToJson(device);
+            bounds = DeviceBounds.Measure(device);
+            yield return bounds.ToJson(device);
         }
         foreach (var (name, text, run) in All.Where(c => names.Contains(c.Name)))
         {
@@ -58,14 +60,14 @@ public static class DeviceBench
                 continue;
             }
             progress($"{name}: {text}");
-            foreach (var line in Lines(name, address, run, rounds, cancellation))
+            foreach (var line in Lines(name, address, run, bounds, rounds, cancellation))
             {
                 yield return line;
             }
         }
     }
 
-    internal static IEnumerable<JsonObject> Lines(string name, string address, Func<DeviceSession, IEnumerable<JsonObject>> run, int rounds, CancellationToken cancellation)
+    internal static IEnumerable<JsonObject> Lines(string name, string address, Func<DeviceSession, IEnumerable<JsonObject>> run, DeviceBounds bounds, int rounds, CancellationToken cancellation)
     {
         Device? device = null;
         IEnumerator<JsonObject>? lines = null;
@@ -79,7 +81,7 @@ public static class DeviceBench
                 {
                     cancellation.ThrowIfCancellationRequested();
                     device ??= Device.Open(address);
-                    lines ??= run(new(device, rounds, cancellation)).GetEnumerator();
+                    lines ??= run(new(device, bounds, rounds, cancellation)).GetEnumerator();
                     if (!lines.MoveNext())
                     {
                         break;

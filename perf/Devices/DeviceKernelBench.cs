@@ -25,7 +25,7 @@ internal static class DeviceKernelBench
     private const double FlopPerWave = 31;
 
     public static IEnumerable<JsonObject> Run(DeviceSession session) =>
-        [.. PairKernels(session), .. EwaldKernels(session), .. GapKernels(session), .. Alone(session)];
+        PairKernels(session).Concat(EwaldKernels(session)).Concat(GapKernels(session)).Concat(Alone(session));
 
     /// <summary>What a run of Lennard-Jones particles launches.</summary>
     private static IEnumerable<JsonObject> PairKernels(DeviceSession session)

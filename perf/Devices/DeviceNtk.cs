@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Engine.Kernels.Algebra;
 using Engine.Kernels.Threading;
 using Engine.Learn.Ntk;
 
@@ -8,16 +7,8 @@ namespace Engine.Perf.Devices;
 /// <summary>Neural tangent kernels from layer factors on a device, beside what its arithmetic and memory allow and the processor's own.</summary>
 internal static class DeviceNtk
 {
-    private const int Outputs = 10;
+    private const int Outputs = NtkBench.Outputs;
     private const int Tokens = 64;
-    private const int Vocabulary = 1000;
-
-    private static readonly LayerShape[] Perceptron =
-    [
-        new("dense 1", LayerRule.Product, 784, 512, 1),
-        new("dense 2", LayerRule.Product, 512, 512, 1),
-        new("dense 3", LayerRule.Product, 512, Outputs, 1),
-    ];
 
     private static readonly LayerShape[] Transformer =
     [
@@ -35,7 +26,7 @@ internal static class DeviceNtk
 
     private static readonly (string Name, string Text, LayerShape[] Layers, OutputReduction Reduction, int Samples, int SamplesOfProcessor)[] Workloads =
     [
-        ("ntk-mlp-mean", "kernel of 784-512-512-10, mean over outputs, 1000 samples", Perceptron, OutputReduction.MeanTrace, 1000, 1000),
+        ("ntk-mlp-mean", "kernel of 784-512-512-10, mean over outputs, 1000 samples", NtkBench.Mlp, OutputReduction.MeanTrace, 1000, 1000),
         ("ntk-transformer", "kernel of a block of width 256 over 64 tokens, mean over 10 outputs, 200 samples", Transformer, OutputReduction.MeanTrace, 200, 16),
     ];
 
@@ -47,8 +38,8 @@ internal static class DeviceNtk
         var (_, _, shapes, reduction, onCuda, onOthers) = Workloads.Single(w => w.Name == name);
         var samples = session.IsCuda ? onCuda : onOthers;
         using var workers = new Workers();
-        var owned = new List<MatrixBuffer<float>>();
-        var set = new FactorSet<float>(RandomLayers(shapes, samples, owned));
+        using var factors = new RandomFactors<float>(shapes, samples, Outputs);
+        var set = factors.Set;
         var options = new KernelOptions { Reduction = reduction, MemoryLimit = 16L << 30 };
         var plan = new KernelPlan(samples, shapes, samples, shapes, symmetric: true, Outputs, options, sizeof(float), workers.Count, double.PositiveInfinity);
         using var kernel = new TangentKernel<float>(options, workers, device);
@@ -64,7 +55,7 @@ internal static class DeviceNtk
         // Factors are read once, the kernel is written and fetched.
         var bytes = sizeof(float) * samples * shapes.Sum(s => s.ElementsPerSample(Outputs)) + 2 * sizeof(double) * (double)samples * samples;
         var (arithmetic, memory) = (operations / bounds.FlopRate, bytes / bounds.ByteRate);
-        var line = new JsonObject
+        return new()
         {
             ["case"] = name,
             ["device"] = device.Description.Name,
@@ -85,8 +76,6 @@ internal static class DeviceNtk
             ["kernelError"] = Error(found, set, options, workers),
             ["layers"] = new JsonArray([.. plan.Describe().Select(l => JsonValue.Create(l))]),
         };
-        owned.ForEach(o => o.Dispose());
-        return line;
     }
 
     /// <summary>The largest difference from the processor's kernel in the same precision, over its largest element.</summary>
@@ -104,38 +93,5 @@ internal static class DeviceNtk
             }
         }
         return difference / largest;
-    }
-
-    private static IEnumerable<LayerFactors<float>> RandomLayers(LayerShape[] shapes, int samples, List<MatrixBuffer<float>> owned)
-    {
-        var random = new Random(1);
-        Matrix<float> Numbers(int rows, int columns)
-        {
-            owned.Add(new(rows, columns));
-            var matrix = owned[^1].Matrix;
-            for (var i = 0; i < rows; i++)
-            {
-                foreach (ref var x in matrix.Row(i))
-                {
-                    x = random.NextSingle() - 0.5f;
-                }
-            }
-            return matrix;
-        }
-        var inputs = default(Matrix<float>);
-        foreach (var shape in shapes)
-        {
-            var positions = samples * (int)shape.Positions;
-            var offsets = Enumerable.Range(0, samples + 1).Select(i => i * (int)shape.Positions).ToArray();
-            var gradients = Numbers(Outputs * positions, shape.GradientWidth);
-            // Key and value read what the query reads.
-            inputs = shape.Rule != LayerRule.Product || shape.Name is "key" or "value" ? inputs : Numbers(positions, shape.InputWidth);
-            yield return shape.Rule switch
-            {
-                LayerRule.Product => LayerFactors<float>.Product(shape.Name, inputs, gradients, Outputs, offsets),
-                LayerRule.Vector => LayerFactors<float>.Vector(shape.Name, gradients, Outputs, offsets),
-                _ => LayerFactors<float>.Table(shape.Name, [.. Enumerable.Range(0, positions).Select(_ => random.Next(Vocabulary))], gradients, Outputs, offsets),
-            };
-        }
     }
 }

@@ -7,12 +7,11 @@ namespace Engine.Perf.Devices;
 
 /// <summary>A device under measurement.</summary>
 /// <param name="device">Which; stays the caller's.</param>
+/// <param name="bounds">What it can do at best.</param>
 /// <param name="rounds">Rounds of whole runs; the median counts.</param>
 /// <param name="cancellation">Stops it.</param>
-internal sealed class DeviceSession(Device device, int rounds, CancellationToken cancellation)
+internal sealed class DeviceSession(Device device, DeviceBounds bounds, int rounds, CancellationToken cancellation)
 {
-    private DeviceBounds? bounds;
-
     public Device Device => device;
 
     public int Rounds => rounds;
@@ -22,8 +21,7 @@ internal sealed class DeviceSession(Device device, int rounds, CancellationToken
     /// <summary>A device of OpenCL may be the processor, which is a hundred times slower.</summary>
     public bool IsCuda => device.Description.Kind == DeviceKind.Cuda;
 
-    /// <summary>What the device can do at best, measured when it is first asked for.</summary>
-    public DeviceBounds Bounds => bounds ??= DeviceBounds.Measure(device);
+    public DeviceBounds Bounds => bounds;
 
     /// <summary>Particles on the device.</summary>
     /// <param name="start">The particles.</param>

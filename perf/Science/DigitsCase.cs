@@ -22,18 +22,14 @@ internal static class DigitsCase
             Path = File,
             TrainingCount = Samples,
         };
+        // What is read depends on input and precision, which all networks share.
+        using var sets = data.Load(Perceptron(depths[0], widths[0]), folder);
         foreach (var depth in depths)
         {
             foreach (var width in widths)
             {
                 progress($"{depth} × {width}");
-                var definition = new NetworkDefinition
-                {
-                    Input = new NumbersInput { Sizes = [64] },
-                    Layers = [.. Enumerable.Repeat(new DenseLayer { Units = width, Activation = Activation.Relu }, depth), new DenseLayer { Units = 10 }],
-                };
-                using var sets = data.Load(definition, folder);
-                var (dynamics, loss) = KernelDynamics.Train(definition, sets.Training, Settings, 10, workers, cancellation);
+                var (dynamics, loss) = KernelDynamics.Train(Perceptron(depth, width), sets.Training, Settings, 10, workers, cancellation);
                 var label = $"relu {depth} × {width}";
                 yield return new($"{label}: S in the end", dynamics.Entropies[^1], 0, Math.Log(Samples));
                 yield return new($"{label}: least S less the first", dynamics.Dip, null, null);
@@ -43,6 +39,12 @@ internal static class DigitsCase
             }
         }
     }
+
+    private static NetworkDefinition Perceptron(int depth, int width) => new()
+    {
+        Input = new NumbersInput { Sizes = [64] },
+        Layers = [.. Enumerable.Repeat(new DenseLayer { Units = width, Activation = Activation.Relu }, depth), new DenseLayer { Units = 10 }],
+    };
 
     private static TrainingSettings Settings => new()
     {

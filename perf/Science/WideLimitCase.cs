@@ -36,7 +36,7 @@ internal static class WideLimitCase
             TrainFraction = 1,
         };
         using var sets = data.Load(Definition(1), "");
-        using var limit = Limit(sets.Training);
+        using var limit = Limit(sets.Training, workers);
         var errors = new double[widths.Count];
         for (var k = 0; k < errors.Length; k++)
         {
@@ -67,11 +67,11 @@ internal static class WideLimitCase
         ],
     };
 
-    private static MatrixBuffer<double> Limit(SampleSet samples)
+    private static MatrixBuffer<double> Limit(SampleSet samples, Workers workers)
     {
         using var scope = new TensorScope();
         using var inputs = new MatrixBuffer<double>(Samples, Dimension);
         samples.Range(0, Samples).Input.to_double().CopyTo(inputs.Matrix.Reshaped(1, Samples * Dimension).Row(0));
-        return new InfiniteWidthKernel(HiddenLayers, InfiniteWidthActivation.Relu, WeightScale).Of(inputs.Matrix, inputs.Matrix);
+        return new InfiniteWidthKernel(HiddenLayers, InfiniteWidthActivation.Relu, WeightScale).Of(inputs.Matrix, inputs.Matrix, workers);
     }
 }

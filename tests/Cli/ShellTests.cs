@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Engine.Cli;
+using Engine.Kernels.Native;
 using Engine.Tests.Core.Potentials;
 using Xunit;
 
@@ -38,6 +39,31 @@ public class ShellTests
         Assert.StartsWith("usage: ./engine test", help, StringComparison.Ordinal);
         Assert.Contains("--filter", help, StringComparison.Ordinal);
         Assert.Contains("\n  test ", CliRun.Of("help").Output);
+    }
+
+    /// <summary>A folder that has no libtorch shows whether the script looks for one; a stand-in for dotnet keeps it from building.</summary>
+    [SkippableTheory]
+    [InlineData(true, "ntk", "train")]
+    [InlineData(true, "bench", "ntk")]
+    [InlineData(true, "bench", "ntk-science")]
+    [InlineData(false, "bench", "md")]
+    [InlineData(false, "devices")]
+    public void TheScriptBuildsTheShimForWhatNeedsIt(bool needed, params string[] args)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs bash");
+        using var folder = new ScratchFolder("engine-test-");
+        File.Copy(Path.Combine(Cells.Root, "engine"), folder.File("engine"));
+        File.WriteAllText(folder.File("dotnet"), "#!/bin/sh\nexit 1\n");
+        Assert.Equal(0, ExternalProgram.Run("/bin/chmod", ["+x", folder.File("dotnet")], null).ExitCode);
+        var start = new ProcessStartInfo(folder.File("engine"), args) { RedirectStandardError = true };
+        start.Environment["PATH"] = $"{folder.Path}:{start.Environment["PATH"]}";
+        start.Environment["ENGINE_NO_INSTALL"] = "1";
+        start.Environment["ENGINE_TORCH"] = folder.Path;
+        using var script = Process.Start(start)!;
+        var error = script.StandardError.ReadToEnd();
+        script.WaitForExit();
+        Assert.Equal(1, script.ExitCode);
+        Assert.Equal(needed, error.Contains("which has no include/ATen/ATen.h", StringComparison.Ordinal));
     }
 
     [Fact]

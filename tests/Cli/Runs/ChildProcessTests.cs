@@ -43,10 +43,10 @@ public class ChildProcessTests
             // Until it reaches its end before the kill.
             while (true)
             {
-                using var child = Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", .. resume]);
+                using var child = ChildProcess.Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", .. resume]);
                 // Once the checkpoint has moved on so often, and a little later.
                 var moves = done < kills ? random.Next(1, 12) : int.MaxValue;
-                var killed = WaitForCheckpoints(folder, child, moves);
+                var killed = ChildProcess.WaitForCheckpoints(folder, child, moves);
                 if (!killed)
                 {
                     child.WaitForExit();
@@ -78,9 +78,9 @@ public class ChildProcessTests
         using var run = new SmallRun(Input);
         var expected = run.Complete(threads: 1);
         var folder = RunFolder.At(run.File("stopped"));
-        using (var child = Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "output.checkpoint.every=50"]))
+        using (var child = ChildProcess.Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "output.checkpoint.every=50"]))
         {
-            Assert.True(WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
+            Assert.True(ChildProcess.WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
             using (var kill = Process.Start("kill", [$"-{signal}", $"{child.Id}"]))
             {
                 kill.WaitForExit();
@@ -108,9 +108,9 @@ public class ChildProcessTests
         Skip.If(OperatingSystem.IsWindows(), "needs kill");
         using var run = new SmallRun(Input);
         var folder = RunFolder.At(run.File("stopped"));
-        using (var child = Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "stages[run].steps=100000"]))
+        using (var child = ChildProcess.Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "stages[run].steps=100000"]))
         {
-            Assert.True(WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
+            Assert.True(ChildProcess.WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
             // The second signal may find that the process is gone.
             using (var kill = Process.Start("bash", ["-c", $"kill -INT {child.Id}; sleep {seconds}; kill -INT {child.Id} 2> /dev/null"]))
             {
@@ -139,7 +139,7 @@ public class ChildProcessTests
               "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 1.5, "timeStep": 0.005,
               "stages": [ { "name": "a", "steps": 20000 } ], "output": { {{output}} } }
             """);
-        var program = string.Join(' ', Command(["run", run.InputFile, "--out", run.File("out"), "--threads", "1"]).Select(word => $"'{word}'"));
+        var program = string.Join(' ', ChildProcess.Command(typeof(Shell).Assembly, ["run", run.InputFile, "--out", run.File("out"), "--threads", "1"]).Select(word => $"'{word}'"));
         var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {kilobytes}; exec {program}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         // The runtime maps its code from a file, which the limit would forbid.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
@@ -151,46 +151,4 @@ public class ChildProcessTests
         Assert.DoesNotContain("internal error", error, StringComparison.Ordinal);
         Assert.Contains("space", line, StringComparison.Ordinal);
     }
-
-    /// <summary>Waits until the checkpoint was replaced so often; false when the child ended before.</summary>
-    private static bool WaitForCheckpoints(RunFolder folder, Process child, int count)
-    {
-        var last = Stamp();
-        for (var seen = 0; seen < count;)
-        {
-            if (child.HasExited)
-            {
-                return false;
-            }
-            Thread.Sleep(1);
-            var now = Stamp();
-            if (now != last)
-            {
-                last = now;
-                seen++;
-            }
-        }
-        return true;
-
-        long Stamp()
-        {
-            try
-            {
-                return File.GetLastWriteTimeUtc(folder.Checkpoint).Ticks;
-            }
-            catch (IOException)
-            {
-                return 0;
-            }
-        }
-    }
-
-    private static Process Start(string[] arguments)
-    {
-        var command = Command(arguments);
-        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-    }
-
-    private static string[] Command(string[] arguments) =>
-        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", typeof(Shell).Assembly.Location, .. arguments];
 }

@@ -4,7 +4,6 @@ using Engine.IO.Hdf5;
 using Engine.Learn.Networks;
 using Engine.Learn.Training;
 using Engine.Tests.Core.Potentials;
-using Engine.Tests.IO.H5md;
 using Engine.Tests.Learn.Torch;
 using Xunit;
 
@@ -94,8 +93,7 @@ public sealed class NtkSpectrumTests : IDisposable
     [MemberData(nameof(Examples))]
     public void ExamplesRun(string name, string smaller)
     {
-        Libtorch.Require();
-        NeedsHdf5.Check();
+        Libtorch.RequireWithHdf5();
         var example = Path.Combine(Cells.Root, "examples", "ntk", name + ".json");
         string[] set = [.. smaller.Split(' ').SelectMany(s => new[] { "--set", s })];
         var run = CliRun.Of(["ntk", "train", example, "--out", Path.Combine(folder, name), .. set]);
@@ -116,8 +114,7 @@ public sealed class NtkSpectrumTests : IDisposable
 
     private void Make()
     {
-        Libtorch.Require();
-        NeedsHdf5.Check();
+        Libtorch.RequireWithHdf5();
         File.WriteAllText(DataFile, Data);
         using var network = new Network(StrictJson.Read<NetworkDefinition>(Definition, "network"), 4);
         ModelFile.Write(Model, network);

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Engine.Core.Json;
 using Engine.Learn.Studies;
 using Engine.Tests.Core.Potentials;
-using Engine.Tests.IO.H5md;
 using Engine.Tests.Learn.Studies;
 using Engine.Tests.Learn.Torch;
 using Xunit;
@@ -21,7 +20,7 @@ public sealed class NtkStudyVerbTests : IDisposable
     [SkippableFact]
     public void AStudyIsDoneOnceAndReported()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var first = Run("--json");
         Assert.True(first.ExitCode == 0, first.Error);
         Assert.Contains("part 1 of 2, widths: 10 runs on 2 threads, about ", first.Error);
@@ -41,7 +40,7 @@ public sealed class NtkStudyVerbTests : IDisposable
     [SkippableFact]
     public void ExpectationsDecide()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         const string met = """{"type":"range","quantity":"sets/random n=3 entropy","above":0}""";
         const string unmet = """{"type":"range","quantity":"sets/random n=3 entropy","above":9}""";
         var run = Run("--set", $"expect=[{met}]");
@@ -56,7 +55,7 @@ public sealed class NtkStudyVerbTests : IDisposable
     [SkippableFact]
     public void WhatIsMissingIsSaid()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var run = CliRun.Of("ntk", "study", Example("mpg-width-scan.json"), "--out", At("out"), "--data", At("nowhere.data"));
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("https://archive.ics.uci.edu/dataset/9/auto+mpg", Assert.Single(run.ErrorLines));
@@ -67,7 +66,7 @@ public sealed class NtkStudyVerbTests : IDisposable
     [SkippableFact]
     public void AStopSaysHowToGoOn()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var run = CliRun.Of(new CancellationToken(canceled: true), "ntk", "study", At("study.json"), "--out", At("out"), "--threads", "2");
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("0 of 10 runs of widths are kept; the same command goes on", run.Error);
@@ -95,18 +94,12 @@ public sealed class NtkStudyVerbTests : IDisposable
     [InlineData("mpg-rnd-study.json", "--set", "studies[0].repeats=20", "--set", "studies[1].repeats=5")]
     public void TheExamplesFindWhatTheyExpect(string name, params string[] more)
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var data = Cells.SharedFile(Path.Combine("ml", "auto-mpg.data"));
         Skip.If(data is null, "reference data ../shared/data/ml absent");
         var run = CliRun.Of(["ntk", "study", Example(name), "--data", data, "--out", At("out"), .. more]);
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         Assert.Equal(StrictJson.ReadFile<StudyDefinition>(Example(name)).Expect.Count, run.Output.Split('\n').Count(line => line.StartsWith("PASS", StringComparison.Ordinal)));
-    }
-
-    private static void Require()
-    {
-        Libtorch.Require();
-        NeedsHdf5.Check();
     }
 
     private static string Example(string name) => Path.Combine(Cells.Root, "examples", "ntk", name);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Engine.Cli;
 using Engine.Cli.Runs;
@@ -12,7 +11,7 @@ using Engine.Learn.Recording;
 using Engine.Learn.Spectra;
 using Engine.Learn.Torch;
 using Engine.Learn.Training;
-using Engine.Tests.IO.H5md;
+using Engine.Tests.Cli.Runs;
 using Engine.Tests.Learn.Torch;
 using Xunit;
 
@@ -175,16 +174,12 @@ public sealed class NtkTrainTests : IDisposable
         var whole = Train(Config, "whole", longer);
         var killed = RunFolder.At(Path.Combine(folder, "killed"));
         string[] command = ["ntk", "train", Path.Combine(folder, "whole.json"), "--out", killed.Path, .. longer];
-        var start = new ProcessStartInfo("dotnet", [typeof(Shell).Assembly.Location, .. command]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        using (var child = Process.Start(start)!)
+        using (var child = ChildProcess.Start(command))
         {
-            while (!File.Exists(killed.Checkpoint) && !child.HasExited)
-            {
-                Thread.Sleep(1);
-            }
-            Thread.Sleep(50);
+            Assert.True(ChildProcess.WaitForCheckpoints(killed, child, 3), "the training was over before it could be killed");
             child.Kill();
             child.WaitForExit();
+            Assert.NotEqual(0, child.ExitCode);
         }
         using (var file = ArrayReader.Open(killed.Recording))
         {
@@ -268,7 +263,7 @@ public sealed class NtkTrainTests : IDisposable
     [InlineData("output.checkpointEvery=0", "checkpointEvery is 0")]
     public void AMistakeIsOneLineAndLeavesNoFolder(string assignment, string expected)
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var path = Write(Config, "bad");
         var run = CliRun.Of("ntk", "train", path, "--out", Path.Combine(folder, "never"), "--set", assignment);
         Assert.True(run.ExitCode == 2, run.Error);
@@ -279,7 +274,7 @@ public sealed class NtkTrainTests : IDisposable
     [SkippableFact]
     public void WhatLearnsMustBeOneOfBothAndDataMustBeNumbers()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         File.WriteAllText(Path.Combine(folder, "hole.csv"), "x,y\n1,2\n,3\nnan,4\n5,6\n");
         foreach (var (config, expected) in new[]
         {
@@ -314,12 +309,6 @@ public sealed class NtkTrainTests : IDisposable
         Assert.Equal("failed", (string?)RunManifest.Read(RunFolder.At(Path.Combine(folder, "diverges")).Manifest)!["state"]);
     }
 
-    private static void Require()
-    {
-        Libtorch.Require();
-        NeedsHdf5.Check();
-    }
-
     private static double[] Flat(Matrix<double> matrix) => [.. Enumerable.Range(0, matrix.Rows).SelectMany(i => matrix.Row(i).ToArray())];
 
     private string Write(string config, string name)
@@ -331,7 +320,7 @@ public sealed class NtkTrainTests : IDisposable
 
     private RunFolder Train(string config, string name, string[] arguments)
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var files = RunFolder.At(Path.Combine(folder, name));
         var run = CliRun.Of(["ntk", "train", Write(config, name), "--out", files.Path, "--json", .. arguments]);
         Assert.True(run.ExitCode == 0, run.Error);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Engine.IO.H5md;
+using Engine.Tests.Cli.Runs;
 using Xunit;
 
 namespace Engine.Tests.IO.H5md;
@@ -72,7 +73,7 @@ public class KillTests
         Skip.If(OperatingSystem.IsWindows(), "needs ulimit");
         using var folder = new TemporaryFolder();
         var path = folder.File("t.h5");
-        var program = string.Join(' ', Command("trajectory-child", path, "1000000").Select(word => $"'{word}'"));
+        var program = string.Join(' ', ChildProcess.Command(typeof(KillTests).Assembly, ["trajectory-child", path, "1000000"]).Select(word => $"'{word}'"));
         var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f 2000; exec {program}"]) { RedirectStandardError = true };
         // The runtime maps its code from a file, which the limit would forbid.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
@@ -102,10 +103,7 @@ public class KillTests
 
     private static Process Start(params string[] arguments)
     {
-        var command = Command(arguments);
+        var command = ChildProcess.Command(typeof(KillTests).Assembly, arguments);
         return Process.Start(new ProcessStartInfo(command[0], command[1..]))!;
     }
-
-    private static string[] Command(params string[] arguments) =>
-        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", typeof(KillTests).Assembly.Location, .. arguments];
 }

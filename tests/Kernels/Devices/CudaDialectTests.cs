@@ -1,11 +1,10 @@
 using System.Text.RegularExpressions;
 using Engine.Core.Input;
-using Engine.Core.Particles;
 using Engine.Core.Potentials;
-using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Native;
+using Engine.Perf.Devices;
 using Engine.Tests.Core.Gap;
 using Engine.Tests.Core.Potentials;
 using Engine.Tests.Core.Simulations;
@@ -35,10 +34,11 @@ public partial class CudaDialectTests
     {
         _ = TestDevices.Get("opencl");
         using var device = Device.Open("opencl");
+        var session = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None);
         var (liquid, model) = DeviceDynamicsTests.Liquid(500);
         foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 50 } })
         {
-            using var motion = Motion(device, liquid, model, tilted: integrator is BrownianInput, lanes: 4);
+            using var motion = session.Motion(liquid, model, tilted: integrator is BrownianInput, lanes: 4);
             motion.Advance(new(integrator, 0.001, _ => 1), 0, 0, 1);
             _ = motion.CountPairs(2, 10);
         }
@@ -53,7 +53,7 @@ public partial class CudaDialectTests
             PotentialModel.Build(PotentialFile.Of(GapModels.Hafnia(soap: "diagonal_radial=T l_max=6 n_max=5")), Cells.HafniumOxygen, UnitSystem.Metal),
         })
         {
-            using var motion = Motion(device, crystal, potential, tilted: false, lanes: 1);
+            using var motion = session.Motion(crystal, potential, tilted: false, lanes: 1);
             motion.Prepare();
         }
         Assert.InRange(device.Texts.Count, 15, 60);
@@ -61,16 +61,6 @@ public partial class CudaDialectTests
         {
             RequireCuda(KernelName().Match(text).Groups[1].Value, text);
         }
-    }
-
-    private static DeviceMotion Motion(Device device, Configuration start, PotentialModel model, bool tilted, int lanes)
-    {
-        var system = ParticleSystem.FromConfiguration(start, model.Units);
-        var motion = new DeviceMotion(device, model, DeviceUpload.CountSpecies(system), replicas: 1, system.Box, tilted, seed: 1, lanes);
-        var upload = new DeviceUpload(system.Count);
-        upload.Add(system, [.. Enumerable.Range(0, system.Count)], DeviceUpload.CellFor([system], former: null, motion.Reach));
-        upload.To(motion);
-        return motion;
     }
 
     private static void RequireCuda(string name, string text)

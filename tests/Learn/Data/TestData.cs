@@ -11,13 +11,10 @@ namespace Engine.Tests.Learn.Data;
 internal static class TestData
 {
     /// <summary>A network that takes numbers of that shape.</summary>
-    public static NetworkDefinition Numbers(params int[] shape) => Of(new NumbersInput { Sizes = shape });
-
-    /// <summary>A network that takes an input.</summary>
-    public static NetworkDefinition Of(InputDefinition input) => new()
+    public static NetworkDefinition Numbers(params int[] shape) => new()
     {
         Precision = Precision.Double,
-        Input = input,
+        Input = new NumbersInput { Sizes = shape },
         Layers = [new DenseLayer { Units = 2 }],
     };
 

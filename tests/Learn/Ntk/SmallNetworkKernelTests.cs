@@ -47,7 +47,7 @@ public sealed class SmallNetworkKernelTests
     {
         using var inputs = Inputs(10, 8, seed: 6);
         Func<double, (double, double)> activation = kind == InfiniteWidthActivation.Relu ? SmallNetwork.Relu : Erf;
-        using var limit = new InfiniteWidthKernel(2, kind, 1.4, 0.3).Of(inputs.Matrix, inputs.Matrix);
+        using var limit = new InfiniteWidthKernel(2, kind, 1.4, 0.3).Of(inputs.Matrix, inputs.Matrix, Workers.Single);
         using var kernel = new TangentKernel<double>(new(), Workers.Single);
         int[] widths = [32, 128, 512];
         var errors = widths.Select(width => Enumerable.Range(0, 10).Average(seed =>

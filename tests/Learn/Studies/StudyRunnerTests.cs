@@ -3,7 +3,6 @@ using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Studies;
-using Engine.Tests.IO.H5md;
 using Engine.Tests.Learn.Torch;
 using Xunit;
 
@@ -47,7 +46,7 @@ public sealed class StudyRunnerTests : IDisposable
     [SkippableFact]
     public void ThreadsAndStopsChangeNoBit()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var whole = Do("whole.h5", threads: 1);
         Equal(whole, Do("threads.h5", threads: 4));
         // Stopped after the third run of the second study; what a killed process leaves is what is in the file then.
@@ -75,7 +74,7 @@ public sealed class StudyRunnerTests : IDisposable
     [SkippableFact]
     public void RepeatsAreAppended()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         string[] fewer = ["studies[0].seeds=1", "studies[1].repeats=1"];
         var some = Do("results.h5", 2, fewer);
         Assert.Equal(5, some.Arrays["widths.entropy"].Shape[0]);
@@ -101,7 +100,7 @@ public sealed class StudyRunnerTests : IDisposable
     [SkippableFact]
     public void NumbersAreThoseOfTheRuns()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         Do("results.h5", 2);
         using var runner = new StudyRunner(Read(), folder, At("results.h5"));
         var (scan, sets) = (runner.Summarise(Read().Studies[0]), runner.Summarise(Read().Studies[1]));
@@ -140,7 +139,7 @@ public sealed class StudyRunnerTests : IDisposable
     [InlineData("expect=[{\"type\":\"range\",\"quantity\":\"sets/random n=4 entropy\",\"above\":0}]", "no number \"random n=4 entropy\"")]
     public void WhatCannotWorkIsSaidBeforeTheFirstRun(string change, string? message)
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         void Make() => new StudyRunner(Read(change), folder, At("results.h5")).Dispose();
         if (message is null)
         {
@@ -154,7 +153,7 @@ public sealed class StudyRunnerTests : IDisposable
     [SkippableFact]
     public void AFailureSaysWhichRunItWas()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var error = Assert.Throws<RunFailedException>(() => Do("results.h5", 2, ["studies[0].training.optimiser={\"type\":\"sgd\",\"learningRate\":1e30}"]));
         Assert.Contains("study widths, ", error.Message);
         Assert.Contains("learning rate", error.Message);
@@ -179,12 +178,6 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Null(Estimate(0, default, "studies[0].training.optimiser={\"type\":\"sgd\",\"learningRate\":1e30}"));
         Assert.Null(Estimate(1, default, "studies[1].methods[1].optimiser={\"type\":\"sgd\",\"learningRate\":1e300}", "studies[1].methods[1].target.layers[0].activation=relu"));
         Assert.All(new[] { 0, 1 }, study => Assert.ThrowsAny<OperationCanceledException>(() => Estimate(study, new(canceled: true))));
-    }
-
-    private static void Require()
-    {
-        Libtorch.Require();
-        NeedsHdf5.Check();
     }
 
     private static StudyDefinition Read(params string[] changes) => StrictJson.Read<StudyDefinition>(Tiny, "study", overrides: changes);

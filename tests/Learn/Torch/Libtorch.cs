@@ -1,15 +1,23 @@
 using Engine.Kernels.Native;
+using Engine.Tests.IO.H5md;
 using Xunit;
 
 namespace Engine.Tests.Learn.Torch;
 
-/// <summary>libtorch for tests: absent, they are skipped.</summary>
+/// <summary>libtorch for tests, and what goes with it: absent, they are skipped.</summary>
 internal static class Libtorch
 {
     public static void Require()
     {
         var status = NativeLibraries.Find("torch");
         Skip.IfNot(status.IsPresent, status.Explain());
+    }
+
+    /// <summary>For tests that keep what networks leave in files.</summary>
+    public static void RequireWithHdf5()
+    {
+        Require();
+        NeedsHdf5.Check();
     }
 }
 

@@ -36,7 +36,7 @@ public sealed class ScienceTests
         Pass(WideLimitCase.Run([64, 128, 256, 512], 10, Workers.Single, _ => { }, CancellationToken.None));
     }
 
-    /// <summary>More rows than 2¹⁵ by products with vectors, and eigenvectors of so many by LAPACK, whose workspace has no 32-bit length.</summary>
+    /// <summary>More rows than 2¹⁵, by products with vectors.</summary>
     [Fact]
     public void SpectraOfManyRows() => Pass(LargeSpectrumCase.WithoutMatrix(33_000, Workers.Single));
 

@@ -49,7 +49,7 @@ internal sealed class DeviceSoapForces : IDisposable
         }
         soap = new(particles, list, texts, set.Kernels, atomicNumbers, centresOfReplica * (particles.Count / particles.ReplicaSize));
         size = SizeOf(set);
-        backward = soap.Program["soap_backward"];
+        backward = soap.Compile("soap_forces.cl", ["reduce.cl", "fixed.cl"], ("LARGEST_FORCE", DeviceGapForces.LargestForce))["soap_backward"];
         dots = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "#define SPARSE_SUM", "clock.cl"]))["product"];
         products = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "clock.cl"]))["product"];
         points = device.Allocate<double>(Padded(set, byComponent: false));

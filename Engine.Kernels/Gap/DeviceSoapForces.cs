@@ -50,8 +50,8 @@ internal sealed class DeviceSoapForces : IDisposable
         soap = new(particles, list, texts, set.Kernels, atomicNumbers, centresOfReplica * (particles.Count / particles.ReplicaSize));
         size = SizeOf(set);
         backward = soap.Compile("soap_forces.cl", ["reduce.cl", "fixed.cl"], ("LARGEST_FORCE", DeviceGapForces.LargestForce))["soap_backward"];
-        dots = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "#define SPARSE_SUM", "clock.cl"]))["product"];
-        products = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "clock.cl"]))["product"];
+        dots = device.Compile(KernelText.Load("product.cl", [DeviceTexts.ClockPrelude, "#define SPARSE_SUM", "clock.cl"]))["product"];
+        products = device.Compile(KernelText.Load("product.cl", [DeviceTexts.ClockPrelude, "clock.cl"]))["product"];
         points = device.Allocate<double>(Padded(set, byComponent: false));
         pointsByComponent = device.Allocate<double>(Padded(set, byComponent: true));
         weights = device.Allocate<double>([.. set.Weights, .. new double[size.SparsePoints - set.Weights.Length]]);

@@ -31,7 +31,7 @@ public sealed class StepGraphs : IDisposable
     {
         (this.particles, this.list, this.pairs, this.others, this.texts) = (particles, list, pairs, others, texts);
         var device = particles.Device;
-        ring = device.Allocate<int>(2 * (texts.StepsPerGraph + 1));
+        ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         key = device.Allocate<uint>(4);
         limits = device.Allocate<float>(2);
         schedule = device.Allocate<Float4>(1);
@@ -116,14 +116,14 @@ public sealed class StepGraphs : IDisposable
             if (!stale && ahead < segment && (earlier is null || ahead - start < life))
             {
                 graph.Launch();
-                ahead += texts.StepsPerGraph;
+                ahead += DeviceTexts.StepsPerGraph;
                 later = device.ReadLater(ring);
             }
             if (earlier is not null)
             {
                 var state = earlier.Wait();
-                Done = state[2 * texts.StepsPerGraph];
-                stale |= state[2 * texts.StepsPerGraph + 1] != 0;
+                Done = state[2 * DeviceTexts.StepsPerGraph];
+                stale |= state[2 * DeviceTexts.StepsPerGraph + 1] != 0;
                 earlier.Dispose();
             }
             earlier = later;
@@ -136,7 +136,7 @@ public sealed class StepGraphs : IDisposable
     public void Resume()
     {
         LaunchForces(-1);
-        ring.Upload([Done, 0], 2 * texts.StepsPerGraph);
+        ring.Upload([Done, 0], 2 * DeviceTexts.StepsPerGraph);
         particles.Control.Upload([0], 3);
     }
 
@@ -164,7 +164,7 @@ public sealed class StepGraphs : IDisposable
         var kernel = Kernel(integrator);
         var stream = (uint)(integrator == DeviceIntegrator.Brownian ? RandomStream.BrownianNoise : RandomStream.LangevinNoise);
         var p = particles;
-        for (var graphStep = 0; graphStep < texts.StepsPerGraph; graphStep++)
+        for (var graphStep = 0; graphStep < DeviceTexts.StepsPerGraph; graphStep++)
         {
             kernel.Launch(
                 p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, limits, ring, p.Control, graphStep, stream, p.Count,

@@ -33,7 +33,7 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         this.particles = particles;
         var device = particles.Device;
-        program = device.Compile(KernelText.Load("cells.cl", [texts.Prelude, "clock.cl", "particles.cl"]));
+        program = device.Compile(KernelText.Load("cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"]));
         cells = device.Allocate<int>(particles.Count);
         order = device.Allocate<int>(particles.Count);
         newPositions = device.Allocate<Int4>(particles.Count);

@@ -56,7 +56,7 @@ public sealed class DeviceSoapDescriptors : IDisposable
         soap.Centres.Upload([.. centres.Select(centre => places[centre])]);
         var each = sizeof(double) * ((long)soap.CoefficientLength + soap.Settings.Length + 1);
         RowsAtOnce = (int)Math.Clamp(Math.Min(device.BytesFree / 2, device.LargestBuffer) / each, 1, Math.Min(most, centres.Length));
-        ring = device.Allocate<int>(2 * (texts.StepsPerGraph + 1));
+        ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         coefficients = device.Allocate<double>((long)RowsAtOnce * soap.CoefficientLength);
         descriptors = device.Allocate<double>((long)RowsAtOnce * soap.Settings.Length);
         norms = device.Allocate<double>(RowsAtOnce);

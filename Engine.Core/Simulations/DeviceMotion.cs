@@ -131,8 +131,7 @@ internal sealed class DeviceMotion : IDisposable
         Particles.Images.Upload(images);
         Particles.Velocities.Upload(velocities);
         // What was wrong with the former ones, as overlaps that a minimisation has removed, is forgotten.
-        Particles.Control.Upload([0], 0);
-        Particles.Control.Upload([0], 4);
+        Particles.Control.Clear();
         (Listed, forcesKnown) = (false, false);
         SetCell(cell);
     }

@@ -72,9 +72,9 @@ public sealed class StepGraphs : IDisposable
     /// <summary>Looks at what kernels have found wrong.</summary>
     public void Look()
     {
-        Span<int> control = stackalloc int[5];
+        Span<int> control = stackalloc int[ControlWord.Count];
         particles.Control.Download(control);
-        (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[0], control[3] != 0, control[4]);
+        (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[ControlWord.BrokenParticle], control[ControlWord.NearOpenEnd] != 0, control[ControlWord.OverloadedParticle]);
     }
 
     /// <summary>Starts a segment of steps.</summary>
@@ -92,7 +92,8 @@ public sealed class StepGraphs : IDisposable
         schedule.Upload(steps);
         key.Upload([(uint)seed, (uint)(seed >> 32), (uint)step, (uint)(step >> 32)]);
         ring.Clear();
-        particles.Control.Upload([steps.Length, 0], 2);
+        // The second is NearOpenEnd.
+        particles.Control.Upload([steps.Length, 0], ControlWord.SegmentLength);
         (segment, Done) = (steps.Length, 0);
     }
 
@@ -137,7 +138,7 @@ public sealed class StepGraphs : IDisposable
     {
         LaunchForces(-1);
         ring.Upload([Done, 0], 2 * DeviceTexts.StepsPerGraph);
-        particles.Control.Upload([0], 3);
+        particles.Control.Upload([0], ControlWord.NearOpenEnd);
     }
 
     public void Dispose()

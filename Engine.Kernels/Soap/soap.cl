@@ -52,6 +52,7 @@ KERNEL void soap_describe(
     const int i = due ? centres[first + row] : 0;
     const int count = due ? counts[i] : 0;
     const int centre_channel = channels[positions[i].w];
+    double square = 0;
     GLOBAL double* c = coefficients + row * (i64)COEFFICIENTS;
     for (int lm = LOCAL_ID; lm < HARMONICS; lm += SOAP_GROUP)
     {
@@ -68,6 +69,11 @@ KERNEL void soap_describe(
         for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
         {
             const int found = gather(i, channel, chunk, count, scale[1], positions, list, pitch, box, channels, seen, near, who);
+            // A particle at the place of the centre has no direction from it: NaN, which harmonics would not bring here where l_max = 0.
+            if (LOCAL_ID < found && near[4 * LOCAL_ID + 3] == 0)
+            {
+                square = near[4 * LOCAL_ID];
+            }
             for (int start = 0; start < found; start += TILE)
             {
                 const int tile = found - start < TILE ? found - start : TILE;
@@ -110,7 +116,6 @@ KERNEL void soap_describe(
     }
     SYNC_GROUP();
     GLOBAL double* p = descriptors + row * (i64)descriptor_pitch;
-    double square = 0;
     for (int pair = LOCAL_ID; pair < PAIRS && due; pair += SOAP_GROUP)
     {
         const int a = pairs[2 * pair];
@@ -134,7 +139,7 @@ KERNEL void soap_describe(
     {
         square += near[k];
     }
-    // Two particles at the same place have no direction to each other: NaN, which shows here whether or not the descriptor is normalised.
+    // The NaN shows here whether or not the descriptor is normalised.
     const double norm = (flags & NORMALISE) != 0 || !(square >= 0) ? SQRT_OF(square) : 1;
     const double inverse = norm > 0 ? 1 / norm : 1;
     for (int pair = LOCAL_ID; pair < PAIRS && due; pair += SOAP_GROUP)

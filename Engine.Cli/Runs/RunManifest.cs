@@ -90,6 +90,10 @@ internal sealed class RunManifest
     public static string? ContentIdIn(string manifest, string file) =>
         (string?)Read(manifest)?["outputs"]?[System.IO.Path.GetFileName(file)]?["contentId"];
 
+    /// <summary>The files of a folder that a manifest lists as results.</summary>
+    public static IEnumerable<RunOutput> OutputsIn(JsonObject manifest, string folder) =>
+        (manifest["outputs"] as JsonObject ?? []).Select(output => new RunOutput(System.IO.Path.Combine(folder, output.Key), (string?)output.Value?["contentId"]));
+
     /// <summary>Numbers that the summary shows.</summary>
     public void SetResults(JsonObject results) => document["results"] = results;
 

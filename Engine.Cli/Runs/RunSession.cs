@@ -37,7 +37,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         var earlier = files.Resumes ? RunManifest.Read(files.Manifest) : null;
         if (files.Resumes)
         {
-            Restore(prepared, files);
+            Restore(prepared, files, earlier);
             // One that was killed between its last checkpoint and its report has that to do.
             if (prepared.IsFinished && (string?)earlier?["state"] == "done")
             {
@@ -82,37 +82,43 @@ internal sealed class RunSession(VerbContext context, bool json)
         return ExitCode.Done;
     }
 
-    /// <summary>A run that is done stays as it is; its results are shown again.</summary>
+    /// <summary>A run that is done stays as it is; a machine is told its results again.</summary>
     private int LeaveAlone(RunFolder files, JsonObject manifest)
     {
         context.Log($"the run in {files.Path} is done, there is nothing to resume; its results are in {files.Manifest}, --overwrite runs it again");
         if (json)
         {
-            JsonOutput.Write(context, new JsonObject { ["folder"] = files.Path, ["manifest"] = files.Manifest, ["results"] = manifest["results"]?.DeepClone() });
+            WriteJson(files, manifest["results"], RunManifest.OutputsIn(manifest, files.Path));
         }
         return ExitCode.Done;
     }
 
     /// <summary>Goes on from the checkpoint; where the input is another one, says how the run was started.</summary>
-    private static void Restore(IPreparedRun prepared, RunFolder files)
+    private static void Restore(IPreparedRun prepared, RunFolder files, JsonObject? earlier)
     {
         try
         {
             prepared.Restore(files);
         }
-        catch (InputException error) when (RunManifest.Read(files.Manifest)?["arguments"] is JsonArray arguments)
+        catch (InputException error) when (earlier?["arguments"] is JsonArray arguments)
         {
             throw new InputException($"{error.Message}; it was started by: {CommandLine.Of([.. arguments.Select(a => (string)a!)])}", error);
         }
     }
 
+    private void WriteJson(RunFolder files, JsonNode? results, IEnumerable<RunOutput> outputs) => JsonOutput.Write(context, new JsonObject
+    {
+        ["folder"] = files.Path,
+        ["manifest"] = files.Manifest,
+        ["results"] = results?.DeepClone(),
+        ["outputs"] = new JsonArray([.. outputs.Select(o => new JsonObject { ["path"] = o.Path, ["contentId"] = o.ContentId })]),
+    });
+
     private void Summarise(RunFolder files, RunOutcome outcome, int atoms, JsonObject results)
     {
         if (json)
         {
-            var document = new JsonObject { ["folder"] = files.Path, ["manifest"] = files.Manifest, ["results"] = results.DeepClone() };
-            document["outputs"] = new JsonArray([.. outcome.Outputs.Select(o => new JsonObject { ["path"] = o.Path, ["contentId"] = o.ContentId })]);
-            JsonOutput.Write(context, document);
+            WriteJson(files, results, outcome.Outputs);
             return;
         }
         var table = new TextTable("result", "value");

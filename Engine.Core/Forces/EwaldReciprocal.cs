@@ -21,7 +21,7 @@ public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double
 
     /// <inheritdoc/>
     /// <exception cref="InputException">The box is not periodic in all directions, or carries a net charge that no background was asked for.</exception>
-    public ForceSums Add(ParticleSystem system, Workers workers, bool energy)
+    public ForceSums Add(ParticleSystem system, Workers workers, bool energy, bool allowOverlap)
     {
         var box = system.Box;
         CheckPeriodic(box);

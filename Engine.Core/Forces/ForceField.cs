@@ -69,18 +69,7 @@ public sealed class ForceField : IForceField, IDisposable
     /// Whether particles may be closer than the potential's minimum distance, as at the start of a minimisation. Otherwise that fails the run, whenever the
     /// energy is computed and whenever a list is built.
     /// </summary>
-    public bool AllowOverlap
-    {
-        get;
-        set
-        {
-            field = value;
-            foreach (var term in model.ForceTerms)
-            {
-                term.AllowOverlap = value;
-            }
-        }
-    }
+    public bool AllowOverlap { get; set; }
 
     /// <summary>Lists built so far.</summary>
     public long Rebuilds { get; private set; }
@@ -146,7 +135,7 @@ public sealed class ForceField : IForceField, IDisposable
         }
         for (var k = 0; k < model.ForceTerms.Count; k++)
         {
-            var found = model.ForceTerms[k].Add(system, workers, energy);
+            var found = model.ForceTerms[k].Add(system, workers, energy, AllowOverlap);
             TermEnergies[k] = found.Energy;
             sums += found;
         }

@@ -12,17 +12,10 @@ public interface IForceTerm
     /// <summary>Particles farther apart do not see each other in it [length]; 0 where that is no matter of distance.</summary>
     double Cutoff => 0;
 
-    /// <summary>Whether particles may be closer than the potential's minimum distance from now on; of no meaning to terms that know none.</summary>
-    bool AllowOverlap
-    {
-        set
-        {
-        }
-    }
-
     /// <summary>
     /// Adds this term's forces to FX, FY, FZ and returns its energy (when <paramref name="energy"/>, else NaN is allowed) and virial.
-    /// Must give the same bits for any number of workers.
+    /// Must give the same bits for any number of workers. With <paramref name="allowOverlap"/> particles may be closer than the potential's minimum distance,
+    /// which is of no meaning to terms that know none.
     /// </summary>
-    ForceSums Add(ParticleSystem system, Workers workers, bool energy);
+    ForceSums Add(ParticleSystem system, Workers workers, bool energy, bool allowOverlap);
 }

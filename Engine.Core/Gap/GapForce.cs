@@ -41,7 +41,6 @@ public sealed class GapForce : IForceTerm
         var algebra = LinearAlgebra.OfProcessor(Workers.Single);
         sets = [.. model.Sets.Where(set => set.Soap is not null).Select(set => new SoapSetForce(set, model.EnergyScale, algebra))];
         pairs = new([.. model.Sets.Where(set => set.Soap is null).Select(set => new TwoBodyKernel(set))], model.EnergyScale, model.Core);
-        AllowOverlap = false;
         energies = new double[sets.Length][];
         Array.Fill(energies, []);
         Cutoff = sets.Select(set => set.Settings.Cutoff).Append(pairs.Cutoff).Max();
@@ -53,25 +52,12 @@ public sealed class GapForce : IForceTerm
     /// <inheritdoc/>
     public double Cutoff { get; }
 
-    /// <inheritdoc/>
-    public bool AllowOverlap
-    {
-        set
-        {
-            pairs.MinimumDistance = value ? 0 : minimumDistance;
-            foreach (var set in sets)
-            {
-                set.MinimumDistance = pairs.MinimumDistance;
-            }
-        }
-    }
-
     /// <summary>Bytes held.</summary>
     public long Bytes => sets.Sum(set => set.Bytes);
 
     /// <inheritdoc/>
     /// <exception cref="RunFailedException">A position is not finite, or two particles are too close.</exception>
-    public ForceSums Add(ParticleSystem system, Workers workers, bool energy)
+    public ForceSums Add(ParticleSystem system, Workers workers, bool energy, bool allowOverlap)
     {
         var slots = system.SlotCount;
         Prepare(system);
@@ -86,13 +72,14 @@ public sealed class GapForce : IForceTerm
         {
             tasks.AddRange(Enumerable.Range(0, PairSetForce.Batches(slots)).Select(batch => (sets.Length, batch)));
         }
+        var nearest = allowOverlap ? 0 : minimumDistance;
         var virials = new SymmetricTensor[tasks.Count];
         workers.Run(tasks.Count, task =>
         {
             var (s, batch) = tasks[task];
             virials[task] = s < sets.Length
-                ? sets[s].AddBatch(batch, cells, atomicNumbers, forces, energies[s])
-                : pairs.AddBatch(batch, slots, cells, atomicNumbers, forces, pairEnergies);
+                ? sets[s].AddBatch(batch, cells, atomicNumbers, nearest, forces, energies[s])
+                : pairs.AddBatch(batch, slots, cells, atomicNumbers, nearest, forces, pairEnergies);
         });
         forces.AddTo(system);
         var virial = virials.Aggregate(SymmetricTensor.Zero, (sum, w) => sum + w);

@@ -18,9 +18,6 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
     /// <summary>[Å]; 0 where there is nothing.</summary>
     public double Cutoff { get; } = Math.Max(kernels.Select(k => k.Cutoff).DefaultIfEmpty(0).Max(), core?.Cutoff ?? 0);
 
-    /// <summary>Particles closer than this fail the run [Å].</summary>
-    public double MinimumDistance { get; set; }
-
     public static int Batches(int slots) => (slots + SlotsPerBatch - 1) / SlotsPerBatch;
 
     /// <summary>Energy of a whole pair [eV] by its distance [Å], with the points of a table of it; null where it has none.</summary>
@@ -47,10 +44,11 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
     /// <param name="slots">Number of slots.</param>
     /// <param name="cells">All particles, up to the cutoff at least.</param>
     /// <param name="atomicNumbers">By slot; 0 where it is empty.</param>
+    /// <param name="nearest">Particles closer than this fail the run [Å].</param>
     /// <param name="forces">Added to.</param>
     /// <param name="energies">By slot; half of each pair's energy belongs to either particle.</param>
     /// <returns>Their virial.</returns>
-    public SymmetricTensor AddBatch(int batch, int slots, ImageCells cells, int[] atomicNumbers, FixedPointForces forces, double[] energies)
+    public SymmetricTensor AddBatch(int batch, int slots, ImageCells cells, int[] atomicNumbers, double nearest, FixedPointForces forces, double[] energies)
     {
         var virial = SymmetricTensor.Zero;
         for (var i = batch * SlotsPerBatch; i < Math.Min(slots, (batch + 1) * SlotsPerBatch); i++)
@@ -68,7 +66,7 @@ internal sealed class PairSetForce(IReadOnlyList<TwoBodyKernel> kernels, double 
                 {
                     return;
                 }
-                GapForce.RequireDistance(r, MinimumDistance);
+                GapForce.RequireDistance(r, nearest);
                 var (energy, slope) = At(atomicNumbers[centre], atomicNumbers[j], r);
                 var separation = new Vector3d(dx, dy, dz);
                 var force = slope / r * separation;

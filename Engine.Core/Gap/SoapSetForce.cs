@@ -44,9 +44,6 @@ internal sealed unsafe class SoapSetForce
 
     public SoapSettings Settings => kernels.Settings;
 
-    /// <summary>Particles closer than this fail the run [Å].</summary>
-    public double MinimumDistance { get; set; }
-
     /// <summary>A copy of what it is made of.</summary>
     public SparseSoap ToSparse() => new(kernels, points.Span.ToArray(), weights.Span.ToArray(), zeta);
 
@@ -84,15 +81,16 @@ internal sealed unsafe class SoapSetForce
     /// <param name="batch">Which.</param>
     /// <param name="cells">All particles, up to the cutoff at least.</param>
     /// <param name="atomicNumbers">By slot.</param>
+    /// <param name="nearest">Particles closer than this fail the run [Å].</param>
     /// <param name="forces">Added to.</param>
     /// <param name="energies">Energy of each centre, in the order of <see cref="Centres"/>.</param>
     /// <returns>Their virial.</returns>
-    public SymmetricTensor AddBatch(int batch, ImageCells cells, int[] atomicNumbers, FixedPointForces forces, Span<double> energies)
+    public SymmetricTensor AddBatch(int batch, ImageCells cells, int[] atomicNumbers, double nearest, FixedPointForces forces, Span<double> energies)
     {
         var (first, last) = (batch * BatchSize, Math.Min(Count, (batch + 1) * BatchSize));
         var room = rooms.TryTake(out var free) ? free : new Room(this);
         room.Resize(last - first);
-        Describe(first, last, cells, atomicNumbers, room);
+        Describe(first, last, cells, atomicNumbers, nearest, room);
         var (d, k) = (new Matrix<double>(room.Descriptors, last - first, Settings.Length), new Matrix<double>(room.Products, last - first, SparsePoints));
         var x = new Matrix<double>(points, SparsePoints, Settings.Length);
         algebra.Gemm(1, d, x.Transposed, 0, k);
@@ -111,11 +109,11 @@ internal sealed unsafe class SoapSetForce
         return virial;
     }
 
-    private void Describe(int first, int last, ImageCells cells, int[] atomicNumbers, Room room)
+    private void Describe(int first, int last, ImageCells cells, int[] atomicNumbers, double nearest, Room room)
     {
         for (var i = first; i < last; i++)
         {
-            var neighbours = room.Gather(i - first, centres[i], cells, atomicNumbers);
+            var neighbours = room.Gather(i - first, centres[i], cells, atomicNumbers, nearest);
             var c = room.CoefficientsOf(i - first);
             var p = room.Descriptors.Span.Slice((i - first) * Settings.Length, Settings.Length);
             kernels.Expand(neighbours, Settings.ChannelOf(atomicNumbers[centres[i]]), room.Scratch, c);
@@ -148,7 +146,7 @@ internal sealed unsafe class SoapSetForce
         private readonly ImageCells.Visit visit;
         private Neighbourhood filling = null!;
         private int[] atomicNumbers = [];
-        private int centre;
+        private double nearest;
 
         public Room(SoapSetForce owner)
         {
@@ -195,9 +193,9 @@ internal sealed unsafe class SoapSetForce
 
         public double* CoefficientsOf(int place) => Coefficients.Pointer + (long)place * owner.kernels.CoefficientLength;
 
-        public Neighbourhood Gather(int place, int slot, ImageCells cells, int[] numbers)
+        public Neighbourhood Gather(int place, int slot, ImageCells cells, int[] numbers, double minimumDistance)
         {
-            (filling, centre, atomicNumbers) = (Neighbours[place], slot, numbers);
+            (filling, atomicNumbers, nearest) = (Neighbours[place], numbers, minimumDistance);
             filling.Clear();
             cells.ForEach(slot, visit);
             filling.Complete();
@@ -212,7 +210,7 @@ internal sealed unsafe class SoapSetForce
             {
                 return;
             }
-            GapForce.RequireDistance(r, owner.MinimumDistance);
+            GapForce.RequireDistance(r, nearest);
             filling.Add(dx, dy, dz, r, channel, j);
         }
     }

@@ -19,9 +19,6 @@ namespace Engine.Core.Simulations;
 /// </summary>
 internal sealed class DeviceMotion : IDisposable
 {
-    /// <summary>Steps of one launch graph.</summary>
-    internal const int StepsPerGraph = 10;
-
     /// <summary>A distance [length] whose square a float holds and nothing moves.</summary>
     private const double Unlimited = 1e18;
 
@@ -64,7 +61,7 @@ internal sealed class DeviceMotion : IDisposable
         var species = counts.Length;
         var size = counts.Sum();
         RequireRoom(device, model, box);
-        texts = new DeviceTexts(tilted || !box.IsOrthorhombic, StepsPerGraph, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ);
+        texts = DeviceTexts.Of(box, tilted);
         Particles = new(device, size * replicas, size);
         List = new(Particles, texts);
         var potentials = new object?[species, species];
@@ -79,7 +76,7 @@ internal sealed class DeviceMotion : IDisposable
         if (model.Ewald is { } split)
         {
             ewald = replicas == 1
-                ? new(Particles, texts, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
+                ? new(Particles, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
                 : throw new InputException($"potential {model.Name} has an Ewald sum, expected interactions that end at a cutoff: replicas of one batch share no wave vectors; use coulombDsf or coulombWolf");
         }
         var gap = model.ForceTerms.OfType<GapForce>().Select(term => term.On(Particles, List, texts, counts));
@@ -91,7 +88,7 @@ internal sealed class DeviceMotion : IDisposable
     }
 
     /// <summary>Steps worth asking for at once.</summary>
-    public static int Stride => 10 * StepsPerGraph;
+    public static int Stride => 10 * DeviceTexts.StepsPerGraph;
 
     public DeviceParticles Particles { get; }
 
@@ -134,8 +131,7 @@ internal sealed class DeviceMotion : IDisposable
         Particles.Images.Upload(images);
         Particles.Velocities.Upload(velocities);
         // What was wrong with the former ones, as overlaps that a minimisation has removed, is forgotten.
-        Particles.Control.Upload([0], 0);
-        Particles.Control.Upload([0], 4);
+        Particles.Control.Clear();
         (Listed, forcesKnown) = (false, false);
         SetCell(cell);
     }

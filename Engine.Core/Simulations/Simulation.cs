@@ -15,7 +15,7 @@ namespace Engine.Core.Simulations;
 /// A run: owns the order of a step and is the only caller of its parts. Step n → n + 1: barostat (with the forces of n) → integrator → list and forces →
 /// thermostat → drift → samples. The same input and seed give the same bits for any number of threads, and when the run is stopped and resumed.
 /// </summary>
-public sealed class Simulation : IDisposable
+public sealed partial class Simulation : IDisposable
 {
     private readonly RunInput input;
     private readonly Workers workers;
@@ -28,9 +28,6 @@ public sealed class Simulation : IDisposable
     private double stageStartTime;
     private long stageStep;
     private MeltCheck? meltCheck;
-
-    /// <summary>How far pairs of this stage are counted [length]; null before the first are.</summary>
-    private double? pairRange;
 
     /// <summary>Whether the energy was computed at the present step: it costs as much as half a force evaluation, so only rows of the table ask for it.</summary>
     private bool energyKnown;
@@ -175,17 +172,6 @@ public sealed class Simulation : IDisposable
         }
     }
 
-    /// <summary>A copy of the particles in id order, with virial and, at steps of the thermodynamic table, energy.</summary>
-    public Configuration Snapshot(FrameContents contents = FrameContents.All)
-    {
-        dynamics.Synchronise(contents);
-        var frame = dynamics.System.ToConfiguration(
-            Step, Time, contents.HasFlag(FrameContents.Velocities), contents.HasFlag(FrameContents.Forces), workers);
-        frame.Energy = energyKnown ? forces.Energy : null;
-        frame.Virial = forces.Virial;
-        return frame;
-    }
-
     public void Dispose() => dynamics.Dispose();
 
     private bool RunStage(StageInput stage, ISimulationObserver observer, CancellationToken cancellation)
@@ -296,8 +282,6 @@ public sealed class Simulation : IDisposable
     /// </summary>
     private static int Interval(double relaxationTime, double timeStep) => (int)Math.Clamp(relaxationTime / (20 * timeStep), 1, 10);
 
-    private bool RowDueAt(long step) => step % input.Output.Thermo.Every == 0;
-
     private void StartStage(StageInput stage)
     {
         if (!hasVelocities && stage.Integrator is not BrownianInput)
@@ -320,71 +304,6 @@ public sealed class Simulation : IDisposable
         InitialVelocities.Draw(System, workers, input.Seed, Units.Boltzmann * temperature, draw: draw);
         dynamics.Changed(positions: false);
         hasVelocities = true;
-    }
-
-    private void Observe(StageInput stage, ISimulationObserver observer, int degrees)
-    {
-        if (RowDueAt(Step))
-        {
-            observer.Sampled(Sample(stage, degrees));
-        }
-        var contents = observer.WantedFrame(Step);
-        if (contents != FrameContents.None)
-        {
-            var counts = contents.HasFlag(FrameContents.PairCounts) ? CountPairs(observer.CountedPairs) : null;
-            var frame = counts is null || contents != FrameContents.PairCounts ? Snapshot(contents) : WithoutPositions();
-            frame.PairCounts = counts;
-            observer.FrameTaken(frame);
-        }
-    }
-
-    /// <summary>Pairs that a device counts; null where there is none, or where a pair has more than one image within the range.</summary>
-    private PairCounts? CountPairs(PairRange range)
-    {
-        var half = 0.5 * dynamics.System.Box.SmallestPeriodicWidth;
-        pairRange ??= range.Maximum ?? half;
-        return pairRange <= half && dynamics.CountPairs(pairRange.Value, range.Bins) is { } counts ? new(pairRange.Value, range.Bins, counts) : null;
-    }
-
-    private Configuration WithoutPositions()
-    {
-        var system = dynamics.System;
-        var species = new int[Count];
-        for (var slot = 0; slot < system.SlotCount; slot++)
-        {
-            if (system.Id[slot] >= 0)
-            {
-                species[system.Id[slot]] = system.SpeciesOf(slot);
-            }
-        }
-        return new() { Step = Step, Time = Time, Box = system.Box, SpeciesTable = system.SpeciesTable, Species = species, Positions = [] };
-    }
-
-    private ThermoSample Sample(StageInput stage, int? degreesOfFreedom = null)
-    {
-        var brownian = stage.Integrator is BrownianInput;
-        var degrees = degreesOfFreedom ?? DegreesOfFreedom(stage);
-        var target = stage.Temperature is null ? double.NaN : stage.TemperatureAt(stageStep * stage.TimeStep!.Value);
-        // Overdamped particles have no velocities of their own; their kinetic pressure is that of the bath.
-        var kinetic = brownian
-            ? SymmetricTensor.Isotropic(Count * Units.Boltzmann * target)
-            : dynamics.KineticTensor();
-        var volume = dynamics.System.Box.Volume;
-        return new()
-        {
-            Step = Step,
-            Time = Time,
-            Stage = Stage,
-            Temperature = brownian ? target : Kinetics.Temperature(0.5 * kinetic.Trace, degrees, Units.Boltzmann),
-            TargetTemperature = target,
-            PotentialEnergy = energyKnown ? forces.Energy : double.NaN,
-            KineticEnergy = brownian ? 0 : 0.5 * kinetic.Trace,
-            PressureTensor = Units.PressurePerEnergyDensity / volume * (kinetic + forces.Virial),
-            Volume = volume,
-            Density = Units.IsReduced ? Count / volume : Units.DensityPerMassVolume * totalMass / volume,
-            Box = dynamics.System.Box,
-            ThermostatEnergy = thermostatEnergy,
-        };
     }
 
     private bool Minimise(MinimiseInput settings, ISimulationObserver observer, CancellationToken cancellation)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Engine.Core.Particles;
-using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -65,8 +64,8 @@ public sealed class SoapDescriptors : IDisposable
         var particles = Enumerable.Range(0, frame.Count);
         var cell = FixedPointCell.Around(box, particles.Select(frame.Position), Settings.Cutoff);
         using var soap = new DeviceSoapDescriptors(
-            device, kernels, new(!box.IsOrthorhombic, DeviceMotion.StepsPerGraph, !box.PeriodicX, !box.PeriodicY, !box.PeriodicZ), cell,
-            [.. particles.Select(i => cell.ToFixed(frame.Position(i), frame.Species[i]).Position)], AtomicNumbers(frame.SpeciesTable), centres, most);
+            device, kernels, DeviceTexts.Of(box), cell, [.. particles.Select(i => cell.ToFixed(frame.Position(i), frame.Species[i]).Position)],
+            AtomicNumbers(frame.SpeciesTable), centres, most);
         var done = 0;
         foreach (var part in centres.Chunk(soap.RowsAtOnce))
         {

@@ -25,7 +25,7 @@ internal sealed unsafe class CudaDevice : Device
     private const int StagingBytes = 1 << 20;
 
     private readonly int device;
-    private readonly int architecture;
+    private readonly Nvrtc compiler;
     private readonly nint context;
 
     /// <summary>Pinned memory and events that are used again: to make them costs as much as many steps.</summary>
@@ -44,25 +44,18 @@ internal sealed unsafe class CudaDevice : Device
         Check(cuDeviceGet(&handle, description.Index), "cuDeviceGet");
         Check(cuDeviceGetAttribute(&major, ComputeCapabilityMajor, handle), "cuDeviceGetAttribute");
         Check(cuDeviceGetAttribute(&minor, ComputeCapabilityMinor, handle), "cuDeviceGetAttribute");
+        // A device without its compiler is none, and must leave nothing behind.
+        compiler = Nvrtc.Require(10 * major + minor);
         Check(cuDevicePrimaryCtxRetain(&primary, handle), "cuDevicePrimaryCtxRetain");
         Check(cuCtxSetCurrent(primary), "cuCtxSetCurrent");
         Check(cuStreamCreate(&queue, NonBlockingStream), "cuStreamCreate");
-        (device, architecture, context, stream) = (handle, 10 * major + minor, primary, queue);
+        (device, context, stream) = (handle, primary, queue);
         void* pinned;
         Check(cuMemHostAlloc(&pinned, StagingBytes, 0), "cuMemHostAlloc");
         staging = (byte*)pinned;
-        // A device without its compiler is none.
-        _ = Nvrtc.Require(architecture);
     }
 
-    public override string Compiler
-    {
-        get
-        {
-            var compiler = Nvrtc.Require(architecture);
-            return $"NVRTC {compiler.Version} for {compiler.Target}";
-        }
-    }
+    public override string Compiler => $"NVRTC {compiler.Version} for {compiler.Target}";
 
     public override int MaximumGroupSize => 1024;
 
@@ -178,7 +171,6 @@ internal sealed unsafe class CudaDevice : Device
     private protected override DeviceProgram Build(KernelText text)
     {
         Enter();
-        var compiler = Nvrtc.Require(architecture);
         var key = ImageCache.Key("cuda", compiler.Version, compiler.Target, string.Join(' ', compiler.Options), text.Full);
         var image = ImageCache.Find(key);
         if (image is null || !TryLoad(image, out var module, out _))

@@ -45,6 +45,9 @@ public abstract unsafe class Device : IDisposable
     /// <summary>Bytes that are not in use, as far as the driver tells.</summary>
     public virtual long BytesFree => Description.MemoryBytes - BytesAllocated;
 
+    /// <summary>What may be taken at once: half of what is free, which leaves room for what comes later.</summary>
+    internal DeviceRoom Room => new(BytesFree / 2, LargestBuffer);
+
     /// <summary>Starts a device.</summary>
     /// <param name="address">"cuda", "cuda:1", "opencl", "opencl:0"; without a number the first of its kind.</param>
     /// <exception cref="InputException">The address is none.</exception>

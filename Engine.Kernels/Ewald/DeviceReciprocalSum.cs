@@ -11,7 +11,7 @@ public sealed class DeviceReciprocalSum : IDeviceForces
 {
     private const int GroupSize = 128;
 
-    /// <summary>Threads that share a particle, as in ewald.cl.</summary>
+    /// <summary>Threads that share a particle.</summary>
     private const int Lanes = 16;
 
     private readonly DeviceParticles particles;
@@ -29,17 +29,15 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     private double volume;
 
     /// <param name="particles">The particles.</param>
-    /// <param name="texts">Definitions shared with the other kernels.</param>
     /// <param name="charges">Charge of each species.</param>
     /// <param name="splitting">g [1/length].</param>
     /// <param name="cutoff">Largest |K| [1/length].</param>
     /// <param name="coulomb">k = e²/(4πε₀) [energy·length/charge²].</param>
-    public DeviceReciprocalSum(
-        DeviceParticles particles, DeviceTexts texts, IReadOnlyList<double> charges, double splitting, double cutoff, double coulomb)
+    public DeviceReciprocalSum(DeviceParticles particles, IReadOnlyList<double> charges, double splitting, double cutoff, double coulomb)
     {
         (this.particles, this.splitting, this.cutoff, this.coulomb) = (particles, splitting, cutoff, coulomb);
         var device = particles.Device;
-        var program = device.Compile(KernelText.Load("ewald.cl", [texts.Prelude, "clock.cl", "particles.cl"]));
+        var program = device.Compile(KernelText.Load("ewald.cl", [DeviceTexts.ClockPrelude, "clock.cl", "reduce.cl"], ("EWALD_LANES", Lanes)));
         (structureFactors, forces) = (program["ewald_structure"], program["ewald_forces"]);
         this.charges = device.Allocate<float>([.. charges.Select(q => (float)q)]);
         count = device.Allocate<int>(1);

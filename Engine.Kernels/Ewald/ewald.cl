@@ -3,7 +3,6 @@
 // real units and 8 pi k_e / V exp(-K^2/4g^2) / K^2. count: how many of the waves there is room for. charges by species.
 
 #define EWALD_GROUP 128
-#define EWALD_LANES 16
 
 DEVICE u32 phase_of(const int4 p, const int4 wave)
 {
@@ -74,19 +73,11 @@ KERNEL void ewald_forces(
         fy = FMA(v.w * im, v.y, fy);
         fz = FMA(v.w * im, v.z, fz);
     }
-    partial[LOCAL_ID] = MAKE_FLOAT4(fx, fy, fz, 0.0f);
-    SYNC_GROUP();
+    const float4 sum = sum_lanes(MAKE_FLOAT4(fx, fy, fz, 0.0f), EWALD_LANES, partial);
     if (lane == 0 && due)
     {
-        for (int k = 1; k < EWALD_LANES; k++)
-        {
-            const float4 other = partial[LOCAL_ID + k];
-            fx += other.x;
-            fy += other.y;
-            fz += other.z;
-        }
         const float q = charges[p.w];
         const float4 f = forces[i];
-        forces[i] = MAKE_FLOAT4(FMA(q, fx, f.x), FMA(q, fy, f.y), FMA(q, fz, f.z), f.w);
+        forces[i] = MAKE_FLOAT4(FMA(q, sum.x, f.x), FMA(q, sum.y, f.y), FMA(q, sum.z, f.z), f.w);
     }
 }

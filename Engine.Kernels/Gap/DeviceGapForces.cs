@@ -71,8 +71,8 @@ public sealed class DeviceGapForces : IDeviceForces
         (ranges, ends, table) = (device.Allocate<int>(tables.Ranges), device.Allocate<double>(tables.Ends), device.Allocate<double>(tables.Coefficients));
         if (present.Length > 0)
         {
-            var sizes = present.Select(s => DeviceSoapForces.SizeOf(s.Set)).ToArray();
-            var most = present.Max(s => s.Centres) * (particles.Count / particles.ReplicaSize);
+            var sizes = sets.Select(s => s.Size).ToArray();
+            var most = present.Max(s => s.Centres) * particles.Replicas;
             room = new(
                 device, new(sizes.Max(s => s.Coefficients), sizes.Max(s => s.Width), sizes.Max(s => s.SparsePoints)), Math.Min(centresAtOnce, most));
         }

@@ -27,7 +27,6 @@ internal sealed class DeviceSoapForces : IDisposable
     private readonly DeviceBuffer<double> points;
     private readonly DeviceBuffer<double> pointsByComponent;
     private readonly DeviceBuffer<double> weights;
-    private readonly DeviceSoapWorkspace.Size size;
     private readonly double zeta;
 
     /// <param name="particles">The particles.</param>
@@ -47,14 +46,14 @@ internal sealed class DeviceSoapForces : IDisposable
             throw new InputException(
                 $"a GAP takes {ProductBytes / 1024} KiB of local memory, found {device.LocalMemoryBytes / 1024} KiB on {device.Address}; use another device, or --device cpu");
         }
-        soap = new(particles, list, texts, set.Kernels, atomicNumbers, centresOfReplica * (particles.Count / particles.ReplicaSize));
-        size = SizeOf(set);
-        backward = soap.Program["soap_backward"];
-        dots = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "#define SPARSE_SUM", "clock.cl"]))["product"];
-        products = device.Compile(KernelText.Load("product.cl", [texts.ClockPrelude, "clock.cl"]))["product"];
+        soap = new(particles, list, texts, set.Kernels, atomicNumbers, centresOfReplica * particles.Replicas);
+        Size = new(soap.CoefficientLength, Up(soap.Settings.Length), Up(set.Weights.Length));
+        backward = soap.Compile("soap_forces.cl", ["reduce.cl", "fixed.cl"], ("LARGEST_FORCE", DeviceGapForces.LargestForce))["soap_backward"];
+        dots = device.Compile(KernelText.Load("product.cl", [DeviceTexts.ClockPrelude, "#define SPARSE_SUM", "clock.cl"]))["product"];
+        products = device.Compile(KernelText.Load("product.cl", [DeviceTexts.ClockPrelude, "clock.cl"]))["product"];
         points = device.Allocate<double>(Padded(set, byComponent: false));
         pointsByComponent = device.Allocate<double>(Padded(set, byComponent: true));
-        weights = device.Allocate<double>([.. set.Weights, .. new double[size.SparsePoints - set.Weights.Length]]);
+        weights = device.Allocate<double>([.. set.Weights, .. new double[Size.SparsePoints - set.Weights.Length]]);
         CentreSums = device.Allocate<double>(8L * soap.Count);
     }
 
@@ -64,12 +63,8 @@ internal sealed class DeviceSoapForces : IDisposable
     /// <summary>Centres of one replica.</summary>
     public int CentresOfReplica { get; }
 
-    /// <summary>What a set needs for each centre.</summary>
-    public static DeviceSoapWorkspace.Size SizeOf(SparseSoap set)
-    {
-        var settings = set.Kernels.Settings;
-        return new(settings.Channels * (settings.LMax + 1) * (settings.LMax + 1), Up(settings.Length), Up(set.Weights.Length));
-    }
+    /// <summary>What it needs for each centre.</summary>
+    public DeviceSoapWorkspace.Size Size { get; }
 
     /// <summary>Finds the centres: particles are in another order.</summary>
     public void ListBuilt() => soap.FindCentres();
@@ -77,7 +72,7 @@ internal sealed class DeviceSoapForces : IDisposable
     /// <summary>Adds the forces of a step of the graph, if it moved the particles, or (−1) of the present positions.</summary>
     public void Launch(DeviceSoapWorkspace room, DeviceBuffer<long> fixedForces, DeviceBuffer<int> ring, int graphStep)
     {
-        var (p, width, sparsePoints) = (particles, size.Width, size.SparsePoints);
+        var (p, width, sparsePoints) = (particles, Size.Width, Size.SparsePoints);
         for (var first = 0; first < soap.Count; first += room.Centres)
         {
             var rows = Math.Min(room.Centres, soap.Count - first);
@@ -110,12 +105,12 @@ internal sealed class DeviceSoapForces : IDisposable
     /// <summary>The sparse points in whole blocks, by point or by component.</summary>
     private double[] Padded(SparseSoap set, bool byComponent)
     {
-        var (result, length) = (new double[(long)size.Width * size.SparsePoints], set.Kernels.Settings.Length);
+        var (result, length) = (new double[(long)Size.Width * Size.SparsePoints], set.Kernels.Settings.Length);
         for (var s = 0; s < set.Weights.Length; s++)
         {
             for (var k = 0; k < length; k++)
             {
-                result[byComponent ? (long)k * size.SparsePoints + s : (long)s * size.Width + k] = set.Points[(long)s * length + k];
+                result[byComponent ? (long)k * Size.SparsePoints + s : (long)s * Size.Width + k] = set.Points[(long)s * length + k];
             }
         }
         return result;

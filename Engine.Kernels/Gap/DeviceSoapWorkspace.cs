@@ -14,7 +14,7 @@ internal sealed class DeviceSoapWorkspace : IDisposable
     /// <exception cref="RunFailedException">The device has no room for a single block of centres.</exception>
     public DeviceSoapWorkspace(Device device, Size size, int most)
     {
-        Centres = size.CentresIn(device.BytesFree / 2, device.LargestBuffer, most);
+        Centres = size.CentresIn(device.Room, most);
         if (Centres == 0)
         {
             throw new RunFailedException(FormattableString.Invariant(
@@ -68,12 +68,8 @@ internal sealed class DeviceSoapWorkspace : IDisposable
         /// <summary>Rows of some centres, in whole blocks.</summary>
         public static long RowsOf(long centres) => (centres + Block - 1) / Block * Block;
 
-        /// <summary>As many centres as fit into some memory, in buffers no larger than they can be, and are of use; 0 where not even a block does.</summary>
-        public int CentresIn(long bytes, long largestBuffer, int most)
-        {
-            var blocks = Math.Min(bytes / Bytes(1), largestBuffer / LargestOf(1));
-            return (int)Math.Min(most, blocks * Block);
-        }
+        /// <summary>As many centres as there is room for and are of use; 0 where not even a block fits.</summary>
+        public int CentresIn(DeviceRoom room, int most) => (int)Math.Min(most, room.For(Bytes(1), LargestOf(1)) * Block);
 
         /// <summary>Bytes of some blocks.</summary>
         public long Bytes(long blocks) => sizeof(double) * blocks * Block * (2L * Coefficients + 2 * Width + SparsePoints + SparsePoints / DeviceSoapForces.ProductColumns + 1);

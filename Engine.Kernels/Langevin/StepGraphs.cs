@@ -31,7 +31,7 @@ public sealed class StepGraphs : IDisposable
     {
         (this.particles, this.list, this.pairs, this.others, this.texts) = (particles, list, pairs, others, texts);
         var device = particles.Device;
-        ring = device.Allocate<int>(2 * (texts.StepsPerGraph + 1));
+        ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         key = device.Allocate<uint>(4);
         limits = device.Allocate<float>(2);
         schedule = device.Allocate<Float4>(1);
@@ -72,9 +72,9 @@ public sealed class StepGraphs : IDisposable
     /// <summary>Looks at what kernels have found wrong.</summary>
     public void Look()
     {
-        Span<int> control = stackalloc int[5];
+        Span<int> control = stackalloc int[ControlWord.Count];
         particles.Control.Download(control);
-        (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[0], control[3] != 0, control[4]);
+        (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[ControlWord.BrokenParticle], control[ControlWord.NearOpenEnd] != 0, control[ControlWord.OverloadedParticle]);
     }
 
     /// <summary>Starts a segment of steps.</summary>
@@ -92,7 +92,8 @@ public sealed class StepGraphs : IDisposable
         schedule.Upload(steps);
         key.Upload([(uint)seed, (uint)(seed >> 32), (uint)step, (uint)(step >> 32)]);
         ring.Clear();
-        particles.Control.Upload([steps.Length, 0], 2);
+        // The second is NearOpenEnd.
+        particles.Control.Upload([steps.Length, 0], ControlWord.SegmentLength);
         (segment, Done) = (steps.Length, 0);
     }
 
@@ -116,14 +117,14 @@ public sealed class StepGraphs : IDisposable
             if (!stale && ahead < segment && (earlier is null || ahead - start < life))
             {
                 graph.Launch();
-                ahead += texts.StepsPerGraph;
+                ahead += DeviceTexts.StepsPerGraph;
                 later = device.ReadLater(ring);
             }
             if (earlier is not null)
             {
                 var state = earlier.Wait();
-                Done = state[2 * texts.StepsPerGraph];
-                stale |= state[2 * texts.StepsPerGraph + 1] != 0;
+                Done = state[2 * DeviceTexts.StepsPerGraph];
+                stale |= state[2 * DeviceTexts.StepsPerGraph + 1] != 0;
                 earlier.Dispose();
             }
             earlier = later;
@@ -136,8 +137,8 @@ public sealed class StepGraphs : IDisposable
     public void Resume()
     {
         LaunchForces(-1);
-        ring.Upload([Done, 0], 2 * texts.StepsPerGraph);
-        particles.Control.Upload([0], 3);
+        ring.Upload([Done, 0], 2 * DeviceTexts.StepsPerGraph);
+        particles.Control.Upload([0], ControlWord.NearOpenEnd);
     }
 
     public void Dispose()
@@ -164,7 +165,7 @@ public sealed class StepGraphs : IDisposable
         var kernel = Kernel(integrator);
         var stream = (uint)(integrator == DeviceIntegrator.Brownian ? RandomStream.BrownianNoise : RandomStream.LangevinNoise);
         var p = particles;
-        for (var graphStep = 0; graphStep < texts.StepsPerGraph; graphStep++)
+        for (var graphStep = 0; graphStep < DeviceTexts.StepsPerGraph; graphStep++)
         {
             kernel.Launch(
                 p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, limits, ring, p.Control, graphStep, stream, p.Count,

@@ -33,7 +33,7 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         this.particles = particles;
         var device = particles.Device;
-        program = device.Compile(KernelText.Load("cells.cl", [texts.Prelude, "clock.cl", "particles.cl"]));
+        program = device.Compile(KernelText.Load("cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"]));
         cells = device.Allocate<int>(particles.Count);
         order = device.Allocate<int>(particles.Count);
         newPositions = device.Allocate<Int4>(particles.Count);
@@ -76,7 +76,7 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         Require(cell, radius);
         var (nx, ny, nz) = Cells = Divide(cell.Widths, radius);
-        var cellsTotal = nx * ny * nz * (particles.Count / particles.ReplicaSize);
+        var cellsTotal = nx * ny * nz * particles.Replicas;
         Grow(cellsTotal);
         var p = particles;
         var scanGroups = (cellsTotal + ScanGroup * ScanItems - 1) / (ScanGroup * ScanItems);
@@ -99,7 +99,7 @@ public sealed class DeviceNeighbourList : IDisposable
             program["neighbour_search"].Launch(
                 p.Count, GroupSize, p.Positions, starts, p.Reference, Counts, Entries, Pitch, Capacity, p.Box, p.Control, (float)(radius * radius), nx, ny, nz,
                 p.Count, p.ReplicaSize);
-            p.Control.Download(most, 1);
+            p.Control.Download(most, ControlWord.MostNeighbours);
             if (most[0] <= Capacity)
             {
                 return moved;

@@ -16,7 +16,7 @@ public sealed class DevicePairHistogram(DeviceParticles particles, DeviceNeighbo
     private const int LocalBins = 4096;
 
     private readonly DeviceKernel kernel = particles.Device.Compile(
-        KernelText.Load("histogram.cl", [texts.Prelude, "clock.cl", "particles.cl"], ("LOCAL_BINS", LocalBins)))["pair_histogram"];
+        KernelText.Load("histogram.cl", [texts.CellPrelude, "clock.cl", "particles.cl"], ("LOCAL_BINS", LocalBins)))["pair_histogram"];
 
     /// <summary>Counts pairs closer than a distance: [species · species · bins], pairs (a, b) with a ≤ b at (a · species + b) · bins.</summary>
     /// <param name="maximum">The distance [length]; at most half of the smallest perpendicular width.</param>

@@ -31,7 +31,7 @@ public sealed class DevicePairForces : IDisposable
         (this.particles, this.list, this.species, this.lanes) = (particles, list, species, lanes);
         var device = particles.Device;
         var program = device.Compile(KernelText.Load(
-            "pair.cl", [texts.Prelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_STRIDE", formulas.Stride)));
+            "pair.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_STRIDE", formulas.Stride)));
         (forces, sums) = (program["pair_forces"], program["pair_sums"]);
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);

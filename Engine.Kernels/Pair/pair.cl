@@ -46,22 +46,13 @@ KERNEL void pair_forces(
         }
     }
 #if LANES > 1
-    partial[LOCAL_ID] = MAKE_FLOAT4(fx, fy, fz, 0.0f);
-    SYNC_GROUP();
-    if (lane == 0)
-    {
-        for (int k = 1; k < LANES; k++)
-        {
-            const float4 p = partial[LOCAL_ID + k];
-            fx += p.x;
-            fy += p.y;
-            fz += p.z;
-        }
-    }
+    const float4 sum = sum_lanes(MAKE_FLOAT4(fx, fy, fz, 0.0f), LANES, partial);
+#else
+    const float4 sum = MAKE_FLOAT4(fx, fy, fz, 0.0f);
 #endif
     if (due && i < particles && lane == 0)
     {
-        forces[i] = MAKE_FLOAT4(fx, fy, fz, 0.0f);
+        forces[i] = sum;
     }
 }
 

@@ -20,7 +20,7 @@ public sealed class DeviceParticles : IDisposable
         Forces = device.Allocate<Float4>(count);
         Box = device.Allocate<float>(9);
         BoxInDouble = device.Allocate<double>(9);
-        Control = device.Allocate<int>(5);
+        Control = device.Allocate<int>(ControlWord.Count);
         Control.Clear();
         Forces.Clear();
     }
@@ -30,6 +30,8 @@ public sealed class DeviceParticles : IDisposable
     public int Count { get; }
 
     public int ReplicaSize { get; }
+
+    public int Replicas => Count / ReplicaSize;
 
     /// <summary>Fractions of the cell and species, see <see cref="FixedPointCell"/>.</summary>
     public DeviceBuffer<Int4> Positions { get; }

@@ -29,7 +29,7 @@ internal sealed class DeviceSums : IDisposable
     {
         sum = kinetics["sum_partials"];
         groups = (ofReplica + groupSize - 1) / groupSize;
-        replicas = particles.Count / particles.ReplicaSize;
+        replicas = particles.Replicas;
         Threads = replicas * groups * groupSize;
         Partials = particles.Device.Allocate<double>(8L * replicas * groups);
         result = particles.Device.Allocate<double>(8 * replicas);

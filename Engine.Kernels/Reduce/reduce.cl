@@ -8,6 +8,27 @@ DEVICE int particle_of_replica(const int replica_size)
     return within < replica_size ? GROUP_ID / groups * replica_size + within : -1;
 }
 
+// What threads side by side that share a particle have, added up by the first of them in their order; the others get their own back. partial: one for each thread of the group.
+DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial)
+{
+    partial[LOCAL_ID] = own;
+    SYNC_GROUP();
+    float x = own.x;
+    float y = own.y;
+    float z = own.z;
+    if (LOCAL_ID % lanes == 0)
+    {
+        for (int k = 1; k < lanes; k++)
+        {
+            const float4 other = partial[LOCAL_ID + k];
+            x += other.x;
+            y += other.y;
+            z += other.z;
+        }
+    }
+    return MAKE_FLOAT4(x, y, z, 0.0f);
+}
+
 // sums: eight doubles for each thread of the group; the group's go to partials[8 * GROUP_ID ...].
 DEVICE void reduce_group(LOCAL double* sums, GLOBAL double* partials)
 {

@@ -1,6 +1,5 @@
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
-using Engine.Kernels.Gap;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Numerics;
 using Engine.Kernels.Particles;
@@ -10,7 +9,7 @@ namespace Engine.Kernels.Soap;
 /// <summary>Descriptors of the particles of a device: what <see cref="SoapKernels"/> are on the processor, in double too; positions are fractions of the cell, rounded to 2⁻³².</summary>
 internal sealed class DeviceSoap : IDisposable
 {
-    // As in soap_neighbours.cl and soap.cl.
+    // As in soap_neighbours.cl.
     public const int Group = 64;
     private const int Normalise = 1;
     private const int DegreeFactor = 2;
@@ -22,6 +21,7 @@ internal sealed class DeviceSoap : IDisposable
 
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
+    private readonly DeviceTexts texts;
     private readonly DeviceKernel findCentres;
     private readonly DeviceKernel describe;
     private readonly DeviceBuffer<int> isCentre;
@@ -37,15 +37,12 @@ internal sealed class DeviceSoap : IDisposable
     public DeviceSoap(
         DeviceParticles particles, DeviceNeighbourList list, DeviceTexts texts, SoapKernels kernels, IReadOnlyList<int> atomicNumbers, int centres)
     {
-        (this.particles, this.list, Settings, Count) = (particles, list, kernels.Settings, centres);
+        (this.particles, this.list, this.texts, Settings, Count) = (particles, list, texts, kernels.Settings, centres);
         var device = particles.Device;
         Flags = (Settings.Normalise ? Normalise : 0) | (Settings.HasDegreeFactor ? DegreeFactor : 0) | (Settings.CentreInAllChannels ? CentreInAll : 0);
         centreCoefficient = kernels.CentreCoefficient;
-        Program = device.Compile(KernelText.Load(
-            "soap.cl", [texts.CellPrelude, Settings.DiagonalRadial ? "#define DIAGONAL" : "", "clock.cl", "particles.cl", "reduce.cl", "fixed.cl", "soap_neighbours.cl"],
-            ("NMAX", Settings.NMax), ("LMAX", Settings.LMax), ("CHANNELS", Settings.Species), ("TILE", TileFor(Settings, device.LocalMemoryBytes, device.Address)),
-            ("LARGEST_FORCE", DeviceGapForces.LargestForce)));
-        (findCentres, describe) = (Program["soap_centres"], Program["soap_describe"]);
+        var program = Compile("soap.cl");
+        (findCentres, describe) = (program["soap_centres"], program["soap_describe"]);
         Channels = device.Allocate<int>([.. atomicNumbers.Select(Settings.ChannelOf)]);
         isCentre = device.Allocate<int>([.. atomicNumbers.Select(z => Settings.IsCentre(z) ? 1 : 0)]);
         Centres = device.Allocate<int>(centres);
@@ -59,9 +56,6 @@ internal sealed class DeviceSoap : IDisposable
 
     /// <summary>Centres of all replicas.</summary>
     public int Count { get; }
-
-    /// <summary>Of soap.cl.</summary>
-    public DeviceProgram Program { get; }
 
     public int Flags { get; }
 
@@ -101,6 +95,19 @@ internal sealed class DeviceSoap : IDisposable
             ? tile
             : throw new InputException(FormattableString.Invariant(
                 $"soap: n_max {settings.NMax} with l_max {settings.LMax} takes {(shared + each) / 1024.0:F1} KiB of local memory, found {localMemory / 1024.0:F0} KiB on {device}; use a smaller n_max or l_max, or --device cpu"));
+    }
+
+    /// <summary>A text that goes through the neighbours of centres as soap_neighbours.cl stages them for this descriptor.</summary>
+    /// <param name="name">Name of the file.</param>
+    /// <param name="snippets">Files that stand before it too.</param>
+    /// <param name="definitions">What it defines beside those of soap_neighbours.cl.</param>
+    /// <exception cref="InputException">The device has too little local memory for the descriptor.</exception>
+    public DeviceProgram Compile(string name, IEnumerable<string>? snippets = null, params ReadOnlySpan<(string Name, object Value)> definitions)
+    {
+        var device = particles.Device;
+        return device.Compile(KernelText.Load(
+            name, [texts.CellPrelude, Settings.DiagonalRadial ? "#define DIAGONAL" : "", "clock.cl", "particles.cl", .. snippets ?? [], "soap_neighbours.cl"],
+            [("NMAX", Settings.NMax), ("LMAX", Settings.LMax), ("CHANNELS", Settings.Species), ("TILE", TileFor(Settings, device.LocalMemoryBytes, device.Address)), .. definitions]));
     }
 
     /// <summary>Finds the centres: particles are in another order.</summary>

@@ -34,8 +34,7 @@ public sealed class DeviceSoapDescriptors : IDisposable
     /// <exception cref="InputException">The device has too little local memory for the descriptor.</exception>
     /// <exception cref="RunFailedException">The device has no room for the structure.</exception>
     public DeviceSoapDescriptors(
-        Device device, SoapKernels kernels, DeviceTexts texts, FixedPointCell cell, ReadOnlySpan<Int4> positions, IReadOnlyList<int> atomicNumbers, int[] centres,
-        int most = EnoughRows)
+        Device device, SoapKernels kernels, DeviceTexts texts, FixedPointCell cell, ReadOnlySpan<Int4> positions, IReadOnlyList<int> atomicNumbers, int[] centres, int most)
     {
         this.centres = centres;
         particles = new(device, positions.Length, positions.Length);
@@ -54,9 +53,10 @@ public sealed class DeviceSoapDescriptors : IDisposable
             places[image.W] = place;
         }
         soap.Centres.Upload([.. centres.Select(centre => places[centre])]);
-        var each = sizeof(double) * ((long)soap.CoefficientLength + soap.Settings.Length + 1);
-        RowsAtOnce = (int)Math.Clamp(Math.Min(device.BytesFree / 2, device.LargestBuffer) / each, 1, Math.Min(most, centres.Length));
-        ring = device.Allocate<int>(2 * (texts.StepsPerGraph + 1));
+        var (ofDensity, ofDescriptor) = ((long)soap.CoefficientLength, soap.Settings.Length);
+        RowsAtOnce = (int)Math.Clamp(
+            device.Room.For(sizeof(double) * (ofDensity + ofDescriptor + 1), sizeof(double) * Math.Max(ofDensity, ofDescriptor)), 1, Math.Min(most, centres.Length));
+        ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         coefficients = device.Allocate<double>((long)RowsAtOnce * soap.CoefficientLength);
         descriptors = device.Allocate<double>((long)RowsAtOnce * soap.Settings.Length);
         norms = device.Allocate<double>(RowsAtOnce);

@@ -1,6 +1,8 @@
-// Neighbours of a centre as descriptors see them, side by side in local memory: where they are, and the functions that a density of them is expanded in. Stands before soap.cl.
+// Neighbours of a centre as descriptors see them, side by side in local memory: where they are, and the functions that a density of them is expanded in. Stands before soap.cl
+// and soap_forces.cl.
 //
-// Definitions: NMAX radial functions, LMAX highest degree, TILE neighbours staged at a time.
+// Definitions: NMAX radial functions, LMAX highest degree, CHANNELS of species, TILE neighbours staged at a time; DIAGONAL where only equal radial functions pair.
+// coefficients: [lm][channel * NMAX + n]; descriptors: rows of `pitch`, components pair by pair (I, J <= I) with l fastest, then the appended one.
 // table: polynomials of degree TERMS - 1 of the radial functions, [interval][power][l * NMAX + n]; scale: middle, end, first intervals, intervals, and intervals per length before
 // and behind the middle.
 
@@ -10,6 +12,34 @@
 #define HARMONICS (DEGREES * DEGREES)
 #define RADIALS (DEGREES * NMAX)
 #define LEGENDRES (DEGREES * (DEGREES + 1) / 2)
+#define FUNCTIONS (CHANNELS * NMAX)
+#define COEFFICIENTS (HARMONICS * FUNCTIONS)
+
+#ifdef DIAGONAL
+#define PAIRS (NMAX * CHANNELS * (CHANNELS + 1) / 2)
+#else
+#define PAIRS (FUNCTIONS * (FUNCTIONS + 1) / 2)
+#endif
+
+// Bits of `flags`.
+#define NORMALISE 1
+#define DEGREE_FACTOR 2
+#define CENTRE_IN_ALL 4
+
+DEVICE double degree_factor(const int l, const int flags)
+{
+    return (flags & DEGREE_FACTOR) != 0 ? 1 / SQRT_OF((double)(2 * l + 1)) : 1;
+}
+
+DEVICE int degree_of(const int lm)
+{
+    int l = 0;
+    while ((l + 1) * (l + 1) <= lm)
+    {
+        l++;
+    }
+    return l;
+}
 
 // Of SOAP_GROUP entries of the list of particle i, those of a channel that are nearer than the cutoff, side by side: unit vector, distance and number. Returns how many.
 DEVICE int gather(

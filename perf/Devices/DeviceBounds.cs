@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Engine.Core.Simulations;
 using Engine.Kernels.Devices;
+using Engine.Kernels.Particles;
 
 namespace Engine.Perf.Devices;
 
@@ -29,7 +29,7 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
             return FlopPerIteration * iterations * threads / DeviceClock.Fastest(device, () => program[kernel].Launch(threads, 256, memory, iterations));
         }
         return new(Rate<float>("multiply_adds"), Rate<double>("multiply_adds_double"), CopyBandwidth.Measure(device),
-            DeviceExperiments.SecondsPerGraph(device, DeviceMotion.StepsPerGraph * KernelsPerStep) / DeviceMotion.StepsPerGraph);
+            DeviceExperiments.SecondsPerGraph(device, DeviceTexts.StepsPerGraph * KernelsPerStep) / DeviceTexts.StepsPerGraph);
     }
 
     public JsonObject ToJson(Device device) => new()

@@ -132,7 +132,8 @@ public class FailureTests
               "stages": [ { "name": "a", "steps": 20 } ], {{Output}} }
             """);
         var folder = RunFolder.At(run.File("out"));
-        Assert.Equal(0, Execute(run).Code);
+        var first = CliRun.Of("run", run.InputFile, "--out", run.File("out"), "--threads", "2", "--json");
+        Assert.Equal(0, first.ExitCode);
         var manifest = File.ReadAllText(folder.Manifest);
 
         var (code, line) = Execute(run);
@@ -146,6 +147,9 @@ public class FailureTests
         (code, line) = Execute(run, "--resume");
         Assert.Equal(0, code);
         Assert.Contains("is done, there is nothing to resume", line, StringComparison.Ordinal);
+        // A machine is told again what came out.
+        Assert.Contains("trajectory.h5", first.Output, StringComparison.Ordinal);
+        Assert.Equal(first.Output, CliRun.Of("run", run.InputFile, "--out", run.File("out"), "--threads", "2", "--resume", "--json").Output);
 
         var bytes = File.ReadAllBytes(folder.Checkpoint);
         bytes[bytes.Length / 2] ^= 0x10;

@@ -183,7 +183,7 @@ public class EwaldTests
     private static (double Energy, SymmetricTensor Virial, double[] Forces) Reciprocal(Configuration cell, PotentialModel model, Workers workers)
     {
         var system = Cells.Slots(cell);
-        var sums = model.ForceTerms.Single().Add(system, workers, true);
+        var sums = model.ForceTerms.Single().Add(system, workers, true, allowOverlap: false);
         var forces = new double[3 * cell.Count];
         for (var slot = 0; slot < system.SlotCount; slot++)
         {

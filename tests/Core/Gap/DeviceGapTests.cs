@@ -133,9 +133,9 @@ public class DeviceGapTests
             Assert.Equal(SinglePoint.Evaluate(starts[r], model, Workers.Single).Energy, whole[r].Sums.Energy, 1e-6 * Math.Abs(whole[r].Sums.Energy));
         }
 
-        var texts = new DeviceTexts(Triclinic: false, StepsPerGraph: 10);
+        var texts = new DeviceTexts(Triclinic: false);
         var gap = model.ForceTerms.OfType<GapForce>().Single();
-        using var ring = device.Allocate<int>(2 * (texts.StepsPerGraph + 1));
+        using var ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         using var parts = gap.On(motion.Particles, motion.List, texts, counts, centresAtOnce: 50);
         parts.ListBuilt();
         var found = parts.Sums(ring, launched: false);

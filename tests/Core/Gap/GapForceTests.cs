@@ -44,7 +44,7 @@ public sealed class GapForceTests : IDisposable
         frame.SpeciesTable = [new("Si", 28.085)];
         var system = ParticleSystem.FromConfiguration(frame, UnitSystem.Metal);
         var gap = (GapForce)model.ForceTerms.Single();
-        gap.Add(system, Workers.Single, true);
+        gap.Add(system, Workers.Single, true, allowOverlap: false);
         var local = gap.LocalEnergies(system.SlotCount);
         for (var i = 0; i < frame.Count; i++)
         {

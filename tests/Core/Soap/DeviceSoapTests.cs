@@ -83,9 +83,9 @@ public class DeviceSoapTests
             Assert.Contains("is 10.2 Angstrom wide", Assert.Throws<InputException>(() => soap.ComputeOn(cell, device).ToArray()).Message);
         }
         cell.Positions.AsSpan(0, 3).CopyTo(cell.Positions.AsSpan(3 * 50));
-        foreach (var normalise in new[] { true, false })
+        foreach (var (normalise, lMax) in new[] { (true, 4), (false, 4), (true, 0), (false, 0) })
         {
-            using var soap = new SoapDescriptors(settings with { Centres = [72], Normalise = normalise });
+            using var soap = new SoapDescriptors(settings with { Centres = [72], Normalise = normalise, LMax = lMax });
             Assert.Contains("at the place of particle 0, expected", Assert.Throws<InputException>(() => soap.ComputeOn(cell, device).ToArray()).Message);
         }
     }

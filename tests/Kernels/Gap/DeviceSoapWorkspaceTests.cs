@@ -20,7 +20,7 @@ public class DeviceSoapWorkspaceTests
     [InlineData(4_600_000, 1L << 24, 100_000, 0)]
     [InlineData(1L << 30, 1_000_000, 100_000, 0)]
     public void WholeBlocksThatFitAreTakenAtOnce(long bytes, long largestBuffer, int most, int expected) =>
-        Assert.Equal(expected, new DeviceSoapWorkspace.Size(784, 960, 1024).CentresIn(bytes, largestBuffer, most));
+        Assert.Equal(expected, new DeviceSoapWorkspace.Size(784, 960, 1024).CentresIn(new(bytes, largestBuffer), most));
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]

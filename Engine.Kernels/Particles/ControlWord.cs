@@ -1,0 +1,14 @@
+namespace Engine.Kernels.Particles;
+
+/// <summary>The words of <see cref="DeviceParticles.Control"/>, as in clock.cl.</summary>
+internal static class ControlWord
+{
+    public const int BrokenParticle = 0;
+    public const int MostNeighbours = 1;
+    public const int SegmentLength = 2;
+    public const int NearOpenEnd = 3;
+    public const int OverloadedParticle = 4;
+
+    /// <summary>How many there are.</summary>
+    public const int Count = 5;
+}

@@ -77,7 +77,7 @@ public sealed class NtkStudyVerbTests : IDisposable
     [SkippableFact]
     public void AFailureSaysWhichRunItWas()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         var run = Run("--set", "studies[0].training.optimiser={\"type\":\"sgd\",\"learningRate\":1e30}");
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("study widths, ", run.ErrorLines[^1]);

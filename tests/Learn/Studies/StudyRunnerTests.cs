@@ -165,7 +165,7 @@ public sealed class StudyRunnerTests : IDisposable
     [SkippableFact]
     public void TheTimeIsEstimatedByALittle()
     {
-        Require();
+        Libtorch.RequireWithHdf5();
         double? Estimate(int study, CancellationToken cancellation = default, params string[] changes)
         {
             var definition = Read(changes);

@@ -175,7 +175,7 @@ internal sealed unsafe class CudaDevice : Device
         var image = ImageCache.Find(key);
         if (image is null || !TryLoad(image, out var module, out _))
         {
-            var (compiled, log) = compiler.Compile(text);
+            var (compiled, log) = compiler.Compile(text.Name, text.Full);
             image = compiled ?? throw DoesNotCompile(text, Compiler, log);
             if (!TryLoad(image, out module, out var failure))
             {

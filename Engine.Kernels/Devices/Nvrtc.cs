@@ -50,12 +50,14 @@ internal sealed unsafe class Nvrtc
     }
 
     /// <summary>The image, or null and what the compiler said.</summary>
-    public (byte[]? Image, string Log) Compile(KernelText text)
+    /// <param name="name">Of the file, for messages.</param>
+    /// <param name="text">Everything that is compiled.</param>
+    public (byte[]? Image, string Log) Compile(string name, string text)
     {
         nint program;
-        fixed (byte* source = Encoding.UTF8.GetBytes(text.Full + '\0'), name = Encoding.UTF8.GetBytes(text.Name + '\0'))
+        fixed (byte* source = Encoding.UTF8.GetBytes(text + '\0'), file = Encoding.UTF8.GetBytes(name + '\0'))
         {
-            Check(nvrtcCreateProgram(&program, source, name, 0, null, null), "nvrtcCreateProgram");
+            Check(nvrtcCreateProgram(&program, source, file, 0, null, null), "nvrtcCreateProgram");
         }
         var options = Options.Select(option => Marshal.StringToCoTaskMemUTF8(option)).ToArray();
         try

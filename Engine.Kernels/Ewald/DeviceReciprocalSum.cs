@@ -71,24 +71,24 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     }
 
     /// <inheritdoc/>
-    public void Launch(DeviceBuffer<int> ring, int graphStep)
+    public void Launch(int graphStep)
     {
-        LaunchStructureFactors(ring, graphStep);
+        LaunchStructureFactors(graphStep);
         forces.Launch(
-            particles.Count * Lanes, GroupSize, particles.Positions, charges, waves, vectors, structure, count, particles.Forces, ring, graphStep, particles.Count);
+            particles.Count * Lanes, GroupSize, particles.Positions, charges, waves, vectors, structure, count, particles.Forces, particles.Ring, graphStep, particles.Count);
     }
 
     /// <inheritdoc/>
-    public void ListBuilt()
+    public void ListBuilt(int graphStep)
     {
     }
 
     /// <inheritdoc/>
-    public PairSums[] Sums(DeviceBuffer<int> ring, bool launched)
+    public PairSums[] Sums(bool launched)
     {
         if (!launched)
         {
-            LaunchStructureFactors(ring, -1);
+            LaunchStructureFactors(GraphStep.AtOnce);
         }
         var s = structure.ToArray();
         var (energy, virial) = (0.0, SymmetricTensor.Zero);
@@ -113,6 +113,6 @@ public sealed class DeviceReciprocalSum : IDeviceForces
         structure.Dispose();
     }
 
-    private void LaunchStructureFactors(DeviceBuffer<int> ring, int graphStep) => structureFactors.Launch(
-        (int)waves.Length * GroupSize, GroupSize, particles.Positions, charges, waves, count, structure, ring, graphStep, particles.Count);
+    private void LaunchStructureFactors(int graphStep) => structureFactors.Launch(
+        (int)waves.Length * GroupSize, GroupSize, particles.Positions, charges, waves, count, structure, particles.Ring, graphStep, particles.Count);
 }

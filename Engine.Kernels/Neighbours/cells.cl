@@ -1,5 +1,8 @@
 // Sorting particles into cells and listing neighbours. Cells are at least as wide as the list reaches; particles lie in cell order afterwards, those of a cell by id, so that
 // lists and sums are the same whatever order threads ran in. With several replicas, each has cells of its own and particles keep to their replica.
+//
+// graph_step says when (clock.cl): kernels of a graph whose list is not due do nothing. limits: squared displacement beyond which the list is out of date, that beyond which something is
+// wrong, the first of these as it is for a list of the present cell, and the square of how far the list reaches.
 
 #define SCAN_GROUP 256
 #define SCAN_ITEMS 8
@@ -12,10 +15,10 @@ DEVICE int cell_index(const int4 p, const int nx, const int ny, const int nz)
 // cell_counts must be zero.
 KERNEL void cell_count(
     GLOBAL const int4* RESTRICT positions, GLOBAL int* RESTRICT cells, GLOBAL int* RESTRICT cell_counts, const int nx, const int ny, const int nz,
-    const int particles, const int replica_size)
+    const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i < particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
     {
         const int cell = (i / replica_size) * (nx * ny * nz) + cell_index(positions[i], nx, ny, nz);
         cells[i] = cell;
@@ -24,9 +27,12 @@ KERNEL void cell_count(
 }
 
 // Exclusive sums of SCAN_GROUP * SCAN_ITEMS counts for each group; the group's total goes to totals.
-KERNEL void scan_blocks(GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT totals, const int length)
+KERNEL void scan_blocks(
+    GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT totals, const int cells_total, GLOBAL const int* RESTRICT ring,
+    GLOBAL const int* RESTRICT control, const int graph_step)
 {
     LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    const int length = LIST_IS_DUE(graph_step) ? cells_total : 0;
     const int first = (GROUP_ID * SCAN_GROUP + LOCAL_ID) * SCAN_ITEMS;
     int own = 0;
     for (int k = 0; k < SCAN_ITEMS; k++)
@@ -58,9 +64,11 @@ KERNEL void scan_blocks(GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT 
 }
 
 // One group: makes totals exclusive sums of themselves.
-KERNEL void scan_totals(GLOBAL int* RESTRICT totals, const int length)
+KERNEL void scan_totals(
+    GLOBAL int* RESTRICT totals, const int groups, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    const int length = LIST_IS_DUE(graph_step) ? groups : 0;
     int carry = 0;
     for (int base = 0; base < length; base += SCAN_GROUP)
     {
@@ -84,16 +92,22 @@ KERNEL void scan_totals(GLOBAL int* RESTRICT totals, const int length)
     }
 }
 
-// starts[length] = particles; cursors = starts.
+// starts[length] = particles; cursors = starts. Leaves counts zero for the next list.
 KERNEL void scan_finish(
-    GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT cursors, GLOBAL const int* RESTRICT totals, const int length, const int particles)
+    GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT cursors, GLOBAL const int* RESTRICT totals, const int length, const int particles,
+    GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int k = GLOBAL_ID;
+    if (!LIST_IS_DUE(graph_step))
+    {
+        return;
+    }
     if (k < length)
     {
         const int start = starts[k] + totals[k / (SCAN_GROUP * SCAN_ITEMS)];
         starts[k] = start;
         cursors[k] = start;
+        counts[k] = 0;
     }
     if (k == length)
     {
@@ -101,10 +115,12 @@ KERNEL void scan_finish(
     }
 }
 
-KERNEL void cell_scatter(GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT cursors, GLOBAL int* RESTRICT order, const int particles)
+KERNEL void cell_scatter(
+    GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT cursors, GLOBAL int* RESTRICT order, const int particles, GLOBAL const int* RESTRICT ring,
+    GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i < particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
     {
         order[ATOMIC_ADD(&cursors[cells[i]], 1)] = i;
     }
@@ -114,10 +130,11 @@ KERNEL void cell_scatter(GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT 
 KERNEL void cell_gather(
     GLOBAL const int* RESTRICT order, GLOBAL const int* RESTRICT cells, GLOBAL const int* RESTRICT starts, GLOBAL const int4* RESTRICT positions,
     GLOBAL const float4* RESTRICT velocities, GLOBAL const int4* RESTRICT images, GLOBAL const float4* RESTRICT forces, GLOBAL int4* RESTRICT new_positions,
-    GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images, GLOBAL float4* RESTRICT new_forces, const int particles)
+    GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images, GLOBAL float4* RESTRICT new_forces, const int particles,
+    GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i < particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
     {
         const int from = order[i];
         const int4 image = images[from];
@@ -135,17 +152,36 @@ KERNEL void cell_gather(
     }
 }
 
-// All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
-KERNEL void neighbour_search(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int4* RESTRICT reference, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list,
-    const int pitch, const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, const float radius_squared, const int nx, const int ny,
-    const int nz, const int particles, const int replica_size)
+// Puts them back where all other kernels look for them.
+KERNEL void cell_settle(
+    GLOBAL const int4* RESTRICT new_positions, GLOBAL const float4* RESTRICT new_velocities, GLOBAL const int4* RESTRICT new_images, GLOBAL const float4* RESTRICT new_forces,
+    GLOBAL int4* RESTRICT positions, GLOBAL float4* RESTRICT velocities, GLOBAL int4* RESTRICT images, GLOBAL float4* RESTRICT forces, GLOBAL int4* RESTRICT reference,
+    const int particles, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i >= particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
+    {
+        const int4 position = new_positions[i];
+        positions[i] = position;
+        reference[i] = position;
+        velocities[i] = new_velocities[i];
+        images[i] = new_images[i];
+        forces[i] = new_forces[i];
+    }
+}
+
+// All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
+KERNEL void neighbour_search(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list, const int pitch,
+    const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, GLOBAL const float* RESTRICT limits, const int nx, const int ny, const int nz,
+    const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, const int graph_step)
+{
+    const int i = GLOBAL_ID;
+    if (i >= particles || !LIST_IS_DUE(graph_step))
     {
         return;
     }
+    const float radius_squared = limits[3];
     const int4 own = positions[i];
     const int first_cell = (i / replica_size) * (nx * ny * nz);
     const int cx = (int)HIGH_WORD(own.x, nx);
@@ -178,10 +214,25 @@ KERNEL void neighbour_search(
             }
         }
     }
-    reference[i] = own;
     counts[i] = count < capacity ? count : capacity;
     if (count > control[MOST_NEIGHBOURS])
     {
         ATOMIC_MAX(&control[MOST_NEIGHBOURS], count);
+    }
+}
+
+// One thread, in graphs: hands the clock on from the last step of the graph before to the first of this one. A list that found no room for all neighbours is none.
+KERNEL void list_built(GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, GLOBAL float* RESTRICT limits, const int capacity, const int graph_step)
+{
+    if (GLOBAL_ID == 0)
+    {
+        const int built = LIST_IS_DUE(graph_step) && control[MOST_NEIGHBOURS] <= capacity;
+        STEPS_DONE(0) = STEPS_DONE(STEPS_PER_GRAPH);
+        IS_STALE(0) = built ? 0 : IS_STALE(STEPS_PER_GRAPH);
+        if (built)
+        {
+            control[LISTS_LEFT] -= 1;
+            limits[0] = limits[2];
+        }
     }
 }

@@ -38,9 +38,9 @@ public sealed class DevicePairForces : IDisposable
         total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize);
     }
 
-    /// <summary>Overwrites the forces: of a step of the graph, if it moved the particles, or (−1) in any case.</summary>
-    public void Launch(DeviceBuffer<int> ring, int graphStep) => forces.Launch(
-        particles.Count * lanes, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, particles.Forces, ring,
+    /// <summary>Overwrites the forces, when <see cref="GraphStep"/> says.</summary>
+    public void Launch(int graphStep) => forces.Launch(
+        particles.Count * lanes, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, particles.Forces, particles.Ring,
         graphStep, particles.Count);
 
     /// <summary>Energy, virial and smallest distance of each replica's present positions.</summary>

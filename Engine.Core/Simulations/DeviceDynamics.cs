@@ -44,7 +44,7 @@ internal sealed class DeviceDynamics : IDynamics
 
     public ParticleSystem System { get; }
 
-    public int Stride => DeviceMotion.Stride;
+    public int Stride => motion.Stride;
 
     public long Rebuilds => motion.Rebuilds;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Input;
@@ -24,6 +25,11 @@ internal sealed class DeviceMotion : IDisposable
 
     /// <summary>What a list costs a GPU beside sorting and searching, in listed pairs that it could evaluate meanwhile: a dozen launches and the idle steps of a graph, some twenty microseconds.</summary>
     private const double RebuildOverhead = 5e6;
+
+    private const int FirstStride = 10 * DeviceTexts.StepsPerGraph;
+    private const int LargestStride = 1000 * DeviceTexts.StepsPerGraph;
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan TooLong = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A device with fewer threads than this in flight is not full.</summary>
     private const int ThreadsToFill = 200_000;
@@ -92,8 +98,8 @@ internal sealed class DeviceMotion : IDisposable
         Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
-    /// <summary>Steps worth asking for at once.</summary>
-    public static int Stride => 10 * DeviceTexts.StepsPerGraph;
+    /// <summary>Steps worth asking for at once: as many as the device is busy with for some tens of milliseconds, so that it seldom waits and a stop is heard soon. No bit depends on it.</summary>
+    public int Stride { get; private set; } = FirstStride;
 
     public DeviceParticles Particles { get; }
 
@@ -189,6 +195,7 @@ internal sealed class DeviceMotion : IDisposable
             BrownianInput => DeviceIntegrator.Brownian,
             _ => DeviceIntegrator.VelocityVerlet,
         };
+        var start = Stopwatch.GetTimestamp();
         Prepare();
         if (integrator == DeviceIntegrator.Brownian && Lag != 0)
         {
@@ -233,6 +240,11 @@ internal sealed class DeviceMotion : IDisposable
         if (integrator != DeviceIntegrator.Brownian)
         {
             Lag = 0.5 * motion.TimeStep;
+        }
+        if (count == Stride)
+        {
+            var taken = Stopwatch.GetElapsedTime(start);
+            Stride = taken < LongEnough ? Math.Min(2 * Stride, LargestStride) : taken > TooLong ? Math.Max(Stride / 2, DeviceTexts.StepsPerGraph) : Stride;
         }
         return count;
     }

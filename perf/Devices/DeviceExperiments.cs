@@ -88,7 +88,7 @@ internal static class DeviceExperiments
                     {
                         for (var end = step + steps; step < end;)
                         {
-                            step += motion.Advance(how, step, 0, Math.Min(DeviceMotion.Stride, end - step));
+                            step += motion.Advance(how, step, 0, Math.Min(motion.Stride, end - step));
                         }
                     }
                     var timed = isCuda ? workload.Steps / 5 : 40;

@@ -124,7 +124,7 @@ internal static class DeviceVerification
             using var motion = session.Motion(new MdWorkload("", MdModel.LennardJones, Cells, (1, 1, 1), 0, 0));
             for (var s = 0; s < steps;)
             {
-                s += motion.Advance(new(integrator, 0.003, _ => 1.44), s, 0, Math.Min(DeviceMotion.Stride, steps - s));
+                s += motion.Advance(new(integrator, 0.003, _ => 1.44), s, 0, Math.Min(motion.Stride, steps - s));
             }
             return (motion.Particles.Positions.ToArray(), motion.Particles.Velocities.ToArray());
         }

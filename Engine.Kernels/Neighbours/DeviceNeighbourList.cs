@@ -16,6 +16,9 @@ public sealed class DeviceNeighbourList : IDisposable
     private const int ScanItems = 8;
     private const int FirstCapacity = 32;
 
+    /// <summary>Particles that a thread of the search loads before it tests the first.</summary>
+    private const int TestsAtOnce = 8;
+
     /// <summary>Of <see cref="Limits"/>.</summary>
     private const int ReachSquared = 3;
 
@@ -39,7 +42,8 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         this.particles = particles;
         var device = particles.Device;
-        program = device.Compile(KernelText.Load("cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"]));
+        program = device.Compile(KernelText.Load(
+            "cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"], ("TESTS_AT_ONCE", particles.Count < TestsAtOnce ? 1 : TestsAtOnce)));
         cells = device.Allocate<int>(particles.Count);
         order = device.Allocate<int>(particles.Count);
         newPositions = device.Allocate<Int4>(particles.Count);

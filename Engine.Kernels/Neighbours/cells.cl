@@ -152,6 +152,12 @@ KERNEL void cell_gather(
     }
 }
 
+// A cell beyond the first or last of n is that at the other end.
+DEVICE int wrapped(const int cell, const int n)
+{
+    return cell < 0 ? cell + n : cell >= n ? cell - n : cell;
+}
+
 // Puts them back where all other kernels look for them.
 KERNEL void cell_settle(
     GLOBAL const int4* RESTRICT new_positions, GLOBAL const float4* RESTRICT new_velocities, GLOBAL const int4* RESTRICT new_images, GLOBAL const float4* RESTRICT new_forces,
@@ -171,6 +177,8 @@ KERNEL void cell_settle(
 }
 
 // All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
+// The cells of a row along z lie side by side in memory: three of them are one stretch of particles, or two where they wrap around. Of a stretch, TESTS_AT_ONCE particles (no
+// more than there are) are loaded before the first is tested, and what was found of 32 is a word of bits, so that threads side by side write their entries together.
 KERNEL void neighbour_search(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list, const int pitch,
     const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, GLOBAL const float* RESTRICT limits, const int nx, const int ny, const int nz,
@@ -187,28 +195,52 @@ KERNEL void neighbour_search(
     const int cx = (int)HIGH_WORD(own.x, nx);
     const int cy = (int)HIGH_WORD(own.y, ny);
     const int cz = (int)HIGH_WORD(own.z, nz);
-    int count = 0;
     // With two cells along an axis the left and the right one are the same, with one all three.
+    const int z = nz < 3 ? cz : wrapped(cz - 1, nz);
+    const int z_end = z + (nz < 3 ? nz : 3);
+    GLOBAL int* entry = list + i;
+    int count = 0;
     for (int dx = nx < 3 ? 0 : -1; dx <= (nx < 2 ? 0 : 1); dx++)
     {
-        const int x = (cx + dx + nx) % nx;
         for (int dy = ny < 3 ? 0 : -1; dy <= (ny < 2 ? 0 : 1); dy++)
         {
-            const int y = (cy + dy + ny) % ny;
-            for (int dz = nz < 3 ? 0 : -1; dz <= (nz < 2 ? 0 : 1); dz++)
+            const int row = first_cell + (wrapped(cx + dx, nx) * ny + wrapped(cy + dy, ny)) * nz;
+            for (int stretch = 0; stretch < (z_end > nz ? 2 : 1); stretch++)
             {
-                const int cell = first_cell + (x * ny + y) * nz + (cz + dz + nz) % nz;
-                const int end = starts[cell + 1];
-                for (int j = starts[cell]; j < end; j++)
+                const int end = starts[row + (stretch == 1 ? z_end - nz : z_end < nz ? z_end : nz)];
+                for (int base = starts[row + (stretch == 1 ? 0 : z)]; base < end; base += 32)
                 {
-                    const float4 d = displacement(own, positions[j], box);
-                    if (d.x * d.x + d.y * d.y + d.z * d.z < radius_squared && j != i)
+                    u32 near = 0u;
+                    for (int j = base; j < end && j < base + 32; j += TESTS_AT_ONCE)
+                    {
+                        // Nothing is read beyond the last particle: the last tests are of those before, once more.
+                        const int from = j < particles - TESTS_AT_ONCE ? j : particles - TESTS_AT_ONCE;
+                        u32 found = 0u;
+                        int4 others[TESTS_AT_ONCE];
+                        UNROLL
+                        for (int k = 0; k < TESTS_AT_ONCE; k++)
+                        {
+                            others[k] = positions[from + k];
+                        }
+                        UNROLL
+                        for (int k = 0; k < TESTS_AT_ONCE; k++)
+                        {
+                            const float4 d = displacement(own, others[k], box);
+                            found |= d.x * d.x + d.y * d.y + d.z * d.z < radius_squared ? 1u << k : 0u;
+                        }
+                        near |= (found >> (j - from)) << (j - base);
+                    }
+                    near &= end - base < 32 ? (1u << (end - base)) - 1u : 0xFFFFFFFFu;
+                    near &= (u32)(i - base) < 32u ? ~(1u << (i - base)) : 0xFFFFFFFFu;
+                    while (near != 0u)
                     {
                         if (count < capacity)
                         {
-                            list[count * (i64)pitch + i] = j;
+                            *entry = base + LOWEST_BIT(near);
+                            entry += pitch;
                         }
                         count++;
+                        near &= near - 1u;
                     }
                 }
             }

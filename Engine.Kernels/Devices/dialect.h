@@ -8,7 +8,7 @@
 //  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
 //  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.
 //     64-bit fixed point has no order, and may be added by atomics.
-//  7. What is faster on one device only stands between #ifdef DIALECT_CUDA and its portable twin, with the same results.
+//  7. What is faster on one device only stands between #ifdef DIALECT_CUDA (or TENSOR_CORES) and its portable twin, with the same results. Assembly stands in this file only.
 //     UNROLL before a loop of constant length keeps the arrays that its index picks from in registers, which have no index.
 
 #ifdef __OPENCL_VERSION__
@@ -114,5 +114,24 @@ typedef unsigned int u32;
 #define IS_FINITE(x) isfinite(x)
 #define SQRT_OF(x) sqrt(x)
 #define POW_OF(x, y) pow(x, y)
+
+// Tensor cores for doubles, and copies of a pair of them from global to local memory that arrive while others go on (rule 7: where TENSOR_CORES is defined).
+// TENSOR_PRODUCT, by all lanes of a warp: C += A B, 16 x 8 by 16 x 8 by 8 x 8. With g = lane / 4 and t = lane % 4, a lane has C[g][2t], C[g][2t + 1], C[g + 8][2t], C[g + 8][2t + 1];
+// A[g][t], A[g + 8][t], A[g][t + 4], A[g + 8][t + 4]; B[t][g], B[t + 4][g] (PTX ISA, "Matrix Fragments for mma.m16n8k8", .f64).
+// COPY_WAIT(n): all that a thread copied before its n last COPY_COMMIT is there, for itself; SYNC_GROUP for the others.
+#if __CUDA_ARCH__ >= 900
+
+#define TENSOR_CORES
+#define MAKE_DOUBLE2(a, b) make_double2((a), (b))
+#define TENSOR_PRODUCT(c0, c1, c2, c3, a0, a1, a2, a3, b0, b1) \
+    asm volatile("mma.sync.aligned.m16n8k8.row.col.f64.f64.f64.f64 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};" \
+                 : "+d"(c0), "+d"(c1), "+d"(c2), "+d"(c3) \
+                 : "d"(a0), "d"(a1), "d"(a2), "d"(a3), "d"(b0), "d"(b1))
+#define COPY_PAIR(to, from) \
+    asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16;" : : "r"((u32)__cvta_generic_to_shared(to)), "l"(from) : "memory")
+#define COPY_COMMIT() asm volatile("cp.async.commit_group;" : : : "memory")
+#define COPY_WAIT(last) asm volatile("cp.async.wait_group %0;" : : "n"(last) : "memory")
+
+#endif
 
 #endif

@@ -16,7 +16,7 @@ internal sealed class DeviceSoapForces : IDisposable
     public const int ProductRows = 128;
     public const int ProductColumns = 64;
     private const int ProductGroup = 256;
-    private const int ProductBytes = sizeof(double) * 16 * (ProductRows + 8 + ProductColumns);
+    private const int ProductBytes = sizeof(double) * 16 * (ProductRows + 8 + ProductColumns + 4);
 
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
@@ -79,10 +79,10 @@ internal sealed class DeviceSoapForces : IDisposable
             var blocks = (rows + ProductRows - 1) / ProductRows;
             soap.Describe(first, rows, room.Coefficients, room.Descriptors, width, room.Norms, graphStep);
             dots.Launch(
-                blocks * (sparsePoints / ProductColumns) * ProductGroup, ProductGroup, room.Descriptors, pointsByComponent, room.KernelValues, width, sparsePoints, weights,
+                blocks * (sparsePoints / ProductColumns) * ProductGroup, ProductGroup, room.Descriptors, points, room.KernelValues, width, sparsePoints, weights,
                 zeta, room.Energies, particles.Ring, graphStep);
             products.Launch(
-                blocks * (width / ProductColumns) * ProductGroup, ProductGroup, room.KernelValues, points, room.Slopes, sparsePoints, width, weights, zeta, room.Energies,
+                blocks * (width / ProductColumns) * ProductGroup, ProductGroup, room.KernelValues, pointsByComponent, room.Slopes, sparsePoints, width, weights, zeta, room.Energies,
                 particles.Ring, graphStep);
             backward.Launch(
                 rows * DeviceSoap.Group, DeviceSoap.Group, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, soap.Channels, soap.Centres, first,

@@ -92,14 +92,14 @@ KERNEL void pair_sums(
             }
         }
     }
-    LOCAL double* own_sums = sums + 8 * LOCAL_ID;
+    LOCAL double* own_sums = sums + LOCAL_ID;
     own_sums[0] = 0.5 * (double)e;
-    own_sums[1] = 0.5 * (double)xx;
-    own_sums[2] = 0.5 * (double)yy;
-    own_sums[3] = 0.5 * (double)zz;
-    own_sums[4] = 0.5 * (double)xy;
-    own_sums[5] = 0.5 * (double)xz;
-    own_sums[6] = 0.5 * (double)yz;
-    own_sums[7] = (double)closest;
+    own_sums[GROUP_SIZE] = 0.5 * (double)xx;
+    own_sums[2 * GROUP_SIZE] = 0.5 * (double)yy;
+    own_sums[3 * GROUP_SIZE] = 0.5 * (double)zz;
+    own_sums[4 * GROUP_SIZE] = 0.5 * (double)xy;
+    own_sums[5 * GROUP_SIZE] = 0.5 * (double)xz;
+    own_sums[6 * GROUP_SIZE] = 0.5 * (double)yz;
+    own_sums[7 * GROUP_SIZE] = (double)closest;
     reduce_group(sums, partials);
 }

@@ -29,7 +29,8 @@ DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial
     return MAKE_FLOAT4(x, y, z, 0.0f);
 }
 
-// sums: eight doubles for each thread of the group; the group's go to partials[8 * GROUP_ID ...].
+// sums: eight doubles for each thread of the group, number c at [c * GROUP_SIZE + LOCAL_ID], where threads side by side are in banks of their own; the group's go to
+// partials[8 * GROUP_ID ...].
 DEVICE void reduce_group(LOCAL double* sums, GLOBAL double* partials)
 {
     SYNC_GROUP();
@@ -37,18 +38,18 @@ DEVICE void reduce_group(LOCAL double* sums, GLOBAL double* partials)
     {
         if (LOCAL_ID < width)
         {
-            LOCAL double* a = sums + 8 * LOCAL_ID;
-            LOCAL double* b = sums + 8 * (LOCAL_ID + width);
+            LOCAL double* a = sums + LOCAL_ID;
+            LOCAL double* b = a + width;
             for (int c = 0; c < 7; c++)
             {
-                a[c] += b[c];
+                a[c * GROUP_SIZE] += b[c * GROUP_SIZE];
             }
-            a[7] = b[7] < a[7] ? b[7] : a[7];
+            a[7 * GROUP_SIZE] = b[7 * GROUP_SIZE] < a[7 * GROUP_SIZE] ? b[7 * GROUP_SIZE] : a[7 * GROUP_SIZE];
         }
         SYNC_GROUP();
     }
     if (LOCAL_ID < 8)
     {
-        partials[8 * GROUP_ID + LOCAL_ID] = sums[LOCAL_ID];
+        partials[8 * GROUP_ID + LOCAL_ID] = sums[LOCAL_ID * GROUP_SIZE];
     }
 }

@@ -81,7 +81,7 @@ internal sealed class DeviceMotion : IDisposable
                 potentials[a, b] = Environment.GetEnvironmentVariable("X_FORMULAS") == "1" ? model.Pair(a, b) : model.FastPair(a, b);
             }
         }
-        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : LanesFor(device, Particles.Count));
+        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : LanesFor(device, Particles.Count, size / box.Volume * 4.0 / 3.0 * Math.PI * cutoff * cutoff * cutoff));
         if (model.Ewald is { } split)
         {
             ewald = replicas == 1
@@ -367,8 +367,20 @@ internal sealed class DeviceMotion : IDisposable
         DeviceNeighbourList.RequireRoom(device, box, (1 + DeviceSkin.Thinnest) * model.Reach, model.Units.LengthUnit);
     }
 
-    private static int LanesFor(Device device, int particles) =>
-        device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill ? 1 : 8 * particles >= ThreadsToFill ? 4 : 8;
+    /// <summary>Threads that share a particle: more than eight where these leave the device empty and have eight neighbours each all the same.</summary>
+    private static int LanesFor(Device device, int particles, double neighbours)
+    {
+        if (device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill)
+        {
+            return 1;
+        }
+        var lanes = 8 * particles >= ThreadsToFill ? 4 : 8;
+        while (lanes < 32 && 2 * lanes * particles <= ThreadsToFill && neighbours >= 8 * 2 * lanes)
+        {
+            lanes *= 2;
+        }
+        return lanes;
+    }
 
     private static Float4 Step(in Motion motion, double kT, double lag)
     {

@@ -49,7 +49,7 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     {
         (this.particles, this.splitting, this.cutoff, this.coulomb) = (particles, splitting, cutoff, coulomb);
         var device = particles.Device;
-        var program = device.Compile(KernelText.Load("ewald.cl", [DeviceTexts.ClockPrelude, "clock.cl"], ("EWALD_LANES", Lanes), ("EWALD_FORCE_GROUP", ForceGroup), ("EWALD_RUN", Run), ("EWALD_CHUNK", Chunk)));
+        var program = device.Compile(KernelText.Load("ewald.cl", [DeviceTexts.ClockPrelude, "clock.cl", "reduce.cl"], ("EWALD_LANES", Lanes), ("EWALD_FORCE_GROUP", ForceGroup), ("EWALD_RUN", Run), ("EWALD_CHUNK", Chunk)));
         (structureFactors, forces) = (program["ewald_structure"], program["ewald_forces"]);
         this.charges = device.Allocate<float>([.. charges.Select(q => (float)q)]);
         count = device.Allocate<int>(1);

@@ -128,31 +128,24 @@ KERNEL void ewald_forces(
     {
         float2 wave = unit_of_run(p, runs[k]);
         const float4 v = vectors[1 + k];
-        float sum = 0.0f;
+        float together = 0.0f;
         UNROLL
         for (int m = 0; m < EWALD_RUN; m++)
         {
             const float2 s = weighted[EWALD_RUN * k + m];
             const float im = FMA(wave.y, s.x, -(wave.x * s.y));
-            sum += im;
+            together += im;
             along = FMA((float)m, im, along);
             wave = turned(wave, step);
         }
-        fx = FMA(sum, v.x, fx);
-        fy = FMA(sum, v.y, fy);
-        fz = FMA(sum, v.z, fz);
+        fx = FMA(together, v.x, fx);
+        fy = FMA(together, v.y, fy);
+        fz = FMA(together, v.z, fz);
     }
     const float4 growth = vectors[0];
-    partial[LOCAL_ID] = MAKE_FLOAT4(FMA(along, growth.x, fx), FMA(along, growth.y, fy), FMA(along, growth.z, fz), 0.0f);
-    SYNC_GROUP();
+    const float4 sum = sum_lanes(MAKE_FLOAT4(FMA(along, growth.x, fx), FMA(along, growth.y, fy), FMA(along, growth.z, fz), 0.0f), EWALD_LANES, partial);
     if (lane == 0 && due)
     {
-        float4 sum = partial[LOCAL_ID];
-        for (int other = 1; other < EWALD_LANES; other++)
-        {
-            const float4 more = partial[LOCAL_ID + other * side];
-            sum = MAKE_FLOAT4(sum.x + more.x, sum.y + more.y, sum.z + more.z, 0.0f);
-        }
         const float q = charges[p.w];
         const float4 f = forces[i];
         forces[i] = MAKE_FLOAT4(FMA(q, sum.x, f.x), FMA(q, sum.y, f.y), FMA(q, sum.z, f.z), f.w);

@@ -8,7 +8,8 @@ DEVICE int particle_of_replica(const int replica_size)
     return within < replica_size ? GROUP_ID / groups * replica_size + within : -1;
 }
 
-// What threads side by side that share a particle have, added up by the first of them in their order; the others get their own back. partial: one for each thread of the group.
+// What threads that share a particle have, added up by the first of them in their order; the others get their own back. The first part of a group, as long as there are particles
+// for it, is their first lane, the next part the second. partial: one for each thread of the group.
 DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial)
 {
     partial[LOCAL_ID] = own;
@@ -16,11 +17,12 @@ DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial
     float x = own.x;
     float y = own.y;
     float z = own.z;
-    if (LOCAL_ID % lanes == 0)
+    const int side = GROUP_SIZE / lanes;
+    if (LOCAL_ID < side)
     {
         for (int k = 1; k < lanes; k++)
         {
-            const float4 other = partial[LOCAL_ID + k];
+            const float4 other = partial[LOCAL_ID + k * side];
             x += other.x;
             y += other.y;
             z += other.z;

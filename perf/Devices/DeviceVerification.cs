@@ -24,7 +24,7 @@ internal static class DeviceVerification
     public static IEnumerable<JsonObject> Run(DeviceSession session)
     {
         using var workers = new Workers();
-        foreach (var lanes in new[] { 1, 2, 4, 8 })
+        foreach (var lanes in new[] { 1, 2, 4, 8, 16, 32 })
         {
             yield return Forces(session, $"lj, {lanes} threads a particle", Melt(MdModel.LennardJones), workers, lanes: lanes);
         }

@@ -78,7 +78,7 @@ internal sealed class DeviceMotion : IDisposable
         {
             for (var b = 0; b < species; b++)
             {
-                potentials[a, b] = Environment.GetEnvironmentVariable("X_FORMULAS") == "1" ? model.Pair(a, b) : model.FastPair(a, b);
+                potentials[a, b] = model.FastPair(a, b);
             }
         }
         pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : LanesFor(device, Particles.Count, size / box.Volume * 4.0 / 3.0 * Math.PI * cutoff * cutoff * cutoff));

@@ -72,7 +72,6 @@ public partial class CudaDialectTests
         if (NativeLibraries.Find("nvrtc").IsPresent)
         {
             var (image, log) = Nvrtc.Require(90).Compile(name, text);
-            if (Environment.GetEnvironmentVariable("DUMP_CUBINS") is { } dump && image != null) { File.WriteAllBytes(Path.Combine(dump, name + "-" + text.GetHashCode() + ".cubin"), image); File.WriteAllText(Path.Combine(dump, name + "-" + text.GetHashCode() + ".cu"), text); }
             Assert.True(image is not null, $"{name}: {log}");
             return;
         }

@@ -154,7 +154,7 @@ public sealed class ForceField : IForceField, IDisposable
 
     /// <summary>What a resumed run needs to continue with the same list: the positions it was built from, in the present slots.</summary>
     public ForceFieldState SaveState(ParticleSystem system) => new(
-        tuner.Skin, tuner.InnerSkin, tuner.Age, list.BuiltBox,
+        tuner.Skin, tuner.InnerSkin, tuner.Age, 0, list.BuiltBox,
         referenceX.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
         referenceY.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
         referenceZ.AsSpan(0, valid ? system.SlotCount : 0).ToArray());

@@ -44,7 +44,7 @@ internal sealed class DeviceDynamics : IDynamics
 
     public ParticleSystem System { get; }
 
-    public int Stride => DeviceMotion.Stride;
+    public int Stride => motion.Stride;
 
     public long Rebuilds => motion.Rebuilds;
 
@@ -178,7 +178,7 @@ internal sealed class DeviceDynamics : IDynamics
             ImageY = Array.ConvertAll(images, image => image.Y),
             ImageZ = Array.ConvertAll(images, image => image.Z),
             Forces = new(
-                motion.Skin.Skin, 0, motion.Skin.Age, motion.BuiltBox, Array.ConvertAll(built, r => r.X), Array.ConvertAll(built, r => r.Y),
+                motion.Skin.Skin, 0, motion.Skin.Age, motion.Skin.Lists, motion.BuiltBox, Array.ConvertAll(built, r => r.X), Array.ConvertAll(built, r => r.Y),
                 Array.ConvertAll(built, r => r.Z)),
         };
     }
@@ -193,13 +193,13 @@ internal sealed class DeviceDynamics : IDynamics
         }
         System.LoadById(state);
         var cell = state.DeviceCell.Length == 6 ? FixedPointCell.From(System.Box, state.DeviceCell) : null;
+        (motion.Skin.Skin, motion.Skin.Age, motion.Skin.Lists) = (state.Forces.Skin, state.Forces.Age, state.Forces.Lists);
         if (state.Forces.X.Length == 0)
         {
             Upload(state.Id, cell);
             return;
         }
         // The list of the positions it was built from, then the particles where they are, in the same order.
-        (motion.Skin.Skin, motion.Skin.Age) = (state.Forces.Skin, state.Forces.Age);
         var now = Upload(state.Id, cell);
         var built = new Int4[now.Length];
         for (var i = 0; i < built.Length; i++)
@@ -208,7 +208,7 @@ internal sealed class DeviceDynamics : IDynamics
         }
         motion.Particles.Positions.Upload(built);
         motion.SetCell(motion.Cell.In(state.Forces.Box));
-        motion.BuildList(tune: false);
+        motion.BuildList(next: false);
         motion.Particles.Positions.Upload(now);
         motion.SetCell(motion.Cell.In(state.Box));
         motion.SetLimits();
@@ -235,7 +235,7 @@ internal sealed class DeviceDynamics : IDynamics
         throw new RunFailedException(overloaded
             ? FormattableString.Invariant(
                 $"{when} another particle is at the place of {particle}, or so near that they exert {FixedPointForces.Largest:G1} {model.Units.EnergyUnit}/{model.Units.LengthUnit} or more; expected less than that; they overlap: check the structure, minimise first, or use a smaller time step")
-            : $"{particle} moved by more than the cutoff within {motion.Skin.Age + 1} steps, or is nowhere, {when}; expected small steps; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
+            : $"{particle} moved by more than the cutoff while one list of neighbours served, or is nowhere, {when}; expected small steps; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
     }
 
     private void RequireDistance(double closestSquared)

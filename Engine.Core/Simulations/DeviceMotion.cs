@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Input;
@@ -22,8 +23,13 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>A distance [length] whose square a float holds and nothing moves.</summary>
     private const double Unlimited = 1e18;
 
-    /// <summary>What waiting for a list costs on a GPU, in evaluated pairs' worth of particles: a tenth of a millisecond, in which a card evaluates a hundred thousand particles.</summary>
-    private const double RebuildOverhead = 100_000;
+    /// <summary>What a list costs a GPU beside sorting and searching, in listed pairs that it could evaluate meanwhile: a dozen launches and the idle steps of a graph, some twenty microseconds.</summary>
+    private const double RebuildOverhead = 5e6;
+
+    private const int FirstStride = 10 * DeviceTexts.StepsPerGraph;
+    private const int LargestStride = 1000 * DeviceTexts.StepsPerGraph;
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan TooLong = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A device with fewer threads than this in flight is not full.</summary>
     private const int ThreadsToFill = 200_000;
@@ -39,6 +45,9 @@ internal sealed class DeviceMotion : IDisposable
     private readonly DeviceTexts texts;
     private DevicePairHistogram? histogram;
     private bool forcesKnown;
+
+    /// <summary>Lists built at once.</summary>
+    private long rebuilds;
 
     /// <summary>How far particles may move until the list is out of date [length].</summary>
     private double allowance;
@@ -69,10 +78,10 @@ internal sealed class DeviceMotion : IDisposable
         {
             for (var b = 0; b < species; b++)
             {
-                potentials[a, b] = model.Pair(a, b);
+                potentials[a, b] = Environment.GetEnvironmentVariable("X_FORMULAS") == "1" ? model.Pair(a, b) : model.FastPair(a, b);
             }
         }
-        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : LanesFor(device, Particles.Count));
+        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : LanesFor(device, Particles.Count, size / box.Volume * 4.0 / 3.0 * Math.PI * cutoff * cutoff * cutoff));
         if (model.Ewald is { } split)
         {
             ewald = replicas == 1
@@ -83,12 +92,14 @@ internal sealed class DeviceMotion : IDisposable
         others = [.. gap, .. ewald is null ? Array.Empty<IDeviceForces>() : [ewald]];
         Kinetics = new(Particles);
         graphs = new(Particles, List, pairs, others, texts);
-        Skin = new(cutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / size : 0) { IsFixed = fixedSkin is not null };
+        // Lists of an ideal gas of that density, without a skin; of a particle alone with itself, to divide by something.
+        var listed = Math.Max(1, 4.0 / 3 * Math.PI * cutoff * cutoff * cutoff * size / box.Volume) * Particles.Count;
+        Skin = new(cutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / listed : 0) { IsFixed = fixedSkin is not null };
         Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
-    /// <summary>Steps worth asking for at once.</summary>
-    public static int Stride => 10 * DeviceTexts.StepsPerGraph;
+    /// <summary>Steps worth asking for at once: as many as the device is busy with for some tens of milliseconds, so that it seldom waits and a stop is heard soon. No bit depends on it.</summary>
+    public int Stride { get; private set; } = FirstStride;
 
     public DeviceParticles Particles { get; }
 
@@ -107,7 +118,7 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Whether there is a list of the present particles; if not, one is built when it is needed.</summary>
     public bool Listed { get; private set; }
 
-    public long Rebuilds { get; private set; }
+    public long Rebuilds => rebuilds + graphs.Lists;
 
     /// <summary>What velocities lag behind positions by [time].</summary>
     public double Lag { get; set; }
@@ -184,6 +195,7 @@ internal sealed class DeviceMotion : IDisposable
             BrownianInput => DeviceIntegrator.Brownian,
             _ => DeviceIntegrator.VelocityVerlet,
         };
+        var start = Stopwatch.GetTimestamp();
         Prepare();
         if (integrator == DeviceIntegrator.Brownian && Lag != 0)
         {
@@ -200,9 +212,15 @@ internal sealed class DeviceMotion : IDisposable
         bool finished;
         do
         {
-            finished = graphs.Advance(integrator, Skin.ExpectedLife);
+            var lists = graphs.Lists;
+            finished = graphs.Advance(integrator);
             Skin.Age += graphs.Done - counted;
             counted = graphs.Done;
+            if (graphs.Lists > lists)
+            {
+                Skin.Lists += graphs.Lists - lists;
+                (BuiltBox, allowance) = (Cell.Box, Allowance(Reach));
+            }
             if (IsBroken)
             {
                 return counted;
@@ -223,6 +241,11 @@ internal sealed class DeviceMotion : IDisposable
         {
             Lag = 0.5 * motion.TimeStep;
         }
+        if (count == Stride)
+        {
+            var taken = Stopwatch.GetElapsedTime(start);
+            Stride = taken < LongEnough ? Math.Min(2 * Stride, LargestStride) : taken > TooLong ? Math.Max(Stride / 2, DeviceTexts.StepsPerGraph) : Stride;
+        }
         return count;
     }
 
@@ -230,7 +253,7 @@ internal sealed class DeviceMotion : IDisposable
     public (ForceSums Sums, double ClosestSquared)[] Sums()
     {
         var all = pairs.Sums();
-        var beside = others.Select(other => other.Sums(graphs.Ring, forcesCurrent)).ToArray();
+        var beside = others.Select(other => other.Sums(forcesCurrent)).ToArray();
         var result = new (ForceSums, double)[all.Length];
         for (var r = 0; r < all.Length; r++)
         {
@@ -264,42 +287,44 @@ internal sealed class DeviceMotion : IDisposable
     }
 
     /// <summary>Sorts the particles and lists their neighbours.</summary>
-    /// <param name="tune">Whether the skin may be changed in the light of how long the last list lived.</param>
-    public void BuildList(bool tune = true)
+    /// <param name="next">Whether it is another list than the last one: the skin may be changed in the light of how long former ones served.</param>
+    public void BuildList(bool next = true)
     {
-        if (tune && Listed)
+        if (next)
         {
-            Skin.Rebuilt();
+            Skin.NextList();
         }
         forcesCurrent = false;
         var w = Cell.Widths;
         Skin.Fit(Math.Min(w.X, Math.Min(w.Y, w.Z)));
-        var moved = List.Build(Cell, Math.Max(Reach, 1e-6 * w.X));
+        if (List.Build(Cell, Math.Max(Reach, 1e-6 * w.X)))
+        {
+            graphs.Forget();
+        }
         foreach (var other in others)
         {
-            other.ListBuilt();
+            other.ListBuilt(GraphStep.AtOnce);
         }
         BuiltBox = Cell.Box;
-        Rebuilds++;
+        rebuilds++;
         Listed = true;
-        SetLimits(moved);
+        graphs.SetListsLeft(Skin.ListsLeft);
+        SetLimits();
     }
 
     /// <summary>How far particles may move until the list is out of date, in the present shape of the cell.</summary>
-    /// <param name="recordAgain">Whether buffers of the list were replaced.</param>
-    public void SetLimits(bool recordAgain = false)
+    public void SetLimits()
     {
         if (cutoff == 0)
         {
             allowance = double.PositiveInfinity;
-            graphs.ListBuilt(Unlimited, Unlimited, recordAgain);
+            graphs.SetLimits(Unlimited, Unlimited, Unlimited);
             return;
         }
-        // A hair less than half: displacements are compared in float.
-        var reach = AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach;
-        allowance = Math.Max(0.5 * (reach - cutoff) * (1 - 1e-5), 0);
-        Listed = Listed && allowance > 0;
-        graphs.ListBuilt(allowance, cutoff + Skin.Skin, recordAgain);
+        allowance = Allowance(AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach);
+        // Graphs build their lists into the cells of the last one.
+        Listed = Listed && allowance > 0 && List.Fits(Cell, Reach);
+        graphs.SetLimits(allowance, Allowance(Reach), Reach);
     }
 
     public void Dispose()
@@ -314,6 +339,9 @@ internal sealed class DeviceMotion : IDisposable
         List.Dispose();
         Particles.Dispose();
     }
+
+    /// <summary>Half of what a list reaches beyond the cutoff, and a hair less: displacements are compared in float.</summary>
+    private double Allowance(double reach) => Math.Max(0.5 * (reach - cutoff) * (1 - 1e-5), 0);
 
     /// <summary>Particles have come near the end of the cell along an open axis: the same places in a larger one.</summary>
     private void Recentre()
@@ -339,8 +367,20 @@ internal sealed class DeviceMotion : IDisposable
         DeviceNeighbourList.RequireRoom(device, box, (1 + DeviceSkin.Thinnest) * model.Reach, model.Units.LengthUnit);
     }
 
-    private static int LanesFor(Device device, int particles) =>
-        device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill ? 1 : 8 * particles >= ThreadsToFill ? 4 : 8;
+    /// <summary>Threads that share a particle: more than eight where these leave the device empty and have eight neighbours each all the same.</summary>
+    private static int LanesFor(Device device, int particles, double neighbours)
+    {
+        if (device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill)
+        {
+            return 1;
+        }
+        var lanes = 8 * particles >= ThreadsToFill ? 4 : 8;
+        while (lanes < 32 && 2 * lanes * particles <= ThreadsToFill && neighbours >= 8 * 2 * lanes)
+        {
+            lanes *= 2;
+        }
+        return lanes;
+    }
 
     private static Float4 Step(in Motion motion, double kT, double lag)
     {

@@ -8,15 +8,16 @@ namespace Engine.Core.Simulations;
 /// <param name="overhead">What a rebuild costs beside sorting and searching, over evaluating all listed pairs at no skin.</param>
 internal sealed class DeviceSkin(double cutoff, double overhead)
 {
-    /// <summary>Cost of building the list, per listed pair, over that of evaluating one: the search tests about four pairs for each it lists.</summary>
+    /// <summary>Cost of building the list, per listed pair, over that of evaluating one.</summary>
     private const double BuildCost = 6;
 
     /// <summary>Over the cutoff.</summary>
     public const double Thinnest = 0.04;
 
-    private const double Thickest = 0.5;
+    /// <summary>Relative change of the skin that is worth recording graphs again for.</summary>
+    private const double Tolerance = 0.05;
 
-    private long lastLife = long.MaxValue;
+    private const double Thickest = 0.5;
 
     /// <summary>[length]</summary>
     public double Skin { get; set; } = 0.15 * cutoff;
@@ -24,11 +25,25 @@ internal sealed class DeviceSkin(double cutoff, double overhead)
     /// <summary>Whether it stays as it is, for measurements.</summary>
     public bool IsFixed { get; init; }
 
-    /// <summary>Steps that the present list has served.</summary>
+    /// <summary>Steps done since the skin was last chosen.</summary>
     public long Age { get; set; }
 
-    /// <summary>Steps that the present list may be expected to serve still.</summary>
-    public long ExpectedLife => Math.Max(1, lastLife - Age);
+    /// <summary>Lists built so far.</summary>
+    public long Lists { get; set; }
+
+    /// <summary>Lists that may be built until the skin is chosen again.</summary>
+    public int ListsLeft
+    {
+        get
+        {
+            var left = 0;
+            while (!IsEnough(Lists + left))
+            {
+                left++;
+            }
+            return left;
+        }
+    }
 
     /// <summary>Makes the skin fit a cell: the list of a device reaches half of the smallest width at most.</summary>
     /// <param name="smallestWidth">[length]</param>
@@ -41,34 +56,45 @@ internal sealed class DeviceSkin(double cutoff, double overhead)
         }
     }
 
-    /// <summary>Takes note that the list has served its time, and sets the skin of the next.</summary>
-    public void Rebuilt()
+    /// <summary>Takes note that a list is to be built, and sets its skin when enough of the former ones tell how long they lasted.</summary>
+    public void NextList()
     {
-        if (Age == 0)
+        if (IsEnough(Lists) && Age > 0)
         {
-            return;
+            if (cutoff > 0 && !IsFixed)
+            {
+                var first = Lists - 1;
+                while (first > 0 && !IsEnough(first))
+                {
+                    first--;
+                }
+                Tune((double)Age / (Lists - first));
+            }
+            Age = 0;
         }
-        if (cutoff > 0 && !IsFixed)
-        {
-            Tune();
-        }
-        (lastLife, Age) = (Age, 0);
+        Lists++;
     }
 
-    private void Tune()
+    /// <summary>Whether that many lists are enough to choose the skin again: after 4, 8, 16, and every 32.</summary>
+    private static bool IsEnough(long lists) => lists is 4 or 8 or 16 || (lists > 0 && lists % 32 == 0);
+
+    private void Tune(double life)
     {
-        var lifePerSkin = Age * cutoff / Skin;
+        var lifePerSkin = life * cutoff / Skin;
         var (best, lowest) = (Skin, double.MaxValue);
         for (var s = Thinnest; s <= Thickest; s += 0.01)
         {
-            var life = Math.Max(1, lifePerSkin * s);
-            var cost = Math.Pow(1 + s, 3) * (1 + BuildCost / life) + overhead / life;
+            var expected = Math.Max(1, lifePerSkin * s);
+            var cost = Math.Pow(1 + s, 3) * (1 + BuildCost / expected) + overhead / expected;
             if (cost < lowest)
             {
                 (best, lowest) = (s * cutoff, cost);
             }
         }
-        // Half way: one list whose fastest particle was an exception must not decide.
-        Skin = 0.5 * (Skin + best);
+        // What is a little better is not worth another set of graphs.
+        if (Math.Abs(best - Skin) > Tolerance * Skin)
+        {
+            Skin = best;
+        }
     }
 }

@@ -71,7 +71,7 @@ public sealed class ReplicaBatch : IDisposable
         var end = Step + steps;
         while (Step < end)
         {
-            Step += motion.Advance(how, Step, 0, (int)Math.Min(DeviceMotion.Stride, end - Step));
+            Step += motion.Advance(how, Step, 0, (int)Math.Min(motion.Stride, end - Step));
             if (motion.IsBroken)
             {
                 var (replica, id) = Math.DivRem(Math.Max(motion.BrokenParticle, motion.OverloadedParticle) - 1, motion.Particles.ReplicaSize);

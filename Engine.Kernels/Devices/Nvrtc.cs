@@ -16,7 +16,8 @@ internal sealed unsafe class Nvrtc
     {
         (VersionNumber, Target, this.native) = (1000 * major + 10 * minor, target, native);
         Version = $"{major}.{minor}";
-        Options = [$"--gpu-architecture={target}", "--std=c++17", "--fmad=true", "-default-device", "-lineinfo"];
+        // Quotients and roots of floats to one or two units in the last place: as exact as what is made of them, and half as long.
+        Options = [$"--gpu-architecture={target}", "--std=c++17", "--fmad=true", "--ftz=true", "--prec-div=false", "--prec-sqrt=false", "-default-device", "-lineinfo"];
     }
 
     public string Version { get; }

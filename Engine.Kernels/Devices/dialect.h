@@ -47,6 +47,7 @@ typedef uint u32;
 #define ROUND_TO_INT(x) convert_int_rte(x)
 #define ROUND_TO_I64(x) convert_long_rte(x)
 #define HIGH_WORD(a, b) mul_hi((u32)(a), (u32)(b))
+#define LOWEST_BIT(x) (31 - (int)clz((x) & (0u - (x))))
 
 #define FMA(a, b, c) fma(a, b, c)
 #define SQRT(x) sqrt(x)
@@ -97,6 +98,7 @@ typedef unsigned int u32;
 #define ROUND_TO_INT(x) __float2int_rn(x)
 #define ROUND_TO_I64(x) __double2ll_rn(x)
 #define HIGH_WORD(a, b) __umulhi((u32)(a), (u32)(b))
+#define LOWEST_BIT(x) (__ffs((int)(x)) - 1)
 
 #define FMA(a, b, c) fmaf(a, b, c)
 #define SQRT(x) sqrtf(x)

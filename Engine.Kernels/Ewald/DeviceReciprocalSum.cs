@@ -11,8 +11,18 @@ public sealed class DeviceReciprocalSum : IDeviceForces
 {
     private const int GroupSize = 128;
 
-    /// <summary>Threads that share a particle.</summary>
+    /// <summary>Threads of a group of the forces, and how many of them share a particle.</summary>
+    private const int ForceGroup = 256;
     private const int Lanes = 16;
+
+    /// <summary>
+    /// Wave vectors side by side of which the first has a sine and a cosine of its own. Each further one adds the rounding of a product, 1e-7, as much as the phase of the first is
+    /// rounded by.
+    /// </summary>
+    private const int Run = 8;
+
+    /// <summary>Particles that a thread sums in float.</summary>
+    private const int Chunk = 8;
 
     private readonly DeviceParticles particles;
     private readonly double splitting;
@@ -22,9 +32,11 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     private readonly DeviceKernel forces;
     private readonly DeviceBuffer<float> charges;
     private readonly DeviceBuffer<int> count;
-    private DeviceBuffer<Int4> waves;
+    private DeviceBuffer<Int4> runs;
+    private DeviceBuffer<float> weights;
     private DeviceBuffer<Float4> vectors;
     private DeviceBuffer<double> structure;
+    private DeviceBuffer<Float2> weighted;
     private (Vector3d Wave, double Weight)[] list = [];
     private double volume;
 
@@ -37,11 +49,11 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     {
         (this.particles, this.splitting, this.cutoff, this.coulomb) = (particles, splitting, cutoff, coulomb);
         var device = particles.Device;
-        var program = device.Compile(KernelText.Load("ewald.cl", [DeviceTexts.ClockPrelude, "clock.cl", "reduce.cl"], ("EWALD_LANES", Lanes)));
+        var program = device.Compile(KernelText.Load("ewald.cl", [DeviceTexts.ClockPrelude, "clock.cl", "reduce.cl"], ("EWALD_LANES", Lanes), ("EWALD_FORCE_GROUP", ForceGroup), ("EWALD_RUN", Run), ("EWALD_CHUNK", Chunk)));
         (structureFactors, forces) = (program["ewald_structure"], program["ewald_forces"]);
         this.charges = device.Allocate<float>([.. charges.Select(q => (float)q)]);
         count = device.Allocate<int>(1);
-        (waves, vectors, structure) = (device.Allocate<Int4>(1), device.Allocate<Float4>(1), device.Allocate<double>(2));
+        (runs, weights, vectors, structure, weighted) = Allocate(1);
     }
 
     /// <summary>Chooses the wave vectors of a cell.</summary>
@@ -49,46 +61,43 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     public bool SetBox(Box box)
     {
         var all = WaveVectors.For(box, splitting, cutoff);
-        var triples = all.Triples().ToArray();
+        var chosen = all.Runs(Run).ToArray();
         volume = box.Volume;
-        list = [.. triples.Select(t => (all.Vector(t.X, t.Y, t.Z), t.Weight))];
-        var grown = waves.Length < list.Length;
+        list = [.. chosen.SelectMany(run => run.Weights.Select((weight, m) => (all.Vector(run.X + m, run.Y, run.Z), weight)))];
+        var grown = runs.Length < chosen.Length;
         if (grown)
         {
-            var device = particles.Device;
-            waves.Dispose();
-            vectors.Dispose();
-            structure.Dispose();
+            DisposeOfRuns();
             // A barostat changes the number a little all the time.
-            var capacity = list.Length + list.Length / 4;
-            (waves, vectors, structure) = (device.Allocate<Int4>(capacity), device.Allocate<Float4>(capacity), device.Allocate<double>(2 * capacity));
+            (runs, weights, vectors, structure, weighted) = Allocate(chosen.Length + chosen.Length / 4);
         }
         var prefactor = 8 * Math.PI * coulomb / volume;
-        waves.Upload([.. triples.Select(t => new Int4(t.X, t.Y, t.Z, 0))]);
-        vectors.Upload([.. list.Select(k => new Float4((float)k.Wave.X, (float)k.Wave.Y, (float)k.Wave.Z, (float)(prefactor * k.Weight)))]);
-        count.Upload([list.Length]);
+        runs.Upload([.. chosen.Select(run => new Int4(run.X, run.Y, run.Z, 0))]);
+        weights.Upload([.. list.Select(k => (float)(prefactor * k.Weight))]);
+        vectors.Upload([ToFloat(all.Vector(1, 0, 0)), .. chosen.Select(run => ToFloat(all.Vector(run.X, run.Y, run.Z)))]);
+        count.Upload([chosen.Length]);
         return grown;
     }
 
     /// <inheritdoc/>
-    public void Launch(DeviceBuffer<int> ring, int graphStep)
+    public void Launch(int graphStep)
     {
-        LaunchStructureFactors(ring, graphStep);
+        LaunchStructureFactors(graphStep);
         forces.Launch(
-            particles.Count * Lanes, GroupSize, particles.Positions, charges, waves, vectors, structure, count, particles.Forces, ring, graphStep, particles.Count);
+            particles.Count * Lanes, ForceGroup, particles.Positions, charges, runs, vectors, weighted, count, particles.Forces, particles.Ring, graphStep, particles.Count);
     }
 
     /// <inheritdoc/>
-    public void ListBuilt()
+    public void ListBuilt(int graphStep)
     {
     }
 
     /// <inheritdoc/>
-    public PairSums[] Sums(DeviceBuffer<int> ring, bool launched)
+    public PairSums[] Sums(bool launched)
     {
         if (!launched)
         {
-            LaunchStructureFactors(ring, -1);
+            LaunchStructureFactors(GraphStep.AtOnce);
         }
         var s = structure.ToArray();
         var (energy, virial) = (0.0, SymmetricTensor.Zero);
@@ -96,6 +105,10 @@ public sealed class DeviceReciprocalSum : IDeviceForces
         for (var k = 0; k < list.Length; k++)
         {
             var (wave, weight) = list[k];
+            if (weight == 0)
+            {
+                continue;
+            }
             var e = prefactor * weight * (s[2 * k] * s[2 * k] + s[2 * k + 1] * s[2 * k + 1]);
             energy += e;
             virial += SymmetricTensor.Isotropic(e)
@@ -108,11 +121,28 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     {
         charges.Dispose();
         count.Dispose();
-        waves.Dispose();
-        vectors.Dispose();
-        structure.Dispose();
+        DisposeOfRuns();
     }
 
-    private void LaunchStructureFactors(DeviceBuffer<int> ring, int graphStep) => structureFactors.Launch(
-        (int)waves.Length * GroupSize, GroupSize, particles.Positions, charges, waves, count, structure, ring, graphStep, particles.Count);
+    private static Float4 ToFloat(Vector3d wave) => new((float)wave.X, (float)wave.Y, (float)wave.Z, 0);
+
+    private (DeviceBuffer<Int4> Runs, DeviceBuffer<float> Weights, DeviceBuffer<Float4> Vectors, DeviceBuffer<double> Structure, DeviceBuffer<Float2> Weighted) Allocate(int room)
+    {
+        var device = particles.Device;
+        return (
+            device.Allocate<Int4>(room), device.Allocate<float>(Run * room), device.Allocate<Float4>(1 + room), device.Allocate<double>(2 * Run * room),
+            device.Allocate<Float2>(Run * room));
+    }
+
+    private void DisposeOfRuns()
+    {
+        runs.Dispose();
+        weights.Dispose();
+        vectors.Dispose();
+        structure.Dispose();
+        weighted.Dispose();
+    }
+
+    private void LaunchStructureFactors(int graphStep) => structureFactors.Launch(
+        (int)runs.Length * GroupSize, GroupSize, particles.Positions, charges, runs, weights, count, structure, weighted, particles.Ring, graphStep, particles.Count);
 }

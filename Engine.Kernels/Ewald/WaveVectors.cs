@@ -112,22 +112,27 @@ internal sealed class WaveVectors
         return result;
     }
 
-    /// <summary>The vectors that count, one by one, with their weights exp(−K²/4g²)/K².</summary>
-    public IEnumerable<(int X, int Y, int Z, double Weight)> Triples()
+    /// <summary>
+    /// The vectors that count in runs of so many with one n_y and n_z and n_x from X on, with their weights exp(−K²/4g²)/K²: 0 for what fills up the last run of a row.
+    /// </summary>
+    public IEnumerable<(int X, int Y, int Z, double[] Weights)> Runs(int length)
     {
         for (var row = 0; row < RowY.Length; row++)
         {
-            for (var k = RowStart[row]; k < RowStart[row + 1]; k++)
+            var (start, most) = (RowStart[row], RowStart[row + 1] - RowStart[row] - 1);
+            var weights = new double[2 * most + 1];
+            for (var nx = 0; nx <= most; nx++)
             {
-                var nx = k - RowStart[row];
-                if (WeightPlus[k] != 0)
-                {
-                    yield return (nx, RowY[row], RowZ[row], WeightPlus[k]);
-                }
-                if (WeightMinus[k] != 0)
-                {
-                    yield return (-nx, RowY[row], RowZ[row], WeightMinus[k]);
-                }
+                weights[most - nx] = WeightMinus[start + nx];
+                weights[most + nx] = WeightPlus[start + nx];
+            }
+            var first = Array.FindIndex(weights, w => w != 0);
+            var end = Array.FindLastIndex(weights, w => w != 0) + 1;
+            for (var k = first; k < end; k += length)
+            {
+                var run = new double[length];
+                weights.AsSpan(k, Math.Min(length, end - k)).CopyTo(run);
+                yield return (k - most, RowY[row], RowZ[row], run);
             }
         }
     }

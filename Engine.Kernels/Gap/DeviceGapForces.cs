@@ -79,27 +79,27 @@ public sealed class DeviceGapForces : IDeviceForces
     }
 
     /// <inheritdoc/>
-    public void ListBuilt()
+    public void ListBuilt(int graphStep)
     {
         foreach (var set in sets)
         {
-            set.ListBuilt();
+            set.ListBuilt(graphStep);
         }
     }
 
     /// <inheritdoc/>
-    public void Launch(DeviceBuffer<int> ring, int graphStep)
+    public void Launch(int graphStep)
     {
-        Gather(ring, graphStep);
-        finish.Launch(particles.Count, GroupSize, fixedForces, particles.Forces, particles.Count, ring, graphStep);
+        Gather(graphStep);
+        finish.Launch(particles.Count, GroupSize, fixedForces, particles.Forces, particles.Count, particles.Ring, graphStep);
     }
 
     /// <inheritdoc/>
-    public PairSums[] Sums(DeviceBuffer<int> ring, bool launched)
+    public PairSums[] Sums(bool launched)
     {
         if (!launched)
         {
-            Gather(ring, -1);
+            Gather(GraphStep.AtOnce);
             fixedForces.Clear();
         }
         var result = Totals(pairSums, pairTotal, particles.ReplicaSize);
@@ -134,15 +134,15 @@ public sealed class DeviceGapForces : IDeviceForces
         table.Dispose();
     }
 
-    private void Gather(DeviceBuffer<int> ring, int graphStep)
+    private void Gather(int graphStep)
     {
         var p = particles;
         pairs.Launch(
             p.Count, GroupSize, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, ranges, ends, table, species, fixedForces, pairSums, p.Control, p.Count,
-            p.ReplicaSize, ring, graphStep);
+            p.ReplicaSize, particles.Ring, graphStep);
         foreach (var set in sets)
         {
-            set.Launch(room!, fixedForces, ring, graphStep);
+            set.Launch(room!, fixedForces, graphStep);
         }
     }
 

@@ -67,27 +67,27 @@ internal sealed class DeviceSoapForces : IDisposable
     public DeviceSoapWorkspace.Size Size { get; }
 
     /// <summary>Finds the centres: particles are in another order.</summary>
-    public void ListBuilt() => soap.FindCentres();
+    public void ListBuilt(int graphStep) => soap.FindCentres(graphStep);
 
-    /// <summary>Adds the forces of a step of the graph, if it moved the particles, or (−1) of the present positions.</summary>
-    public void Launch(DeviceSoapWorkspace room, DeviceBuffer<long> fixedForces, DeviceBuffer<int> ring, int graphStep)
+    /// <summary>Adds the forces of the present positions, when <see cref="GraphStep"/> says.</summary>
+    public void Launch(DeviceSoapWorkspace room, DeviceBuffer<long> fixedForces, int graphStep)
     {
         var (p, width, sparsePoints) = (particles, Size.Width, Size.SparsePoints);
         for (var first = 0; first < soap.Count; first += room.Centres)
         {
             var rows = Math.Min(room.Centres, soap.Count - first);
             var blocks = (rows + ProductRows - 1) / ProductRows;
-            soap.Describe(first, rows, room.Coefficients, room.Descriptors, width, room.Norms, ring, graphStep);
+            soap.Describe(first, rows, room.Coefficients, room.Descriptors, width, room.Norms, graphStep);
             dots.Launch(
                 blocks * (sparsePoints / ProductColumns) * ProductGroup, ProductGroup, room.Descriptors, points, room.KernelValues, width, sparsePoints, weights,
-                zeta, room.Energies, ring, graphStep);
+                zeta, room.Energies, particles.Ring, graphStep);
             products.Launch(
                 blocks * (width / ProductColumns) * ProductGroup, ProductGroup, room.KernelValues, pointsByComponent, room.Slopes, sparsePoints, width, weights, zeta, room.Energies,
-                ring, graphStep);
+                particles.Ring, graphStep);
             backward.Launch(
                 rows * DeviceSoap.Group, DeviceSoap.Group, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, soap.Channels, soap.Centres, first,
                 soap.Table, soap.Scale, soap.Normalisation, soap.Pairs, soap.Flags, room.Coefficients, room.Descriptors, room.Slopes, width, room.Norms, room.Derivatives,
-                room.Energies, sparsePoints / ProductColumns, fixedForces, CentreSums, p.Control, p.ReplicaSize, ring, graphStep);
+                room.Energies, sparsePoints / ProductColumns, fixedForces, CentreSums, p.Control, p.ReplicaSize, particles.Ring, graphStep);
         }
     }
 

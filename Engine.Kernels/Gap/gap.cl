@@ -142,7 +142,7 @@ KERNEL void gap_sums(GLOBAL const double* RESTRICT values, GLOBAL double* RESTRI
     const int i = particle_of_replica(replica_size);
     for (int c = 0; c < 8; c++)
     {
-        sums[8 * LOCAL_ID + c] = i >= 0 ? values[8 * (i64)i + c] : c < 7 ? (double)0 : (double)3.0e38f;
+        sums[c * GROUP_SIZE + LOCAL_ID] = i >= 0 ? values[8 * (i64)i + c] : c < 7 ? (double)0 : (double)3.0e38f;
     }
     reduce_group(sums, partials);
 }

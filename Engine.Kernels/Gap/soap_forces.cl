@@ -259,7 +259,7 @@ KERNEL void soap_backward(
     }
     for (int k = 0; k < 8; k++)
     {
-        sums[8 * LOCAL_ID + k] = own[k];
+        sums[k * GROUP_SIZE + LOCAL_ID] = own[k];
     }
     // A step that does nothing leaves the sums of the one before.
     if (due)

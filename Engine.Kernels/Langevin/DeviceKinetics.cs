@@ -10,6 +10,9 @@ public sealed class DeviceKinetics : IDisposable
 {
     private const int GroupSize = 128;
 
+    /// <summary>Particles that a thread adds up: KINETICS_ITEMS of kinetics.cl.</summary>
+    private const int Items = 4;
+
     private readonly DeviceParticles particles;
     private readonly DeviceProgram program;
     private readonly DeviceSums total;
@@ -18,7 +21,7 @@ public sealed class DeviceKinetics : IDisposable
     {
         this.particles = particles;
         program = particles.Device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"]));
-        total = new(particles, program, GroupSize);
+        total = new(particles, program, GroupSize, (particles.ReplicaSize + Items - 1) / Items);
     }
 
     /// <summary>Σ m v ⊗ v of each replica at the time of the positions [energy].</summary>

@@ -1,21 +1,20 @@
-using Engine.Kernels.Devices;
 using Engine.Kernels.Pair;
+using Engine.Kernels.Particles;
 
 namespace Engine.Kernels.Langevin;
 
 /// <summary>Forces on a device beside those of pairs: they are added to what is there.</summary>
 public interface IDeviceForces : IDisposable
 {
-    /// <summary>Adds the forces of a step of the graph, if it moved the particles, or (−1) of the present positions.</summary>
-    /// <param name="ring">The clock, see clock.cl.</param>
-    /// <param name="graphStep">Which.</param>
-    void Launch(DeviceBuffer<int> ring, int graphStep);
+    /// <summary>Adds the forces of the present positions.</summary>
+    /// <param name="graphStep">When, see <see cref="GraphStep"/>.</param>
+    void Launch(int graphStep);
 
     /// <summary>The list was built, and the particles are in another order.</summary>
-    void ListBuilt();
+    /// <param name="graphStep"><see cref="GraphStep.AfterList"/> or <see cref="GraphStep.AtOnce"/>.</param>
+    void ListBuilt(int graphStep);
 
     /// <summary>Energy and virial of the present positions of each replica; forces stay as they are.</summary>
-    /// <param name="ring">The clock.</param>
     /// <param name="launched">Whether the last launch was of the present positions and cell, so that nothing is computed again.</param>
-    PairSums[] Sums(DeviceBuffer<int> ring, bool launched);
+    PairSums[] Sums(bool launched);
 }

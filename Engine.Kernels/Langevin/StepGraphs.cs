@@ -7,39 +7,34 @@ using Engine.Kernels.Random;
 namespace Engine.Kernels.Langevin;
 
 /// <summary>
-/// Steps of molecular dynamics on a device, many launched ahead: a graph of some steps (integration and forces, see clock.cl) is repeated until the segment is done or
-/// the list is out of date. The host looks at the clock one graph late, so that the device waits for it only where a list is built or a segment ends.
+/// Steps of molecular dynamics on a device, many launched ahead: a graph (a list of neighbours if the last one is out of date, then some times integration and forces, see
+/// clock.cl) is repeated until the segment is done. The host looks at the clock one graph late, so that the device waits for it only where a segment ends, or where there is
+/// something that only the host can do: room for more neighbours, another skin, a larger cell along an open axis.
 /// </summary>
 public sealed class StepGraphs : IDisposable
 {
     private const int GroupSize = 128;
+    private const int GraphsInFlight = 2;
 
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
     private readonly DevicePairForces pairs;
     private readonly IReadOnlyList<IDeviceForces> others;
     private readonly DeviceTexts texts;
-    private readonly DeviceBuffer<int> ring;
     private readonly DeviceBuffer<uint> key;
-    private readonly DeviceBuffer<float> limits;
     private readonly Dictionary<DeviceIntegrator, DeviceKernel> kernels = [];
     private readonly Dictionary<DeviceIntegrator, LaunchGraph> graphs = [];
     private DeviceBuffer<Float4> schedule;
     private int segment;
+    private int listsLeft;
 
     public StepGraphs(DeviceParticles particles, DeviceNeighbourList list, DevicePairForces pairs, IReadOnlyList<IDeviceForces> others, DeviceTexts texts)
     {
         (this.particles, this.list, this.pairs, this.others, this.texts) = (particles, list, pairs, others, texts);
         var device = particles.Device;
-        ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         key = device.Allocate<uint>(4);
-        limits = device.Allocate<float>(2);
         schedule = device.Allocate<Float4>(1);
-        ring.Clear();
     }
-
-    /// <summary>The clock, see clock.cl.</summary>
-    public DeviceBuffer<int> Ring => ring;
 
     /// <summary>One more than the largest id (over replicas) of a particle that cannot be right, as of the last look; 0 for none.</summary>
     public int BrokenParticle { get; private set; }
@@ -50,30 +45,35 @@ public sealed class StepGraphs : IDisposable
     /// <summary>Whether a particle has come near the end of its cell along an open axis, as of the last look.</summary>
     public bool NearOpenEnd { get; private set; }
 
+    /// <summary>Lists that graphs have built, as of the last look.</summary>
+    public long Lists { get; private set; }
+
     /// <summary>Steps that graphs have run since the last <see cref="Begin"/>.</summary>
     public int Done { get; private set; }
 
-    /// <summary>The list was built; distances that particles may move until it is out of date, and that none can move in truth [length].</summary>
-    /// <param name="largest">Half of what the list reaches beyond the cutoff.</param>
+    /// <summary>The cell or the list is another one; distances that particles may move until the list is out of date, and that none can move in truth [length].</summary>
+    /// <param name="largest">Half of what the list reaches beyond the cutoff in the cell as it is.</param>
+    /// <param name="whole">The same of a list that is built of the cell as it is.</param>
     /// <param name="runaway">Beyond it, the run explodes.</param>
-    /// <param name="recordAgain">Whether buffers of the list were replaced.</param>
-    public void ListBuilt(double largest, double runaway, bool recordAgain)
+    public void SetLimits(double largest, double whole, double runaway) =>
+        list.Limits.Upload([(float)(largest * largest), (float)(runaway * runaway), (float)(whole * whole)]);
+
+    /// <summary>How many lists graphs may build from now on until the host is to choose a skin.</summary>
+    public void SetListsLeft(int value)
     {
-        limits.Upload([(float)(largest * largest), (float)(runaway * runaway)]);
-        if (recordAgain)
-        {
-            Forget();
-        }
+        particles.Control.Upload([value], ControlWord.ListsLeft);
+        listsLeft = value;
     }
 
     /// <summary>Forces of the present positions.</summary>
-    public void ComputeForces() => LaunchForces(-1);
+    public void ComputeForces() => LaunchForces(GraphStep.AtOnce);
 
     /// <summary>Looks at what kernels have found wrong.</summary>
     public void Look()
     {
         Span<int> control = stackalloc int[ControlWord.Count];
         particles.Control.Download(control);
+        (listsLeft, Lists) = (control[ControlWord.ListsLeft], Lists + listsLeft - control[ControlWord.ListsLeft]);
         (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[ControlWord.BrokenParticle], control[ControlWord.NearOpenEnd] != 0, control[ControlWord.OverloadedParticle]);
     }
 
@@ -91,17 +91,16 @@ public sealed class StepGraphs : IDisposable
         }
         schedule.Upload(steps);
         key.Upload([(uint)seed, (uint)(seed >> 32), (uint)step, (uint)(step >> 32)]);
-        ring.Clear();
+        particles.Ring.Clear();
         // The second is NearOpenEnd.
         particles.Control.Upload([steps.Length, 0], ControlWord.SegmentLength);
         (segment, Done) = (steps.Length, 0);
     }
 
-    /// <summary>Goes on with the segment until it is done or the list must be built anew.</summary>
+    /// <summary>Goes on with the segment until it is done or the host is needed.</summary>
     /// <param name="integrator">How.</param>
-    /// <param name="life">Steps that the list may be expected to last: no more are launched without a look, since those after the last good one do nothing.</param>
-    /// <returns>Whether the segment is done; if not, build the list, then <see cref="ListBuilt"/>, <see cref="Resume"/> and this again.</returns>
-    public bool Advance(DeviceIntegrator integrator, long life)
+    /// <returns>Whether the segment is done; if not, build the list, then <see cref="SetLimits"/>, <see cref="Resume"/> and this again.</returns>
+    public bool Advance(DeviceIntegrator integrator)
     {
         if (!graphs.TryGetValue(integrator, out var graph))
         {
@@ -109,44 +108,44 @@ public sealed class StepGraphs : IDisposable
             graphs.Add(integrator, graph);
         }
         var device = particles.Device;
-        PendingRead<int>? earlier = null;
-        var (start, ahead, stale) = (Done, Done, false);
-        while (earlier is not null || (!stale && ahead < segment))
+        var looks = new Queue<PendingRead<int>>();
+        var (stale, hostNeeded) = (false, false);
+        while (true)
         {
-            PendingRead<int>? later = null;
-            if (!stale && ahead < segment && (earlier is null || ahead - start < life))
+            // Of those in flight none does more than its steps; a last one may have to build the list of the last positions.
+            var more = Done + looks.Count * DeviceTexts.StepsPerGraph < segment || (stale && looks.Count == 0);
+            if (more && !hostNeeded && looks.Count < GraphsInFlight)
             {
                 graph.Launch();
-                ahead += DeviceTexts.StepsPerGraph;
-                later = device.ReadLater(ring);
+                looks.Enqueue(device.ReadLater(particles.Ring));
+                continue;
             }
-            if (earlier is not null)
+            if (!looks.TryDequeue(out var look))
             {
-                var state = earlier.Wait();
-                Done = state[2 * DeviceTexts.StepsPerGraph];
-                stale |= state[2 * DeviceTexts.StepsPerGraph + 1] != 0;
-                earlier.Dispose();
+                break;
             }
-            earlier = later;
+            var state = look.Wait();
+            Done = state[2 * DeviceTexts.StepsPerGraph];
+            stale = state[2 * DeviceTexts.StepsPerGraph + 1] != 0;
+            hostNeeded = state[1] != 0;
+            look.Dispose();
         }
         Look();
-        return Done >= segment && !stale;
+        return !stale;
     }
 
     /// <summary>After a list that was out of date was built: the forces of the step it stopped at, and the clock goes on.</summary>
     public void Resume()
     {
-        LaunchForces(-1);
-        ring.Upload([Done, 0], 2 * DeviceTexts.StepsPerGraph);
+        LaunchForces(GraphStep.AtOnce);
+        particles.Ring.Upload([Done, 0], 2 * DeviceTexts.StepsPerGraph);
         particles.Control.Upload([0], ControlWord.NearOpenEnd);
     }
 
     public void Dispose()
     {
         Forget();
-        ring.Dispose();
         key.Dispose();
-        limits.Dispose();
         schedule.Dispose();
     }
 
@@ -165,10 +164,16 @@ public sealed class StepGraphs : IDisposable
         var kernel = Kernel(integrator);
         var stream = (uint)(integrator == DeviceIntegrator.Brownian ? RandomStream.BrownianNoise : RandomStream.LangevinNoise);
         var p = particles;
+        list.LaunchInGraph();
+        foreach (var other in others)
+        {
+            other.ListBuilt(GraphStep.AfterList);
+        }
+        LaunchForces(GraphStep.AfterList);
         for (var graphStep = 0; graphStep < DeviceTexts.StepsPerGraph; graphStep++)
         {
             kernel.Launch(
-                p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, limits, ring, p.Control, graphStep, stream, p.Count,
+                p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, list.Limits, p.Ring, p.Control, graphStep, stream, p.Count,
                 p.ReplicaSize);
             LaunchForces(graphStep);
         }
@@ -176,10 +181,10 @@ public sealed class StepGraphs : IDisposable
 
     private void LaunchForces(int graphStep)
     {
-        pairs.Launch(ring, graphStep);
+        pairs.Launch(graphStep);
         foreach (var other in others)
         {
-            other.Launch(ring, graphStep);
+            other.Launch(graphStep);
         }
     }
 

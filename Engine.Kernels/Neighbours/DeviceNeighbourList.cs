@@ -16,6 +16,15 @@ public sealed class DeviceNeighbourList : IDisposable
     private const int ScanItems = 8;
     private const int FirstCapacity = 32;
 
+    /// <summary>Particles that a thread of the search loads before it tests the first.</summary>
+    private const int TestsAtOnce = 8;
+
+    /// <summary>Of <see cref="Limits"/>.</summary>
+    private const int ReachSquared = 3;
+
+    /// <summary>Fractions are rounded to 2^-32 of the width: that keeps it from mattering.</summary>
+    private const double Hair = 1 + 1e-6;
+
     private readonly DeviceParticles particles;
     private readonly DeviceProgram program;
     private readonly DeviceBuffer<int> cells;
@@ -33,7 +42,8 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         this.particles = particles;
         var device = particles.Device;
-        program = device.Compile(KernelText.Load("cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"]));
+        program = device.Compile(KernelText.Load(
+            "cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"], ("TESTS_AT_ONCE", particles.Count < TestsAtOnce ? 1 : TestsAtOnce)));
         cells = device.Allocate<int>(particles.Count);
         order = device.Allocate<int>(particles.Count);
         newPositions = device.Allocate<Int4>(particles.Count);
@@ -45,7 +55,10 @@ public sealed class DeviceNeighbourList : IDisposable
         Counts = device.Allocate<int>(particles.Count);
         Capacity = FirstCapacity;
         Entries = device.Allocate<int>((long)Pitch * Capacity);
+        Limits = device.Allocate<float>(ReachSquared + 1);
         Counts.Clear();
+        cellCounts.Clear();
+        Limits.Clear();
     }
 
     /// <summary>Neighbour k of particle i at [k · <see cref="Pitch"/> + i].</summary>
@@ -59,7 +72,7 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>Neighbours that there is room for; a new buffer takes the place of <see cref="Entries"/> when it grows.</summary>
     public int Capacity { get; private set; }
 
-    /// <summary>Cells along each axis that particles were sorted into when the list was built.</summary>
+    /// <summary>Cells along each axis that particles are sorted into when the list is built.</summary>
     public (int X, int Y, int Z) Cells { get; private set; }
 
     /// <summary>First particle of each cell, and after the last one their number.</summary>
@@ -69,46 +82,55 @@ public sealed class DeviceNeighbourList : IDisposable
     public long Bytes => Entries.Bytes + Counts.Bytes + cells.Bytes + order.Bytes + newPositions.Bytes + newVelocities.Bytes + newImages.Bytes + newForces.Bytes
         + cellCounts.Bytes + starts.Bytes + cursors.Bytes + totals.Bytes;
 
+    /// <summary>
+    /// Squares of distances [length²]: what a particle may move by until the list is out of date, what none can move by in truth, the first of these as it is for a list of the
+    /// present cell, and how far the list reaches.
+    /// </summary>
+    public DeviceBuffer<float> Limits { get; }
+
     /// <summary>Sorts the particles and lists all pairs closer than <paramref name="radius"/> [length].</summary>
-    /// <returns>Whether <see cref="Entries"/> is another buffer now: what was recorded with the old one must be recorded again.</returns>
+    /// <returns>Whether what was recorded of <see cref="LaunchInGraph"/> or reads the list must be recorded again: it has other buffers or other cells.</returns>
     /// <exception cref="RunFailedException">The cell is too narrow for that radius, or the device too small for the list.</exception>
     public bool Build(FixedPointCell cell, double radius)
     {
         Require(cell, radius);
-        var (nx, ny, nz) = Cells = Divide(cell.Widths, radius);
-        var cellsTotal = nx * ny * nz * particles.Replicas;
-        Grow(cellsTotal);
-        var p = particles;
-        var scanGroups = (cellsTotal + ScanGroup * ScanItems - 1) / (ScanGroup * ScanItems);
-        cellCounts.Clear();
-        program["cell_count"].Launch(p.Count, GroupSize, p.Positions, cells, cellCounts, nx, ny, nz, p.Count, p.ReplicaSize);
-        program["scan_blocks"].Launch(scanGroups * ScanGroup, ScanGroup, cellCounts, starts, totals, cellsTotal);
-        program["scan_totals"].Launch(ScanGroup, ScanGroup, totals, scanGroups);
-        program["scan_finish"].Launch(cellsTotal + 1, GroupSize, starts, cursors, totals, cellsTotal, p.Count);
-        program["cell_scatter"].Launch(p.Count, GroupSize, cells, cursors, order, p.Count);
-        program["cell_gather"].Launch(
-            p.Count, GroupSize, order, cells, starts, p.Positions, p.Velocities, p.Images, p.Forces, newPositions, newVelocities, newImages, newForces, p.Count);
-        newPositions.CopyTo(p.Positions);
-        newVelocities.CopyTo(p.Velocities);
-        newImages.CopyTo(p.Images);
-        newForces.CopyTo(p.Forces);
-        var moved = false;
+        var former = (Cells, Entries, starts);
+        Cells = Divide(cell.Widths, radius);
+        Grow(CellsTotal);
+        Limits.Upload([(float)(radius * radius)], ReachSquared);
+        Sort(GraphStep.AtOnce);
         Span<int> most = stackalloc int[1];
         while (true)
         {
-            program["neighbour_search"].Launch(
-                p.Count, GroupSize, p.Positions, starts, p.Reference, Counts, Entries, Pitch, Capacity, p.Box, p.Control, (float)(radius * radius), nx, ny, nz,
-                p.Count, p.ReplicaSize);
-            p.Control.Download(most, ControlWord.MostNeighbours);
+            Search(GraphStep.AtOnce);
+            particles.Control.Download(most, ControlWord.MostNeighbours);
             if (most[0] <= Capacity)
             {
-                return moved;
+                return former != (Cells, Entries, starts);
             }
             Entries.Dispose();
             Capacity = most[0] + most[0] / 4 + 4;
-            Entries = p.Device.Allocate<int>((long)Pitch * Capacity);
-            moved = true;
+            Entries = particles.Device.Allocate<int>((long)Pitch * Capacity);
         }
+    }
+
+    /// <summary>Launches what builds the list anew in a graph that finds it out of date: with the reach in <see cref="Limits"/>, into <see cref="Cells"/>.</summary>
+    public void LaunchInGraph()
+    {
+        Sort(GraphStep.AfterList);
+        Search(GraphStep.AfterList);
+        program["list_built"].Launch(1, 1, particles.Ring, particles.Control, Limits, Capacity, GraphStep.AfterList);
+    }
+
+    /// <summary>Whether <see cref="Cells"/> will do for a list of another cell: they are as wide as it reaches.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="radius">How far the list reaches [length].</param>
+    public bool Fits(FixedPointCell cell, double radius)
+    {
+        var w = cell.Widths;
+        // Along fewer than four cells all are looked at.
+        bool Wide(double width, int n) => radius <= 0.5 * width && (n < 4 || width / n >= radius * Hair);
+        return Wide(w.X, Cells.X) && Wide(w.Y, Cells.Y) && Wide(w.Z, Cells.Z);
     }
 
     /// <summary>Refuses a box in which a device, which sees the nearest image of each particle only, would miss others.</summary>
@@ -141,6 +163,7 @@ public sealed class DeviceNeighbourList : IDisposable
         totals.Dispose();
         Entries.Dispose();
         Counts.Dispose();
+        Limits.Dispose();
     }
 
     /// <summary>A device sees the nearest image of each particle only.</summary>
@@ -158,11 +181,36 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>Cells along each axis, each at least as wide as the radius, and not many more than particles.</summary>
     private (int X, int Y, int Z) Divide(Vector3d widths, double radius)
     {
-        // Fractions are rounded to 2^-32 of the width; a hair keeps that from mattering.
         var most = Math.Max(3, (int)Math.Cbrt(2.0 * particles.ReplicaSize) + 1);
         return (Along(widths.X), Along(widths.Y), Along(widths.Z));
 
-        int Along(double width) => Math.Clamp((int)(width / (radius * (1 + 1e-6))), 1, most);
+        int Along(double width) => Math.Clamp((int)(width / (radius * Hair)), 1, most);
+    }
+
+    private int CellsTotal => Cells.X * Cells.Y * Cells.Z * particles.Replicas;
+
+    /// <summary>Brings the particles into the order of cells. The same kernels, when <see cref="GraphStep"/> says.</summary>
+    private void Sort(int when)
+    {
+        var (p, (nx, ny, nz), cellsTotal) = (particles, Cells, CellsTotal);
+        var scanGroups = (cellsTotal + ScanGroup * ScanItems - 1) / (ScanGroup * ScanItems);
+        program["cell_count"].Launch(p.Count, GroupSize, p.Positions, cells, cellCounts, nx, ny, nz, p.Count, p.ReplicaSize, p.Ring, p.Control, when);
+        program["scan_blocks"].Launch(scanGroups * ScanGroup, ScanGroup, cellCounts, starts, totals, cellsTotal, p.Ring, p.Control, when);
+        program["scan_totals"].Launch(ScanGroup, ScanGroup, totals, scanGroups, p.Ring, p.Control, when);
+        program["scan_finish"].Launch(cellsTotal + 1, GroupSize, cellCounts, starts, cursors, totals, cellsTotal, p.Count, p.Ring, p.Control, when);
+        program["cell_scatter"].Launch(p.Count, GroupSize, cells, cursors, order, p.Count, p.Ring, p.Control, when);
+        program["cell_gather"].Launch(
+            p.Count, GroupSize, order, cells, starts, p.Positions, p.Velocities, p.Images, p.Forces, newPositions, newVelocities, newImages, newForces, p.Count, p.Ring,
+            p.Control, when);
+        program["cell_settle"].Launch(
+            p.Count, GroupSize, newPositions, newVelocities, newImages, newForces, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, p.Count, p.Ring, p.Control, when);
+    }
+
+    private void Search(int when)
+    {
+        var (p, (nx, ny, nz)) = (particles, Cells);
+        program["neighbour_search"].Launch(
+            p.Count, GroupSize, p.Positions, starts, Counts, Entries, Pitch, Capacity, p.Box, p.Control, Limits, nx, ny, nz, p.Count, p.ReplicaSize, p.Ring, when);
     }
 
     private void Grow(int cellsTotal)
@@ -177,6 +225,7 @@ public sealed class DeviceNeighbourList : IDisposable
         totals.Dispose();
         var device = particles.Device;
         cellCounts = device.Allocate<int>(cellsTotal);
+        cellCounts.Clear();
         starts = device.Allocate<int>(cellsTotal + 1);
         cursors = device.Allocate<int>(cellsTotal);
         totals = device.Allocate<int>((cellsTotal + ScanGroup * ScanItems - 1) / (ScanGroup * ScanItems));

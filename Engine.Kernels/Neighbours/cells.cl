@@ -1,5 +1,8 @@
 // Sorting particles into cells and listing neighbours. Cells are at least as wide as the list reaches; particles lie in cell order afterwards, those of a cell by id, so that
 // lists and sums are the same whatever order threads ran in. With several replicas, each has cells of its own and particles keep to their replica.
+//
+// graph_step says when (clock.cl): kernels of a graph whose list is not due do nothing. limits: squared displacement beyond which the list is out of date, that beyond which something is
+// wrong, the first of these as it is for a list of the present cell, and the square of how far the list reaches.
 
 #define SCAN_GROUP 256
 #define SCAN_ITEMS 8
@@ -12,10 +15,10 @@ DEVICE int cell_index(const int4 p, const int nx, const int ny, const int nz)
 // cell_counts must be zero.
 KERNEL void cell_count(
     GLOBAL const int4* RESTRICT positions, GLOBAL int* RESTRICT cells, GLOBAL int* RESTRICT cell_counts, const int nx, const int ny, const int nz,
-    const int particles, const int replica_size)
+    const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i < particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
     {
         const int cell = (i / replica_size) * (nx * ny * nz) + cell_index(positions[i], nx, ny, nz);
         cells[i] = cell;
@@ -24,9 +27,12 @@ KERNEL void cell_count(
 }
 
 // Exclusive sums of SCAN_GROUP * SCAN_ITEMS counts for each group; the group's total goes to totals.
-KERNEL void scan_blocks(GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT totals, const int length)
+KERNEL void scan_blocks(
+    GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT totals, const int cells_total, GLOBAL const int* RESTRICT ring,
+    GLOBAL const int* RESTRICT control, const int graph_step)
 {
     LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    const int length = LIST_IS_DUE(graph_step) ? cells_total : 0;
     const int first = (GROUP_ID * SCAN_GROUP + LOCAL_ID) * SCAN_ITEMS;
     int own = 0;
     for (int k = 0; k < SCAN_ITEMS; k++)
@@ -58,9 +64,11 @@ KERNEL void scan_blocks(GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT 
 }
 
 // One group: makes totals exclusive sums of themselves.
-KERNEL void scan_totals(GLOBAL int* RESTRICT totals, const int length)
+KERNEL void scan_totals(
+    GLOBAL int* RESTRICT totals, const int groups, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    const int length = LIST_IS_DUE(graph_step) ? groups : 0;
     int carry = 0;
     for (int base = 0; base < length; base += SCAN_GROUP)
     {
@@ -84,16 +92,22 @@ KERNEL void scan_totals(GLOBAL int* RESTRICT totals, const int length)
     }
 }
 
-// starts[length] = particles; cursors = starts.
+// starts[length] = particles; cursors = starts. Leaves counts zero for the next list.
 KERNEL void scan_finish(
-    GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT cursors, GLOBAL const int* RESTRICT totals, const int length, const int particles)
+    GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT cursors, GLOBAL const int* RESTRICT totals, const int length, const int particles,
+    GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int k = GLOBAL_ID;
+    if (!LIST_IS_DUE(graph_step))
+    {
+        return;
+    }
     if (k < length)
     {
         const int start = starts[k] + totals[k / (SCAN_GROUP * SCAN_ITEMS)];
         starts[k] = start;
         cursors[k] = start;
+        counts[k] = 0;
     }
     if (k == length)
     {
@@ -101,10 +115,12 @@ KERNEL void scan_finish(
     }
 }
 
-KERNEL void cell_scatter(GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT cursors, GLOBAL int* RESTRICT order, const int particles)
+KERNEL void cell_scatter(
+    GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT cursors, GLOBAL int* RESTRICT order, const int particles, GLOBAL const int* RESTRICT ring,
+    GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i < particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
     {
         order[ATOMIC_ADD(&cursors[cells[i]], 1)] = i;
     }
@@ -114,10 +130,11 @@ KERNEL void cell_scatter(GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT 
 KERNEL void cell_gather(
     GLOBAL const int* RESTRICT order, GLOBAL const int* RESTRICT cells, GLOBAL const int* RESTRICT starts, GLOBAL const int4* RESTRICT positions,
     GLOBAL const float4* RESTRICT velocities, GLOBAL const int4* RESTRICT images, GLOBAL const float4* RESTRICT forces, GLOBAL int4* RESTRICT new_positions,
-    GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images, GLOBAL float4* RESTRICT new_forces, const int particles)
+    GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images, GLOBAL float4* RESTRICT new_forces, const int particles,
+    GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i < particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
     {
         const int from = order[i];
         const int4 image = images[from];
@@ -135,53 +152,119 @@ KERNEL void cell_gather(
     }
 }
 
-// All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
-KERNEL void neighbour_search(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int4* RESTRICT reference, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list,
-    const int pitch, const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, const float radius_squared, const int nx, const int ny,
-    const int nz, const int particles, const int replica_size)
+// A cell beyond the first or last of n is that at the other end.
+DEVICE int wrapped(const int cell, const int n)
+{
+    return cell < 0 ? cell + n : cell >= n ? cell - n : cell;
+}
+
+// Puts them back where all other kernels look for them.
+KERNEL void cell_settle(
+    GLOBAL const int4* RESTRICT new_positions, GLOBAL const float4* RESTRICT new_velocities, GLOBAL const int4* RESTRICT new_images, GLOBAL const float4* RESTRICT new_forces,
+    GLOBAL int4* RESTRICT positions, GLOBAL float4* RESTRICT velocities, GLOBAL int4* RESTRICT images, GLOBAL float4* RESTRICT forces, GLOBAL int4* RESTRICT reference,
+    const int particles, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
 {
     const int i = GLOBAL_ID;
-    if (i >= particles)
+    if (i < particles && LIST_IS_DUE(graph_step))
+    {
+        const int4 position = new_positions[i];
+        positions[i] = position;
+        reference[i] = position;
+        velocities[i] = new_velocities[i];
+        images[i] = new_images[i];
+        forces[i] = new_forces[i];
+    }
+}
+
+// All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
+// The cells of a row along z lie side by side in memory: three of them are one stretch of particles, or two where they wrap around. Of a stretch, TESTS_AT_ONCE particles (no
+// more than there are) are loaded before the first is tested, and what was found of 32 is a word of bits, so that threads side by side write their entries together.
+KERNEL void neighbour_search(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list, const int pitch,
+    const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, GLOBAL const float* RESTRICT limits, const int nx, const int ny, const int nz,
+    const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, const int graph_step)
+{
+    const int i = GLOBAL_ID;
+    if (i >= particles || !LIST_IS_DUE(graph_step))
     {
         return;
     }
+    const float radius_squared = limits[3];
     const int4 own = positions[i];
     const int first_cell = (i / replica_size) * (nx * ny * nz);
     const int cx = (int)HIGH_WORD(own.x, nx);
     const int cy = (int)HIGH_WORD(own.y, ny);
     const int cz = (int)HIGH_WORD(own.z, nz);
-    int count = 0;
     // With two cells along an axis the left and the right one are the same, with one all three.
+    const int z = nz < 3 ? cz : wrapped(cz - 1, nz);
+    const int z_end = z + (nz < 3 ? nz : 3);
+    GLOBAL int* entry = list + i;
+    int count = 0;
     for (int dx = nx < 3 ? 0 : -1; dx <= (nx < 2 ? 0 : 1); dx++)
     {
-        const int x = (cx + dx + nx) % nx;
         for (int dy = ny < 3 ? 0 : -1; dy <= (ny < 2 ? 0 : 1); dy++)
         {
-            const int y = (cy + dy + ny) % ny;
-            for (int dz = nz < 3 ? 0 : -1; dz <= (nz < 2 ? 0 : 1); dz++)
+            const int row = first_cell + (wrapped(cx + dx, nx) * ny + wrapped(cy + dy, ny)) * nz;
+            for (int stretch = 0; stretch < (z_end > nz ? 2 : 1); stretch++)
             {
-                const int cell = first_cell + (x * ny + y) * nz + (cz + dz + nz) % nz;
-                const int end = starts[cell + 1];
-                for (int j = starts[cell]; j < end; j++)
+                const int end = starts[row + (stretch == 1 ? z_end - nz : z_end < nz ? z_end : nz)];
+                for (int base = starts[row + (stretch == 1 ? 0 : z)]; base < end; base += 32)
                 {
-                    const float4 d = displacement(own, positions[j], box);
-                    if (d.x * d.x + d.y * d.y + d.z * d.z < radius_squared && j != i)
+                    u32 near = 0u;
+                    for (int j = base; j < end && j < base + 32; j += TESTS_AT_ONCE)
+                    {
+                        // Nothing is read beyond the last particle: the last tests are of those before, once more.
+                        const int from = j < particles - TESTS_AT_ONCE ? j : particles - TESTS_AT_ONCE;
+                        u32 found = 0u;
+                        int4 others[TESTS_AT_ONCE];
+                        UNROLL
+                        for (int k = 0; k < TESTS_AT_ONCE; k++)
+                        {
+                            others[k] = positions[from + k];
+                        }
+                        UNROLL
+                        for (int k = 0; k < TESTS_AT_ONCE; k++)
+                        {
+                            const float4 d = displacement(own, others[k], box);
+                            found |= d.x * d.x + d.y * d.y + d.z * d.z < radius_squared ? 1u << k : 0u;
+                        }
+                        near |= (found >> (j - from)) << (j - base);
+                    }
+                    near &= end - base < 32 ? (1u << (end - base)) - 1u : 0xFFFFFFFFu;
+                    near &= (u32)(i - base) < 32u ? ~(1u << (i - base)) : 0xFFFFFFFFu;
+                    while (near != 0u)
                     {
                         if (count < capacity)
                         {
-                            list[count * (i64)pitch + i] = j;
+                            *entry = base + LOWEST_BIT(near);
+                            entry += pitch;
                         }
                         count++;
+                        near &= near - 1u;
                     }
                 }
             }
         }
     }
-    reference[i] = own;
     counts[i] = count < capacity ? count : capacity;
     if (count > control[MOST_NEIGHBOURS])
     {
         ATOMIC_MAX(&control[MOST_NEIGHBOURS], count);
+    }
+}
+
+// One thread, in graphs: hands the clock on from the last step of the graph before to the first of this one. A list that found no room for all neighbours is none.
+KERNEL void list_built(GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, GLOBAL float* RESTRICT limits, const int capacity, const int graph_step)
+{
+    if (GLOBAL_ID == 0)
+    {
+        const int built = LIST_IS_DUE(graph_step) && control[MOST_NEIGHBOURS] <= capacity;
+        STEPS_DONE(0) = STEPS_DONE(STEPS_PER_GRAPH);
+        IS_STALE(0) = built ? 0 : IS_STALE(STEPS_PER_GRAPH);
+        if (built)
+        {
+            control[LISTS_LEFT] -= 1;
+            limits[0] = limits[2];
+        }
     }
 }

@@ -17,7 +17,6 @@ public sealed class DevicePairForces : IDisposable
     private readonly DeviceBuffer<float> rows;
     private readonly DeviceBuffer<float> tables;
     private readonly DeviceSums total;
-    private readonly int species;
     private readonly int lanes;
 
     /// <param name="particles">The particles.</param>
@@ -25,29 +24,30 @@ public sealed class DevicePairForces : IDisposable
     /// <param name="formulas">The interactions.</param>
     /// <param name="species">Number of species.</param>
     /// <param name="texts">Definitions shared with the other kernels.</param>
-    /// <param name="lanes">Threads that share a particle: 1, 2, 4 or 8; more fill a device with few particles.</param>
+    /// <param name="lanes">Threads that share a particle: 1, 2, 4, 8, 16 or 32; more fill a device with few particles.</param>
     public DevicePairForces(DeviceParticles particles, DeviceNeighbourList list, PairFormulas formulas, int species, DeviceTexts texts, int lanes)
     {
-        (this.particles, this.list, this.species, this.lanes) = (particles, list, species, lanes);
+        (this.particles, this.list, this.lanes) = (particles, list, lanes);
         var device = particles.Device;
         var program = device.Compile(KernelText.Load(
-            "pair.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_STRIDE", formulas.Stride)));
+            "pair.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_SPECIES", species),
+            ("PAIR_STRIDE", formulas.Stride)));
         (forces, sums) = (program["pair_forces"], program["pair_sums"]);
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);
         total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize);
     }
 
-    /// <summary>Overwrites the forces: of a step of the graph, if it moved the particles, or (−1) in any case.</summary>
-    public void Launch(DeviceBuffer<int> ring, int graphStep) => forces.Launch(
-        particles.Count * lanes, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, particles.Forces, ring,
+    /// <summary>Overwrites the forces, when <see cref="GraphStep"/> says.</summary>
+    public void Launch(int graphStep) => forces.Launch(
+        particles.Count * lanes, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, particles.Forces, particles.Ring,
         graphStep, particles.Count);
 
     /// <summary>Energy, virial and smallest distance of each replica's present positions.</summary>
     public PairSums[] Sums()
     {
         sums.Launch(
-            total.Threads, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, species, total.Partials,
+            total.Threads, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, total.Partials,
             particles.ReplicaSize);
         return PairSums.FromColumns(total.Totals());
     }

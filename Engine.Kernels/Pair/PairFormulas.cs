@@ -73,7 +73,7 @@ public sealed class PairFormulas
             }
         }
         return new(
-            Print(texts), stride, rows, tables.Count > 0 ? [.. tables] : [0], all.Count > 0 ? [.. all[0].Parameters.Select(p => p.Name)] : []);
+            Print(texts, species), stride, rows, tables.Count > 0 ? [.. tables] : [0], all.Count > 0 ? [.. all[0].Parameters.Select(p => p.Name)] : []);
     }
 
     private static void Fill(Span<float> row, Recorded record, int formula, List<float> tables, Dictionary<CubicTable, int> placed)
@@ -100,11 +100,13 @@ public sealed class PairFormulas
         }
     }
 
-    private static string Print(List<string> texts)
+    private static string Print(List<string> texts, int species)
     {
         var text = new StringBuilder();
-        text.Append("DEVICE float2 pair_value(const float r2, GLOBAL const float* row, GLOBAL const float* tables)\n{\n");
-        text.Append(CultureInfo.InvariantCulture, $"    GLOBAL const float* p = row + {FirstColumn};\n    float energy = 0.0f;\n    float force = 0.0f;\n");
+        // The kernels keep the row of a single species in registers.
+        var row = species == 1 ? "const float*" : "GLOBAL const float*";
+        text.Append(CultureInfo.InvariantCulture, $"DEVICE float2 pair_value(const float r2, {row} row, GLOBAL const float* tables)\n{{\n");
+        text.Append(CultureInfo.InvariantCulture, $"    {row} p = row + {FirstColumn};\n    float energy = 0.0f;\n    float force = 0.0f;\n");
         for (var i = 0; i < texts.Count; i++)
         {
             text.Append(texts.Count == 1 ? "    {\n" : string.Create(CultureInfo.InvariantCulture, $"    if (row[1] == {i}.0f)\n    {{\n"));

@@ -1,12 +1,21 @@
 // Forces of pair interactions over full neighbour lists. The formulas stand before this text as pair_value(r2, row, tables) -> (energy, -U'(r)/r), printed from their C#
 // definition, with PAIR_STRIDE columns for every ordered pair of species, the first of which is the squared cutoff.
-// list: neighbour k of particle i at list[k * pitch + i]. LANES threads share a particle.
+// list: neighbour k of particle i at list[k * pitch + i]. LANES threads share a particle; those side by side have particles side by side, whose entries lie together.
 
 #define PAIR_GROUP 128
 
+#if PAIR_SPECIES == 1
+// There is one row only: it stays in registers.
+#define LOAD_ROW float row[PAIR_STRIDE]; UNROLL for (int c = 0; c < PAIR_STRIDE; c++) { row[c] = parameters[c]; }
+#define PICK_ROW(a, b)
+#else
+#define LOAD_ROW
+#define PICK_ROW(a, b) GLOBAL const float* row = parameters + PAIR_STRIDE * ((a) * PAIR_SPECIES + (b));
+#endif
+
 KERNEL void pair_forces(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
-    GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables, const int species,
+    GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables,
     GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int graph_step, const int particles)
 {
     LOCAL_ARRAY(float4, partial, PAIR_GROUP);
@@ -16,8 +25,9 @@ KERNEL void pair_forces(
         // What the next step will write, and nobody reads now.
         IS_STALE(RING_OUT((graph_step + 1) % STEPS_PER_GRAPH)) = 0;
     }
-    const int lane = LOCAL_ID % LANES;
-    const int i = GLOBAL_ID / LANES;
+    const int side = PAIR_GROUP / LANES;
+    const int lane = LOCAL_ID / side;
+    const int i = GROUP_ID * side + LOCAL_ID % side;
     float fx = 0.0f;
     float fy = 0.0f;
     float fz = 0.0f;
@@ -25,6 +35,7 @@ KERNEL void pair_forces(
     {
         const int4 own = positions[i];
         const int count = counts[i];
+        LOAD_ROW
         // The next neighbour is on its way while this one is evaluated.
         GLOBAL const int* entry = list + (lane * (i64)pitch + i);
         int4 next = positions[lane < count ? entry[0] : i];
@@ -35,7 +46,7 @@ KERNEL void pair_forces(
             next = positions[k + LANES < count ? entry[0] : i];
             const float4 d = displacement(own, other, box);
             const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
-            GLOBAL const float* row = parameters + PAIR_STRIDE * (own.w * species + other.w);
+            PICK_ROW(own.w, other.w)
             if (r2 < row[0])
             {
                 const float f = pair_value(r2, row, tables).y;
@@ -60,7 +71,7 @@ KERNEL void pair_forces(
 // sampled never changes the trajectory. Eight doubles for each group.
 KERNEL void pair_sums(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
-    GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables, const int species,
+    GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables,
     GLOBAL double* RESTRICT partials, const int replica_size)
 {
     LOCAL_ARRAY(double, sums, 8 * PAIR_GROUP);
@@ -72,12 +83,13 @@ KERNEL void pair_sums(
     {
         const int4 own = positions[i];
         const int count = counts[i];
+        LOAD_ROW
         for (int k = 0; k < count; k++)
         {
             const int4 other = positions[list[k * (i64)pitch + i]];
             const float4 d = displacement(own, other, box);
             const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
-            GLOBAL const float* row = parameters + PAIR_STRIDE * (own.w * species + other.w);
+            PICK_ROW(own.w, other.w)
             if (r2 < row[0])
             {
                 const float2 value = pair_value(r2, row, tables);
@@ -92,14 +104,14 @@ KERNEL void pair_sums(
             }
         }
     }
-    LOCAL double* own_sums = sums + 8 * LOCAL_ID;
+    LOCAL double* own_sums = sums + LOCAL_ID;
     own_sums[0] = 0.5 * (double)e;
-    own_sums[1] = 0.5 * (double)xx;
-    own_sums[2] = 0.5 * (double)yy;
-    own_sums[3] = 0.5 * (double)zz;
-    own_sums[4] = 0.5 * (double)xy;
-    own_sums[5] = 0.5 * (double)xz;
-    own_sums[6] = 0.5 * (double)yz;
-    own_sums[7] = (double)closest;
+    own_sums[GROUP_SIZE] = 0.5 * (double)xx;
+    own_sums[2 * GROUP_SIZE] = 0.5 * (double)yy;
+    own_sums[3 * GROUP_SIZE] = 0.5 * (double)zz;
+    own_sums[4 * GROUP_SIZE] = 0.5 * (double)xy;
+    own_sums[5 * GROUP_SIZE] = 0.5 * (double)xz;
+    own_sums[6 * GROUP_SIZE] = 0.5 * (double)yz;
+    own_sums[7 * GROUP_SIZE] = (double)closest;
     reduce_group(sums, partials);
 }

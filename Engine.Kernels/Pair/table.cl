@@ -5,8 +5,8 @@ DEVICE float table_value(GLOBAL const float* tables, GLOBAL const float* p, cons
     const float s = FMA(x, p[0], p[1]);
     const float whole = MIN(MAX(FLOOR(s), 0.0f), p[2]);
     const float t = s - whole;
-    GLOBAL const float* c = tables + (int)p[3] + 4 * (int)whole;
-    return FMA(FMA(FMA(c[3], t, c[2]), t, c[1]), t, c[0]);
+    const float4 c = ((GLOBAL const float4*)(tables + (int)p[3]))[(int)whole];
+    return FMA(FMA(FMA(c.w, t, c.z), t, c.y), t, c.x);
 }
 
 DEVICE float table_derivative(GLOBAL const float* tables, GLOBAL const float* p, const float x)
@@ -14,8 +14,8 @@ DEVICE float table_derivative(GLOBAL const float* tables, GLOBAL const float* p,
     const float s = FMA(x, p[0], p[1]);
     const float whole = MIN(MAX(FLOOR(s), 0.0f), p[2]);
     const float t = s - whole;
-    GLOBAL const float* c = tables + (int)p[3] + 4 * (int)whole;
-    return FMA(FMA(3.0f * c[3], t, 2.0f * c[2]), t, c[1]) * p[0];
+    const float4 c = ((GLOBAL const float4*)(tables + (int)p[3]))[(int)whole];
+    return FMA(FMA(3.0f * c.w, t, 2.0f * c.z), t, c.y) * p[0];
 }
 
 #define TABLE_VALUE(tables, p, x) table_value(tables, p, x)

@@ -8,7 +8,8 @@ internal static class ControlWord
     public const int SegmentLength = 2;
     public const int NearOpenEnd = 3;
     public const int OverloadedParticle = 4;
+    public const int ListsLeft = 5;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 5;
+    public const int Count = 6;
 }

@@ -21,7 +21,9 @@ public sealed class DeviceParticles : IDisposable
         Box = device.Allocate<float>(9);
         BoxInDouble = device.Allocate<double>(9);
         Control = device.Allocate<int>(ControlWord.Count);
+        Ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         Control.Clear();
+        Ring.Clear();
         Forces.Clear();
     }
 
@@ -57,6 +59,9 @@ public sealed class DeviceParticles : IDisposable
     /// <summary>Words through which kernels and host talk, see clock.cl.</summary>
     public DeviceBuffer<int> Control { get; }
 
+    /// <summary>The clock of steps that are launched ahead, see clock.cl.</summary>
+    public DeviceBuffer<int> Ring { get; }
+
     /// <summary>The cell that positions are fractions of.</summary>
     public void SetCell(FixedPointCell cell)
     {
@@ -75,5 +80,6 @@ public sealed class DeviceParticles : IDisposable
         Box.Dispose();
         BoxInDouble.Dispose();
         Control.Dispose();
+        Ring.Dispose();
     }
 }

@@ -1,34 +1,49 @@
 // Sums over velocities and what acts on all of them at once. velocities: x, y, z, 1/mass (in the unit that turns force x time into velocity).
 
 #define KINETICS_GROUP 128
+#define KINETICS_ITEMS 4
 #define SUM_GROUP 256
 
-// Twice the kinetic energy tensor sum m v (x) v (xx yy zz xy xz yz) as of the positions' own time: velocities lag behind by a kick of that length. Column 0 stays zero.
+// Threads that have the particles of a replica, in whole groups.
+DEVICE int threads_of_replica(const int replica_size)
+{
+    const int threads = (replica_size + KINETICS_ITEMS - 1) / KINETICS_ITEMS;
+    return (threads + GROUP_SIZE - 1) / GROUP_SIZE * GROUP_SIZE;
+}
+
+// Twice the kinetic energy tensor sum m v (x) v (xx yy zz xy xz yz) as of the positions' own time: velocities lag behind by a kick of that length. Column 0 stays zero. A
+// thread adds up KINETICS_ITEMS particles before its group does.
 KERNEL void kinetic_sums(
     GLOBAL const float4* RESTRICT velocities, GLOBAL const float4* RESTRICT forces, const float lag, GLOBAL double* RESTRICT partials, const int replica_size)
 {
     LOCAL_ARRAY(double, sums, 8 * KINETICS_GROUP);
-    const int i = particle_of_replica(replica_size);
-    LOCAL double* own = sums + 8 * LOCAL_ID;
-    for (int c = 0; c < 8; c++)
+    const int threads = threads_of_replica(replica_size);
+    const int first = GLOBAL_ID / threads * replica_size;
+    double xx = 0.0, yy = 0.0, zz = 0.0, xy = 0.0, xz = 0.0, yz = 0.0;
+    for (int k = GLOBAL_ID % threads; k < replica_size; k += threads)
     {
-        own[c] = 0.0;
-    }
-    if (i >= 0)
-    {
-        const float4 v = velocities[i];
-        const float4 f = forces[i];
+        const float4 v = velocities[first + k];
+        const float4 f = forces[first + k];
         const double m = 1.0 / (double)v.w;
         const double x = (double)v.x + (double)(lag * v.w) * (double)f.x;
         const double y = (double)v.y + (double)(lag * v.w) * (double)f.y;
         const double z = (double)v.z + (double)(lag * v.w) * (double)f.z;
-        own[1] = m * x * x;
-        own[2] = m * y * y;
-        own[3] = m * z * z;
-        own[4] = m * x * y;
-        own[5] = m * x * z;
-        own[6] = m * y * z;
+        xx += m * x * x;
+        yy += m * y * y;
+        zz += m * z * z;
+        xy += m * x * y;
+        xz += m * x * z;
+        yz += m * y * z;
     }
+    LOCAL double* own = sums + LOCAL_ID;
+    own[0] = 0.0;
+    own[GROUP_SIZE] = xx;
+    own[2 * GROUP_SIZE] = yy;
+    own[3 * GROUP_SIZE] = zz;
+    own[4 * GROUP_SIZE] = xy;
+    own[5 * GROUP_SIZE] = xz;
+    own[6 * GROUP_SIZE] = yz;
+    own[7 * GROUP_SIZE] = 0.0;
     reduce_group(sums, partials);
 }
 
@@ -36,20 +51,26 @@ KERNEL void kinetic_sums(
 KERNEL void momentum_sums(GLOBAL const float4* RESTRICT velocities, GLOBAL double* RESTRICT partials, const int replica_size)
 {
     LOCAL_ARRAY(double, sums, 8 * KINETICS_GROUP);
-    const int i = particle_of_replica(replica_size);
-    LOCAL double* own = sums + 8 * LOCAL_ID;
-    for (int c = 0; c < 8; c++)
+    const int threads = threads_of_replica(replica_size);
+    const int first = GLOBAL_ID / threads * replica_size;
+    double mass = 0.0, x = 0.0, y = 0.0, z = 0.0;
+    for (int k = GLOBAL_ID % threads; k < replica_size; k += threads)
     {
-        own[c] = 0.0;
-    }
-    if (i >= 0)
-    {
-        const float4 v = velocities[i];
+        const float4 v = velocities[first + k];
         const double m = 1.0 / (double)v.w;
-        own[0] = m;
-        own[1] = m * (double)v.x;
-        own[2] = m * (double)v.y;
-        own[3] = m * (double)v.z;
+        mass += m;
+        x += m * (double)v.x;
+        y += m * (double)v.y;
+        z += m * (double)v.z;
+    }
+    LOCAL double* own = sums + LOCAL_ID;
+    own[0] = mass;
+    own[GROUP_SIZE] = x;
+    own[2 * GROUP_SIZE] = y;
+    own[3 * GROUP_SIZE] = z;
+    for (int c = 4; c < 8; c++)
+    {
+        own[c * GROUP_SIZE] = 0.0;
     }
     reduce_group(sums, partials);
 }

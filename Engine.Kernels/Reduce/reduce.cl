@@ -8,7 +8,8 @@ DEVICE int particle_of_replica(const int replica_size)
     return within < replica_size ? GROUP_ID / groups * replica_size + within : -1;
 }
 
-// What threads side by side that share a particle have, added up by the first of them in their order; the others get their own back. partial: one for each thread of the group.
+// What threads that share a particle have, added up by the first of them in their order; the others get their own back. The first part of a group, as long as there are particles
+// for it, is their first lane, the next part the second. partial: one for each thread of the group.
 DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial)
 {
     partial[LOCAL_ID] = own;
@@ -16,11 +17,12 @@ DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial
     float x = own.x;
     float y = own.y;
     float z = own.z;
-    if (LOCAL_ID % lanes == 0)
+    const int side = GROUP_SIZE / lanes;
+    if (LOCAL_ID < side)
     {
         for (int k = 1; k < lanes; k++)
         {
-            const float4 other = partial[LOCAL_ID + k];
+            const float4 other = partial[LOCAL_ID + k * side];
             x += other.x;
             y += other.y;
             z += other.z;
@@ -29,7 +31,8 @@ DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial
     return MAKE_FLOAT4(x, y, z, 0.0f);
 }
 
-// sums: eight doubles for each thread of the group; the group's go to partials[8 * GROUP_ID ...].
+// sums: eight doubles for each thread of the group, number c at [c * GROUP_SIZE + LOCAL_ID], where threads side by side are in banks of their own; the group's go to
+// partials[8 * GROUP_ID ...].
 DEVICE void reduce_group(LOCAL double* sums, GLOBAL double* partials)
 {
     SYNC_GROUP();
@@ -37,18 +40,18 @@ DEVICE void reduce_group(LOCAL double* sums, GLOBAL double* partials)
     {
         if (LOCAL_ID < width)
         {
-            LOCAL double* a = sums + 8 * LOCAL_ID;
-            LOCAL double* b = sums + 8 * (LOCAL_ID + width);
+            LOCAL double* a = sums + LOCAL_ID;
+            LOCAL double* b = a + width;
             for (int c = 0; c < 7; c++)
             {
-                a[c] += b[c];
+                a[c * GROUP_SIZE] += b[c * GROUP_SIZE];
             }
-            a[7] = b[7] < a[7] ? b[7] : a[7];
+            a[7 * GROUP_SIZE] = b[7 * GROUP_SIZE] < a[7 * GROUP_SIZE] ? b[7 * GROUP_SIZE] : a[7 * GROUP_SIZE];
         }
         SYNC_GROUP();
     }
     if (LOCAL_ID < 8)
     {
-        partials[8 * GROUP_ID + LOCAL_ID] = sums[LOCAL_ID];
+        partials[8 * GROUP_ID + LOCAL_ID] = sums[LOCAL_ID * GROUP_SIZE];
     }
 }

@@ -111,22 +111,21 @@ internal sealed class DeviceSoap : IDisposable
     }
 
     /// <summary>Finds the centres: particles are in another order.</summary>
-    public void FindCentres() => findCentres.Launch(Group, Group, particles.Positions, isCentre, Centres, particles.Count);
+    public void FindCentres(int graphStep) => findCentres.Launch(Group, Group, particles.Positions, isCentre, Centres, particles.Count, particles.Ring, graphStep);
 
-    /// <summary>Describes some centres, row by row from the first, in a step of the graph that moved the particles, or (−1) as they are.</summary>
+    /// <summary>Describes some centres, row by row from the first.</summary>
     /// <param name="first">The first.</param>
     /// <param name="rows">How many.</param>
     /// <param name="coefficients">Of their densities.</param>
     /// <param name="descriptors">Rows of <paramref name="pitch"/>; what is left of a row becomes 0.</param>
     /// <param name="pitch">At least the components of a descriptor.</param>
     /// <param name="norms">Of the descriptors; NaN where two particles are at the same place.</param>
-    /// <param name="ring">The clock, see clock.cl.</param>
-    /// <param name="graphStep">Which.</param>
+    /// <param name="graphStep">When, see <see cref="GraphStep"/>.</param>
     public void Describe(
-        int first, int rows, DeviceBuffer<double> coefficients, DeviceBuffer<double> descriptors, int pitch, DeviceBuffer<double> norms, DeviceBuffer<int> ring, int graphStep) =>
+        int first, int rows, DeviceBuffer<double> coefficients, DeviceBuffer<double> descriptors, int pitch, DeviceBuffer<double> norms, int graphStep) =>
         describe.Launch(
             rows * Group, Group, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.BoxInDouble, Channels, Centres, first, Table, Scale, Normalisation, Pairs,
-            centreCoefficient, Settings.CovarianceSigma0, Flags, coefficients, descriptors, pitch, norms, ring, graphStep);
+            centreCoefficient, Settings.CovarianceSigma0, Flags, coefficients, descriptors, pitch, norms, particles.Ring, graphStep);
 
     public void Dispose()
     {

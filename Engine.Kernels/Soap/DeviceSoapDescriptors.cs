@@ -18,7 +18,6 @@ public sealed class DeviceSoapDescriptors : IDisposable
     private readonly DeviceNeighbourList list;
     private readonly DeviceSoap soap;
     private readonly int[] centres;
-    private readonly DeviceBuffer<int> ring;
     private readonly DeviceBuffer<double> coefficients;
     private readonly DeviceBuffer<double> descriptors;
     private readonly DeviceBuffer<double> norms;
@@ -56,7 +55,6 @@ public sealed class DeviceSoapDescriptors : IDisposable
         var (ofDensity, ofDescriptor) = ((long)soap.CoefficientLength, soap.Settings.Length);
         RowsAtOnce = (int)Math.Clamp(
             device.Room.For(sizeof(double) * (ofDensity + ofDescriptor + 1), sizeof(double) * Math.Max(ofDensity, ofDescriptor)), 1, Math.Min(most, centres.Length));
-        ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         coefficients = device.Allocate<double>((long)RowsAtOnce * soap.CoefficientLength);
         descriptors = device.Allocate<double>((long)RowsAtOnce * soap.Settings.Length);
         norms = device.Allocate<double>(RowsAtOnce);
@@ -72,7 +70,7 @@ public sealed class DeviceSoapDescriptors : IDisposable
     public void Compute(int first, Span<double> rows)
     {
         var count = rows.Length / soap.Settings.Length;
-        soap.Describe(first, count, coefficients, descriptors, soap.Settings.Length, norms, ring, graphStep: -1);
+        soap.Describe(first, count, coefficients, descriptors, soap.Settings.Length, norms, GraphStep.AtOnce);
         descriptors.Download(rows);
         var wrong = Array.FindIndex(norms.ToArray(), 0, count, norm => !double.IsFinite(norm));
         if (wrong >= 0)
@@ -86,7 +84,6 @@ public sealed class DeviceSoapDescriptors : IDisposable
         norms.Dispose();
         descriptors.Dispose();
         coefficients.Dispose();
-        ring.Dispose();
         soap.Dispose();
         list.Dispose();
         particles.Dispose();

@@ -9,11 +9,14 @@
 #define OWN ((LEGENDRES * PARTS + SOAP_GROUP - 1) / SOAP_GROUP)
 
 // The centres among the particles, in their order; one group. is_centre by species.
-KERNEL void soap_centres(GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT is_centre, GLOBAL int* RESTRICT centres, const int particles)
+KERNEL void soap_centres(
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT is_centre, GLOBAL int* RESTRICT centres, const int particles, GLOBAL const int* RESTRICT ring,
+    const int graph_step)
 {
     LOCAL_ARRAY(int, sums, SOAP_GROUP);
+    const int due = IS_DUE(graph_step);
     int carry = 0;
-    for (int base = 0; base < particles; base += SOAP_GROUP)
+    for (int base = 0; base < particles && due; base += SOAP_GROUP)
     {
         const int i = base + LOCAL_ID;
         const int own = i < particles ? is_centre[positions[i].w] : 0;

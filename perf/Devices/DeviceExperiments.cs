@@ -16,7 +16,7 @@ internal static class DeviceExperiments
         {
             foreach (var tilted in new[] { false, true })
             {
-                foreach (var lanes in new[] { 1, 2, 4, 8 })
+                foreach (var lanes in new[] { 1, 2, 4, 8, 16, 32 })
                 {
                     var clock = Stopwatch.GetTimestamp();
                     using var motion = session.Motion(new MdWorkload("", model, 6, (1, 1, 1), 0, 0), tilted, lanes);
@@ -76,7 +76,7 @@ internal static class DeviceExperiments
         var (device, isCuda) = (session.Device, session.IsCuda);
         foreach (var workload in DeviceMd.Workloads.Where(w => w.Model == MdModel.WeeksChandlerAndersen && (isCuda || w.Atoms < 10_000)))
         {
-            foreach (var lanes in new[] { 1, 4, 8 })
+            foreach (var lanes in new[] { 1, 4, 8, 16, 32 })
             {
                 foreach (var skin in new[] { 0.2, 0.3, 0.4, 0.5, 0.6 })
                 {
@@ -88,7 +88,7 @@ internal static class DeviceExperiments
                     {
                         for (var end = step + steps; step < end;)
                         {
-                            step += motion.Advance(how, step, 0, Math.Min(DeviceMotion.Stride, end - step));
+                            step += motion.Advance(how, step, 0, Math.Min(motion.Stride, end - step));
                         }
                     }
                     var timed = isCuda ? workload.Steps / 5 : 40;

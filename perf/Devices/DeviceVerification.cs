@@ -24,7 +24,7 @@ internal static class DeviceVerification
     public static IEnumerable<JsonObject> Run(DeviceSession session)
     {
         using var workers = new Workers();
-        foreach (var lanes in new[] { 1, 2, 4, 8 })
+        foreach (var lanes in new[] { 1, 2, 4, 8, 16, 32 })
         {
             yield return Forces(session, $"lj, {lanes} threads a particle", Melt(MdModel.LennardJones), workers, lanes: lanes);
         }
@@ -124,7 +124,7 @@ internal static class DeviceVerification
             using var motion = session.Motion(new MdWorkload("", MdModel.LennardJones, Cells, (1, 1, 1), 0, 0));
             for (var s = 0; s < steps;)
             {
-                s += motion.Advance(new(integrator, 0.003, _ => 1.44), s, 0, Math.Min(DeviceMotion.Stride, steps - s));
+                s += motion.Advance(new(integrator, 0.003, _ => 1.44), s, 0, Math.Min(motion.Stride, steps - s));
             }
             return (motion.Particles.Positions.ToArray(), motion.Particles.Velocities.ToArray());
         }

@@ -135,10 +135,9 @@ public class DeviceGapTests
 
         var texts = new DeviceTexts(Triclinic: false);
         var gap = model.ForceTerms.OfType<GapForce>().Single();
-        using var ring = device.Allocate<int>(2 * (DeviceTexts.StepsPerGraph + 1));
         using var parts = gap.On(motion.Particles, motion.List, texts, counts, centresAtOnce: 50);
-        parts.ListBuilt();
-        var found = parts.Sums(ring, launched: false);
+        parts.ListBuilt(GraphStep.AtOnce);
+        var found = parts.Sums(launched: false);
         var constant = model.ConstantEnergy(counts);
         for (var r = 0; r < 2; r++)
         {
@@ -147,10 +146,10 @@ public class DeviceGapTests
         }
         var before = motion.Particles.Forces.ToArray();
         motion.Particles.Forces.Clear();
-        parts.Launch(ring, -1);
+        parts.Launch(GraphStep.AtOnce);
         Assert.Equal(before, motion.Particles.Forces.ToArray());
         // What was launched is not computed again, but in another cell it is.
-        Assert.Equal(found, parts.Sums(ring, launched: true));
+        Assert.Equal(found, parts.Sums(launched: true));
         motion.SetCell(motion.Cell.In(Box.Cubic(10.3)));
         var larger = Cells.Strained(starts[1], 0.1 / 10.2, 0.1 / 10.2, 0.1 / 10.2, 0, 0, 0);
         Assert.Equal(SinglePoint.Evaluate(larger, model, Workers.Single).Energy, motion.Sums()[1].Sums.Energy, 1e-6 * Math.Abs(constant));

@@ -30,7 +30,7 @@ public class CheckpointFileTests
     public void AStateWithoutAListComesBack()
     {
         using var folder = new TemporaryFolder();
-        var state = Make(8) with { Forces = new(0.1, 0.05, 0, default, [], [], []), MeltReference = [] };
+        var state = Make(8) with { Forces = new(0.1, 0.05, 0, 0, default, [], [], []), MeltReference = [] };
         CheckpointFile.Write(folder.File("c"), state);
         Assert.Equal(Describe(state), Describe(CheckpointFile.Read(folder.File("c"))));
     }
@@ -138,7 +138,7 @@ public class CheckpointFileTests
             ImageX = Integers(slots),
             ImageY = Integers(slots),
             ImageZ = Integers(slots),
-            Forces = new ForceFieldState(0.30000000000000004, 0.1, 17, Box.Cubic(1.0 / 7), Reals(slots), Reals(slots), Reals(slots)),
+            Forces = new ForceFieldState(0.30000000000000004, 0.1, 17, 23, Box.Cubic(1.0 / 7), Reals(slots), Reals(slots), Reals(slots)),
             MeltReference = Reals(3 * (slots - 1)),
             MeltDisplacementBefore = 1e-17,
         };

@@ -49,6 +49,10 @@ public partial class CudaDialectTests
                 2.4, -1.2,
                 """{ "type": "buckingham", "cutoff": 4.5, "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.34364,"C":192.58} } }""",
                 """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5 }""")),
+            Cells.Model(Cells.HafniaJson(
+                2.4, -1.2,
+                """{ "type": "buckingham", "cutoff": 4.5, "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.34364,"C":192.58} } }""",
+                """{ "type": "coulombDsf", "alpha": 0.2, "cutoff": 4.5 }""")),
             PotentialModel.Build(PotentialFile.Of(GapModels.Hafnia()), Cells.HafniumOxygen, UnitSystem.Metal),
             PotentialModel.Build(PotentialFile.Of(GapModels.Hafnia(soap: "diagonal_radial=T l_max=6 n_max=5")), Cells.HafniumOxygen, UnitSystem.Metal),
         })

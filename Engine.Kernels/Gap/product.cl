@@ -5,7 +5,7 @@
 // sum w t^zeta over the columns of each block: [row][column block].
 //
 // Where there are tensor cores for doubles (TENSOR_CORES), a group takes two column blocks side by side, and groups beyond these have nothing to do: 128 x 128 elements ask the
-// cache for two thirds of what two blocks would, and the cache, not arithmetic, bounds a product. A warp has 64 x 32 of them. Tiles of depth TENSOR_DEPTH arrive in a ring of
+// cache for two thirds of what two blocks would. A warp has 64 x 32 of them. Tiles of depth TENSOR_DEPTH arrive in a ring of
 // TENSOR_STAGES, and a warp reads its operands of one stage while it multiplies those of the last. Half of the pairs of doubles in a tile's rows change places with the other half
 // in every second two rows, so that no two lanes of a read meet in a bank.
 

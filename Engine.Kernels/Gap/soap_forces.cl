@@ -3,6 +3,16 @@
 
 #define SHARE (SOAP_GROUP / TILE)
 
+// Functions that pair with one, FUNCTION_STEP apart, and as many of them as a thread holds factors of at once.
+#ifdef DIAGONAL
+#define PARTNERS CHANNELS
+#define FUNCTION_STEP NMAX
+#else
+#define PARTNERS FUNCTIONS
+#define FUNCTION_STEP 1
+#endif
+#define HELD (PARTNERS < 12 ? PARTNERS : 12)
+
 // Number of the pair of functions i and j <= i.
 DEVICE int pair_number(const int i, const int j)
 {
@@ -25,7 +35,10 @@ KERNEL void soap_backward(
 {
     LOCAL_ARRAY(int, seen, SOAP_GROUP);
     LOCAL_ARRAY(int, who, SOAP_GROUP);
-    LOCAL_ARRAY(int, degrees, HARMONICS);
+    LOCAL_ARRAY(int, intervals, SOAP_GROUP);
+    LOCAL_ARRAY(int, degrees, LEGENDRES);
+    LOCAL_ARRAY(double, factors, DEGREES);
+    LOCAL_ARRAY(double, places, SOAP_GROUP);
     LOCAL_ARRAY(double, q, TILE * LEGENDRES);
     LOCAL_ARRAY(double, powers, TILE * 2 * DEGREES);
     LOCAL_ARRAY(double, radial, TILE * RADIALS);
@@ -43,9 +56,13 @@ KERNEL void soap_backward(
     GLOBAL double* b = derivatives + row * (i64)COEFFICIENTS;
     GLOBAL const double* p = descriptors + row * (i64)descriptor_pitch;
     GLOBAL double* g = slopes + row * (i64)descriptor_pitch;
-    for (int lm = LOCAL_ID; lm < HARMONICS; lm += SOAP_GROUP)
+    for (int k = LOCAL_ID; k < LEGENDRES; k += SOAP_GROUP)
     {
-        degrees[lm] = degree_of(lm);
+        degrees[k] = degree_of(k);
+    }
+    for (int l = LOCAL_ID; l < DEGREES; l += SOAP_GROUP)
+    {
+        factors[l] = degree_factor(l, flags) / norm;
     }
     double along = 0;
     for (int k = LOCAL_ID; k < PAIRS * DEGREES && count > 0; k += SOAP_GROUP)
@@ -60,32 +77,40 @@ KERNEL void soap_backward(
         along += near[k];
     }
     along = (flags & NORMALISE) != 0 ? along : 0;
-    for (int pair = LOCAL_ID; pair < PAIRS && count > 0; pair += SOAP_GROUP)
+    for (int k = LOCAL_ID; k < PAIRS * DEGREES && count > 0; k += SOAP_GROUP)
     {
-        const double twice = (pairs[2 * pair] == pairs[2 * pair + 1] ? (double)2 : SQRT_OF((double)2)) / norm;
-        for (int l = 0; l <= LMAX; l++)
-        {
-            const int k = pair * DEGREES + l;
-            g[k] = (g[k] - along * p[k]) * twice * degree_factor(l, flags);
-        }
+        const int pair = k / DEGREES;
+        const double twice = pairs[2 * pair] == pairs[2 * pair + 1] ? (double)2 : SQRT_OF((double)2);
+        g[k] = (g[k] - along * p[k]) * twice * factors[k % DEGREES];
     }
     SYNC_GROUP();
-    for (int k = LOCAL_ID; k < COEFFICIENTS && count > 0; k += SOAP_GROUP)
+    // A thread has one function and one degree, the long sums first: the slopes it gathers are those of all orders m.
+    for (int k = LOCAL_ID; k < DEGREES * FUNCTIONS && count > 0; k += SOAP_GROUP)
     {
-        const int lm = k / FUNCTIONS;
-        const int l = degrees[lm];
+        const int l = LMAX - k / FUNCTIONS;
         const int j = k % FUNCTIONS;
-        double sum = 0;
-#ifdef DIAGONAL
-        for (int m = j % NMAX; m < FUNCTIONS; m += NMAX)
-#else
-        for (int m = 0; m < FUNCTIONS; m++)
-#endif
+        for (int from = 0; from < PARTNERS; from += HELD)
         {
-            const int pair = m > j ? pair_number(m, j) : pair_number(j, m);
-            sum += g[pair * DEGREES + l] * c[lm * FUNCTIONS + m];
+            double held[HELD];
+            UNROLL
+            for (int n = 0; n < HELD; n++)
+            {
+                const int partner = j % FUNCTION_STEP + (from + n) * FUNCTION_STEP;
+                const int pair = partner > j ? pair_number(partner, j) : pair_number(j, partner);
+                held[n] = from + n < PARTNERS ? g[pair * DEGREES + l] : (double)0;
+            }
+            for (int lm = l * l; lm < (l + 1) * (l + 1); lm++)
+            {
+                double sum = from == 0 ? (double)0 : b[lm * FUNCTIONS + j];
+                UNROLL
+                for (int n = 0; n < HELD; n++)
+                {
+                    const int partner = j % FUNCTION_STEP + (from + n < PARTNERS ? from + n : PARTNERS - 1) * FUNCTION_STEP;
+                    sum += held[n] * c[lm * FUNCTIONS + partner];
+                }
+                b[lm * FUNCTIONS + j] = sum;
+            }
         }
-        b[k] = sum;
     }
     SYNC_GROUP();
     double own[8];
@@ -106,13 +131,13 @@ KERNEL void soap_backward(
     {
         for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
         {
-            const int found = gather(i, channel, chunk, count, scale[1], positions, list, pitch, box, channels, seen, near, who);
+            const int found = gather(i, channel, chunk, count, scale, positions, list, pitch, box, channels, seen, near, who, intervals, places);
             for (int start = 0; start < found; start += TILE)
             {
                 const int tile = found - start < TILE ? found - start : TILE;
-                stage(near + 4 * start, tile, table, scale, q, powers, radial, radial_slopes);
+                stage(near + 4 * start, intervals + start, places + start, tile, table, scale, q, powers, radial, radial_slopes);
                 SYNC_GROUP();
-                // SHARE threads for each neighbour, each with every SHARE-th harmonic.
+                // SHARE threads for each neighbour, each with every SHARE-th pair of harmonics m and -m, which share radial functions, Q and powers.
                 const int t = LOCAL_ID / SHARE;
                 double radially = 0;
                 double x = 0;
@@ -124,42 +149,54 @@ KERNEL void soap_backward(
                     LOCAL const double* legendres = q + t * LEGENDRES;
                     LOCAL const double* power = powers + t * 2 * DEGREES;
                     const double inverse = 1 / unit[3];
-                    for (int lm = LOCAL_ID % SHARE; lm < HARMONICS; lm += SHARE)
+                    for (int k = LOCAL_ID % SHARE; k < LEGENDRES; k += SHARE)
                     {
-                        const int l = degrees[lm];
-                        const int m = lm - l * l - l;
-                        const int order = m < 0 ? -m : m;
-                        GLOBAL const double* source = b + lm * FUNCTIONS + channel * NMAX;
+                        const int l = degrees[k];
+                        const int m = k - l * (l + 1) / 2;
+                        const int lm = l * l + l;
+                        LOCAL const double* values = radial + t * RADIALS + l * NMAX;
+                        LOCAL const double* slopes_there = radial_slopes + t * RADIALS + l * NMAX;
+                        GLOBAL const double* plus = b + (lm + m) * FUNCTIONS + channel * NMAX;
+                        GLOBAL const double* minus = b + (lm - m) * FUNCTIONS + channel * NMAX;
                         double s = 0;
                         double ds = 0;
+                        double s_minus = 0;
+                        double ds_minus = 0;
                         for (int n = 0; n < NMAX; n++)
                         {
-                            s += source[n] * radial[t * RADIALS + l * NMAX + n];
-                            ds += source[n] * radial_slopes[t * RADIALS + l * NMAX + n];
+                            s += plus[n] * values[n];
+                            ds += plus[n] * slopes_there[n];
+                            s_minus += minus[n] * values[n];
+                            ds_minus += minus[n] * slopes_there[n];
                         }
-                        const double value = harmonic(lm, l, legendres, power, normalisation);
+                        const double scaled = normalisation[lm + m];
+                        // There is no -0: (x + iy)^0 has no imaginary part.
+                        const double re = power[2 * m] * scaled;
+                        const double im = power[2 * m + 1] * scaled;
                         // Solid harmonics are homogeneous of degree l: of their gradient, l Y points along r and is not one of the harmonics'.
-                        radially += (ds - (double)l * s * inverse) * value;
-                        s *= normalisation[lm] * inverse;
+                        const double degree = (double)l * inverse;
+                        radially += ((ds - degree * s) * re + (ds_minus - degree * s_minus) * im) * legendres[k];
+                        s *= inverse;
+                        s_minus *= inverse;
+                        const double both = s * re + s_minus * im;
                         // dQ_l^m/dx = x Q_(l-1)^(m+1), likewise y; dQ_l^m/dz = (l + m) Q_(l-1)^m; d(x + iy)^m = m (x + iy)^(m-1) (dx + i dy).
-                        const int part = m < 0 ? 1 : 0;
-                        if (order + 1 <= l - 1)
+                        if (m + 1 <= l - 1)
                         {
-                            const double next = s * legendres[l * (l - 1) / 2 + order + 1] * power[2 * order + part];
+                            const double next = both * legendres[l * (l - 1) / 2 + m + 1];
                             x += next * unit[0];
                             y += next * unit[1];
                         }
-                        if (order <= l - 1)
+                        if (m <= l - 1)
                         {
-                            z += s * (double)(l + order) * legendres[l * (l - 1) / 2 + order] * power[2 * order + part];
+                            z += both * (double)(l + m) * legendres[l * (l - 1) / 2 + m];
                         }
-                        if (order > 0)
+                        if (m > 0)
                         {
-                            const double turned = s * (double)order * legendres[l * (l + 1) / 2 + order];
-                            const double re = power[2 * (order - 1)];
-                            const double im = power[2 * (order - 1) + 1];
-                            x += turned * (m < 0 ? im : re);
-                            y += turned * (m < 0 ? re : -im);
+                            const double turned = scaled * (double)m * legendres[k];
+                            const double re_before = power[2 * (m - 1)] * turned;
+                            const double im_before = power[2 * (m - 1) + 1] * turned;
+                            x += s * re_before + s_minus * im_before;
+                            y += s_minus * re_before - s * im_before;
                         }
                     }
                 }

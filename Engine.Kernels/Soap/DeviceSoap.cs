@@ -83,9 +83,9 @@ internal sealed class DeviceSoap : IDisposable
     {
         var degrees = settings.LMax + 1;
         var common = degrees * (degrees + 1) / 2 + 2 * degrees + degrees * settings.NMax;
-        // The way back takes slopes of radial functions, the way there values of harmonics.
-        var each = (common + degrees * Math.Max(settings.NMax, degrees)) * sizeof(double);
-        var shared = 8 * Group * sizeof(double) + 2 * Group * sizeof(int) + degrees * degrees * sizeof(int);
+        // The way back takes most: slopes of radial functions too.
+        var each = (common + degrees * settings.NMax) * sizeof(double);
+        var shared = (9 * Group + degrees) * sizeof(double) + (3 * Group + degrees * (degrees + 1) / 2) * sizeof(int);
         var tile = LargestTile;
         while (tile > 1 && tile * each > Math.Min(StagingBytes, localMemory - shared))
         {

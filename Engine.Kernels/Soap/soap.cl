@@ -3,7 +3,10 @@
 //
 // In double: the weights of a fit cancel, and floats would leave forces wrong by 1e-4 of their size.
 
-#define OWN ((HARMONICS * NMAX + SOAP_GROUP - 1) / SOAP_GROUP)
+// A thread sums coefficients of PART radial functions with the harmonics of m and -m, which share all but a factor: what it reads of a neighbour it uses several times.
+#define PART 3
+#define PARTS ((NMAX + PART - 1) / PART)
+#define OWN ((LEGENDRES * PARTS + SOAP_GROUP - 1) / SOAP_GROUP)
 
 // The centres among the particles, in their order; one group. is_centre by species.
 KERNEL void soap_centres(
@@ -44,12 +47,13 @@ KERNEL void soap_describe(
 {
     LOCAL_ARRAY(int, seen, SOAP_GROUP);
     LOCAL_ARRAY(int, who, SOAP_GROUP);
-    LOCAL_ARRAY(int, degrees, HARMONICS);
+    LOCAL_ARRAY(int, intervals, SOAP_GROUP);
+    LOCAL_ARRAY(int, degrees, LEGENDRES);
     LOCAL_ARRAY(double, near, 4 * SOAP_GROUP);
+    LOCAL_ARRAY(double, places, SOAP_GROUP);
     LOCAL_ARRAY(double, q, TILE * LEGENDRES);
     LOCAL_ARRAY(double, powers, TILE * 2 * DEGREES);
     LOCAL_ARRAY(double, radial, TILE * RADIALS);
-    LOCAL_ARRAY(double, y, TILE * HARMONICS);
     const int row = GROUP_ID;
     const int due = IS_DUE(graph_step);
     const int i = due ? centres[first + row] : 0;
@@ -57,21 +61,22 @@ KERNEL void soap_describe(
     const int centre_channel = channels[positions[i].w];
     double square = 0;
     GLOBAL double* c = coefficients + row * (i64)COEFFICIENTS;
-    for (int lm = LOCAL_ID; lm < HARMONICS; lm += SOAP_GROUP)
+    for (int k = LOCAL_ID; k < LEGENDRES; k += SOAP_GROUP)
     {
-        degrees[lm] = degree_of(lm);
+        degrees[k] = degree_of(k);
     }
     SYNC_GROUP();
     for (int channel = 0; channel < CHANNELS; channel++)
     {
-        double sums[OWN];
-        for (int o = 0; o < OWN; o++)
+        double sums[OWN * 2 * PART];
+        UNROLL
+        for (int o = 0; o < OWN * 2 * PART; o++)
         {
             sums[o] = 0;
         }
         for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
         {
-            const int found = gather(i, channel, chunk, count, scale[1], positions, list, pitch, box, channels, seen, near, who);
+            const int found = gather(i, channel, chunk, count, scale, positions, list, pitch, box, channels, seen, near, who, intervals, places);
             // A particle at the place of the centre has no direction from it: NaN, which harmonics would not bring here where l_max = 0.
             if (LOCAL_ID < found && near[4 * LOCAL_ID + 3] == 0)
             {
@@ -80,40 +85,60 @@ KERNEL void soap_describe(
             for (int start = 0; start < found; start += TILE)
             {
                 const int tile = found - start < TILE ? found - start : TILE;
-                stage(near + 4 * start, tile, table, scale, q, powers, radial, 0);
+                stage(near + 4 * start, intervals + start, places + start, tile, table, scale, q, powers, radial, 0);
                 SYNC_GROUP();
-                for (int w = LOCAL_ID; w < tile * HARMONICS; w += SOAP_GROUP)
-                {
-                    const int t = w / HARMONICS;
-                    const int lm = w % HARMONICS;
-                    y[w] = harmonic(lm, degrees[lm], q + t * LEGENDRES, powers + t * 2 * DEGREES, normalisation);
-                }
-                SYNC_GROUP();
+                UNROLL
                 for (int o = 0; o < OWN; o++)
                 {
                     const int k = LOCAL_ID + o * SOAP_GROUP;
-                    if (k < HARMONICS * NMAX)
+                    if (k < LEGENDRES * PARTS)
                     {
-                        const int lm = k / NMAX;
-                        LOCAL const double* functions = radial + degrees[lm] * NMAX + k % NMAX;
-                        double sum = sums[o];
+                        const int l = degrees[k / PARTS];
+                        const int m = k / PARTS - l * (l + 1) / 2;
+                        LOCAL const double* functions = radial + l * NMAX;
                         for (int t = 0; t < tile; t++)
                         {
-                            sum += (LMAX == 0 ? normalisation[0] : y[t * HARMONICS + lm]) * functions[t * RADIALS];
+                            // Q_0^0 is a constant, which PoCL 3.1 reads back before it is written where it is the only one.
+                            const double legendre = LMAX == 0 ? 1 : (double)q[t * LEGENDRES + k / PARTS];
+                            const double re = LMAX == 0 ? 1 : (double)legendre * powers[t * 2 * DEGREES + 2 * m];
+                            const double im = LMAX == 0 ? 0 : (double)legendre * powers[t * 2 * DEGREES + 2 * m + 1];
+                            UNROLL
+                            for (int part = 0; part < PART; part++)
+                            {
+                                const int n = k % PARTS * PART + part;
+                                const double function = functions[t * RADIALS + (n < NMAX ? n : NMAX - 1)];
+                                sums[(2 * o) * PART + part] += re * function;
+                                sums[(2 * o + 1) * PART + part] += im * function;
+                            }
                         }
-                        sums[o] = sum;
                     }
                 }
                 SYNC_GROUP();
             }
         }
+        UNROLL
         for (int o = 0; o < OWN; o++)
         {
             const int k = LOCAL_ID + o * SOAP_GROUP;
-            if (due && k < HARMONICS * NMAX)
+            if (due && k < LEGENDRES * PARTS)
             {
-                const double own = k == 0 && ((flags & CENTRE_IN_ALL) != 0 || channel == centre_channel) ? centre_coefficient : 0;
-                c[k / NMAX * FUNCTIONS + channel * NMAX + k % NMAX] = sums[o] + own;
+                const int l = degrees[k / PARTS];
+                const int m = k / PARTS - l * (l + 1) / 2;
+                const int lm = l * l + l;
+                UNROLL
+                for (int part = 0; part < PART; part++)
+                {
+                    const int n = k % PARTS * PART + part;
+                    const double own = l == 0 && n == 0 && ((flags & CENTRE_IN_ALL) != 0 || channel == centre_channel) ? centre_coefficient : 0;
+                    if (n < NMAX)
+                    {
+                        c[(lm + m) * FUNCTIONS + channel * NMAX + n] = normalisation[lm + m] * sums[(2 * o) * PART + part] + own;
+                    }
+                    if (n < NMAX && m > 0)
+                    {
+                        c[(lm - m) * FUNCTIONS + channel * NMAX + n] = normalisation[lm - m] * sums[(2 * o + 1) * PART + part];
+                    }
+                }
             }
         }
     }
@@ -145,12 +170,9 @@ KERNEL void soap_describe(
     // The NaN shows here whether or not the descriptor is normalised.
     const double norm = (flags & NORMALISE) != 0 || !(square >= 0) ? SQRT_OF(square) : 1;
     const double inverse = norm > 0 ? 1 / norm : 1;
-    for (int pair = LOCAL_ID; pair < PAIRS && due; pair += SOAP_GROUP)
+    for (int k = LOCAL_ID; k < PAIRS * DEGREES && due; k += SOAP_GROUP)
     {
-        for (int l = 0; l <= LMAX; l++)
-        {
-            p[pair * DEGREES + l] *= inverse;
-        }
+        p[k] *= inverse;
     }
     // The rest of a row fills up the columns of a product.
     for (int k = PAIRS * DEGREES + LOCAL_ID; k < descriptor_pitch && due; k += SOAP_GROUP)

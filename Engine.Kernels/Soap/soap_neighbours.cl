@@ -31,20 +31,36 @@ DEVICE double degree_factor(const int l, const int flags)
     return (flags & DEGREE_FACTOR) != 0 ? 1 / SQRT_OF((double)(2 * l + 1)) : 1;
 }
 
-DEVICE int degree_of(const int lm)
+// Degree of the place l (l + 1) / 2 + m of Q_l^m.
+DEVICE int degree_of(const int place)
 {
     int l = 0;
-    while ((l + 1) * (l + 1) <= lm)
+    while ((l + 1) * (l + 2) / 2 <= place)
     {
         l++;
     }
     return l;
 }
 
-// Of SOAP_GROUP entries of the list of particle i, those of a channel that are nearer than the cutoff, side by side: unit vector, distance and number. Returns how many.
+// The interval of a distance, and its place there, -1 to 1.
+DEVICE int interval_of(const double r, GLOBAL const double* scale)
+{
+    const int first = r < scale[0];
+    const int scaled = first ? (int)(r * scale[4]) : (int)((r - scale[0]) * scale[5]);
+    const int last = (first ? (int)scale[2] : (int)(scale[3] - scale[2])) - 1;
+    return (first ? 0 : (int)scale[2]) + (scaled < last ? scaled : last);
+}
+
+DEVICE double place_of(const double r, const int interval, GLOBAL const double* scale)
+{
+    return interval < (int)scale[2] ? 2 * (r * scale[4] - (double)interval) - 1 : 2 * ((r - scale[0]) * scale[5] - ((double)interval - scale[2])) - 1;
+}
+
+// Of SOAP_GROUP entries of the list of particle i, those of a channel that are nearer than the cutoff, side by side: unit vector, distance, number, and interval of the table and
+// place there. Returns how many.
 DEVICE int gather(
-    const int i, const int channel, const int first, const int count, const double cutoff, GLOBAL const int4* positions, GLOBAL const int* list, const int pitch,
-    GLOBAL const double* box, GLOBAL const int* channels, LOCAL int* seen, LOCAL double* near, LOCAL int* who)
+    const int i, const int channel, const int first, const int count, GLOBAL const double* scale, GLOBAL const int4* positions, GLOBAL const int* list, const int pitch,
+    GLOBAL const double* box, GLOBAL const int* channels, LOCAL int* seen, LOCAL double* near, LOCAL int* who, LOCAL int* intervals, LOCAL double* places)
 {
     const int k = first + LOCAL_ID;
     int j = -1;
@@ -69,7 +85,7 @@ DEVICE int gather(
 #endif
         z = BOX_ZZ * dz;
         r = SQRT_OF(x * x + y * y + z * z);
-        j = channels[other.w] == channel && r < cutoff ? j : -1;
+        j = channels[other.w] == channel && r < scale[1] ? j : -1;
     }
     seen[LOCAL_ID] = j >= 0 ? 1 : 0;
     SYNC_GROUP();
@@ -88,13 +104,15 @@ DEVICE int gather(
         near[4 * place + 2] = z * inverse;
         near[4 * place + 3] = r;
         who[place] = j;
+        intervals[place] = interval_of(r, scale);
+        places[place] = place_of(r, intervals[place], scale);
     }
     SYNC_GROUP();
     return total;
 }
 
-// Of one neighbour: Q_l^m (m <= l, [l (l + 1) / 2 + m]) and the powers Re, Im (x + iy)^m, of which harmonics and their gradients are made (SphericalHarmonics.cs).
-DEVICE void legendre(LOCAL const double* unit, LOCAL double* q, LOCAL double* powers)
+// Of one neighbour, for one m: Q_l^m ([l (l + 1) / 2 + m], l >= m) and the power Re, Im (x + iy)^m, of which harmonics and their gradients are made (SphericalHarmonics.cs).
+DEVICE void legendre(const int m, LOCAL const double* unit, LOCAL double* q, LOCAL double* powers)
 {
     const double x = unit[0];
     const double y = unit[1];
@@ -102,68 +120,51 @@ DEVICE void legendre(LOCAL const double* unit, LOCAL double* q, LOCAL double* po
     const double square = x * x + y * y + z * z;
     double re = 1;
     double im = 0;
-    double diagonal = 1;
-    for (int m = 0; m <= LMAX; m++)
+    double here = 1;
+    for (int k = 0; k < m; k++)
     {
-        powers[2 * m] = re;
-        powers[2 * m + 1] = im;
         const double next_re = re * x - im * y;
         im = re * y + im * x;
         re = next_re;
-        double before = 0;
-        double here = diagonal;
-        q[m * (m + 1) / 2 + m] = here;
-        for (int l = m + 1; l <= LMAX; l++)
+        here *= (double)(-(2 * k + 1));
+    }
+    powers[2 * m] = re;
+    powers[2 * m + 1] = im;
+    q[m * (m + 1) / 2 + m] = here;
+    double before = 0;
+    UNROLL
+    for (int k = 1; k <= LMAX; k++)
+    {
+        const int l = m + k;
+        if (l <= LMAX)
         {
-            const double next = ((double)(2 * l - 1) * z * here - (double)(l + m - 1) * square * before) / (double)(l - m);
+            const double next = ((double)(2 * l - 1) * z * here - (double)(l + m - 1) * square * before) * (1 / (double)k);
             before = here;
             here = next;
             q[l * (l + 1) / 2 + m] = here;
         }
-        diagonal *= (double)(-(2 * m + 1));
     }
-}
-
-// Y_lm.
-DEVICE double harmonic(const int lm, const int l, LOCAL const double* q, LOCAL const double* powers, GLOBAL const double* normalisation)
-{
-    const int m = lm - l * l - l;
-    const int order = m < 0 ? -m : m;
-    // Y_00 is a constant, which PoCL 3.1 reads back before it is written where it is the only one.
-    return l == 0 ? normalisation[0] : normalisation[lm] * q[l * (l + 1) / 2 + order] * powers[2 * order + (m < 0 ? 1 : 0)];
-}
-
-// The interval of a distance, and its place there, -1 to 1.
-DEVICE int interval_of(const double r, GLOBAL const double* scale)
-{
-    const int first = r < scale[0];
-    const int scaled = first ? (int)(r * scale[4]) : (int)((r - scale[0]) * scale[5]);
-    const int last = (first ? (int)scale[2] : (int)(scale[3] - scale[2])) - 1;
-    return (first ? 0 : (int)scale[2]) + (scaled < last ? scaled : last);
-}
-
-DEVICE double place_of(const double r, const int interval, GLOBAL const double* scale)
-{
-    return interval < (int)scale[2] ? 2 * (r * scale[4] - (double)interval) - 1 : 2 * ((r - scale[0]) * scale[5] - ((double)interval - scale[2])) - 1;
 }
 
 // Of some neighbours side by side: what harmonics are made of, radial functions, and their slopes unless their place is 0.
 DEVICE void stage(
-    LOCAL const double* near, const int tile, GLOBAL const double* table, GLOBAL const double* scale, LOCAL double* q, LOCAL double* powers, LOCAL double* radial,
-    LOCAL double* radial_slopes)
+    LOCAL const double* near, LOCAL const int* intervals, LOCAL const double* places, const int tile, GLOBAL const double* table, GLOBAL const double* scale, LOCAL double* q,
+    LOCAL double* powers, LOCAL double* radial, LOCAL double* radial_slopes)
 {
-    if (LOCAL_ID < tile)
+    for (int w = LOCAL_ID; w < tile * DEGREES; w += SOAP_GROUP)
     {
-        legendre(near + 4 * LOCAL_ID, q + LOCAL_ID * LEGENDRES, powers + LOCAL_ID * 2 * DEGREES);
+        const int neighbour = w / DEGREES;
+        legendre(w % DEGREES, near + 4 * neighbour, q + neighbour * LEGENDRES, powers + neighbour * 2 * DEGREES);
     }
+    const int first_intervals = (int)scale[2];
     for (int w = LOCAL_ID; w < tile * RADIALS; w += SOAP_GROUP)
     {
-        const double r = near[4 * (w / RADIALS) + 3];
-        const int interval = interval_of(r, scale);
-        const double t = place_of(r, interval, scale);
+        const int interval = intervals[w / RADIALS];
+        const double t = places[w / RADIALS];
         GLOBAL const double* polynomial = table + interval * (TERMS * RADIALS) + w % RADIALS;
         double value = polynomial[(TERMS - 1) * RADIALS];
         double slope = 0.0;
+        UNROLL
         for (int power = TERMS - 2; power >= 0; power--)
         {
             slope = slope * t + value;
@@ -172,7 +173,7 @@ DEVICE void stage(
         radial[w] = value;
         if (radial_slopes != 0)
         {
-            radial_slopes[w] = slope * 2 * scale[interval < (int)scale[2] ? 4 : 5];
+            radial_slopes[w] = slope * 2 * scale[interval < first_intervals ? 4 : 5];
         }
     }
 }

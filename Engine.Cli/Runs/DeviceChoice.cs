@@ -71,8 +71,6 @@ internal static class DeviceChoice
         {
             return $"{setup.Start.Count} particles are too few for a GPU";
         }
-        var w = setup.Start.Box.PerpendicularWidths;
-        var narrowest = Math.Min(w.X, Math.Min(w.Y, w.Z));
-        return narrowest < 2.6 * setup.Model.Reach ? "the cell is narrower than a list on a device needs" : null;
+        return setup.Start.Box.PerpendicularWidths.SmallestComponent < 2.6 * setup.Model.Reach ? "the cell is narrower than a list on a device needs" : null;
     }
 }

@@ -77,8 +77,7 @@ internal static class CellDeformation
     public static void Check(in Box box, double minimumWidth, string cause)
     {
         var w = box.PerpendicularWidths;
-        var smallest = Math.Min(w.X, Math.Min(w.Y, w.Z));
-        if (!(smallest >= minimumWidth && smallest > 0) || !double.IsFinite(box.Volume))
+        if (!(w.SmallestComponent >= minimumWidth && w.SmallestComponent > 0) || !double.IsFinite(box.Volume))
         {
             throw new RunFailedException(FormattableString.Invariant(
                 $"{cause} made the cell {w.X:G6} x {w.Y:G6} x {w.Z:G6} wide; the run allows no less than {minimumWidth:G6}; use more particles or a shorter cutoff, or check pressure, compressibility and potential"));

@@ -31,9 +31,6 @@ internal sealed class DeviceMotion : IDisposable
     private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan TooLong = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A device with fewer threads than this in flight is not full.</summary>
-    private const int ThreadsToFill = 200_000;
-
     private readonly PotentialModel model;
     private readonly int[] counts;
     private readonly ulong seed;
@@ -81,7 +78,9 @@ internal sealed class DeviceMotion : IDisposable
                 potentials[a, b] = model.FastPair(a, b);
             }
         }
-        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : LanesFor(device, Particles.Count, size / box.Volume * 4.0 / 3.0 * Math.PI * cutoff * cutoff * cutoff));
+        // Neighbours in an ideal gas of that density.
+        var near = 4.0 / 3 * Math.PI * cutoff * cutoff * cutoff * size / box.Volume;
+        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : DevicePairForces.LanesFor(device, Particles.Count, near));
         if (model.Ewald is { } split)
         {
             ewald = replicas == 1
@@ -92,9 +91,8 @@ internal sealed class DeviceMotion : IDisposable
         others = [.. gap, .. ewald is null ? Array.Empty<IDeviceForces>() : [ewald]];
         Kinetics = new(Particles);
         graphs = new(Particles, List, pairs, others, texts);
-        // Lists of an ideal gas of that density, without a skin; of a particle alone with itself, to divide by something.
-        var listed = Math.Max(1, 4.0 / 3 * Math.PI * cutoff * cutoff * cutoff * size / box.Volume) * Particles.Count;
-        Skin = new(cutoff, device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / listed : 0) { IsFixed = fixedSkin is not null };
+        var overhead = device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / (Math.Max(1, near) * Particles.Count) : 0;
+        Skin = new(cutoff, overhead) { IsFixed = fixedSkin is not null };
         Skin.Skin = fixedSkin ?? Skin.Skin;
     }
 
@@ -295,9 +293,8 @@ internal sealed class DeviceMotion : IDisposable
             Skin.NextList();
         }
         forcesCurrent = false;
-        var w = Cell.Widths;
-        Skin.Fit(Math.Min(w.X, Math.Min(w.Y, w.Z)));
-        if (List.Build(Cell, Math.Max(Reach, 1e-6 * w.X)))
+        Skin.Fit(Cell.Widths.SmallestComponent);
+        if (List.Build(Cell, Math.Max(Reach, 1e-6 * Cell.Widths.X)))
         {
             graphs.Forget();
         }
@@ -318,13 +315,13 @@ internal sealed class DeviceMotion : IDisposable
         if (cutoff == 0)
         {
             allowance = double.PositiveInfinity;
-            graphs.SetLimits(Unlimited, Unlimited, Unlimited);
+            List.SetLimits(Unlimited, Unlimited, Unlimited);
             return;
         }
         allowance = Allowance(AffineMap.Between(BuiltBox, Cell.Box).SmallestStretch * Reach);
         // Graphs build their lists into the cells of the last one.
         Listed = Listed && allowance > 0 && List.Fits(Cell, Reach);
-        graphs.SetLimits(allowance, Allowance(Reach), Reach);
+        List.SetLimits(allowance, Allowance(Reach), Reach);
     }
 
     public void Dispose()
@@ -365,21 +362,6 @@ internal sealed class DeviceMotion : IDisposable
             throw new InputException($"potential {model.Name} has a {term.Name} term, which computes on the processor only, found device {device.Address}; use --device cpu");
         }
         DeviceNeighbourList.RequireRoom(device, box, (1 + DeviceSkin.Thinnest) * model.Reach, model.Units.LengthUnit);
-    }
-
-    /// <summary>Threads that share a particle: more than eight where these leave the device empty and have eight neighbours each all the same.</summary>
-    private static int LanesFor(Device device, int particles, double neighbours)
-    {
-        if (device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill)
-        {
-            return 1;
-        }
-        var lanes = 8 * particles >= ThreadsToFill ? 4 : 8;
-        while (lanes < 32 && 2 * lanes * particles <= ThreadsToFill && neighbours >= 8 * 2 * lanes)
-        {
-            lanes *= 2;
-        }
-        return lanes;
     }
 
     private static Float4 Step(in Motion motion, double kT, double lag)

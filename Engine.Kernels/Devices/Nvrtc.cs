@@ -16,7 +16,7 @@ internal sealed unsafe class Nvrtc
     {
         (VersionNumber, Target, this.native) = (1000 * major + 10 * minor, target, native);
         Version = $"{major}.{minor}";
-        // Quotients and roots of floats to one or two units in the last place: as exact as what is made of them, and half as long.
+        // Quotients and roots of floats to one or two units in the last place, and nothing smaller than 1e-38: as exact as what is made of them, and half as long.
         Options = [$"--gpu-architecture={target}", "--std=c++17", "--fmad=true", "--ftz=true", "--prec-div=false", "--prec-sqrt=false", "-default-device", "-lineinfo"];
     }
 

@@ -3,7 +3,7 @@
 //  1. No templates, references, overloads, 'auto', variable-length arrays, vector operators or swizzles. Members .x .y .z .w only.
 //  2. Buffers hold int, u32, float, double, i64, u64 and vectors of two or four floats or ints; never of three (12 bytes here, 16 there).
 //     REAL is float or double, as a definition says.
-//  3. Every pointer says GLOBAL or LOCAL, also in helpers. Local arrays stand at the top of a kernel: LOCAL_ARRAY(float, name, 256).
+//  3. Every pointer says GLOBAL or LOCAL, also in helpers, unless it points to what a thread has in registers. Local arrays stand at the top of a kernel: LOCAL_ARRAY(float, name, 256).
 //  4. Literals of floats end in f. Functions are the macros below, of floats; those that end in _OF take the type of their argument.
 //  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
 //  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.

@@ -39,7 +39,7 @@ public readonly record struct Box(
             smallest = PeriodicX ? Math.Min(smallest, w.X) : smallest;
             smallest = PeriodicY ? Math.Min(smallest, w.Y) : smallest;
             smallest = PeriodicZ ? Math.Min(smallest, w.Z) : smallest;
-            return double.IsPositiveInfinity(smallest) ? Math.Min(w.X, Math.Min(w.Y, w.Z)) : smallest;
+            return double.IsPositiveInfinity(smallest) ? w.SmallestComponent : smallest;
         }
     }
 

@@ -9,6 +9,8 @@ public readonly record struct Vector3d(double X, double Y, double Z)
 
     public double Length => Math.Sqrt(LengthSquared);
 
+    public double SmallestComponent => Math.Min(X, Math.Min(Y, Z));
+
     public static Vector3d operator +(Vector3d a, Vector3d b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z);
 
     public static Vector3d operator -(Vector3d a, Vector3d b) => new(a.X - b.X, a.Y - b.Y, a.Z - b.Z);

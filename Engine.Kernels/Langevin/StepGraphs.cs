@@ -51,13 +51,6 @@ public sealed class StepGraphs : IDisposable
     /// <summary>Steps that graphs have run since the last <see cref="Begin"/>.</summary>
     public int Done { get; private set; }
 
-    /// <summary>The cell or the list is another one; distances that particles may move until the list is out of date, and that none can move in truth [length].</summary>
-    /// <param name="largest">Half of what the list reaches beyond the cutoff in the cell as it is.</param>
-    /// <param name="whole">The same of a list that is built of the cell as it is.</param>
-    /// <param name="runaway">Beyond it, the run explodes.</param>
-    public void SetLimits(double largest, double whole, double runaway) =>
-        list.Limits.Upload([(float)(largest * largest), (float)(runaway * runaway), (float)(whole * whole)]);
-
     /// <summary>How many lists graphs may build from now on until the host is to choose a skin.</summary>
     public void SetListsLeft(int value)
     {
@@ -73,7 +66,8 @@ public sealed class StepGraphs : IDisposable
     {
         Span<int> control = stackalloc int[ControlWord.Count];
         particles.Control.Download(control);
-        (listsLeft, Lists) = (control[ControlWord.ListsLeft], Lists + listsLeft - control[ControlWord.ListsLeft]);
+        Lists += listsLeft - control[ControlWord.ListsLeft];
+        listsLeft = control[ControlWord.ListsLeft];
         (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[ControlWord.BrokenParticle], control[ControlWord.NearOpenEnd] != 0, control[ControlWord.OverloadedParticle]);
     }
 
@@ -99,7 +93,7 @@ public sealed class StepGraphs : IDisposable
 
     /// <summary>Goes on with the segment until it is done or the host is needed.</summary>
     /// <param name="integrator">How.</param>
-    /// <returns>Whether the segment is done; if not, build the list, then <see cref="SetLimits"/>, <see cref="Resume"/> and this again.</returns>
+    /// <returns>Whether the segment is done; if not, build the list, then <see cref="Resume"/> and this again.</returns>
     public bool Advance(DeviceIntegrator integrator)
     {
         if (!graphs.TryGetValue(integrator, out var graph))

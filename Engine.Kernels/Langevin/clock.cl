@@ -22,6 +22,13 @@
 #define OVERLOADED_PARTICLE 4
 #define LISTS_LEFT 5
 
+// limits: squared displacement since the list was built beyond which it is out of date, that beyond which something is wrong, the first of these as it is for a list of the present
+// cell, and the square of how far the list reaches.
+#define OUT_OF_DATE 0
+#define RUNAWAY 1
+#define OUT_OF_DATE_WHEN_NEW 2
+#define LIST_REACH 3
+
 // Whether a list is to be built: at once, or by a graph that finds the last one out of date and nothing that is the host's to mend.
 #define LIST_IS_DUE(graph_step) ((graph_step) == AT_ONCE || (IS_STALE(STEPS_PER_GRAPH) != 0 && control[LISTS_LEFT] > 0 && control[BROKEN_PARTICLE] == 0 \
     && control[NEAR_OPEN_END] == 0 && control[OVERLOADED_PARTICLE] == 0))

@@ -5,7 +5,6 @@
 //
 // schedule: per step of the segment kick or mobility, drift (half of it for BAOAB), decay, noise; each but drift to be multiplied with the power of 1/mass that it needs.
 // velocities: x, y, z, 1/mass. reference: the positions of which the list was built. key: seed low, seed high, step of the run at the segment's start, low and high.
-// limits: squared displacements since the list was built beyond which it is out of date, and beyond which something is wrong.
 
 #define VELOCITY_VERLET 0
 #define BAOAB 1
@@ -88,11 +87,11 @@ KERNEL void integrate(
     const float4 d = displacement(reference[i], after, box);
     const float squared = d.x * d.x + d.y * d.y + d.z * d.z;
     // Not "greater": what is not a number must count as too far.
-    if (!(squared <= limits[0]))
+    if (!(squared <= limits[OUT_OF_DATE]))
     {
         ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
     }
-    if (!(dx * dx + dy * dy + dz * dz <= limits[1]) || !(squared <= limits[1]))
+    if (!(dx * dx + dy * dy + dz * dz <= limits[RUNAWAY]) || !(squared <= limits[RUNAWAY]))
     {
         ATOMIC_MAX(&control[BROKEN_PARTICLE], i - i % replica_size + image.w + 1);
     }

@@ -82,10 +82,7 @@ public sealed class DeviceNeighbourList : IDisposable
     public long Bytes => Entries.Bytes + Counts.Bytes + cells.Bytes + order.Bytes + newPositions.Bytes + newVelocities.Bytes + newImages.Bytes + newForces.Bytes
         + cellCounts.Bytes + starts.Bytes + cursors.Bytes + totals.Bytes;
 
-    /// <summary>
-    /// Squares of distances [length²]: what a particle may move by until the list is out of date, what none can move by in truth, the first of these as it is for a list of the
-    /// present cell, and how far the list reaches.
-    /// </summary>
+    /// <summary>Squares of distances [length²], see clock.cl: those of <see cref="SetLimits"/>, and how far the list reaches.</summary>
     public DeviceBuffer<float> Limits { get; }
 
     /// <summary>Sorts the particles and lists all pairs closer than <paramref name="radius"/> [length].</summary>
@@ -114,6 +111,13 @@ public sealed class DeviceNeighbourList : IDisposable
         }
     }
 
+    /// <summary>The cell or the list is another one; distances that particles may move until the list is out of date, and that none can move in truth [length].</summary>
+    /// <param name="largest">Half of what the list reaches beyond the cutoff in the cell as it is.</param>
+    /// <param name="whole">The same of a list that is built of the cell as it is.</param>
+    /// <param name="runaway">Beyond it, the run explodes.</param>
+    public void SetLimits(double largest, double whole, double runaway) =>
+        Limits.Upload([(float)(largest * largest), (float)(runaway * runaway), (float)(whole * whole)]);
+
     /// <summary>Launches what builds the list anew in a graph that finds it out of date: with the reach in <see cref="Limits"/>, into <see cref="Cells"/>.</summary>
     public void LaunchInGraph()
     {
@@ -129,8 +133,8 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         var w = cell.Widths;
         // Along fewer than four cells all are looked at.
-        bool Wide(double width, int n) => radius <= 0.5 * width && (n < 4 || width / n >= radius * Hair);
-        return Wide(w.X, Cells.X) && Wide(w.Y, Cells.Y) && Wide(w.Z, Cells.Z);
+        bool Wide(double width, int n) => n < 4 || width / n >= radius * Hair;
+        return SeesNearestOnly(w.SmallestComponent, radius) && Wide(w.X, Cells.X) && Wide(w.Y, Cells.Y) && Wide(w.Z, Cells.Z);
     }
 
     /// <summary>Refuses a box in which a device, which sees the nearest image of each particle only, would miss others.</summary>
@@ -166,12 +170,14 @@ public sealed class DeviceNeighbourList : IDisposable
         Limits.Dispose();
     }
 
+    /// <summary>Whether the nearest images of particles are the only ones in reach.</summary>
+    private static bool SeesNearestOnly(double smallestWidth, double radius) => radius <= 0.5 * smallestWidth;
+
     /// <summary>A device sees the nearest image of each particle only.</summary>
     private static void Require(FixedPointCell cell, double radius)
     {
-        var w = cell.Widths;
-        var smallest = Math.Min(w.X, Math.Min(w.Y, w.Z));
-        if (!(radius <= 0.5 * smallest))
+        var smallest = cell.Widths.SmallestComponent;
+        if (!SeesNearestOnly(smallest, radius))
         {
             throw new RunFailedException(FormattableString.Invariant(
                 $"a list that reaches {radius:G5} does not fit a cell with a smallest width of {smallest:G5}: a device treats the nearest image of each particle only, expected a width of at least {2 * radius:G5}; use more particles (system.replicate), or --device cpu"));

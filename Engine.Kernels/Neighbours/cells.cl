@@ -1,8 +1,7 @@
 // Sorting particles into cells and listing neighbours. Cells are at least as wide as the list reaches; particles lie in cell order afterwards, those of a cell by id, so that
 // lists and sums are the same whatever order threads ran in. With several replicas, each has cells of its own and particles keep to their replica.
 //
-// graph_step says when (clock.cl): kernels of a graph whose list is not due do nothing. limits: squared displacement beyond which the list is out of date, that beyond which something is
-// wrong, the first of these as it is for a list of the present cell, and the square of how far the list reaches.
+// graph_step says when (clock.cl): kernels of a graph whose list is not due do nothing.
 
 #define SCAN_GROUP 256
 #define SCAN_ITEMS 8
@@ -189,7 +188,7 @@ KERNEL void neighbour_search(
     {
         return;
     }
-    const float radius_squared = limits[3];
+    const float radius_squared = limits[LIST_REACH];
     const int4 own = positions[i];
     const int first_cell = (i / replica_size) * (nx * ny * nz);
     const int cx = (int)HIGH_WORD(own.x, nx);
@@ -264,7 +263,7 @@ KERNEL void list_built(GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, 
         if (built)
         {
             control[LISTS_LEFT] -= 1;
-            limits[0] = limits[2];
+            limits[OUT_OF_DATE] = limits[OUT_OF_DATE_WHEN_NEW];
         }
     }
 }

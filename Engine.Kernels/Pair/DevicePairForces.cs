@@ -10,6 +10,9 @@ public sealed class DevicePairForces : IDisposable
 {
     private const int GroupSize = 128;
 
+    /// <summary>A device with fewer threads than this in flight is not full.</summary>
+    private const int ThreadsToFill = 200_000;
+
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
     private readonly DeviceKernel forces;
@@ -36,6 +39,24 @@ public sealed class DevicePairForces : IDisposable
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);
         total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize);
+    }
+
+    /// <summary>Threads that share a particle: more than eight where these leave the device empty and have eight neighbours each all the same.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="particles">How many there are.</param>
+    /// <param name="neighbours">How many each of them has.</param>
+    public static int LanesFor(Device device, int particles, double neighbours)
+    {
+        if (device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill)
+        {
+            return 1;
+        }
+        var lanes = 8 * particles >= ThreadsToFill ? 4 : 8;
+        while (lanes < 32 && 2 * lanes * particles <= ThreadsToFill && neighbours >= 8 * 2 * lanes)
+        {
+            lanes *= 2;
+        }
+        return lanes;
     }
 
     /// <summary>Overwrites the forces, when <see cref="GraphStep"/> says.</summary>

@@ -21,9 +21,8 @@ public sealed class ForceField : IForceField, IDisposable
     private readonly ClusterList list = new();
     private readonly SkinTuner tuner;
     private readonly int[] counts;
-    private double[] referenceX = [];
-    private double[] referenceY = [];
-    private double[] referenceZ = [];
+    private readonly SlotPositions built = new();
+    private readonly SlotPositions pruned = new();
     private Box prunedBox;
     private bool valid;
     private bool distancesDue;
@@ -78,7 +77,7 @@ public sealed class ForceField : IForceField, IDisposable
     public double Skin => tuner.Skin;
 
     /// <summary>Bytes held by lists and kernels.</summary>
-    public long Bytes => (pairs?.Bytes ?? 0) + list.Bytes + 24L * referenceX.Length;
+    public long Bytes => (pairs?.Bytes ?? 0) + list.Bytes + 24L * (built.X.Length + pruned.X.Length);
 
     private double PrunedRadius => model.MaximumCutoff + tuner.InnerSkin;
 
@@ -153,25 +152,24 @@ public sealed class ForceField : IForceField, IDisposable
     }
 
     /// <summary>What a resumed run needs to continue with the same list: the positions it was built from, in the present slots.</summary>
-    public ForceFieldState SaveState(ParticleSystem system) => new(
-        tuner.Skin, tuner.InnerSkin, tuner.Age, 0, list.BuiltBox,
-        referenceX.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
-        referenceY.AsSpan(0, valid ? system.SlotCount : 0).ToArray(),
-        referenceZ.AsSpan(0, valid ? system.SlotCount : 0).ToArray());
+    public ForceFieldState SaveState(ParticleSystem system) => valid
+        ? new(tuner.Skin, tuner.InnerSkin, tuner.Age, 0, built.Save(list.BuiltBox, system.SlotCount), pruned.Save(prunedBox, system.SlotCount))
+        : ForceFieldState.None with { Skin = tuner.Skin, InnerSkin = tuner.InnerSkin, Age = tuner.Age };
 
     /// <summary>Rebuilds the list of a saved state; the system must hold the slots of that moment.</summary>
     /// <exception cref="InputException">State and system do not fit.</exception>
     public void RestoreState(ForceFieldState state, ParticleSystem system)
     {
-        if (pairs is null || state.X.Length == 0)
+        if (pairs is null || state.Built.X.Length == 0)
         {
             return;
         }
         tuner.Skin = state.Skin;
         tuner.InnerSkin = state.InnerSkin;
         tuner.Age = state.Age;
-        (referenceX, referenceY, referenceZ) = (state.X, state.Y, state.Z);
-        list.Sort(state.X, state.Y, state.Z, system.Id, system.ClusterSpecies, system.SlotCount, system.Count, counts.Length, state.Box, workers);
+        built.Load(state.Built);
+        pruned.Load(state.Pruned);
+        list.Sort(built.X, built.Y, built.Z, system.Id, system.ClusterSpecies, system.SlotCount, system.Count, counts.Length, state.Built.Box, workers);
         for (var s = 0; s < list.SlotCount; s++)
         {
             if (list.SlotCount != system.SlotCount || list.Source[s] != (system.Id[s] < 0 ? -1 : s))
@@ -179,10 +177,12 @@ public sealed class ForceField : IForceField, IDisposable
                 throw new InputException("the checkpoint does not fit its run: particles are not in the order of their list; start the run anew");
             }
         }
-        list.Build(state.X, state.Y, state.Z, system.Id, state.Box, model.MaximumCutoff + tuner.Skin, workers);
+        list.Build(built.X, built.Y, built.Z, system.Id, state.Built.Box, model.MaximumCutoff + tuner.Skin, workers);
         valid = true;
+        prunedBox = state.Pruned.Box;
+        pairs.Update(list, pruned.X, pruned.Y, pruned.Z, prunedBox);
+        Prune();
         pairs.Update(list, system.X, system.Y, system.Z, system.Box);
-        Prune(system);
     }
 
     public void Dispose() => pairs?.Dispose();
@@ -195,15 +195,7 @@ public sealed class ForceField : IForceField, IDisposable
         list.Sort(system.X, system.Y, system.Z, system.Id, system.ClusterSpecies, system.SlotCount, system.Count, counts.Length, system.Box, workers);
         system.Reorder(list.Source, list.ClusterSpecies, workers);
         list.Build(system.X, system.Y, system.Z, system.Id, system.Box, model.MaximumCutoff + tuner.Skin, workers);
-        if (referenceX.Length < system.SlotCount)
-        {
-            referenceX = new double[system.X.Length];
-            referenceY = new double[system.X.Length];
-            referenceZ = new double[system.X.Length];
-        }
-        system.X.AsSpan(0, system.SlotCount).CopyTo(referenceX);
-        system.Y.AsSpan(0, system.SlotCount).CopyTo(referenceY);
-        system.Z.AsSpan(0, system.SlotCount).CopyTo(referenceZ);
+        built.Keep(system, workers);
         Rebuilds++;
         distancesDue = true;
         valid = true;
@@ -214,10 +206,13 @@ public sealed class ForceField : IForceField, IDisposable
 
     private void Prune(ParticleSystem system)
     {
-        // A little more than needed: distances are compared in float, and a pair at the cutoff must not depend on when the list was pruned.
-        pairs!.Prune(list, system.Box, PrunedRadius * (1 + 1e-5));
+        pruned.Keep(system, workers);
         prunedBox = system.Box;
+        Prune();
     }
+
+    // A little more than needed: distances are compared in float, and a pair at the cutoff must not depend on when the list was pruned.
+    private void Prune() => pairs!.Prune(list, prunedBox, PrunedRadius * (1 + 1e-5));
 
     /// <summary>A particle that crosses most of a cutoff within the life of one list is not moving, it is exploding.</summary>
     private void RefuseRunaways(ParticleSystem system, double displacement)
@@ -229,7 +224,7 @@ public sealed class ForceField : IForceField, IDisposable
         var map = AffineMap.Between(list.BuiltBox, system.Box);
         for (var s = 0; s < system.SlotCount; s++)
         {
-            var moved = new Vector3d(system.X[s], system.Y[s], system.Z[s]) - map.Apply(new Vector3d(referenceX[s], referenceY[s], referenceZ[s]));
+            var moved = new Vector3d(system.X[s], system.Y[s], system.Z[s]) - map.Apply(new Vector3d(built.X[s], built.Y[s], built.Z[s]));
             if (system.Id[s] >= 0 && !(moved.Length < model.MaximumCutoff + tuner.Skin))
             {
                 throw new RunFailedException(
@@ -260,5 +255,33 @@ public sealed class ForceField : IForceField, IDisposable
         return new RunFailedException(
             $"particles {Name(first)} and {Name(second)} are {distance:G4} apart; expected at least the minimumDistance {model.MinimumDistance:G4} of potential {model.Name}; " +
             "they overlap: check the structure, minimise first, or use a smaller time step");
+    }
+
+    /// <summary>Positions by slot at one moment.</summary>
+    private sealed class SlotPositions
+    {
+        public double[] X { get; private set; } = [];
+
+        public double[] Y { get; private set; } = [];
+
+        public double[] Z { get; private set; } = [];
+
+        public void Keep(ParticleSystem system, Workers workers)
+        {
+            if (X.Length < system.SlotCount)
+            {
+                (X, Y, Z) = (new double[system.X.Length], new double[system.X.Length], new double[system.X.Length]);
+            }
+            workers.For(system.SlotCount, 8192, (start, end) =>
+            {
+                system.X.AsSpan(start, end - start).CopyTo(X.AsSpan(start));
+                system.Y.AsSpan(start, end - start).CopyTo(Y.AsSpan(start));
+                system.Z.AsSpan(start, end - start).CopyTo(Z.AsSpan(start));
+            });
+        }
+
+        public void Load(ListPositions saved) => (X, Y, Z) = (saved.X, saved.Y, saved.Z);
+
+        public ListPositions Save(Box box, int slots) => new(box, X[..slots], Y[..slots], Z[..slots]);
     }
 }

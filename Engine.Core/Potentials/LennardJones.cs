@@ -11,10 +11,10 @@ namespace Engine.Core.Potentials;
 public readonly record struct LennardJones(double Epsilon, double Sigma, double Cutoff)
     : IPairPotential<LennardJones>, IPairTerm, ITailIntegral
 {
-    private readonly double repulsion = 4 * Epsilon * Math.Pow(Sigma, 12);
-    private readonly double dispersion = 4 * Epsilon * Math.Pow(Sigma, 6);
-    private readonly double repulsionForce = 48 * Epsilon * Math.Pow(Sigma, 12);
-    private readonly double dispersionForce = 24 * Epsilon * Math.Pow(Sigma, 6);
+    private readonly Coefficient repulsion = new(4 * Epsilon * Math.Pow(Sigma, 12));
+    private readonly Coefficient dispersion = new(4 * Epsilon * Math.Pow(Sigma, 6));
+    private readonly Coefficient repulsionForce = new(48 * Epsilon * Math.Pow(Sigma, 12));
+    private readonly Coefficient attractionForce = new(-24 * Epsilon * Math.Pow(Sigma, 6));
 
     public double Epsilon { get; } = Epsilon;
 
@@ -26,7 +26,7 @@ public readonly record struct LennardJones(double Epsilon, double Sigma, double 
 
     public double EnergyAtOrigin => Epsilon > 0 ? double.PositiveInfinity : 0;
 
-    public double TailIntegral => repulsion / (9 * Math.Pow(Cutoff, 9)) - dispersion / (3 * Math.Pow(Cutoff, 3));
+    public double TailIntegral => repulsion.Value / (9 * Math.Pow(Cutoff, 9)) - dispersion.Value / (3 * Math.Pow(Cutoff, 3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Energy<F>(in LennardJones p, F rSquared)
@@ -46,7 +46,7 @@ public readonly record struct LennardJones(double Epsilon, double Sigma, double 
         var inverse6 = inverse2 * inverse2 * inverse2;
         return new(
             inverse6 * (F.Parameter(p.repulsion) * inverse6 - F.Parameter(p.dispersion)),
-            inverse6 * inverse2 * F.MultiplyAdd(F.Parameter(p.repulsionForce), inverse6, F.Parameter(-p.dispersionForce)));
+            inverse6 * inverse2 * F.MultiplyAdd(F.Parameter(p.repulsionForce), inverse6, F.Parameter(p.attractionForce)));
     }
 
     public string? Validate() =>

@@ -12,10 +12,10 @@ namespace Engine.Core.Potentials;
 /// <param name="Sigma">σ > 0 [length].</param>
 public readonly record struct WeeksChandlerAndersen(double Epsilon, double Sigma) : IPairPotential<WeeksChandlerAndersen>, IPairTerm
 {
-    private readonly double repulsion = 4 * Epsilon * Math.Pow(Sigma, 12);
-    private readonly double dispersion = 4 * Epsilon * Math.Pow(Sigma, 6);
-    private readonly double repulsionForce = 48 * Epsilon * Math.Pow(Sigma, 12);
-    private readonly double dispersionForce = 24 * Epsilon * Math.Pow(Sigma, 6);
+    private readonly Coefficient repulsion = new(4 * Epsilon * Math.Pow(Sigma, 12));
+    private readonly Coefficient dispersion = new(4 * Epsilon * Math.Pow(Sigma, 6));
+    private readonly Coefficient repulsionForce = new(48 * Epsilon * Math.Pow(Sigma, 12));
+    private readonly Coefficient attractionForce = new(-24 * Epsilon * Math.Pow(Sigma, 6));
 
     public double Epsilon { get; } = Epsilon;
 
@@ -46,7 +46,7 @@ public readonly record struct WeeksChandlerAndersen(double Epsilon, double Sigma
         var inverse6 = inverse2 * inverse2 * inverse2;
         return new(
             F.MultiplyAdd(inverse6, F.Parameter(p.repulsion) * inverse6 - F.Parameter(p.dispersion), F.Parameter(p.Epsilon)),
-            inverse6 * inverse2 * (F.Parameter(p.repulsionForce) * inverse6 - F.Parameter(p.dispersionForce)));
+            inverse6 * inverse2 * F.MultiplyAdd(F.Parameter(p.repulsionForce), inverse6, F.Parameter(p.attractionForce)));
     }
 
     public string? Validate() => ParameterCheck.NotNegative("epsilon", Epsilon) ?? ParameterCheck.Positive("sigma", Sigma);

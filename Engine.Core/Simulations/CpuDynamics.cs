@@ -125,7 +125,7 @@ internal sealed class CpuDynamics : IDynamics
         }
         System.Load(state);
         HostForces.RestoreState(state.Forces, System);
-        restored = state.Forces.X.Length > 0;
+        restored = state.Forces.Built.X.Length > 0;
     }
 
     public void Dispose() => HostForces.Dispose();

@@ -178,8 +178,8 @@ internal sealed class DeviceDynamics : IDynamics
             ImageY = Array.ConvertAll(images, image => image.Y),
             ImageZ = Array.ConvertAll(images, image => image.Z),
             Forces = new(
-                motion.Skin.Skin, 0, motion.Skin.Age, motion.Skin.Lists, motion.BuiltBox, Array.ConvertAll(built, r => r.X), Array.ConvertAll(built, r => r.Y),
-                Array.ConvertAll(built, r => r.Z)),
+                motion.Skin.Skin, 0, motion.Skin.Age, motion.Skin.Lists,
+                new(motion.BuiltBox, Array.ConvertAll(built, r => r.X), Array.ConvertAll(built, r => r.Y), Array.ConvertAll(built, r => r.Z)), ListPositions.None),
         };
     }
 
@@ -194,7 +194,7 @@ internal sealed class DeviceDynamics : IDynamics
         System.LoadById(state);
         var cell = state.DeviceCell.Length == 6 ? FixedPointCell.From(System.Box, state.DeviceCell) : null;
         (motion.Skin.Skin, motion.Skin.Age, motion.Skin.Lists) = (state.Forces.Skin, state.Forces.Age, state.Forces.Lists);
-        if (state.Forces.X.Length == 0)
+        if (state.Forces.Built.X.Length == 0)
         {
             Upload(state.Id, cell);
             return;
@@ -204,10 +204,10 @@ internal sealed class DeviceDynamics : IDynamics
         var built = new Int4[now.Length];
         for (var i = 0; i < built.Length; i++)
         {
-            built[i] = motion.Cell.ToFixed(new(state.Forces.X[i], state.Forces.Y[i], state.Forces.Z[i]), now[i].W).Position;
+            built[i] = motion.Cell.ToFixed(new(state.Forces.Built.X[i], state.Forces.Built.Y[i], state.Forces.Built.Z[i]), now[i].W).Position;
         }
         motion.Particles.Positions.Upload(built);
-        motion.SetCell(motion.Cell.In(state.Forces.Box));
+        motion.SetCell(motion.Cell.In(state.Forces.Built.Box));
         motion.BuildList(next: false);
         motion.Particles.Positions.Upload(now);
         motion.SetCell(motion.Cell.In(state.Box));

@@ -18,7 +18,7 @@ namespace Engine.IO.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 4;
+    private const int Version = 5;
 
     private static readonly byte[] Magic = "ENGINECP"u8.ToArray();
 
@@ -26,7 +26,7 @@ public static class CheckpointFile
 
     private sealed record Header(
         string InputHash, string Device, int Stage, long StageStep, long Step, double StageStartTime, bool HasVelocities, double ThermostatEnergy, double KickLag,
-        double[] Box, int Count, double Skin, double InnerSkin, long Age, long Lists, double[] BuiltBox, double MeltDisplacementBefore, double[] DeviceCell);
+        double[] Box, int Count, double Skin, double InnerSkin, long Age, long Lists, double[] BuiltBox, double[] PrunedBox, double MeltDisplacementBefore, double[] DeviceCell);
 
     /// <exception cref="RunFailedException">The disk is full or the folder gone; an older checkpoint is untouched.</exception>
     public static void Write(string path, SimulationState state) => WholeFile.Write(
@@ -81,7 +81,8 @@ public static class CheckpointFile
         var header = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
             new Header(
                 state.InputHash, state.Device, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
-                state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, state.Forces.Lists, Numbers(state.Forces.Box),
+                state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, state.Forces.Lists, Numbers(state.Forces.Built.Box),
+                Numbers(state.Forces.Pruned.Box),
                 state.MeltDisplacementBefore, state.DeviceCell),
             Options));
         Put(Magic);
@@ -143,7 +144,9 @@ public static class CheckpointFile
             VY = Next<double>(),
             VZ = Next<double>(),
             MeltReference = Next<double>(),
-            Forces = new ForceFieldState(header.Skin, header.InnerSkin, header.Age, header.Lists, FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
+            Forces = new ForceFieldState(header.Skin, header.InnerSkin, header.Age, header.Lists,
+                new(FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
+                new(FromNumbers(header.PrunedBox), Next<double>(), Next<double>(), Next<double>())),
         };
         return rest.IsEmpty ? state : throw new ArgumentException("something follows the last array");
     }
@@ -152,7 +155,8 @@ public static class CheckpointFile
     private static Array[] Arrays(SimulationState s) =>
     [
         s.Id, s.ClusterSpecies, s.ImageX, s.ImageY, s.ImageZ,
-        s.X, s.Y, s.Z, s.VX, s.VY, s.VZ, s.MeltReference, s.Forces.X, s.Forces.Y, s.Forces.Z,
+        s.X, s.Y, s.Z, s.VX, s.VY, s.VZ, s.MeltReference, s.Forces.Built.X, s.Forces.Built.Y, s.Forces.Built.Z,
+        s.Forces.Pruned.X, s.Forces.Pruned.Y, s.Forces.Pruned.Z,
     ];
 
     private static double[] Numbers(Box b) =>

@@ -11,8 +11,11 @@ internal static class PairMask
     /// <summary>A cluster against itself: j stands after i, so that each pair counts once.</summary>
     public const int After = 1;
 
+    /// <summary>Only the first four j count: the others are there because a register has eight lanes.</summary>
+    public const int FirstFour = 10;
+
     /// <summary>Tables altogether.</summary>
-    public const int Count = 2 + 8;
+    public const int Count = 11;
 
     public const int Elements = 64;
 
@@ -29,6 +32,7 @@ internal static class PairMask
     {
         All => 0,
         After => j > i ? 0 : Far,
+        FirstFour => j < 4 ? 0 : Far,
         _ => Math.Max(i, j) < table - 1 ? 0 : Far,
     };
 }

@@ -30,6 +30,8 @@ public readonly record struct Dual<F>(F Value, F Derivative) : IReal<Dual<F>>
 
     static Dual<F> IReal<Dual<F>>.Parameter(double value, string name) => new(F.Parameter(value, name), F.Zero);
 
+    static Dual<F> IReal<Dual<F>>.Parameter(in Coefficient value, string name) => new(F.Parameter(value, name), F.Zero);
+
     public static Dual<F> MultiplyAdd(Dual<F> a, Dual<F> b, Dual<F> c) => new(
         F.MultiplyAdd(a.Value, b.Value, c.Value),
         F.MultiplyAdd(a.Derivative, b.Value, F.MultiplyAdd(a.Value, b.Derivative, c.Derivative)));

@@ -23,11 +23,17 @@ public unsafe interface ILanes<F, T> : IRows<F, T>
     /// <summary>Eight floats as lanes.</summary>
     static abstract F FromFloats(float* source);
 
-    /// <summary>Eight differences source[k] − origin, taken in double, rounded to the element.</summary>
-    static abstract void StoreDifference(double* source, double origin, T* destination);
+    /// <summary>Eight lanes as floats.</summary>
+    static abstract void StoreFloats(float* destination, F value);
 
-    /// <summary>Adds eight elements to the first eight of <paramref name="target"/>.</summary>
-    static abstract void Accumulate(T* source, Span<double> target);
+    /// <summary>Stores four lanes to each destination.</summary>
+    static abstract void StoreLanes(T* first, T* second, F value);
+
+    /// <summary>Eight differences source[k] − origin, taken in double, rounded to the element.</summary>
+    static abstract F Difference(double* source, double origin);
+
+    /// <summary>Four elements as doubles.</summary>
+    static abstract Vector256<double> WidenFour(T* source);
 
     /// <summary>Rounds four numbers to elements at destination[0 … 3].</summary>
     static abstract void StoreFour(Vector256<double> value, T* destination);

@@ -25,6 +25,9 @@ public interface IReal<F>
     /// <summary>A parameter of the model: a broadcast on the CPU, a named column of the parameter table on a device.</summary>
     static virtual F Parameter(double value, [CallerArgumentExpression(nameof(value))] string name = "") => F.Const(value);
 
+    /// <inheritdoc cref="Parameter(double, string)"/>
+    static virtual F Parameter(in Coefficient value, [CallerArgumentExpression(nameof(value))] string name = "") => F.Parameter(value.Value, name);
+
     static virtual F Zero => F.Const(0);
 
     static virtual F One => F.Const(1);

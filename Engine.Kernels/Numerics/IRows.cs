@@ -26,23 +26,26 @@ public unsafe interface IRows<R, T> : IReal<R>
     /// <summary>Row k is eight times source[k].</summary>
     static abstract R LoadRows(T* source);
 
-    /// <summary>The same eight elements in every row.</summary>
-    static abstract R LoadLanes(T* source);
+    /// <summary>The same four elements in each four lanes.</summary>
+    static abstract R LoadFours(T* source);
 
-    /// <summary>Eight elements in the first row, zeros in the other: where a sum over rows begins.</summary>
-    static abstract R LoadFirstRow(T* source);
+    /// <summary>In each four lanes one element of <paramref name="source"/>, the next in the next four. Four elements are read.</summary>
+    static abstract R LoadEachFour(T* source);
 
-    /// <summary>Stores the sum over rows.</summary>
-    static abstract void StoreRowSum(T* destination, R value);
+    /// <summary>The same eight elements in every row: four of each source.</summary>
+    static abstract R LoadLanes(T* first, T* second);
 
-    /// <summary>destination[0 … 3] = the lane sums of four rows: a, b, c, d where there is one row each, a and b where there are two.</summary>
-    static abstract void StoreLaneSums(R a, R b, R c, R d, T* destination);
+    /// <summary>Adds the sum over rows to four elements of each destination. Where both are one, the sum of the others must be zero.</summary>
+    static abstract void AddRowSum(T* first, T* second, R value);
 
-    /// <summary>destination[0 … 3] = a[0 … 3] + b[0 … 3].</summary>
-    static abstract void AddFour(T* a, T* b, T* destination);
+    /// <summary>
+    /// destination[0 … 3] = the lane sums of the four rows of x, then those of y and of z. Rows are in four registers where there is one row each, in the first two where there are
+    /// two. Four more elements may be overwritten.
+    /// </summary>
+    static abstract void StoreLaneSums(R x0, R x1, R x2, R x3, R y0, R y1, R y2, R y3, R z0, R z1, R z2, R z3, T* destination);
 
-    /// <summary>x, y, z: a[0] − b[0], a[1] − b[1], a[2] − b[2] everywhere. All four elements of a and b are read.</summary>
-    static abstract void BroadcastDifference(T* a, T* b, out R x, out R y, out R z);
+    /// <summary>In each four lanes, x is their first element everywhere, y their second, z their third.</summary>
+    static abstract void SpreadFours(R a, out R x, out R y, out R z);
 
     /// <summary>destination[0 … 3] = a[0 … 3] − b[0 … 3].</summary>
     static abstract void SubtractFour(T* a, T* b, T* destination);

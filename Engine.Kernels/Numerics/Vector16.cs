@@ -38,6 +38,9 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     public static Vector16 Const(double value) => new(Vector512.Create((float)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector16 IReal<Vector16>.Parameter(in Coefficient value, string name) => new(Vector512.Create(value.Rounded));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 Broadcast(double value) => new(Vector512.Create((float)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,42 +53,65 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     public static Vector16 LoadBroadcast(float* source) => new(Vector512.Create(*source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector16 LoadRows(float* source) => new(Vector512.Create(Vector256.Create(source[0]), Vector256.Create(source[1])));
+    public static Vector16 LoadRows(float* source) => new(Avx512DQ.InsertVector256(Vector512.Create(source[0]), Vector256.Create(source[1]), 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddFour(float* a, float* b, float* destination) => (Vector128.Load(a) + Vector128.Load(b)).Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BroadcastDifference(float* a, float* b, out Vector16 x, out Vector16 y, out Vector16 z)
-    {
-        var difference = (Vector128.Load(a) - Vector128.Load(b)).ToVector256Unsafe().ToVector512Unsafe();
-        x = new(Avx512F.PermuteVar16x32(difference, Vector512<int>.Zero));
-        y = new(Avx512F.PermuteVar16x32(difference, Vector512.Create(1)));
-        z = new(Avx512F.PermuteVar16x32(difference, Vector512.Create(2)));
-    }
+    public static void SpreadFours(Vector16 a, out Vector16 x, out Vector16 y, out Vector16 z) =>
+        (x, y, z) = (new(Avx512F.Permute4x32(a.v, 0x00)), new(Avx512F.Permute4x32(a.v, 0x55)), new(Avx512F.Permute4x32(a.v, 0xAA)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector16 LoadLanes(float* source) => new(
-        Avx512DQ.IsSupported ? Avx512DQ.BroadcastVector256ToVector512(source) : Vector512.Create(Vector256.Load(source), Vector256.Load(source)));
+    public static Vector16 LoadFours(float* source) => new(Avx512F.BroadcastVector128ToVector512(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector16 LoadFirstRow(float* source) => new(Vector256.Load(source).ToVector512());
+    public static Vector16 LoadEachFour(float* source) => new(Avx512F.PermuteVar16x32(
+        Avx512F.BroadcastVector128ToVector512(source), Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreRowSum(float* destination, Vector16 value) => (value.v.GetLower() + value.v.GetUpper()).Store(destination);
+    public static Vector16 LoadLanes(float* first, float* second)
+    {
+        // The compiler would make a mask register of a constant choice, every time.
+        const byte Choose = 0xCA;
+        return new(Avx512F.TernaryLogic(
+            Vector512.Create(-1L, -1, 0, 0, -1, -1, 0, 0).AsSingle(), Avx512F.BroadcastVector128ToVector512(first), Avx512F.BroadcastVector128ToVector512(second), Choose));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreLaneSums(Vector16 a, Vector16 b, Vector16 c, Vector16 d, float* destination) =>
-        Vector8.StoreLaneSums(a.Lower, a.Upper, b.Lower, b.Upper, destination);
+    public static void AddRowSum(float* first, float* second, Vector16 value)
+    {
+        var sum = value.v.GetLower() + value.v.GetUpper();
+        (Vector128.Load(first) + sum.GetLower()).Store(first);
+        (Vector128.Load(second) + sum.GetUpper()).Store(second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLaneSums(
+        Vector16 x0, Vector16 x1, Vector16 x2, Vector16 x3, Vector16 y0, Vector16 y1, Vector16 y2, Vector16 y3,
+        Vector16 z0, Vector16 z1, Vector16 z2, Vector16 z3, float* destination)
+    {
+        // Within each quarter of a register: pairs of lanes, then the four, of x and y side by side.
+        var x = AddPairs(x0.v, x1.v);
+        var y = AddPairs(y0.v, y1.v);
+        var z = AddPairs(z0.v, z1.v);
+        var xy = AddPairs(x, y);
+        var zz = AddPairs(z, z);
+        // Two quarters make a row.
+        var sums = Avx512F.Shuffle4x128(xy, zz, 0x88) + Avx512F.Shuffle4x128(xy, zz, 0xDD);
+        Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15)).Store(destination);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 MultiplyAdd(Vector16 a, Vector16 b, Vector16 c) => new(Vector512.MultiplyAddEstimate(a.v, b.v, c.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector16 Reciprocal(Vector16 a) => new(Vector512<float>.One / a.v);
+    public static Vector16 Reciprocal(Vector16 a)
+    {
+        // An estimate of 14 bits and a step of Newton's method: a division keeps the processor busy for as long as a whole pair of rows.
+        var estimate = Avx512F.Reciprocal14(a.v);
+        return new(Avx512F.FusedMultiplyAdd(estimate, Avx512F.FusedMultiplyAddNegated(a.v, estimate, Vector512<float>.One), estimate));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 Sqrt(Vector16 a) => new(Vector512.Sqrt(a.v));
@@ -144,7 +170,7 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     public static bool AnyLess(Vector16 a, Vector16 b) => Vector512.LessThanAny(a.v, b.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CountIfAnyLess(Vector16 a, Vector16 b) => Vector512.LessThan(a.v, b.v).ExtractMostSignificantBits() != 0 ? 1 : 0;
+    public static int CountIfAnyLess(Vector16 a, Vector16 b) => Vector512.LessThanAny(a.v, b.v) ? 1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector16 a) => Vector8.Sum(a.Lower) + Vector8.Sum(a.Upper);
@@ -157,6 +183,10 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 LookupDerivative(CubicTable table, Vector16 x) =>
         Join(Vector8.LookupDerivative(table, x.Lower), Vector8.LookupDerivative(table, x.Upper));
+
+    /// <summary>In each quarter: two sums of neighbours of a, two of b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddPairs(Vector512<float> a, Vector512<float> b) => Avx512F.Shuffle(a, b, 0x88) + Avx512F.Shuffle(a, b, 0xDD);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector16 Join(Vector8 lower, Vector8 upper) => new(Vector512.Create(lower.Register, upper.Register));

@@ -34,6 +34,9 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 Const(double value) => new(Vector256.Create((float)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector8 IReal<Vector8>.Parameter(in Coefficient value, string name) => new(Vector256.Create(value.Rounded));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8 Broadcast(double value) => new(Vector256.Create((float)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +58,16 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 MultiplyAdd(Vector8 a, Vector8 b, Vector8 c) => new(Vector256.MultiplyAddEstimate(a.v, b.v, c.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8 Reciprocal(Vector8 a) => new(Vector256<float>.One / a.v);
+    public static Vector8 Reciprocal(Vector8 a)
+    {
+        if (!Avx512F.VL.IsSupported)
+        {
+            return new(Vector256<float>.One / a.v);
+        }
+        // As two rows at once do it, bit for bit.
+        var estimate = Avx512F.VL.Reciprocal14(a.v);
+        return new(Fma.MultiplyAdd(estimate, Fma.MultiplyAddNegated(a.v, estimate, Vector256<float>.One), estimate));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8 Sqrt(Vector8 a) => new(Vector256.Sqrt(a.v));
@@ -130,20 +142,18 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 FromFloats(float* source) => Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreDifference(double* source, double origin, float* destination)
+    public static void StoreFloats(float* destination, Vector8 value) => Store(destination, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector8 Difference(double* source, double origin)
     {
         var o = Vector256.Create(origin);
-        Vector256.Narrow(Vector256.Load(source) - o, Vector256.Load(source + 4) - o).Store(destination);
+        return new(Vector256.Narrow(Vector256.Load(source) - o, Vector256.Load(source + 4) - o));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(float* source, Span<double> target)
-    {
-        ref var t = ref MemoryMarshal.GetReference(target[..8]);
-        var (lower, upper) = Vector256.Widen(Vector256.Load(source));
-        (Vector256.LoadUnsafe(ref t) + lower).StoreUnsafe(ref t);
-        (Vector256.LoadUnsafe(ref t, 4) + upper).StoreUnsafe(ref t, 4);
-    }
+    public static Vector256<double> WidenFour(float* source) =>
+        Avx.IsSupported ? Avx.ConvertToVector256Double(Vector128.Load(source)) : Vector256.WidenLower(Vector128.Load(source).ToVector256());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8 SelectLess(Vector8 a, Vector8 b, Vector8 ifLess, Vector8 otherwise) =>
@@ -175,7 +185,16 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static bool AnyLess(Vector8 a, Vector8 b) => Vector256.LessThanAny(a.v, b.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreLaneSums(Vector8 a, Vector8 b, Vector8 c, Vector8 d, float* destination)
+    public static void StoreLaneSums(
+        Vector8 x0, Vector8 x1, Vector8 x2, Vector8 x3, Vector8 y0, Vector8 y1, Vector8 y2, Vector8 y3, Vector8 z0, Vector8 z1, Vector8 z2, Vector8 z3, float* destination)
+    {
+        StoreLaneSums(x0, x1, x2, x3, destination);
+        StoreLaneSums(y0, y1, y2, y3, destination + 4);
+        StoreLaneSums(z0, z1, z2, z3, destination + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLaneSums(Vector8 a, Vector8 b, Vector8 c, Vector8 d, float* destination)
     {
         if (Avx.IsSupported)
         {
@@ -193,16 +212,10 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 LoadRows(float* source) => LoadBroadcast(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddFour(float* a, float* b, float* destination) => (Vector128.Load(a) + Vector128.Load(b)).Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BroadcastDifference(float* a, float* b, out Vector8 x, out Vector8 y, out Vector8 z)
-    {
-        var difference = (Vector128.Load(a) - Vector128.Load(b)).ToVector256Unsafe();
-        x = new(Vector256.Shuffle(difference, Vector256<int>.Zero));
-        y = new(Vector256.Shuffle(difference, Vector256.Create(1)));
-        z = new(Vector256.Shuffle(difference, Vector256.Create(2)));
-    }
+    public static void SpreadFours(Vector8 a, out Vector8 x, out Vector8 y, out Vector8 z) => (x, y, z) = (
+        new(Vector256.Shuffle(a.v, Vector256.Create(0, 0, 0, 0, 4, 4, 4, 4))),
+        new(Vector256.Shuffle(a.v, Vector256.Create(1, 1, 1, 1, 5, 5, 5, 5))),
+        new(Vector256.Shuffle(a.v, Vector256.Create(2, 2, 2, 2, 6, 6, 6, 6))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
@@ -211,13 +224,27 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static void StoreFour(Vector256<double> value, float* destination) => (Avx.IsSupported ? Avx.ConvertToVector128Single(value) : Vector256.Narrow(value, value).GetLower()).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8 LoadLanes(float* source) => Load(source);
+    public static Vector8 LoadFours(float* source) => new(Vector256.Create(Vector128.Load(source), Vector128.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8 LoadFirstRow(float* source) => Load(source);
+    public static Vector8 LoadEachFour(float* source) => new(Vector256.Create(Vector128.Create(source[0]), Vector128.Create(source[1])));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreRowSum(float* destination, Vector8 value) => Store(destination, value);
+    public static Vector8 LoadLanes(float* first, float* second) => new(Vector256.Create(Vector128.Load(first), Vector128.Load(second)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddRowSum(float* first, float* second, Vector8 value)
+    {
+        (Vector128.Load(first) + value.v.GetLower()).Store(first);
+        (Vector128.Load(second) + value.v.GetUpper()).Store(second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLanes(float* first, float* second, Vector8 value)
+    {
+        value.v.GetLower().Store(first);
+        value.v.GetUpper().Store(second);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountIfAnyLess(Vector8 a, Vector8 b) => Vector256.LessThan(a.v, b.v).ExtractMostSignificantBits() != 0 ? 1 : 0;

@@ -125,20 +125,14 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreDifference(double* source, double origin, double* destination)
-    {
-        var o = Vector256.Create(origin);
-        (Vector256.Load(source) - o).Store(destination);
-        (Vector256.Load(source + 4) - o).Store(destination + 4);
-    }
+    public static void StoreFloats(float* destination, Vector8Double value) => Vector256.Narrow(value.l, value.u).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(double* source, Span<double> target)
-    {
-        ref var t = ref MemoryMarshal.GetReference(target[..8]);
-        (Vector256.LoadUnsafe(ref t) + Vector256.Load(source)).StoreUnsafe(ref t);
-        (Vector256.LoadUnsafe(ref t, 4) + Vector256.Load(source + 4)).StoreUnsafe(ref t, 4);
-    }
+    public static Vector8Double Difference(double* source, double origin) =>
+        new(Vector256.Load(source) - Vector256.Create(origin), Vector256.Load(source + 4) - Vector256.Create(origin));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> WidenFour(double* source) => Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8Double SelectLess(Vector8Double a, Vector8Double b, Vector8Double ifLess, Vector8Double otherwise) => new(
@@ -169,7 +163,16 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
         Vector256.LessThanAny(a.l, b.l) || Vector256.LessThanAny(a.u, b.u);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreLaneSums(Vector8Double a, Vector8Double b, Vector8Double c, Vector8Double d, double* destination)
+    public static void StoreLaneSums(
+        Vector8Double x0, Vector8Double x1, Vector8Double x2, Vector8Double x3, Vector8Double y0, Vector8Double y1, Vector8Double y2, Vector8Double y3, Vector8Double z0, Vector8Double z1, Vector8Double z2, Vector8Double z3, double* destination)
+    {
+        StoreLaneSums(x0, x1, x2, x3, destination);
+        StoreLaneSums(y0, y1, y2, y3, destination + 4);
+        StoreLaneSums(z0, z1, z2, z3, destination + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLaneSums(Vector8Double a, Vector8Double b, Vector8Double c, Vector8Double d, double* destination)
     {
         destination[0] = Sum(a);
         destination[1] = Sum(b);
@@ -181,11 +184,9 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     public static Vector8Double LoadRows(double* source) => LoadBroadcast(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddFour(double* a, double* b, double* destination) => (Vector256.Load(a) + Vector256.Load(b)).Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BroadcastDifference(double* a, double* b, out Vector8Double x, out Vector8Double y, out Vector8Double z) =>
-        (x, y, z) = (Const(a[0] - b[0]), Const(a[1] - b[1]), Const(a[2] - b[2]));
+    public static void SpreadFours(Vector8Double a, out Vector8Double x, out Vector8Double y, out Vector8Double z) => (x, y, z) = (
+        new(Vector256.Create(a.l[0]), Vector256.Create(a.u[0])), new(Vector256.Create(a.l[1]), Vector256.Create(a.u[1])),
+        new(Vector256.Create(a.l[2]), Vector256.Create(a.u[2])));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
@@ -194,13 +195,27 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     public static void StoreFour(Vector256<double> value, double* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8Double LoadLanes(double* source) => Load(source);
+    public static Vector8Double LoadFours(double* source) => new(Vector256.Load(source), Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8Double LoadFirstRow(double* source) => Load(source);
+    public static Vector8Double LoadEachFour(double* source) => new(Vector256.Create(source[0]), Vector256.Create(source[1]));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreRowSum(double* destination, Vector8Double value) => Store(destination, value);
+    public static Vector8Double LoadLanes(double* first, double* second) => new(Vector256.Load(first), Vector256.Load(second));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddRowSum(double* first, double* second, Vector8Double value)
+    {
+        (Vector256.Load(first) + value.l).Store(first);
+        (Vector256.Load(second) + value.u).Store(second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLanes(double* first, double* second, Vector8Double value)
+    {
+        value.l.Store(first);
+        value.u.Store(second);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountIfAnyLess(Vector8Double a, Vector8Double b) =>

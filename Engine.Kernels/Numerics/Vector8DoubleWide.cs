@@ -113,15 +113,14 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreDifference(double* source, double origin, double* destination) =>
-        (Vector512.Load(source) - Vector512.Create(origin)).Store(destination);
+    public static void StoreFloats(float* destination, Vector8DoubleWide value) =>
+        Vector256.Narrow(value.v.GetLower(), value.v.GetUpper()).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(double* source, Span<double> target)
-    {
-        ref var t = ref MemoryMarshal.GetReference(target[..8]);
-        (Vector512.LoadUnsafe(ref t) + Vector512.Load(source)).StoreUnsafe(ref t);
-    }
+    public static Vector8DoubleWide Difference(double* source, double origin) => new(Vector512.Load(source) - Vector512.Create(origin));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> WidenFour(double* source) => Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector8DoubleWide SelectLess(Vector8DoubleWide a, Vector8DoubleWide b, Vector8DoubleWide ifLess, Vector8DoubleWide otherwise) =>
@@ -152,7 +151,16 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     public static bool AnyLess(Vector8DoubleWide a, Vector8DoubleWide b) => Vector512.LessThanAny(a.v, b.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreLaneSums(Vector8DoubleWide a, Vector8DoubleWide b, Vector8DoubleWide c, Vector8DoubleWide d, double* destination)
+    public static void StoreLaneSums(
+        Vector8DoubleWide x0, Vector8DoubleWide x1, Vector8DoubleWide x2, Vector8DoubleWide x3, Vector8DoubleWide y0, Vector8DoubleWide y1, Vector8DoubleWide y2, Vector8DoubleWide y3, Vector8DoubleWide z0, Vector8DoubleWide z1, Vector8DoubleWide z2, Vector8DoubleWide z3, double* destination)
+    {
+        StoreLaneSums(x0, x1, x2, x3, destination);
+        StoreLaneSums(y0, y1, y2, y3, destination + 4);
+        StoreLaneSums(z0, z1, z2, z3, destination + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLaneSums(Vector8DoubleWide a, Vector8DoubleWide b, Vector8DoubleWide c, Vector8DoubleWide d, double* destination)
     {
         destination[0] = Sum(a);
         destination[1] = Sum(b);
@@ -164,11 +172,8 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     public static Vector8DoubleWide LoadRows(double* source) => LoadBroadcast(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddFour(double* a, double* b, double* destination) => (Vector256.Load(a) + Vector256.Load(b)).Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BroadcastDifference(double* a, double* b, out Vector8DoubleWide x, out Vector8DoubleWide y, out Vector8DoubleWide z) =>
-        (x, y, z) = (Const(a[0] - b[0]), Const(a[1] - b[1]), Const(a[2] - b[2]));
+    public static void SpreadFours(Vector8DoubleWide a, out Vector8DoubleWide x, out Vector8DoubleWide y, out Vector8DoubleWide z) =>
+        (x, y, z) = (new(Avx512F.Permute4x64(a.v, 0x00)), new(Avx512F.Permute4x64(a.v, 0x55)), new(Avx512F.Permute4x64(a.v, 0xAA)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
@@ -176,17 +181,33 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector256<double> value, double* destination) => value.Store(destination);
 
+    // Not BroadcastVector256ToVector512: .NET 10.0 folds it into the operation that follows as a broadcast of one element.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8DoubleWide LoadLanes(double* source) => Load(source);
+    public static Vector8DoubleWide LoadFours(double* source) => LoadLanes(source, source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8DoubleWide LoadFirstRow(double* source) => Load(source);
+    public static Vector8DoubleWide LoadEachFour(double* source) =>
+        new(Avx512F.PermuteVar8x64(Vector256.Load(source).ToVector512Unsafe(), Vector512.Create(0L, 0, 0, 0, 1, 1, 1, 1)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreRowSum(double* destination, Vector8DoubleWide value) => Store(destination, value);
+    public static Vector8DoubleWide LoadLanes(double* first, double* second) => new(Vector512.Create(Vector256.Load(first), Vector256.Load(second)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CountIfAnyLess(Vector8DoubleWide a, Vector8DoubleWide b) => Vector512.LessThan(a.v, b.v).ExtractMostSignificantBits() != 0 ? 1 : 0;
+    public static void AddRowSum(double* first, double* second, Vector8DoubleWide value)
+    {
+        (Vector256.Load(first) + value.v.GetLower()).Store(first);
+        (Vector256.Load(second) + value.v.GetUpper()).Store(second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLanes(double* first, double* second, Vector8DoubleWide value)
+    {
+        value.v.GetLower().Store(first);
+        value.v.GetUpper().Store(second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountIfAnyLess(Vector8DoubleWide a, Vector8DoubleWide b) => Vector512.LessThanAny(a.v, b.v) ? 1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector8DoubleWide a) => LaneSum.Of(a.v.GetLower() + a.v.GetUpper());

@@ -22,84 +22,113 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
                 pruned[t] = new PrunedTask();
             }
         }
-        workers.Run(list.TaskCount, t => PruneTask(list.Tasks[t], pruned[t], R.Broadcast(radius * radius)));
+        workers.Run(list.TaskCount, t => PruneTask(list.Tasks[t], list.ClusterCount, pruned[t], R.Broadcast(radius * radius)));
         PrunedPairs = 0;
         for (var t = 0; t < list.TaskCount; t++)
         {
-            PrunedPairs += pruned[t].ClusterCount;
+            PrunedPairs += pruned[t].HalfCount / 2;
         }
-        workers.For(24 * list.ClusterCount, 24 * ClustersPerBlock, (start, end) =>
+        workers.For(list.ClusterCount, ClustersPerBlock, (start, end) =>
         {
-            for (var k = start; k < end; k++)
+            for (var c = start; c < end; c++)
             {
-                prunedOffsets[k] = (float)F.Widen(offsets[k]);
+                var first = particles.Pointer + 2 * HalfCluster<F, T>.Length * c;
+                for (var axis = 0; axis < 3; axis++)
+                {
+                    F.StoreFloats(prunedOffsets.Pointer + 24 * c + 8 * axis, F.LoadLanes(first + 4 * axis, first + HalfCluster<F, T>.Length + 4 * axis));
+                }
             }
         });
     }
 
-    /// <summary>Keeps the cluster pairs of which two particles are closer than the radius.</summary>
-    private void PruneTask(ListTask task, PrunedTask target, R radiusSquared)
+    /// <summary>Keeps the pairs of half clusters of which two particles are closer than the radius.</summary>
+    private void PruneTask(ListTask task, int clusterCount, PrunedTask target, R radiusSquared)
     {
         target.Segments.Require(task.SegmentCount);
-        target.Clusters.Require(task.ClusterCount + 1);
-        var (segments, clusters) = (0, 0);
-        var room = stackalloc T[HalfCluster<R, T>.RowsLength + 4 + 64 / sizeof(T)];
-        var rows = (T*)(((nint)room + 63) & ~63);
-        var origin = rows + HalfCluster<R, T>.RowsLength;
+        target.Halves.Require(2 * (task.ClusterCount + task.SegmentCount + 1));
+        var (segments, halves) = (0, 0);
         var listed = task.Clusters.Pointer;
-        var kept = target.Clusters.Pointer;
+        var kept = target.Halves.Pointer;
         for (var s = 0; s < task.SegmentCount; s++)
         {
             var segment = task.Segments[s];
-            HalfCluster<R, T>.Spread(
-                offsets.Pointer, origins.Pointer, gridShifts.Pointer + 4 * segment.Shift, shiftRests.Pointer + 4 * segment.Shift, segment.Half, rows, origin);
-            var first = clusters;
+            var half = particles.Pointer + HalfCluster<R, T>.Length * segment.Half;
+            var origin = HalfCluster<R, T>.ShiftedOrigin(half, gridShifts.Pointer + 4 * segment.Shift);
+            var first = halves;
             var k = segment.Start;
             if (segment.FirstMask != PairMask.All)
             {
-                // A masked cluster must stay the first of its segment.
-                kept[clusters++] = listed[k++];
+                // A masked cluster must stay the first of its segment, and whole.
+                kept[halves++] = Listed(listed[k], 0, task.FirstCluster, clusterCount);
+                kept[halves++] = Listed(listed[k++], 1, task.FirstCluster, clusterCount);
             }
-            clusters = KeepNear(rows, origin, listed + k, listed + segment.End, kept, clusters, radiusSquared);
-            if (clusters > first)
+            halves = KeepNear(
+                half, shiftRests.Pointer + 4 * segment.Shift, origin, listed + k, listed + segment.End, task.FirstCluster, clusterCount, kept, halves, radiusSquared);
+            if ((halves - first) % 2 != 0)
+            {
+                // Twice the same: it stands alone.
+                kept[halves] = kept[halves - 1];
+                halves++;
+            }
+            if (halves > first)
             {
                 segment.Start = first;
-                segment.End = clusters;
+                segment.End = halves;
                 target.Segments[segments++] = segment;
             }
         }
-        // The pair loop looks one cluster ahead.
-        kept[clusters] = 0;
+        // The pair loop looks one pair ahead.
+        (kept[halves], kept[halves + 1]) = (default, default);
         target.SegmentCount = segments;
-        target.ClusterCount = clusters;
+        target.HalfCount = halves;
     }
 
-    /// <summary>Appends to <paramref name="kept"/> the clusters that are near; without a branch, because half of them are.</summary>
+    /// <summary>
+    /// Appends to <paramref name="kept"/> the halves that are near; without a branch, because half of them are. Here each four lanes are an i particle, or two of them where
+    /// registers are narrow, and meet the four j particles of one half: of those, the four as they stand in memory.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int KeepNear(T* rows, T* origin, int* k, int* end, int* kept, int count, R radiusSquared)
+    private int KeepNear(T* half, T* rest, R origin, int* k, int* end, int firstCluster, int clusterCount, ListedHalf* kept, int count, R radiusSquared)
     {
-        var clusterOrigins = origins.Pointer;
-        var particles = offsets.Pointer;
-        var stride = HalfCluster<R, T>.Stride;
+        var start = particles.Pointer;
+        R restX = R.LoadBroadcast(rest), restY = R.LoadBroadcast(rest + 1), restZ = R.LoadBroadcast(rest + 2);
+        R x0 = R.LoadEachFour(half) + restX, y0 = R.LoadEachFour(half + 4) + restY, z0 = R.LoadEachFour(half + 8) + restZ;
+        R x1 = R.LoadEachFour(half + 2) + restX, y1 = R.LoadEachFour(half + 6) + restY, z1 = R.LoadEachFour(half + 10) + restZ;
         for (; k < end; k++)
         {
-            HalfCluster<R, T>.Place(particles, clusterOrigins, *k, origin, out var x, out var y, out var z);
-            var nearest = R.SmallerOf(Squared(rows, x, y, z), Squared(rows + stride, x, y, z));
+            var listed = Listed(*k, 0, firstCluster, clusterCount);
+            var first = start + listed.Particles;
+            var second = first + HalfCluster<R, T>.Length;
+            R.SpreadFours(R.LoadFours(first + HalfCluster<R, T>.Origin) - origin, out var fromX, out var fromY, out var fromZ);
+            R x = x0 - fromX, y = y0 - fromY, z = z0 - fromZ;
+            R nearFirst = Squared(first, x, y, z), nearSecond = Squared(second, x, y, z);
             if (R.Rows == 1)
             {
-                nearest = R.SmallerOf(nearest, R.SmallerOf(Squared(rows + 2 * stride, x, y, z), Squared(rows + 3 * stride, x, y, z)));
+                (x, y, z) = (x1 - fromX, y1 - fromY, z1 - fromZ);
+                nearFirst = R.SmallerOf(nearFirst, Squared(first, x, y, z));
+                nearSecond = R.SmallerOf(nearSecond, Squared(second, x, y, z));
             }
-            kept[count] = *k;
-            count += R.CountIfAnyLess(nearest, radiusSquared);
+            kept[count] = listed;
+            count += R.CountIfAnyLess(nearFirst, radiusSquared);
+            kept[count] = new(listed.Particles + HalfCluster<R, T>.Length, listed.Forces + HalfCluster<R, T>.ForceLength);
+            count += R.CountIfAnyLess(nearSecond, radiusSquared);
         }
         return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static R Squared(T* rows, R x, R y, R z)
+    private static R Squared(T* half, R x, R y, R z)
     {
-        HalfCluster<R, T>.Displace(rows, x, y, z, out var dx, out var dy, out var dz);
+        R dx = R.LoadFours(half) - x, dy = R.LoadFours(half + 4) - y, dz = R.LoadFours(half + 8) - z;
         return R.MultiplyAdd(dx, dx, R.MultiplyAdd(dy, dy, dz * dz));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ListedHalf Listed(int cluster, int half, int firstCluster, int clusterCount)
+    {
+        var local = cluster - firstCluster;
+        local += (local >> 31) & clusterCount;
+        return new(HalfCluster<R, T>.Length * (2 * cluster + half), HalfCluster<R, T>.ForceLength * (2 * local + half));
     }
 
     /// <summary>What is left of a <see cref="ListTask"/>.</summary>
@@ -109,8 +138,9 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
 
         public int SegmentCount { get; set; }
 
-        public AlignedBuffer<int> Clusters { get; } = new();
+        /// <summary>Two at a time; twice the same counts once.</summary>
+        public AlignedBuffer<ListedHalf> Halves { get; } = new();
 
-        public int ClusterCount { get; set; }
+        public int HalfCount { get; set; }
     }
 }

@@ -18,8 +18,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
 
     private readonly Workers workers;
     private readonly PairKernel<T>?[,] kernels;
-    private readonly AlignedBuffer<T> offsets = new();
-    private readonly AlignedBuffer<T> origins = new();
+    private readonly AlignedBuffer<T> particles = new();
     private readonly AlignedBuffer<Vector3d> shifts = new();
     private readonly AlignedBuffer<T> gridShifts = new();
     private readonly AlignedBuffer<T> shiftRests = new();
@@ -28,6 +27,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     private PrunedTask[] pruned = [];
     private Box prunedBox;
     private AlignedBuffer<T>[] forces = [];
+    private AlignedBuffer<Vector256<double>>[] shiftSums = [];
     private double[] blockBuilt = [];
     private double[] blockPruned = [];
     private SymmetricTensor[] blockVirial = [];
@@ -60,13 +60,12 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     }
 
     public override long Bytes =>
-        sizeof(T) * (long)(offsets.Capacity + origins.Capacity) + 4L * prunedOffsets.Capacity + forces.Sum(f => sizeof(T) * (long)f.Capacity);
+        sizeof(T) * (long)particles.Capacity + 4L * prunedOffsets.Capacity + forces.Sum(f => sizeof(T) * (long)f.Capacity);
 
     public override Displacement Update(ClusterList list, double[] x, double[] y, double[] z, Box box)
     {
         var clusters = list.ClusterCount;
-        offsets.Require(24 * clusters);
-        origins.Require(4 * clusters);
+        particles.Require(2 * HalfCluster<F, T>.Length * clusters);
         prunedOffsets.Require(24 * clusters);
         var sinceBuilt = AffineMap.Between(list.BuiltBox, box);
         var sincePruned = AffineMap.Between(prunedBox, box);
@@ -128,14 +127,17 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
 
     public override void Dispose()
     {
-        offsets.Dispose();
-        origins.Dispose();
+        particles.Dispose();
         prunedOffsets.Dispose();
         shifts.Dispose();
         gridShifts.Dispose();
         shiftRests.Dispose();
         masks.Dispose();
         foreach (var buffer in forces)
+        {
+            buffer.Dispose();
+        }
+        foreach (var buffer in shiftSums)
         {
             buffer.Dispose();
         }
@@ -172,12 +174,12 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         SetShifts(list, box);
         if (forces.Length < list.TaskCount)
         {
-            var old = forces;
-            forces = new AlignedBuffer<T>[list.TaskCount];
-            old.CopyTo(forces, 0);
-            for (var t = old.Length; t < forces.Length; t++)
+            var old = forces.Length;
+            Array.Resize(ref forces, list.TaskCount);
+            Array.Resize(ref shiftSums, list.TaskCount);
+            for (var t = old; t < forces.Length; t++)
             {
-                forces[t] = new AlignedBuffer<T>();
+                (forces[t], shiftSums[t]) = (new(), new());
             }
             taskVirial = new SymmetricTensor[forces.Length];
             taskEnergy = new double[forces.Length];
@@ -194,20 +196,23 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         for (var c = start; c < end; c++)
         {
             var origin = sinceBuilt.IsIdentity ? list.Origins[c] : list.OriginGrid.Round(sinceBuilt.Apply(list.Origins[c]));
-            F.StoreFour(origin, origins.Pointer + 4 * c);
-            var target = offsets.Pointer + 24 * c;
-            F.StoreDifference(x + 8 * c, origin[0], target);
-            F.StoreDifference(y + 8 * c, origin[1], target + 8);
-            F.StoreDifference(z + 8 * c, origin[2], target + 16);
-            built = F.LargerOf(built, SquaredDisplacement(target, list.BuiltOffsets.Pointer + 24 * c, sinceBuilt));
-            pruned = F.LargerOf(pruned, SquaredDisplacement(target, prunedOffsets.Pointer + 24 * c, sincePruned));
+            F rx = F.Difference(x + 8 * c, origin[0]), ry = F.Difference(y + 8 * c, origin[1]), rz = F.Difference(z + 8 * c, origin[2]);
+            var first = particles.Pointer + 2 * HalfCluster<F, T>.Length * c;
+            var second = first + HalfCluster<F, T>.Length;
+            F.StoreLanes(first, second, rx);
+            F.StoreLanes(first + 4, second + 4, ry);
+            F.StoreLanes(first + 8, second + 8, rz);
+            F.StoreFour(origin, first + HalfCluster<F, T>.Origin);
+            F.StoreFour(origin, second + HalfCluster<F, T>.Origin);
+            built = F.LargerOf(built, SquaredDisplacement(rx, ry, rz, list.BuiltOffsets.Pointer + 24 * c, sinceBuilt));
+            pruned = F.LargerOf(pruned, SquaredDisplacement(rx, ry, rz, prunedOffsets.Pointer + 24 * c, sincePruned));
         }
         return (F.Largest(built), F.Largest(pruned));
     }
 
     /// <summary>|r − M r₀|² of eight particles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F SquaredDisplacement(T* now, float* reference, in AffineMap map)
+    private static F SquaredDisplacement(F x, F y, F z, float* reference, in AffineMap map)
     {
         F sx = F.FromFloats(reference), sy = F.FromFloats(reference + 8), sz = F.FromFloats(reference + 16);
         if (!map.IsIdentity)
@@ -217,9 +222,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
                 F.Broadcast(map.YY) * sy + F.Broadcast(map.YZ) * sz,
                 F.Broadcast(map.ZZ) * sz);
         }
-        var dx = F.Load(now) - sx;
-        var dy = F.Load(now + 8) - sy;
-        var dz = F.Load(now + 16) - sz;
+        F dx = x - sx, dy = y - sy, dz = z - sz;
         // Vacant slots are so far away that a float reference of theirs is off by a whole length. Told by the reference, so that a particle that is
         // not a number is not taken for one.
         return F.SelectLess(F.Broadcast(1e8), sx, F.Zero, F.MultiplyAdd(dx, dx, F.MultiplyAdd(dy, dy, dz * dz)));
@@ -229,17 +232,15 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     {
         var task = list.Tasks[t];
         var buffer = forces[t];
-        buffer.Require(24 * task.SpanLength);
-        new Span<T>(buffer.Pointer, 24 * task.SpanLength).Clear();
+        // All zero: new, or since they were added up.
+        buffer.Require(2 * HalfCluster<F, T>.ForceLength * task.SpanLength);
         var work = new ClusterWork<T>
         {
-            Offsets = offsets.Pointer,
-            Origins = origins.Pointer,
-            Clusters = pruned[t].Clusters.Pointer,
+            Particles = particles.Pointer,
+            Halves = pruned[t].Halves.Pointer,
             Forces = buffer.Pointer,
             FirstCluster = task.FirstCluster,
-            ClusterCount = list.ClusterCount,
-            Shifts = shifts.Pointer,
+            ZeroShift = list.ZeroShift,
             GridShifts = gridShifts.Pointer,
             ShiftRests = shiftRests.Pointer,
             Masks = masks.Pointer,
@@ -247,6 +248,10 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
             SegmentCount = pruned[t].SegmentCount,
             ClosestSquared = double.PositiveInfinity,
         };
+        var shiftForces = shiftSums[t];
+        shiftForces.Require(3 * list.ShiftCount);
+        shiftForces.Span[..(3 * list.ShiftCount)].Clear();
+        work.ShiftForces = shiftForces.Pointer;
         fixed (int* species = list.ClusterSpecies)
         {
             work.ClusterSpecies = species;
@@ -265,52 +270,46 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
                 }
             }
         }
-        taskVirial[t] = work.ShiftVirial;
+        var virial = SymmetricTensor.Zero;
+        for (var s = 0; s < list.ShiftCount; s++)
+        {
+            var sum = shiftForces.Pointer + 3 * s;
+            virial -= SymmetricTensor.Outer(shifts[s], new(LaneSum.Of(sum[0]), LaneSum.Of(sum[1]), LaneSum.Of(sum[2])));
+        }
+        taskVirial[t] = virial;
         taskEnergy[t] = work.Energy;
         taskClosest[t] = work.ClosestSquared;
     }
 
-    /// <summary>Adds the tasks' forces on a block of clusters, task by task, in double; returns Σ r ⊗ F of the block.</summary>
+    /// <summary>Adds the tasks' forces on a block of clusters, task by task, in double, and leaves zeros behind; returns the symmetric part of Σ r ⊗ F of the block, which only together with the
+    /// shift terms of the tasks is the whole virial.</summary>
     private SymmetricTensor Reduce(
         ClusterList list, int start, int end, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz)
     {
-        var tx = fx.AsSpan(8 * start, 8 * (end - start));
-        var ty = fy.AsSpan(8 * start, 8 * (end - start));
-        var tz = fz.AsSpan(8 * start, 8 * (end - start));
-        tx.Clear();
-        ty.Clear();
-        tz.Clear();
-        for (var t = 0; t < list.TaskCount; t++)
-        {
-            var task = list.Tasks[t];
-            var buffer = forces[t].Pointer;
-            // The span is cyclic: it may cover a block in one piece or in two.
-            for (var turn = 0; turn < 2; turn++)
-            {
-                var offset = task.FirstCluster - turn * list.ClusterCount;
-                var first = Math.Max(start, offset);
-                var last = Math.Min(end, offset + task.SpanLength);
-                for (var c = first; c < last; c++)
-                {
-                    var f = buffer + 24 * (c - offset);
-                    F.Accumulate(f, tx[(8 * (c - start))..]);
-                    F.Accumulate(f + 8, ty[(8 * (c - start))..]);
-                    F.Accumulate(f + 16, tz[(8 * (c - start))..]);
-                }
-            }
-        }
-        return Virial(8 * start, 8 * end, x, y, z, fx, fy, fz);
-    }
-
-    /// <summary>The symmetric part of Σ r ⊗ F; only together with the shift terms of the tasks is the whole symmetric.</summary>
-    private static SymmetricTensor Virial(int start, int end, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz)
-    {
+        const int Length = HalfCluster<F, T>.ForceLength;
+        var parts = stackalloc ForcePart[2 * list.TaskCount];
+        var count = FindParts(list, start, end, parts);
         var (xx, yy, zz, xy, xz, yz) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero,
             Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
-        for (var i = start; i < end; i += 4)
+        for (var half = 2 * start; half < 2 * end; half++)
         {
+            Vector256<double> gx = default, gy = default, gz = default;
+            for (var p = 0; p < count; p++)
+            {
+                if (half >= parts[p].Start && half < parts[p].End)
+                {
+                    var f = parts[p].Forces + Length * (half - parts[p].Start);
+                    gx += F.WidenFour(f);
+                    gy += F.WidenFour(f + 4);
+                    gz += F.WidenFour(f + 8);
+                    new Span<T>(f, Length).Clear();
+                }
+            }
+            var i = 4 * half;
+            gx.CopyTo(fx, i);
+            gy.CopyTo(fy, i);
+            gz.CopyTo(fz, i);
             Vector256<double> rx = Vector256.Create(x, i), ry = Vector256.Create(y, i), rz = Vector256.Create(z, i);
-            Vector256<double> gx = Vector256.Create(fx, i), gy = Vector256.Create(fy, i), gz = Vector256.Create(fz, i);
             xx += rx * gx;
             yy += ry * gy;
             zz += rz * gz;
@@ -320,5 +319,39 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         }
         return new(
             LaneSum.Of(xx), LaneSum.Of(yy), LaneSum.Of(zz), 0.5 * LaneSum.Of(xy), 0.5 * LaneSum.Of(xz), 0.5 * LaneSum.Of(yz));
+    }
+
+    /// <summary>Where tasks have forces on a block of clusters; returns their number, at most two for each task, whose span is cyclic.</summary>
+    private int FindParts(ClusterList list, int start, int end, ForcePart* parts)
+    {
+        var count = 0;
+        for (var t = 0; t < list.TaskCount; t++)
+        {
+            var task = list.Tasks[t];
+            for (var turn = 0; turn < 2; turn++)
+            {
+                var offset = task.FirstCluster - turn * list.ClusterCount;
+                var first = Math.Max(start, offset);
+                var last = Math.Min(end, offset + task.SpanLength);
+                if (first < last)
+                {
+                    parts[count++] = new ForcePart
+                    {
+                        Forces = forces[t].Pointer + 2 * HalfCluster<F, T>.ForceLength * (first - offset),
+                        Start = 2 * first,
+                        End = 2 * last,
+                    };
+                }
+            }
+        }
+        return count;
+    }
+
+    /// <summary>Forces of one task on a range of half clusters.</summary>
+    private struct ForcePart
+    {
+        public T* Forces;
+        public int Start;
+        public int End;
     }
 }

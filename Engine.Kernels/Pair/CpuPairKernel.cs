@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
-using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Numerics;
 
 namespace Engine.Kernels.Pair;
 
 /// <summary>
-/// The pair loop on the CPU: four i particles, broadcast, against the eight j particles of a cluster, side by side; one or, in wide registers
-/// (<typeparamref name="R"/>), two of the four at once. It works in three passes over a run of clusters: squared distances, of which those inside the
+/// The pair loop on the CPU: four i particles, broadcast, against eight j particles, two half clusters, side by side; one or, in wide registers
+/// (<typeparamref name="R"/>), two of the four at once. It works in three passes over a run of such pairs: squared distances, of which those inside the
 /// cutoff (about one in four) are packed without gaps; the formula, over the packed ones only; and both forces of every pair. Each pass is a short loop of
 /// independent turns, which out-of-order processors overlap; one long chain from position to force would not fit their window. The JIT compiles one set of
 /// loops for each potential and precision, with the formula inlined.
@@ -18,7 +17,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     where R : struct, IRows<R, T>
     where T : unmanaged
 {
-    /// <summary>Clusters of one turn of the three passes: what they leave each other stays in the first-level cache.</summary>
+    /// <summary>Pairs of half clusters of one turn of the three passes: what they leave each other stays in the first-level cache.</summary>
     private const int BlockLength = 24;
 
     /// <summary>Squared distance and displacement of 4 × 8 pairs.</summary>
@@ -43,59 +42,56 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         where TEnergy : struct, IFlag
     {
         // Aligned to the longest register, so that no load touches two lines of the cache.
-        var room = stackalloc T[HalfCluster<R, T>.RowsLength + BlockLength * (GeometryLength + 32) + 16 + 12 + 4 + 64 / sizeof(T)];
+        var room = stackalloc T[HalfCluster<R, T>.RowsLength + BlockLength * (GeometryLength + 32) + 16 + 16 + 64 / sizeof(T)];
         var rows = (T*)(((nint)room + 63) & ~63);
         var geometry = rows + HalfCluster<R, T>.RowsLength;
         var packed = geometry + BlockLength * GeometryLength;
         // Minus the forces on the four i particles (displacements point from i to j): x, y, z.
         var sums = packed + BlockLength * 32 + 16;
-        var origin = sums + 12;
         for (var s = 0; s < work.SegmentCount; s++)
         {
             ref readonly var segment = ref work.Segments[s];
-            var cluster = segment.Half / 2;
-            if (segment.Species != speciesJ || work.ClusterSpecies[cluster] != speciesI)
+            if (segment.Species != speciesJ || work.ClusterSpecies[segment.Half >> 1] != speciesI)
             {
                 continue;
             }
-            var half = segment.Half & 1;
-            var shift = work.Shifts[segment.Shift];
-            var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * half;
-            HalfCluster<R, T>.Spread(
-                work.Offsets, work.Origins, work.GridShifts + 4 * segment.Shift, work.ShiftRests + 4 * segment.Shift, segment.Half, rows, origin);
-            var target = work.Forces + 24 * (cluster - work.FirstCluster) + 4 * half;
-            var end = work.Clusters + segment.End;
-            var k = work.Clusters + segment.Start;
             if (TPotential.IsShort && R.Rows == 2)
             {
-                Loop<TEnergy>(ref work, rows, origin, k, end, mask, sums);
-                AddSums(ref work, target, sums, shift);
+                AddShort<TEnergy>(ref work, in segment, rows, sums);
                 continue;
             }
-            for (; k < end; k += BlockLength)
+            var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * (segment.Half & 1);
+            HalfCluster<R, T>.Spread(
+                work.Particles + HalfCluster<R, T>.Length * segment.Half, work.GridShifts + 4 * segment.Shift, work.ShiftRests + 4 * segment.Shift, rows, out var origin);
+            var end = work.Halves + segment.End;
+            for (var k = work.Halves + segment.Start; k < end; k += 2 * BlockLength)
             {
-                var length = (int)Math.Min(BlockLength, end - k);
+                var length = (int)Math.Min(BlockLength, (end - k) / 2);
                 var count = Measure(ref work, rows, origin, k, length, mask, geometry, packed);
                 mask = work.Masks + PairMask.Elements * PairMask.All;
                 if (count > 0)
                 {
                     Evaluate<TEnergy>(ref work, packed, count);
                     Apply(ref work, k, length, geometry, packed, sums);
-                    AddSums(ref work, target, sums, shift);
+                    AddSums(ref work, in segment, sums);
                 }
             }
         }
     }
 
     /// <summary>Forces on the four i particles, once for many j.</summary>
-    private static void AddSums(ref ClusterWork<T> work, T* target, T* sums, Vector3d shift)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSums(ref ClusterWork<T> work, in ListSegment segment, T* sums)
     {
-        F.SubtractFour(target, sums, target);
-        F.SubtractFour(target + 8, sums + 4, target + 8);
-        F.SubtractFour(target + 16, sums + 8, target + 16);
-        if (shift != default)
+        var target = work.Forces + HalfCluster<R, T>.ForceLength * (segment.Half - 2 * work.FirstCluster);
+        F.Store(target, F.Load(target) - F.Load(sums));
+        F.SubtractFour(target + 8, sums + 8, target + 8);
+        if (segment.Shift != work.ZeroShift)
         {
-            work.ShiftVirial -= SymmetricTensor.Outer(shift, new(Total(sums), Total(sums + 4), Total(sums + 8)));
+            var shifted = work.ShiftForces + 3 * segment.Shift;
+            shifted[0] += F.WidenFour(sums);
+            shifted[1] += F.WidenFour(sums + 4);
+            shifted[2] += F.WidenFour(sums + 8);
         }
     }
 
@@ -103,16 +99,16 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     /// <paramref name="packed"/>; returns their number. A method of its own, so that the register allocator sees nothing but this loop.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Measure(
-        ref ClusterWork<T> work, T* rows, T* origin, int* clusters, int length, T* mask, T* geometry, T* packed)
+        ref ClusterWork<T> work, T* rows, R origin, ListedHalf* halves, int length, T* mask, T* geometry, T* packed)
     {
         var cutoffSquared = R.Broadcast(potential.Cutoff * potential.Cutoff);
-        var offsets = work.Offsets;
-        var origins = work.Origins;
-        var noMask = work.Masks + PairMask.Elements * PairMask.All;
+        var particles = work.Particles;
         var next = packed;
         for (var k = 0; k < length; k++)
         {
-            HalfCluster<R, T>.Place(offsets, origins, clusters[k], origin, out var x, out var y, out var z);
+            var (a, b) = (halves[2 * k], halves[2 * k + 1]);
+            mask = a.Particles == b.Particles ? work.Masks + PairMask.Elements * PairMask.FirstFour : mask;
+            HalfCluster<R, T>.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
             MeasureRows(rows, mask, x, y, z, cutoffSquared, geometry, ref next);
             MeasureRows(rows + HalfCluster<R, T>.Stride, mask + 8 * R.Rows, x, y, z, cutoffSquared, geometry + 32 * R.Rows, ref next);
             if (R.Rows == 1)
@@ -120,7 +116,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
                 MeasureRows(rows + 48, mask + 16, x, y, z, cutoffSquared, geometry + 64, ref next);
                 MeasureRows(rows + 72, mask + 24, x, y, z, cutoffSquared, geometry + 96, ref next);
             }
-            mask = noMask;
+            mask = work.Masks + PairMask.Elements * PairMask.All;
             geometry += GeometryLength;
         }
         // The formula takes whole registers: the last is filled up with what it can bear.
@@ -144,7 +140,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     private void Evaluate<TEnergy>(ref ClusterWork<T> work, T* packed, int count)
         where TEnergy : struct, IFlag
     {
-        var p = potential;
+        ref readonly var p = ref potential;
         var energy = R.Zero;
         var closest = R.Broadcast(p.Cutoff * p.Cutoff);
         for (var k = 0; k < count; k += 8 * R.Rows)
@@ -172,21 +168,19 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
 
     /// <summary>Third pass: both forces of every pair; those on i go to <paramref name="sums"/>, with the wrong sign.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Apply(ref ClusterWork<T> work, int* clusters, int length, T* geometry, T* packed, T* sums)
+    private void Apply(ref ClusterWork<T> work, ListedHalf* halves, int length, T* geometry, T* packed, T* sums)
     {
         var cutoffSquared = R.Broadcast(potential.Cutoff * potential.Cutoff);
         var forces = work.Forces;
-        var firstCluster = work.FirstCluster;
-        var clusterCount = work.ClusterCount;
         R fx0 = R.Zero, fy0 = R.Zero, fz0 = R.Zero;
         R fx1 = R.Zero, fy1 = R.Zero, fz1 = R.Zero;
         R fx2 = R.Zero, fy2 = R.Zero, fz2 = R.Zero;
         R fx3 = R.Zero, fy3 = R.Zero, fz3 = R.Zero;
         for (var k = 0; k < length; k++)
         {
-            var local = clusters[k] - firstCluster;
-            var f = forces + 24 * (local + ((local >> 31) & clusterCount));
-            R fx = R.LoadFirstRow(f), fy = R.LoadFirstRow(f + 8), fz = R.LoadFirstRow(f + 16);
+            var a = forces + halves[2 * k].Forces;
+            var b = forces + halves[2 * k + 1].Forces;
+            R fx = R.Zero, fy = R.Zero, fz = R.Zero;
             ApplyRows(geometry, ref packed, cutoffSquared, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
             ApplyRows(geometry + 32 * R.Rows, ref packed, cutoffSquared, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
             if (R.Rows == 1)
@@ -194,14 +188,12 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
                 ApplyRows(geometry + 64, ref packed, cutoffSquared, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz);
                 ApplyRows(geometry + 96, ref packed, cutoffSquared, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz);
             }
-            R.StoreRowSum(f, fx);
-            R.StoreRowSum(f + 8, fy);
-            R.StoreRowSum(f + 16, fz);
+            R.AddRowSum(a, b, fx);
+            R.AddRowSum(a + 4, b + 4, fy);
+            R.AddRowSum(a + 8, b + 8, fz);
             geometry += GeometryLength;
         }
-        R.StoreLaneSums(fx0, fx1, fx2, fx3, sums);
-        R.StoreLaneSums(fy0, fy1, fy2, fy3, sums + 4);
-        R.StoreLaneSums(fz0, fz1, fz2, fz3, sums + 8);
+        R.StoreLaneSums(fx0, fx1, fx2, fx3, fy0, fy1, fy2, fy3, fz0, fz1, fz2, fz3, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -215,51 +207,56 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     }
 
     /// <summary>
-    /// All three passes in one, for wide registers and formulas of a few operations, which cost less than packing saves. While the forces of one cluster are
+    /// All three passes in one, for wide registers and formulas of a few operations, which cost less than packing saves. While the forces of one pair of half clusters are
     /// computed, the distances of the next are on their way: the processor's window is too short to find that work by itself.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Loop<TEnergy>(
-        ref ClusterWork<T> work, T* rows, T* origin, int* k, int* end, T* mask, T* sums)
+    private void AddShort<TEnergy>(ref ClusterWork<T> work, ref readonly ListSegment segment, T* rows, T* sums)
         where TEnergy : struct, IFlag
     {
-        var p = potential;
+        ref readonly var p = ref potential;
         var cutoffSquared = R.Broadcast(p.Cutoff * p.Cutoff);
-        var offsets = work.Offsets;
-        var origins = work.Origins;
+        var particles = work.Particles;
         var forces = work.Forces;
-        var firstCluster = work.FirstCluster;
-        var clusterCount = work.ClusterCount;
-        var noMask = work.Masks + PairMask.Elements * PairMask.All;
+        var all = work.Masks + PairMask.Elements * PairMask.All;
+        var firstFour = work.Masks + PairMask.Elements * PairMask.FirstFour;
+        var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * (segment.Half & 1);
+        HalfCluster<R, T>.Spread(
+            particles + HalfCluster<R, T>.Length * segment.Half, work.GridShifts + 4 * segment.Shift, work.ShiftRests + 4 * segment.Shift, rows, out var origin);
         R fx0 = R.Zero, fy0 = R.Zero, fz0 = R.Zero;
         R fx1 = R.Zero, fy1 = R.Zero, fz1 = R.Zero;
         var energy = R.Zero;
         var closest = cutoffSquared;
-        var j = *k;
-        HalfCluster<R, T>.Place(offsets, origins, j, origin, out var x, out var y, out var z);
+        var k = work.Halves + segment.Start;
+        var end = work.Halves + segment.End;
+        var (a, b) = (k[0], k[1]);
+        mask = a.Particles == b.Particles ? firstFour : mask;
+        HalfCluster<R, T>.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
         Displace(rows, mask, x, y, z, out var dx0, out var dy0, out var dz0, out var r0);
         Displace(rows + 48, mask + 16, x, y, z, out var dx1, out var dy1, out var dz1, out var r1);
-        for (; k < end; k++)
+        for (; k < end; k += 2)
         {
-            var local = j - firstCluster;
-            // One past the last is any cluster; nothing comes of it.
-            j = k[1];
-            HalfCluster<R, T>.Place(offsets, origins, j, origin, out x, out y, out z);
-            Displace(rows, noMask, x, y, z, out var nextX0, out var nextY0, out var nextZ0, out var next0);
-            Displace(rows + 48, noMask, x, y, z, out var nextX1, out var nextY1, out var nextZ1, out var next1);
-            var f = forces + 24 * (local + ((local >> 31) & clusterCount));
-            R fx = R.LoadFirstRow(f), fy = R.LoadFirstRow(f + 8), fz = R.LoadFirstRow(f + 16);
-            Add(Force<TEnergy>(in p, r0, cutoffSquared, ref energy, ref closest), dx0, dy0, dz0, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
-            Add(Force<TEnergy>(in p, r1, cutoffSquared, ref energy, ref closest), dx1, dy1, dz1, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
-            R.StoreRowSum(f, fx);
-            R.StoreRowSum(f + 8, fy);
-            R.StoreRowSum(f + 16, fz);
-            (dx0, dy0, dz0, r0) = (nextX0, nextY0, nextZ0, next0);
-            (dx1, dy1, dz1, r1) = (nextX1, nextY1, nextZ1, next1);
+            var fa = forces + a.Forces;
+            var fb = forces + b.Forces;
+            var f0 = Force<TEnergy>(in p, r0, cutoffSquared, ref energy, ref closest);
+            var f1 = Force<TEnergy>(in p, r1, cutoffSquared, ref energy, ref closest);
+            // One past the last is any pair; nothing comes of it.
+            (a, b) = (k[2], k[3]);
+            mask = a.Particles == b.Particles ? firstFour : all;
+            HalfCluster<R, T>.Place(particles + a.Particles, particles + b.Particles, origin, out x, out y, out z);
+            Displace(rows, mask, x, y, z, out var nextX0, out var nextY0, out var nextZ0, out r0);
+            Displace(rows + 48, mask + 16, x, y, z, out var nextX1, out var nextY1, out var nextZ1, out r1);
+            R fx = R.Zero, fy = R.Zero, fz = R.Zero;
+            Add(f0, dx0, dy0, dz0, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
+            Add(f1, dx1, dy1, dz1, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
+            R.AddRowSum(fa, fb, fx);
+            R.AddRowSum(fa + 4, fb + 4, fy);
+            R.AddRowSum(fa + 8, fb + 8, fz);
+            (dx0, dy0, dz0) = (nextX0, nextY0, nextZ0);
+            (dx1, dy1, dz1) = (nextX1, nextY1, nextZ1);
         }
-        R.StoreLaneSums(fx0, fx1, default, default, sums);
-        R.StoreLaneSums(fy0, fy1, default, default, sums + 4);
-        R.StoreLaneSums(fz0, fz1, default, default, sums + 8);
+        R.StoreLaneSums(fx0, fx1, default, default, fy0, fy1, default, default, fz0, fz1, default, default, sums);
+        AddSums(ref work, in segment, sums);
         if (TEnergy.Value)
         {
             work.Energy += R.Sum(energy);
@@ -302,8 +299,6 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         fyj = R.MultiplyAdd(force, dy, fyj);
         fzj = R.MultiplyAdd(force, dz, fzj);
     }
-
-    private static double Total(T* four) => F.Widen(four[0]) + F.Widen(four[1]) + F.Widen(four[2]) + F.Widen(four[3]);
 
     private readonly struct Yes : IFlag
     {

@@ -4,50 +4,71 @@ using Engine.Kernels.Numerics;
 namespace Engine.Kernels.Pair;
 
 /// <summary>
-/// The four i particles of half a cluster, spread over registers as the loops over pairs want them, and their displacements to the eight j particles of another.
+/// The four i particles of half a cluster, spread over registers as the loops over pairs want them, and their displacements to the eight j particles of two others.
 /// </summary>
+/// <remarks>
+/// A half is kept as x₄ y₄ z₄ and the x, y, z of its cluster's origin (a point of a grid, so that differences of origins are exact), to which the positions are relative, and one
+/// vacant element: a line of the cache in float.
+/// </remarks>
 internal static unsafe class HalfCluster<R, T>
     where R : struct, IRows<R, T>
     where T : unmanaged
 {
+    /// <summary>Elements of a half cluster.</summary>
+    public const int Length = 16;
+
+    /// <summary>Where among them the origin stands.</summary>
+    public const int Origin = 12;
+
+    /// <summary>Elements of the forces on a half cluster: x₄ y₄ z₄.</summary>
+    public const int ForceLength = 12;
+
     /// <summary>Elements of four rows: for every register of rows x, y, z.</summary>
     public const int RowsLength = 4 * 24;
 
     /// <summary>Elements from the rows of one register to those of the next.</summary>
     public static int Stride => 24 * R.Rows;
 
-    /// <summary>
-    /// Positions of half <paramref name="half"/> (2 × cluster + 0 or 1), seen through a periodic image, relative to <paramref name="origin"/>, a point of the grid.
-    /// </summary>
-    /// <param name="offsets">Positions relative to their cluster's origin, per cluster x8 y8 z8.</param>
-    /// <param name="origins">Per cluster x, y, z, 0.</param>
+    /// <summary>Positions of a half, seen through a periodic image, relative to <paramref name="origin"/>, a point of the grid.</summary>
+    /// <param name="half">[<see cref="Length"/>]</param>
     /// <param name="gridShift">The image's lattice vector, rounded to the grid: x, y, z, 0.</param>
     /// <param name="shiftRest">What rounding left of it.</param>
-    /// <param name="half">2 × cluster + half.</param>
     /// <param name="rows">Receives the positions [<see cref="RowsLength"/>].</param>
-    /// <param name="origin">Receives x, y, z, 0.</param>
-    public static void Spread(T* offsets, T* origins, T* gridShift, T* shiftRest, int half, T* rows, T* origin)
+    /// <param name="origin">x, y, z and what comes, in every four lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Spread(T* half, T* gridShift, T* shiftRest, T* rows, out R origin)
     {
-        R.AddFour(origins + 4 * (half / 2), gridShift, origin);
-        var i = offsets + 24 * (half / 2) + 4 * (half & 1);
-        for (var row = 0; row < 4; row += R.Rows)
+        origin = ShiftedOrigin(half, gridShift);
+        R x = R.LoadBroadcast(shiftRest), y = R.LoadBroadcast(shiftRest + 1), z = R.LoadBroadcast(shiftRest + 2);
+        SpreadRow(half, x, y, z, rows);
+        SpreadRow(half + R.Rows, x, y, z, rows + Stride);
+        if (R.Rows == 1)
         {
-            for (var axis = 0; axis < 3; axis++)
-            {
-                R.Store(rows + 24 * row + 8 * R.Rows * axis, R.LoadRows(i + row + 8 * axis) + R.LoadBroadcast(shiftRest + axis));
-            }
+            SpreadRow(half + 2, x, y, z, rows + 2 * Stride);
+            SpreadRow(half + 3, x, y, z, rows + 3 * Stride);
         }
     }
 
-    /// <summary>Positions of a cluster relative to the origin of the i particles.</summary>
+    /// <summary>The origin of a half seen through a periodic image: x, y, z and what comes, in every four lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Place(T* offsets, T* origins, int j, T* origin, out R x, out R y, out R z)
+    public static R ShiftedOrigin(T* half, T* gridShift) => R.LoadFours(half + Origin) + R.LoadFours(gridShift);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SpreadRow(T* half, R x, R y, R z, T* rows)
     {
-        R.BroadcastDifference(origins + 4 * j, origin, out var fromX, out var fromY, out var fromZ);
-        var r = offsets + 24 * j;
-        x = R.LoadLanes(r) + fromX;
-        y = R.LoadLanes(r + 8) + fromY;
-        z = R.LoadLanes(r + 16) + fromZ;
+        R.Store(rows, R.LoadRows(half) + x);
+        R.Store(rows + 8 * R.Rows, R.LoadRows(half + 4) + y);
+        R.Store(rows + 16 * R.Rows, R.LoadRows(half + 8) + z);
+    }
+
+    /// <summary>Positions of two halves relative to the origin of the i particles: the first in four lanes, the second in the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Place(T* first, T* second, R origin, out R x, out R y, out R z)
+    {
+        R.SpreadFours(R.LoadLanes(first + Origin, second + Origin) - origin, out var fromX, out var fromY, out var fromZ);
+        x = R.LoadLanes(first, second) + fromX;
+        y = R.LoadLanes(first + 4, second + 4) + fromY;
+        z = R.LoadLanes(first + 8, second + 8) + fromZ;
     }
 
     /// <summary>Displacements from the i particles of one register to the j particles.</summary>

@@ -1,4 +1,4 @@
-using Engine.Kernels.Geometry;
+using System.Runtime.Intrinsics;
 using Engine.Kernels.Neighbours;
 
 namespace Engine.Kernels.Pair;
@@ -7,23 +7,22 @@ namespace Engine.Kernels.Pair;
 internal unsafe struct ClusterWork<T>
     where T : unmanaged
 {
-    /// <summary>Positions relative to <see cref="Origins"/>: per cluster x8 y8 z8.</summary>
-    public T* Offsets;
+    /// <summary>Positions, per half cluster as <see cref="HalfCluster{R, T}"/> has them.</summary>
+    public T* Particles;
 
-    /// <summary>Per cluster x, y, z and 0, on a grid, so that their differences are exact.</summary>
-    public T* Origins;
+    /// <summary>The j particles, two halves at a time; twice the same counts once.</summary>
+    public ListedHalf* Halves;
 
-    public int* Clusters;
-
-    /// <summary>Forces of this task, per cluster x8 y8 z8, cyclic from <see cref="FirstCluster"/>.</summary>
+    /// <summary>Forces of this task, per half cluster x₄ y₄ z₄, cyclic from <see cref="FirstCluster"/>.</summary>
     public T* Forces;
 
     public int FirstCluster;
 
-    /// <summary>Clusters in the system.</summary>
-    public int ClusterCount;
+    /// <summary>Index of the shift that is none.</summary>
+    public int ZeroShift;
 
-    public Vector3d* Shifts;
+    /// <summary>Minus the forces on i particles seen through each shift, per shift x₄ y₄ z₄: with the lattice vectors, and Σ r ⊗ F over particles, they make the virial.</summary>
+    public Vector256<double>* ShiftForces;
 
     /// <summary>Each shift in two parts, per shift x, y, z and 0: a point of the grid, and what is left.</summary>
     public T* GridShifts;
@@ -39,9 +38,6 @@ internal unsafe struct ClusterWork<T>
     public ListSegment* Segments;
 
     public int SegmentCount;
-
-    /// <summary>Σ over segments of shift ⊗ force on i: with Σ r ⊗ F over particles this completes the virial.</summary>
-    public SymmetricTensor ShiftVirial;
 
     public double Energy;
 

@@ -30,7 +30,7 @@ public class CheckpointFileTests
     public void AStateWithoutAListComesBack()
     {
         using var folder = new TemporaryFolder();
-        var state = Make(8) with { Forces = new(0.1, 0.05, 0, 0, default, [], [], []), MeltReference = [] };
+        var state = Make(8) with { Forces = ForceFieldState.None with { Skin = 0.1, InnerSkin = 0.05 }, MeltReference = [] };
         CheckpointFile.Write(folder.File("c"), state);
         Assert.Equal(Describe(state), Describe(CheckpointFile.Read(folder.File("c"))));
     }
@@ -138,7 +138,9 @@ public class CheckpointFileTests
             ImageX = Integers(slots),
             ImageY = Integers(slots),
             ImageZ = Integers(slots),
-            Forces = new ForceFieldState(0.30000000000000004, 0.1, 17, 23, Box.Cubic(1.0 / 7), Reals(slots), Reals(slots), Reals(slots)),
+            Forces = new ForceFieldState(
+                0.30000000000000004, 0.1, 17, 23, new(Box.Cubic(1.0 / 7), Reals(slots), Reals(slots), Reals(slots)),
+                new(Box.Cubic(1.0 / 9), Reals(slots), Reals(slots), Reals(slots))),
             MeltReference = Reals(3 * (slots - 1)),
             MeltDisplacementBefore = 1e-17,
         };
@@ -153,7 +155,7 @@ public class CheckpointFileTests
             double d => BitConverter.DoubleToInt64Bits(d).ToString("x", null),
             double[] array => string.Join(' ', array.Select(d => Of(d))),
             int[] array => string.Join(' ', array),
-            ForceFieldState forces => string.Join('|', typeof(ForceFieldState).GetProperties(Own).Select(p => $"{p.Name} {Of(p.GetValue(forces))}")),
+            ForceFieldState or ListPositions => string.Join('|', value.GetType().GetProperties(Own).Select(p => $"{p.Name} {Of(p.GetValue(value))}")),
             _ => value?.ToString() ?? "",
         };
         return string.Join('\n', typeof(SimulationState).GetProperties(Own).Select(p => $"{p.Name} {Of(p.GetValue(state))}"));

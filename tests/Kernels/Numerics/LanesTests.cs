@@ -79,7 +79,7 @@ public unsafe class LanesTests
         where T : unmanaged
     {
         var random = new System.Random(1);
-        var sums = stackalloc T[4];
+        var sums = stackalloc T[16];
         for (var round = 0; round < 200; round++)
         {
             double[] x = [.. Enumerable.Range(0, 8).Select(_ => 0.5 + 29 * Math.Pow(random.NextDouble(), 3))];
@@ -108,12 +108,14 @@ public unsafe class LanesTests
             Assert.Equal(1, F.Largest(fx) / x.Max(), tolerance);
             Assert.Equal(Enumerable.Range(0, 8).Any(i => x[i] < y[i]), F.AnyLess(fx, fy));
             Assert.Equal(Enumerable.Range(0, 8).Any(i => x[i] < y[i]) ? 1 : 0, F.CountIfAnyLess(fx, fy));
-            F.StoreLaneSums(fx, fy, fx + fy, F.One, sums);
-            Assert.Equal(1, F.Widen(sums[0]) / x.Sum(), tolerance);
-            Assert.Equal(1, F.Widen(sums[1]) / y.Sum(), tolerance);
-            Assert.Equal(1, F.Widen(sums[2]) / (x.Sum() + y.Sum()), tolerance);
-            Assert.Equal(8, F.Widen(sums[3]));
+            F.StoreLaneSums(fx, fy, fx + fy, F.One, fy, fx, F.One, F.One, F.One, F.One, fy, fx + fx, sums);
+            double[] expected = [x.Sum(), y.Sum(), x.Sum() + y.Sum(), 8, y.Sum(), x.Sum(), 8, 8, 8, 8, y.Sum(), 2 * x.Sum()];
+            for (var k = 0; k < 12; k++)
+            {
+                Assert.Equal(1, F.Widen(sums[k]) / expected[k], tolerance);
+            }
             CheckPacking<F, T>(fx, fy, x, y, tolerance);
+            CheckHalves<F, T>(x, y);
         }
 
         void Each(F lanes, Func<int, double> expected, double relative, double floor = 0)
@@ -123,6 +125,32 @@ public unsafe class LanesTests
                 var e = expected(i);
                 var found = Lane<F, T>(lanes, i);
                 Assert.True(Math.Abs(found - e) <= relative * Math.Max(Math.Abs(e), floor), $"lane {i}: found {found:R}, expected {e:R}");
+            }
+        }
+    }
+
+    /// <summary>What works on four lanes and four others; exact, because the numbers are.</summary>
+    private static void CheckHalves<F, T>(double[] x, double[] y)
+        where F : struct, ILanes<F, T>
+        where T : unmanaged
+    {
+        T* p = stackalloc T[8], q = stackalloc T[8], stored = stackalloc T[8];
+        F.Store(p, Make<F, T>([.. x.Select(v => Math.Round(8 * v) / 8)]));
+        F.Store(q, Make<F, T>([.. y.Select(v => Math.Round(8 * v) / 8)]));
+        var lanes = F.LoadLanes(p + 4, q);
+        F.SpreadFours(lanes, out var first0, out var first1, out var first2);
+        F[] spread = [first0, first1, first2];
+        F.StoreLanes(stored + 4, stored, lanes);
+        F.AddRowSum(stored + 4, stored, lanes);
+        for (var i = 0; i < 8; i++)
+        {
+            var expected = F.Widen(i < 4 ? p[4 + i] : q[i - 4]);
+            Assert.Equal((expected, 2 * expected), (Lane<F, T>(lanes, i), F.Widen(stored[(i + 4) % 8])));
+            for (var axis = 0; axis < 3; axis++)
+            {
+                Assert.Equal(F.Widen(p[i % 4]), Lane<F, T>(F.LoadFours(p), i));
+                Assert.Equal(F.Widen(p[i / 4]), Lane<F, T>(F.LoadEachFour(p), i));
+                Assert.Equal(F.Widen(i < 4 ? p[4 + axis] : q[axis]), Lane<F, T>(spread[axis], i));
             }
         }
     }
@@ -153,7 +181,7 @@ public unsafe class LanesTests
     private static void CheckRows()
     {
         var random = new System.Random(2);
-        float* p = stackalloc float[16], q = stackalloc float[16], sums = stackalloc float[4], twice = stackalloc float[4], packed = stackalloc float[48];
+        float* p = stackalloc float[16], q = stackalloc float[16], sums = stackalloc float[16], twice = stackalloc float[16], packed = stackalloc float[48];
         for (var round = 0; round < 100; round++)
         {
             for (var i = 0; i < 16; i++)
@@ -177,23 +205,29 @@ public unsafe class LanesTests
             Both2(Vector16.SmallerOf(x, y), Vector8.SmallerOf);
             Both2(Vector16.SelectLess(x, y, x, Vector16.Const(-3)), (a, b) => Vector8.SelectLess(a, b, a, Vector8.Const(-3)));
             Both2(Vector16.ZeroUnlessLess(x, y, x), (a, b) => Vector8.ZeroUnlessLess(a, b, a));
-            Both(Vector16.LoadLanes(p), _ => Vector8.Load(p));
             Assert.Equal(Vector16.Sum(x), Vector8.Sum(Vector8.Load(p)) + Vector8.Sum(Vector8.Load(p + 8)));
             Assert.Equal(Vector16.Largest(x), Math.Max(Vector8.Largest(Vector8.Load(p)), Vector8.Largest(Vector8.Load(p + 8))));
             Assert.Equal(Enumerable.Range(0, 16).Any(i => p[i] < q[i]), Vector16.AnyLess(x, y));
             Assert.Equal(Vector16.AnyLess(x, y) ? 1 : 0, Vector16.CountIfAnyLess(x, y));
-            Vector16.StoreLaneSums(x, y, default, default, twice);
-            Vector8.StoreLaneSums(Vector8.Load(p), Vector8.Load(p + 8), Vector8.Load(q), Vector8.Load(q + 8), sums);
-            for (var i = 0; i < 4; i++)
+            Vector16.StoreLaneSums(x, y, default, default, y, x, default, default, x + y, x + x, default, default, twice);
+            Vector8 x0 = Vector8.Load(p), x1 = Vector8.Load(p + 8), y0 = Vector8.Load(q), y1 = Vector8.Load(q + 8);
+            Vector8.StoreLaneSums(x0, x1, y0, y1, y0, y1, x0, x1, x0 + y0, x1 + y1, x0 + x0, x1 + x1, sums);
+            for (var i = 0; i < 12; i++)
             {
-                Assert.Equal(sums[i], twice[i]);
+                // The order of the sums differs.
+                Assert.Equal(sums[i], twice[i], 1e-6f * sums[i]);
             }
-            Vector16.StoreRowSum(packed, x + Vector16.LoadFirstRow(q));
-            Assert.Equal(p[3] + q[3] + p[11], packed[3]);
-            Vector16.BroadcastDifference(p, q, out var dx, out var dy, out var dz);
-            Vector8.BroadcastDifference(p, q, out var ex, out var ey, out var ez);
-            Assert.Equal((p[0] - q[0], p[1] - q[1], p[2] - q[2]), (Vector8.Largest(ex), Vector8.Largest(ey), Vector8.Largest(ez)));
-            Assert.Equal((p[0] - q[0], p[1] - q[1], p[2] - q[2]), (Vector16.Largest(dx), Vector16.Largest(dy), Vector16.Largest(dz)));
+            Vector16.Store(packed, Vector16.LoadEachFour(p));
+            Assert.Equal((p[0], p[1], p[2], p[3]), (packed[3], packed[4], packed[10], packed[12]));
+            Both(Vector16.LoadFours(p), _ => Vector8.LoadFours(p));
+            Both(Vector16.LoadLanes(p, q), _ => Vector8.LoadLanes(p, q));
+            (packed[3], packed[22]) = (q[0], q[1]);
+            Vector16.AddRowSum(packed, packed + 20, x);
+            Assert.Equal((q[0] + (p[3] + p[11]), q[1] + (p[6] + p[14])), (packed[3], packed[22]));
+            Vector16.SpreadFours(x, out var first, out var second, out var third);
+            Both(first, a => Spread(a).X);
+            Both(second, a => Spread(a).Y);
+            Both(third, a => Spread(a).Z);
             var rows = Vector16.LoadRows(p);
             Vector16.Store(packed, rows);
             Assert.Equal((p[0], p[1]), (packed[7], packed[8]));
@@ -204,6 +238,12 @@ public unsafe class LanesTests
             next = packed;
             Both2(Vector16.LoadPacked(ref next, x, y), (a, b) => Vector8.ZeroUnlessLess(a, b, a));
             Assert.Equal(kept.Length, next - packed);
+        }
+
+        static (Vector8 X, Vector8 Y, Vector8 Z) Spread(Vector8 a)
+        {
+            Vector8.SpreadFours(a, out var x, out var y, out var z);
+            return (x, y, z);
         }
 
         void Both(Vector16 found, Func<Vector8, Vector8> one) => Both2(found, (a, _) => one(a));

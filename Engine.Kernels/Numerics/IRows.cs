@@ -1,7 +1,7 @@
 namespace Engine.Kernels.Numerics;
 
 /// <summary>
-/// One or two rows of eight numbers: what the pair loops are written over. A row is an i particle, its eight lanes are the j particles of a cluster; with
+/// One or two rows of eight numbers: what the pair loops are written over. A row is an i particle, its eight lanes are j particles; with
 /// registers of sixteen floats two i particles meet the same eight j particles at once.
 /// </summary>
 /// <remarks>All pointers may be unaligned.</remarks>

@@ -31,7 +31,7 @@ public abstract class PairForces : IDisposable
     /// <summary>Largest cutoff of any pair of species [length]; 0 where nothing interacts.</summary>
     public double LargestCutoff { get; protected init; }
 
-    /// <summary>Cluster pairs (4 × 8 particles) left by the last <see cref="Prune"/>.</summary>
+    /// <summary>Entries (4 × 8 particles: one half cluster and two others) left by the last <see cref="Prune"/>.</summary>
     public long PrunedPairs { get; protected set; }
 
     /// <summary>
@@ -41,8 +41,8 @@ public abstract class PairForces : IDisposable
     public abstract Displacement Update(ClusterList list, double[] x, double[] y, double[] z, Box box);
 
     /// <summary>
-    /// Drops for now the listed cluster pairs without any two particles closer than <paramref name="radius"/>. What is dropped contributes exact zeros,
-    /// so pruning never changes a result.
+    /// Drops for now, of the listed clusters, the halves without a particle closer than <paramref name="radius"/> to one of the half cluster they are listed for. What is dropped
+    /// would contribute exact zeros; but two halves are evaluated side by side, so what is left decides in which order a particle's forces are added up.
     /// </summary>
     public abstract void Prune(ClusterList list, Box box, double radius);
 

@@ -11,7 +11,7 @@ internal static partial class H5F
     public const int SCOPE_LOCAL = 0;
     public const uint OBJ_ALL = 0x1f;
 
-    /// <summary>"All files" for <see cref="get_obj_count"/>.</summary>
+    /// <summary>"All files" for <see cref="get_obj_count"/> and <see cref="get_obj_ids"/>.</summary>
     public const long ALL_FILES = 0x1f;
 
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Fcreate", StringMarshalling = StringMarshalling.Utf8)]
@@ -31,4 +31,11 @@ internal static partial class H5F
 
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Fget_obj_count")]
     public static partial nint get_obj_count(long file, uint types);
+
+    [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Fget_obj_ids")]
+    public static partial nint get_obj_ids(long file, uint types, nuint capacity, Span<long> ids);
+
+    /// <summary>The path of the file that holds an object. Returns its length, bytes.</summary>
+    [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Fget_name")]
+    public static partial nint get_name(long id, Span<byte> name, nuint capacity);
 }

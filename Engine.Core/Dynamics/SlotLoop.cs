@@ -14,7 +14,7 @@ internal delegate void SlotBlock(ParticleSystem system, in ParticleSpans spans, 
 internal sealed class SlotLoop
 {
     /// <summary>Some microseconds of work, and a multiple of the cluster size.</summary>
-    public const int BlockSize = 1024;
+    public const int BlockSize = 256;
 
     private readonly SlotBlock block;
     private readonly Action<int> body;
@@ -31,7 +31,7 @@ internal sealed class SlotLoop
     public void Run(ParticleSystem system, Workers workers)
     {
         this.system = system;
-        workers.Run(Blocks(system), body);
+        workers.Stream(Blocks(system), body);
         this.system = null;
     }
 

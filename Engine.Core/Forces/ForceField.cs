@@ -272,7 +272,7 @@ public sealed class ForceField : IForceField, IDisposable
             {
                 (X, Y, Z) = (new double[system.X.Length], new double[system.X.Length], new double[system.X.Length]);
             }
-            workers.For(system.SlotCount, 8192, (start, end) =>
+            workers.Stream(system.SlotCount, 256, (start, end) =>
             {
                 system.X.AsSpan(start, end - start).CopyTo(X.AsSpan(start));
                 system.Y.AsSpan(start, end - start).CopyTo(Y.AsSpan(start));

@@ -158,7 +158,7 @@ public sealed unsafe class ClusterList
         gridHigh.Require(clusters);
         boxes.Require(clusters);
         occupied.Require(clusters);
-        workers.For(clusters, 1024, (start, end) =>
+        workers.Stream(clusters, 32, (start, end) =>
         {
             for (var c = start; c < end; c++)
             {
@@ -172,7 +172,7 @@ public sealed unsafe class ClusterList
         var clusters = ClusterCount;
         Origins.Require(clusters);
         BuiltOffsets.Require(24 * clusters);
-        workers.For(clusters, 1024, (start, end) =>
+        workers.Stream(clusters, 32, (start, end) =>
         {
             for (var c = start; c < end; c++)
             {

@@ -11,7 +11,7 @@ namespace Engine.Kernels.Neighbours;
 internal sealed class ClusterSort
 {
     /// <summary>Particles along a block of the parallel loops; large enough to amortise claiming a task.</summary>
-    private const int BlockSize = 8192;
+    private const int BlockSize = 256;
 
     private int[] bin = [];
     private double[] height = [];
@@ -45,7 +45,7 @@ internal sealed class ClusterSort
         BinFirstCluster = new int[bins + 1];
 
         var geometry = Geometry;
-        workers.For(slots, BlockSize, (start, end) =>
+        workers.Stream(slots, BlockSize, (start, end) =>
         {
             for (var i = start; i < end; i++)
             {
@@ -88,7 +88,7 @@ internal sealed class ClusterSort
             Source = new int[SlotCount + SlotCount / 16];
             ClusterSpecies = new int[Source.Length / 8];
         }
-        workers.For(bins, 64, (first, last) =>
+        workers.For(bins, 16, (first, last) =>
         {
             for (var b = first; b < last; b++)
             {

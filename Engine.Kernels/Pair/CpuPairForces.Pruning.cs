@@ -28,7 +28,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
         {
             PrunedPairs += pruned[t].HalfCount / 2;
         }
-        workers.For(list.ClusterCount, ClustersPerBlock, (start, end) =>
+        workers.Stream(list.ClusterCount, ClustersPerBlock, (start, end) =>
         {
             for (var c = start; c < end; c++)
             {

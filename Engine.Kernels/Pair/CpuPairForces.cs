@@ -14,7 +14,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     where R : struct, IRows<R, T>
     where T : unmanaged
 {
-    private const int ClustersPerBlock = 512;
+    private const int ClustersPerBlock = 32;
 
     private readonly Workers workers;
     private readonly PairKernel<T>?[,] kernels;
@@ -78,7 +78,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         fixed (double* px = x, py = y, pz = z)
         {
             var (qx, qy, qz) = ((nint)px, (nint)py, (nint)pz);
-            workers.Run(blocks, b =>
+            workers.Stream(blocks, b =>
             {
                 var end = Math.Min(clusters, (b + 1) * ClustersPerBlock);
                 (blockBuilt[b], blockPruned[b]) = UpdateBlock(
@@ -104,7 +104,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         {
             blockVirial = new SymmetricTensor[blocks + blocks / 8];
         }
-        workers.Run(blocks, b =>
+        workers.Stream(blocks, b =>
         {
             var end = Math.Min(clusters, (b + 1) * ClustersPerBlock);
             blockVirial[b] = Reduce(list, b * ClustersPerBlock, end, x, y, z, fx, fy, fz);

@@ -13,6 +13,7 @@ using Engine.Kernels.Geometry;
 using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 using Engine.Tests.Core.Potentials;
+using Engine.Tests.Core.Simulations;
 using Engine.Tests.Kernels.Devices;
 using Xunit;
 
@@ -182,6 +183,46 @@ public class DeviceGapTests
             Assert.True(start.Box.MinimumImage(frames[0].Position(i) - start.Position(i)).Length > 1e-3);
             var d = start.Box.MinimumImage(frames[0].Position(i) - frames[1].Position(i));
             Assert.True(d.Length < 1e-6, $"particle {i} is {d.Length:G3} away from where the processor has it");
+        }
+    }
+
+    /// <summary>A hot crystal, on a device with lists that are built anew on the way, stopped early and late: it goes on with the bits of the run that was not.</summary>
+    [SkippableTheory]
+    [InlineData("cpu")]
+    [InlineData("opencl")]
+    [InlineData("cuda")]
+    public void ARunThatWasStoppedGoesOnWithTheSameBits(string kind)
+    {
+        var device = kind == "cpu" ? null : TestDevices.Get(kind);
+        var start = Cells.Fluorite(5.1, 2, shake: 0.05);
+        var random = new Random(3);
+        start.Velocities = [.. Enumerable.Range(0, 3 * start.Count).Select(_ => 40 * (random.NextDouble() - 0.5))];
+        var input = RunInput.Read(
+            """
+            { "units": "metal", "system": { "crystal": { "structure": "fluorite", "species": ["Hf", "O"], "latticeConstant": 5.1, "cells": [2, 2, 2] } }, "potential": null,
+              "timeStep": 0.001, "stages": [ { "name": "a", "steps": 60, "temperature": 2000, "integrator": { "type": "langevin", "friction": 1 } } ],
+              "output": { "thermo": { "every": 10 }, "checkpoint": { "every": 15 } } }
+            """,
+            "test.json").Resolve();
+        var model = Build(GapModels.Hafnia(0.03));
+        Simulation Begin() => new(input, start, model, Workers.Single, device);
+        using var whole = Begin();
+        Assert.True(whole.Run(new Nobody(), CancellationToken.None));
+        Assert.True(device is null || whole.Rebuilds > 1);
+        var expected = whole.Snapshot();
+        foreach (var stop in new[] { 10, 45 })
+        {
+            using var first = Begin();
+            var stopper = new StoppingObserver(stop);
+            Assert.False(first.Run(stopper, stopper.Cancellation));
+            using var second = Begin();
+            second.Restore(stopper.State!);
+            Assert.Equal(stop, second.Step);
+            Assert.True(second.Run(new Nobody(), CancellationToken.None));
+            var found = second.Snapshot();
+            Assert.Equal(expected.Positions, found.Positions);
+            Assert.Equal(expected.Velocities!, found.Velocities!);
+            Assert.Equal(expected.Forces!, found.Forces!);
         }
     }
 

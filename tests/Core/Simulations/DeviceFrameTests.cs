@@ -26,7 +26,7 @@ public class DeviceFrameTests
         Configuration[] Frames(params FrameContents[] wanted)
         {
             using var simulation = new Simulation(Input(120), start, model, Workers.Single, device);
-            Assert.True(simulation.Run(new Stopper(long.MaxValue), CancellationToken.None));
+            Assert.True(simulation.Run(new StoppingObserver(long.MaxValue), CancellationToken.None));
             return Array.ConvertAll(wanted, simulation.Snapshot);
         }
         var first = Frames(FrameContents.Positions, FrameContents.Forces, FrameContents.Velocities, FrameContents.All);
@@ -101,18 +101,18 @@ public class DeviceFrameTests
         var model = DeviceDynamicsTests.Liquid(10).Model;
         var input = Input(500);
         using var whole = new Simulation(input, start, model, Workers.Single, device);
-        var watcher = new Stopper(long.MaxValue);
+        var watcher = new StoppingObserver(long.MaxValue);
         Assert.True(whole.Run(watcher, CancellationToken.None));
 
         foreach (var stop in new[] { 100, 400 })
         {
             using var first = new Simulation(input, start, model, Workers.Single, device);
-            var stopper = new Stopper(stop);
+            var stopper = new StoppingObserver(stop);
             Assert.False(first.Run(stopper, stopper.Cancellation));
             using var second = new Simulation(input, start, model, Workers.Single, device);
             second.Restore(stopper.State!);
             Assert.Equal(stop, second.Step);
-            Assert.True(second.Run(new Stopper(long.MaxValue), CancellationToken.None));
+            Assert.True(second.Run(new StoppingObserver(long.MaxValue), CancellationToken.None));
             var (a, b) = (whole.Snapshot(), second.Snapshot());
             Assert.Equal(a.Positions, b.Positions);
             Assert.Equal(a.Velocities!, b.Velocities!);
@@ -128,26 +128,4 @@ public class DeviceFrameTests
           "timeStep": 0.004, "stages": [ { "name": "a", "steps": {{steps}} } ], "output": { "thermo": { "every": 50 }, "checkpoint": { "every": 50 } } }
         """,
         "test.json").Resolve();
-
-    /// <summary>Stops a run at a step, and keeps its states.</summary>
-    private sealed class Stopper(long step) : ISimulationObserver
-    {
-        private readonly CancellationTokenSource source = new();
-
-        public CancellationToken Cancellation => source.Token;
-
-        public List<SimulationState> States { get; } = [];
-
-        public SimulationState? State => States.LastOrDefault();
-
-        public void Stepped(long now, double temperatureTarget)
-        {
-            if (now >= step)
-            {
-                source.Cancel();
-            }
-        }
-
-        public void CheckpointTaken(SimulationState state) => States.Add(state);
-    }
 }

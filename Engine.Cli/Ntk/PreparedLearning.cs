@@ -5,6 +5,7 @@ using Engine.Cli.Runs;
 using Engine.Core.Json;
 using Engine.IO.H5md;
 using Engine.IO.Hdf5;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Recording;
@@ -23,13 +24,14 @@ internal sealed class PreparedLearning : IPreparedRun
 
     /// <param name="input">What learns.</param>
     /// <param name="threads">Threads of the processor.</param>
+    /// <param name="device">Where kernels are computed; null for the processor.</param>
     /// <param name="cancellation">Ctrl-C, also in the middle of a kernel.</param>
-    public PreparedLearning(LearningInput input, int threads, CancellationToken cancellation)
+    public PreparedLearning(LearningInput input, int threads, Device? device, CancellationToken cancellation)
     {
         workers = new(threads);
         try
         {
-            learning = new(input, workers, cancellation);
+            learning = new(input, workers, device, cancellation);
         }
         catch
         {

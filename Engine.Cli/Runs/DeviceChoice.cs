@@ -17,12 +17,22 @@ internal static class DeviceChoice
     /// </summary>
     private const int FewestParticlesOfGap = 200;
 
+    /// <summary>Tangent kernels of fewer samples take the processor less than a device takes to be made ready: an estimate.</summary>
+    private const int FewestSamples = 500;
+
     /// <summary>The device, opened; null for the processor.</summary>
     /// <param name="wanted">What --device says.</param>
     /// <param name="setup">The run.</param>
     /// <param name="note">Told why "auto" stays with the processor although there is a GPU.</param>
     /// <exception cref="MissingLibraryException">The device is not here.</exception>
-    public static Device? Open(string wanted, RunSetup setup, Action<string> note)
+    public static Device? Open(string wanted, RunSetup setup, Action<string> note) => Open(wanted, () => WhyNot(setup), note);
+
+    /// <summary>The same for tangent kernels of that many samples.</summary>
+    /// <inheritdoc cref="Open(string, RunSetup, Action{string})"/>
+    public static Device? Open(string wanted, int samples, Action<string> note) =>
+        Open(wanted, () => samples < FewestSamples ? $"kernels of {samples} samples are too small for a GPU" : null, note);
+
+    private static Device? Open(string wanted, Func<string?> whyNot, Action<string> note)
     {
         if (wanted == "cpu")
         {
@@ -36,7 +46,7 @@ internal static class DeviceChoice
         {
             return null;
         }
-        var why = WhyNot(setup);
+        var why = whyNot();
         if (why is null)
         {
             Device? device = null;

@@ -4,9 +4,11 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Ntk;
+using Engine.Cli.Runs;
 using Engine.Core.Files;
 using Engine.Core.Json;
 using Engine.IO.H5md;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Data;
@@ -100,7 +102,8 @@ internal sealed class NtkSpectrumVerb : Verb
         var chosen = KernelSamples.Draw(whole.Count, Samples, settings.Seed, source);
         using var subset = new SampleSubset(whole, chosen);
         using var workers = new Workers(ThreadCount);
-        var found = new SpectrumSolver(settings, workers).Solve(
+        using var device = DeviceChoice.Open(Device, chosen.Length, context.Log);
+        var found = new SpectrumSolver(settings, workers, device).Solve(
             network, subset, Output, classes is null ? null : [.. chosen.Select(i => classes[i])], note => context.Log($"{note}"), context.Cancellation);
         var report = new SpectrumReport(found, settings, data.ClassNames);
         var document = report.ToJson();
@@ -108,6 +111,7 @@ internal sealed class NtkSpectrumVerb : Verb
         document["data"] = data.ContentId;
         document["of"] = Of;
         document["output"] = Output;
+        document["device"] = device?.Address ?? CpuDevice.Describe().Address;
         if (Out is not null)
         {
             report.Write(Out, document, chosen);
@@ -123,6 +127,8 @@ internal sealed class NtkSpectrumVerb : Verb
         }
         return ExitCode.Done;
     }
+
+    protected override bool RunsOnAnyDevice => true;
 
     /// <summary>A definition by itself, or that of a training.</summary>
     private DataDefinition ReadData()

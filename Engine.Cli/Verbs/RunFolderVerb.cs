@@ -28,4 +28,21 @@ internal abstract class RunFolderVerb : Verb
         (_, true) => ExistingRun.Overwrite,
         _ => ExistingRun.Refuse,
     };
+
+    protected override bool RunsOnAnyDevice => true;
+
+    /// <summary>What --device says; of a run that goes on, unless it says something, where that was computed so far.</summary>
+    protected string DeviceFor(VerbContext context, string folder)
+    {
+        var earlier = Resume ? (string?)RunManifest.Read(RunFolder.At(folder).Manifest)?["device"] : null;
+        if (earlier is null || Device == "auto")
+        {
+            return earlier ?? Device;
+        }
+        if (earlier.Split(':')[0] != Device.Split(':')[0])
+        {
+            context.Log($"warning: the run was computed on {earlier}; on {Device} it goes on with other bits than it would have there");
+        }
+        return Device;
+    }
 }

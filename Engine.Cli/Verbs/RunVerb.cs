@@ -37,26 +37,9 @@ internal sealed class RunVerb : RunFolderVerb
             ShowPlan(context, setup, folder, planned?.Address ?? "cpu");
             return ExitCode.Done;
         }
-        var device = DeviceChoice.Open(Resume ? DeviceToResume(context, folder) : Device, setup, context.Log);
+        var device = DeviceChoice.Open(DeviceFor(context, folder), setup, context.Log);
         return new RunSession(context, Json).Execute(
             setup, InputFile, context.Arguments, folder, existing, ThreadCount, device?.Description ?? CpuDevice.Describe(), () => new PreparedSimulation(setup, ThreadCount, device));
-    }
-
-    protected override bool RunsOnAnyDevice => true;
-
-    /// <summary>Where the run was computed so far, unless another place is asked for.</summary>
-    private string DeviceToResume(VerbContext context, string folder)
-    {
-        var earlier = (string?)RunManifest.Read(RunFolder.At(folder).Manifest)?["device"];
-        if (earlier is null || Device == "auto")
-        {
-            return earlier ?? Device;
-        }
-        if (earlier.Split(':')[0] != Device.Split(':')[0])
-        {
-            context.Log($"warning: the run was computed on {earlier}; on {Device} it goes on with other bits than it would have there");
-        }
-        return Device;
     }
 
     private void ShowPlan(VerbContext context, RunSetup setup, string folder, string device)

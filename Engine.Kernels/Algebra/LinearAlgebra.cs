@@ -25,6 +25,14 @@ public abstract class LinearAlgebra : IDisposable
         return blas.Reason is null && lapack.Reason is null ? new BlasAlgebra(workers, blas) : new ManagedAlgebra(workers, blas.Reason ?? lapack.Reason!);
     }
 
+    /// <summary>
+    /// Of matrices of the host: <see cref="OfProcessor"/>, with eigenvalues of large ones by the device where that is a CUDA device with cuSOLVER.
+    /// </summary>
+    public static LinearAlgebra OfHost(Workers workers, Device? device) =>
+        device is CudaDevice cuda && LibraryDescription.Of("cusolver").Reason is null && LibraryDescription.Of("cublas").Reason is null
+            ? new OffloadedAlgebra(OfProcessor(workers), cuda)
+            : OfProcessor(workers);
+
     /// <summary>On a CUDA device by cuBLAS and cuSOLVER, in the order of the device's other work.</summary>
     /// <exception cref="MissingLibraryException">One of them is not there.</exception>
     /// <exception cref="InputException">The device has none: OpenCL.</exception>

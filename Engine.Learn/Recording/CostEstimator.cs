@@ -26,7 +26,7 @@ internal sealed class CostEstimator(Workers workers, Network network, ITrainer t
         var decompositions = MeasureCatalogue.Decompositions(wanted, target.Layers.Length);
         var seconds = kernel.Seconds + Passes(target) + (decompositions > 0 ? decompositions * decomposition.Value * Math.Pow(target.Rows, 3) : 0);
         var copies = 8.0 * target.Rows * target.Rows * (decompositions > 0 ? 2 : 0);
-        return new(NameOf(target), target.Rows, kernel, Moments(demanding), seconds, kernel.Bytes + copies);
+        return new(NameOf(target), target.Rows, kernel, Moments(demanding), seconds, kernel.Bytes + copies, target.Device?.Address);
     }
 
     private static string NameOf(KernelTarget target) =>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
@@ -8,8 +9,8 @@ namespace Engine.Learn.Recording;
 /// <summary>Tangent kernels of a network, whatever their precision.</summary>
 internal abstract class KernelComputation : IDisposable
 {
-    public static KernelComputation Of(Precision precision, KernelOptions options, Workers workers) =>
-        precision == Precision.Double ? new Typed<double>(options, workers) : new Typed<float>(options, workers);
+    public static KernelComputation Of(Precision precision, KernelOptions options, Workers workers, Device? device) =>
+        precision == Precision.Double ? new Typed<double>(options, workers, device) : new Typed<float>(options, workers, device);
 
     /// <summary>The kernel of samples with themselves.</summary>
     public abstract KernelResult Compute(Network network, SampleSet samples, string output, CancellationToken cancellation);
@@ -25,10 +26,10 @@ internal abstract class KernelComputation : IDisposable
 
     public abstract void Dispose();
 
-    private sealed class Typed<T>(KernelOptions options, Workers workers) : KernelComputation
+    private sealed class Typed<T>(KernelOptions options, Workers workers, Device? device) : KernelComputation
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        private readonly TangentKernel<T> kernel = new(options, workers);
+        private readonly TangentKernel<T> kernel = new(options, workers, device);
 
         public override KernelResult Compute(Network network, SampleSet samples, string output, CancellationToken cancellation) =>
             kernel.Compute(new NetworkFactors<T>(network, samples, output, cancellation), cancellation: cancellation);

@@ -31,7 +31,7 @@ internal sealed class KernelMoment : IDisposable
     public KernelMoment(KernelTarget target, Network network, CancellationToken cancellation)
     {
         Target = target;
-        algebra = LinearAlgebra.OfProcessor(target.Workers);
+        algebra = LinearAlgebra.OfHost(target.Workers, target.Device);
         var (samples, output) = (target.Samples, target.Output);
         kernel = new(() => target.Computation.Compute(network, samples, output, cancellation));
         diagonalAlone = new(() => target.Computation.Diagonal(network, samples, output, cancellation));

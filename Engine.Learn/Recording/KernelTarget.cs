@@ -1,3 +1,4 @@
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
@@ -16,16 +17,17 @@ internal sealed class KernelTarget : IDisposable
     /// <param name="output">Which output.</param>
     /// <param name="byLayer">Whether somebody asks for kernels by layer.</param>
     /// <param name="workers">The thread team.</param>
-    public KernelTarget(RecordingSubject subject, KernelSettings settings, SampleSource source, string output, bool byLayer, Workers workers)
+    /// <param name="device">Where kernels are computed; null for the processor.</param>
+    public KernelTarget(RecordingSubject subject, KernelSettings settings, SampleSource source, string output, bool byLayer, Workers workers, Device? device)
     {
-        (Settings, Source, Output, Loss, Seed, Workers) = (settings, source, output, subject.Loss, subject.Seed, workers);
+        (Settings, Source, Output, Loss, Seed, Workers, Device) = (settings, source, output, subject.Loss, subject.Seed, workers, device);
         Whole = source == SampleSource.Training ? subject.Training : subject.Test
             ?? throw new InputException("recorders: samples of the test were asked for, but there are none; expected training, or data with a test set");
         var classes = source == SampleSource.Training ? subject.TrainingClasses : subject.TestClasses;
         Numbers = KernelSamples.Draw(Whole.Count, settings.Samples, subject.Seed, source);
         subset = Numbers.Length < Whole.Count ? new(Whole, Numbers) : null;
         Classes = classes is null ? null : [.. Numbers.Select(i => classes[i])];
-        Computation = KernelComputation.Of(settings.Precision, settings.Options(byLayer), workers);
+        Computation = KernelComputation.Of(settings.Precision, settings.Options(byLayer), workers, device);
         (Outputs, Layers) = Computation.ShapeOf(subject.Network, Samples, output);
         settings.Reduction.Require(Outputs);
     }
@@ -42,6 +44,8 @@ internal sealed class KernelTarget : IDisposable
     public ulong Seed { get; }
 
     public Workers Workers { get; }
+
+    public Device? Device { get; }
 
     /// <summary>All samples of the set.</summary>
     public SampleSet Whole { get; }

@@ -1,3 +1,4 @@
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Data;
@@ -19,9 +20,10 @@ public sealed class Learning : IDisposable
 
     /// <param name="input">What learns.</param>
     /// <param name="workers">The thread team.</param>
+    /// <param name="device">Where kernels are computed, and on CUDA their eigenvalues; null for the processor, where the network learns in any case.</param>
     /// <param name="cancellation">Ends the computation of a kernel.</param>
     /// <exception cref="InputException">Data that does not fit, or a setting out of range.</exception>
-    public Learning(LearningInput input, Workers workers, CancellationToken cancellation = default)
+    public Learning(LearningInput input, Workers workers, Device? device = null, CancellationToken cancellation = default)
     {
         this.workers = workers;
         try
@@ -61,7 +63,7 @@ public sealed class Learning : IDisposable
                     MeanReturn = agent is null ? null : () => agent.MeanReturn,
                     Seed = seed,
                 },
-                workers, cancellation);
+                workers, device, cancellation);
         }
         catch
         {

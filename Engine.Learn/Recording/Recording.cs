@@ -1,4 +1,5 @@
 using Engine.IO.Hdf5;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Training;
@@ -21,9 +22,10 @@ public sealed class Recording : IDisposable
     /// <param name="kernel">How their kernels are computed.</param>
     /// <param name="subject">What is recorded.</param>
     /// <param name="workers">The thread team.</param>
+    /// <param name="device">Where kernels are computed, and on CUDA their eigenvalues; null for the processor.</param>
     /// <param name="cancellation">Ends the computation of a kernel: what the file holds of that moment does not count then.</param>
     /// <exception cref="InputException">A setting is out of range, or something cannot be recorded here.</exception>
-    public Recording(IReadOnlyList<RecorderSettings> settings, KernelSettings kernel, RecordingSubject subject, Workers workers, CancellationToken cancellation = default)
+    public Recording(IReadOnlyList<RecorderSettings> settings, KernelSettings kernel, RecordingSubject subject, Workers workers, Device? device = null, CancellationToken cancellation = default)
     {
         kernel.Check();
         foreach (var one in settings)
@@ -50,7 +52,7 @@ public sealed class Recording : IDisposable
             if (!targets.TryGetValue((one.Of, one.Output), out var target))
             {
                 var byLayer = settings.Any(s => (s.Of, s.Output) == (one.Of, one.Output) && MeasureCatalogue.NeedsLayers(s.Record));
-                targets[(one.Of, one.Output)] = target = new(subject, kernel, one.Of, one.Output, byLayer, workers);
+                targets[(one.Of, one.Output)] = target = new(subject, kernel, one.Of, one.Output, byLayer, workers, device);
             }
             return target;
         }

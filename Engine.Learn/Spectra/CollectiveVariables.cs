@@ -50,6 +50,12 @@ public sealed record CollectiveVariables
     public static CollectiveVariables Of(Matrix<double> kernel, Workers workers)
     {
         using var algebra = LinearAlgebra.OfProcessor(workers);
+        return Of(kernel, workers, algebra);
+    }
+
+    /// <inheritdoc cref="Of(Matrix{double}, Workers)"/>
+    internal static CollectiveVariables Of(Matrix<double> kernel, Workers workers, LinearAlgebra algebra)
+    {
         var diagonal = KernelMeasures.Diagonal(kernel);
         var spectrum = KernelSpectrum.Of(kernel, algebra);
         using var cosine = KernelMeasures.Cosine(kernel, workers);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Engine.Kernels.Algebra;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
@@ -13,7 +14,8 @@ namespace Engine.Learn.Spectra;
 /// </summary>
 /// <param name="settings">Limits, and of what.</param>
 /// <param name="workers">The thread team.</param>
-public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
+/// <param name="device">Where kernels are computed, and on CUDA their eigenvalues; null for the processor.</param>
+public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers, Device? device = null)
 {
     /// <summary>Samples whose Jacobian is formed at once.</summary>
     private const int JacobianBatch = 16;
@@ -25,7 +27,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
     private const int DenseDecompositions = 2;
 
     /// <summary>Seconds of a decomposition for each n³, asked for where the route is to be chosen.</summary>
-    internal Func<double> EigenSeconds { get; init; } = () => EigenRate.Measure(workers);
+    internal Func<double> EigenSeconds { get; init; } = () => EigenRate.Measure(workers, device);
 
     /// <summary>Computes it.</summary>
     /// <param name="network">The network.</param>
@@ -41,12 +43,12 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
     {
         settings.Check();
         return settings.Precision == Precision.Double
-            ? new Work<double>(settings, EigenSeconds, workers, network, samples, output, classes, cancellation).Solve(note)
-            : new Work<float>(settings, EigenSeconds, workers, network, samples, output, classes, cancellation).Solve(note);
+            ? new Work<double>(settings, EigenSeconds, workers, device, network, samples, output, classes, cancellation).Solve(note)
+            : new Work<float>(settings, EigenSeconds, workers, device, network, samples, output, classes, cancellation).Solve(note);
     }
 
     private sealed class Work<T>(
-        SpectrumSettings settings, Func<double> eigenSeconds, Workers workers, Network network, SampleSet samples, string output, IReadOnlyList<int>? classes,
+        SpectrumSettings settings, Func<double> eigenSeconds, Workers workers, Device? device, Network network, SampleSet samples, string output, IReadOnlyList<int>? classes,
         CancellationToken cancellation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -78,7 +80,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
                 Eigenvalues = [],
                 Entropy = double.NaN,
             };
-            using var algebra = LinearAlgebra.OfProcessor(workers);
+            using var algebra = LinearAlgebra.OfHost(workers, device);
             switch (route)
             {
                 case SpectrumRoute.Dense:
@@ -138,7 +140,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
         {
             using var kernel = Kernel(byLayer);
             var values = kernel.Sum.Values;
-            var variables = CollectiveVariables.Of(values, workers);
+            var variables = CollectiveVariables.Of(values, workers, algebra);
             found = found with
             {
                 Diagonal = KernelMeasures.Diagonal(values),
@@ -205,7 +207,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
 
         private KernelResult Kernel(bool byLayer)
         {
-            using var kernel = new TangentKernel<T>(Options(byLayer), workers);
+            using var kernel = new TangentKernel<T>(Options(byLayer), workers, device);
             return kernel.Compute(factors, cancellation: cancellation);
         }
 
@@ -220,7 +222,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers)
         /// <param name="beside">Matrices of the size of a kernel besides.</param>
         private bool HasRoom(bool byLayer, int beside)
         {
-            using var kernel = new TangentKernel<T>(Options(byLayer) with { MemoryLimit = settings.Bytes - (long)(beside * KernelBytes) }, workers);
+            using var kernel = new TangentKernel<T>(Options(byLayer) with { MemoryLimit = settings.Bytes - (long)(beside * KernelBytes) }, workers, device);
             try
             {
                 kernel.Estimate(factors, null, rate: 1);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Core.Json;
 using Engine.IO.Hdf5;
+using Engine.Kernels.Devices;
 using Engine.Learn.Networks;
 using Engine.Learn.Training;
 using Engine.Tests.Core.Potentials;
@@ -50,6 +51,23 @@ public sealed class NtkSpectrumTests : IDisposable
         Assert.Contains("effective entropy", table, StringComparison.Ordinal);
         Assert.Contains("dense1", table, StringComparison.Ordinal);
         Assert.Contains("mean cross entropy", table, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void ADeviceIsNamedWhereItComputes()
+    {
+        Make();
+        Skip.If(OpenClDriver.Enumerate().Devices.Count == 0, "no OpenCL device");
+        JsonNode On(string device)
+        {
+            var run = CliRun.Of("ntk", "spectrum", Model, DataFile, "--device", device, "--json");
+            Assert.True(run.ExitCode == 0, run.Error);
+            return JsonNode.Parse(run.Output)!;
+        }
+        var (cpu, device) = (On("cpu"), On("opencl"));
+        Assert.Equal(("cpu", "opencl:0"), ((string)cpu["device"]!, (string)device["device"]!));
+        Assert.Equal((double)cpu["entropy"]!, (double)device["entropy"]!, 1e-10);
+        Assert.NotEqual(0, (double)device["entropy"]!);
     }
 
     [SkippableTheory]

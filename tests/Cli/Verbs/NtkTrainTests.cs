@@ -4,6 +4,7 @@ using Engine.Cli.Runs;
 using Engine.IO.H5md;
 using Engine.IO.Hdf5;
 using Engine.Kernels.Algebra;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
@@ -192,6 +193,31 @@ public sealed class NtkTrainTests : IDisposable
         Assert.True(done.ExitCode == 0, done.Error);
         Assert.Equal(TrajectoryId.Logical(whole.Recording), TrajectoryId.Logical(killed.Recording));
         Assert.Equal(TrajectoryId.Logical(whole.Model), TrajectoryId.Logical(killed.Model));
+    }
+
+    /// <summary>What is recorded on a device is what the processor records, but for the order of sums; what learns is the same to the bit. A training that goes on does so on its device.</summary>
+    [SkippableFact]
+    public void KernelsAreRecordedOnADevice()
+    {
+        Libtorch.RequireWithHdf5();
+        Skip.If(OpenClDriver.Enumerate().Devices.Count == 0, "no OpenCL device");
+        var processor = Train(Config, "processor", ["--device", "cpu"]);
+        var device = Train(Config, "device", ["--device", "opencl"]);
+        Assert.Equal("opencl:0", (string?)RunManifest.Read(device.Manifest)!["device"]);
+        Assert.Equal(TrajectoryId.Logical(processor.Model), TrajectoryId.Logical(device.Model));
+        using (var expected = ArrayReader.Open(processor.Recording))
+        using (var found = ArrayReader.Open(device.Recording))
+        {
+            foreach (var (name, tolerance) in new[] { ("training/entropy", 1e-10), ("training/layerTraces", 1e-10), ("training/crossEntropies", 1e-9), ("training/loss", 0) })
+            {
+                var (a, b) = (expected.Read(name), found.Read(name));
+                Assert.Equal(a.Length, b.Length);
+                Assert.All(a.Zip(b), pair => Assert.Equal(pair.First, pair.Second, tolerance * Math.Max(1, Math.Abs(pair.First))));
+            }
+        }
+        var longer = CliRun.Of("ntk", "train", Path.Combine(folder, "device.json"), "--out", device.Path, "--resume");
+        Assert.True(longer.ExitCode == 0, longer.Error);
+        Assert.Equal("opencl:0", (string?)RunManifest.Read(device.Manifest)!["device"]);
     }
 
     /// <summary>Kernels of the heads of the agent that was written, on the states that it never saw.</summary>

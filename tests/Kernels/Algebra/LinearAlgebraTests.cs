@@ -235,6 +235,43 @@ public sealed unsafe class LinearAlgebraTests : IDisposable
         }
     }
 
+    /// <summary>Eigenvalues of matrices of the host by a device: of small ones by the processor, of large ones there.</summary>
+    [SkippableTheory]
+    [InlineData(100, false)]
+    [InlineData(1100, false)]
+    [InlineData(1100, true)]
+    public void EigenvaluesOfTheHostMayBeComputedOnADevice(int n, bool vectors)
+    {
+        var device = TestDevices.Get("cuda");
+        var workers = Owned(new Workers(2));
+        var (host, offloaded) = (Owned(LinearAlgebra.OfProcessor(workers)), Owned(LinearAlgebra.OfHost(workers, device)));
+        var (a, b) = (Owned(new MatrixBuffer<double>(n, n)), Owned(new MatrixBuffer<double>(n, n)));
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                a.Matrix[i, j] = a.Matrix[j, i] = b.Matrix[i, j] = b.Matrix[j, i] = random.NextDouble() - 0.5;
+            }
+        }
+        var original = a.Matrix.Row(0).ToArray();
+        var (expected, found) = (Owned(new MatrixBuffer<double>(1, n)), Owned(new MatrixBuffer<double>(1, n)));
+        host.SymmetricEigen(a.Matrix, expected.Matrix, vectors: false);
+        offloaded.SymmetricEigen(b.Matrix, found.Matrix, vectors);
+        for (var k = 0; k < n; k++)
+        {
+            Assert.Equal(expected.Matrix[0, k], found.Matrix[0, k], 1e-13 * n);
+        }
+        if (vectors)
+        {
+            // A = Σ λ v vᵀ: its first row again.
+            for (var j = 0; j < n; j++)
+            {
+                Assert.Equal(original[j], Enumerable.Range(0, n).Sum(k => found.Matrix[0, k] * b.Matrix[k, 0] * b.Matrix[k, j]), 1e-13 * n);
+            }
+        }
+
+    }
+
     /// <summary>The kernel that completes symmetric matrices, which belongs to CUDA only but is the same text everywhere.</summary>
     [SkippableFact]
     public void TheLowerTriangleIsMirrored()

@@ -1,4 +1,5 @@
 using Engine.Kernels.Algebra;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
@@ -55,6 +56,31 @@ public class SpectrumSolverTests
             Assert.True(estimate.Products > 0);
         }
         Assert.Equal(lanczos.Eigenvalues[0], free.Eigenvalues[0], 1e-10 * largest);
+    }
+
+    /// <summary>Where a device computes the kernel, what follows from it is the same but for the order of sums.</summary>
+    [SkippableTheory]
+    [InlineData(SpectrumRoute.Dense)]
+    [InlineData(SpectrumRoute.Lanczos)]
+    public void ADeviceHasTheSpectrumOfTheProcessor(SpectrumRoute route)
+    {
+        Libtorch.Require();
+        var (devices, reason) = OpenClDriver.Enumerate();
+        Skip.If(devices.Count == 0, reason);
+        using var device = Device.Open("opencl");
+        using var scope = new TensorScope();
+        using var network = new Network(Definition, 3);
+        var data = Data();
+        var settings = new SpectrumSettings { Route = route, Reduction = OutputReduction.Full, Largest = 12 };
+        var expected = new SpectrumSolver(settings, Workers.Single).Solve(network, data);
+        NetworkSpectrum found = null!;
+        Assert.NotEmpty(device.Time(() => found = new SpectrumSolver(settings, Workers.Single, device).Solve(network, data)));
+        Assert.Equal(expected.Entropy, found.Entropy, 1e-10);
+        Assert.Equal(expected.Trace, found.Trace, 1e-12 * expected.Trace);
+        for (var k = 0; k < expected.Eigenvalues.Length; k++)
+        {
+            Assert.Equal(expected.Eigenvalues[k], found.Eigenvalues[k], 1e-12 * expected.Eigenvalues[0]);
+        }
     }
 
     /// <summary>A sum over outputs needs one product for each; the result is that of the kernel in memory.</summary>

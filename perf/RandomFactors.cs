@@ -32,7 +32,7 @@ internal sealed class RandomFactors<T> : IDisposable
         {
             var positions = samples * (int)shape.Positions;
             var offsets = Enumerable.Range(0, samples + 1).Select(i => i * (int)shape.Positions).ToArray();
-            var gradients = Numbers(positions, outputs * shape.GradientWidth);
+            var gradients = Numbers(outputs * positions, shape.GradientWidth);
             // Key and value read what the query reads.
             inputs = shape.Rule != LayerRule.Product || shape.Name is "key" or "value" ? inputs : Numbers(positions, shape.InputWidth);
             yield return shape.Rule switch

@@ -75,11 +75,8 @@ public readonly unsafe struct Matrix<T>
     public bool IsSameAs(Matrix<T> other) =>
         Device == other.Device && Elements == other.Elements && (Rows, Columns, Stride, IsTransposed) == (other.Rows, other.Columns, other.Stride, other.IsTransposed);
 
-    /// <summary>Whether the elements lie row after row without gaps.</summary>
-    public bool IsContiguous => !IsTransposed && (Stride == Columns || Rows <= 1);
-
     /// <summary>The same elements, which lie without gaps, in rows of another length.</summary>
-    public Matrix<T> Reshaped(int rows, int columns) => !IsContiguous || (long)rows * columns != (long)Rows * Columns
+    public Matrix<T> Reshaped(int rows, int columns) => IsTransposed || (Stride != Columns && Rows > 1) || (long)rows * columns != (long)Rows * Columns
         ? throw new ArgumentException($"a matrix of {Rows} × {Columns} with rows {Stride} apart cannot be read as {rows} × {columns}")
         : new(Device, Elements, rows, columns, columns, false);
 

@@ -8,7 +8,7 @@ namespace Engine.Learn.Networks;
 /// <param name="Weight">W or w.</param>
 /// <param name="Bias">b; null where there is none.</param>
 /// <param name="Input">A [positions, a], or numbers of rows [positions]; layers that are given the same tensor share it.</param>
-/// <param name="Gradient">G = ∂f_c/∂Z [positions, C, b].</param>
+/// <param name="Gradient">G = ∂f_c/∂Z [C, positions, b].</param>
 /// <param name="Offsets">First position of each sample, and the number of all positions [N + 1].</param>
 /// <param name="Scale">s: factor of W.</param>
 /// <param name="BiasScale">s_b: factor of b.</param>

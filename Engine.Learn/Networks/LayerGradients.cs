@@ -55,7 +55,7 @@ public sealed class LayerGradients : IDisposable
             var groups = context.Uses.GroupBy(use => (use.Weight, use.Rule)).Select(group => new Group([.. group])).ToArray();
             foreach (var group in groups)
             {
-                group.Gradient = result.Own(torch.zeros([group.Offsets[^1], outputs, group.Width], network.Type, network.Device));
+                group.Gradient = result.Own(torch.zeros([outputs, group.Offsets[^1], group.Width], network.Type, network.Device));
             }
             Tensor[] points = [.. groups.SelectMany(group => group.Uses).Select(use => use.Output)];
             var sums = flat.sum(0);
@@ -162,7 +162,7 @@ public sealed class LayerGradients : IDisposable
                 return;
             }
             var rows = parts.Select((part, u) => part is null ? torch.zeros([Uses[u].Offsets[^1], Width], Gradient.dtype, Gradient.device) : Uses[u].Rows(part)).ToArray();
-            Gradient.select(1, output).copy_(InOrder(rows));
+            Gradient.select(0, output).copy_(InOrder(rows));
         }
 
         public LayerBlock ToBlock(LayerGradients owner)

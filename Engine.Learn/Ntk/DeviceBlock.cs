@@ -58,13 +58,13 @@ internal sealed class DeviceBlock<T> : IDisposable
     {
         var first = tiles[0];
         var (inputs, positions) = (before?.Inputs, before?.Positions);
-        if (inputs is null || first.Rule != LayerRule.Product || !tiles.All(t => t.SharesInputs))
+        if (inputs is null || first.Rule != LayerRule.Product || tiles.Any(t => t.OwnsInputs))
         {
-            inputs = first.Rule == LayerRule.Product ? Upload([.. tiles.Select(t => t.Inputs)]) : null;
+            inputs = first.Rule == LayerRule.Product ? Upload([.. tiles.Select(t => t.Inputs!.Values)]) : null;
             positions = tiles.All(t => t.IsSinglePosition) ? Each : Own(new DevicePositions(device, Offsets(tiles)));
         }
         return new(
-            positions!, inputs, first.Inputs.Columns, Upload([.. tiles.Select(t => t.Gradients)]), first.Outputs, first.Width,
+            positions!, inputs, first.Inputs?.Values.Columns ?? 0, Upload([.. tiles.Select(t => t.Gradients)]), first.Outputs, first.Width,
             first.Rule == LayerRule.Table ? Own(device.Allocate<int>([.. tiles.SelectMany(t => t.Tokens)])) : null);
     }
 
@@ -85,19 +85,9 @@ internal sealed class DeviceBlock<T> : IDisposable
         var start = 0L;
         foreach (var tile in tiles)
         {
-            // Of one output of several, rows do not lie side by side.
-            if (tile.IsContiguous)
-            {
-                buffer.Upload(tile.Reshaped(1, checked(tile.Rows * tile.Columns)).Row(0), start);
-            }
-            else
-            {
-                for (var row = 0; row < tile.Rows; row++)
-                {
-                    buffer.Upload(tile.Row(row), start + (long)row * tile.Columns);
-                }
-            }
-            start += (long)tile.Rows * tile.Columns;
+            var length = checked(tile.Rows * tile.Columns);
+            buffer.Upload(tile.Reshaped(1, length).Row(0), start);
+            start += length;
         }
         return buffer;
     }

@@ -35,10 +35,10 @@ internal sealed class ExplicitGradients<T> : IDisposable
     }
 
     /// <summary>The gradients by a part of the weights: for each tile [samples, outputs · rows · a].</summary>
-    public Matrix<T>[] OfWeights(GradientParts.Part part) => Form(part.Outputs * part.Rows * tiles[0].Layers[layer].Inputs.Columns, (prepared, sample, row) =>
+    public Matrix<T>[] OfWeights(GradientParts.Part part) => Form(part.Outputs * part.Rows * tiles[0].Layers[layer].Inputs!.Values.Columns, (prepared, sample, row) =>
     {
         var (start, count) = (prepared.Offsets[sample], prepared.Offsets[sample + 1] - prepared.Offsets[sample]);
-        var inputs = prepared.Inputs;
+        var inputs = prepared.Inputs!.Values;
         var (a, size) = (inputs.Block(start, 0, count, inputs.Columns), part.Rows * inputs.Columns);
         if (part.Rows == prepared.Width)
         {

@@ -3,17 +3,15 @@ using Engine.Kernels.Threading;
 
 namespace Engine.Learn.Ntk;
 
-/// <summary>Factors of consecutive samples: the unit of work, of a size that depends on the network only.</summary>
+/// <summary>Prepared factors of consecutive samples: the unit of work, of a size that depends on the network only.</summary>
 internal sealed class FactorTile<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int SamplesPerTask = 32;
 
-    private readonly FactorBatch<T> batch;
-
-    private FactorTile(int start, int count, FactorBatch<T> batch, PreparedLayer<T>[] layers)
+    private FactorTile(int start, int count, PreparedLayer<T>[] layers)
     {
-        (Start, Count, this.batch, Layers) = (start, count, batch, layers);
+        (Start, Count, Layers) = (start, count, layers);
     }
 
     /// <summary>The first sample.</summary>
@@ -25,35 +23,33 @@ internal sealed class FactorTile<T> : IDisposable
 
     public static FactorTile<T> Load(IFactorSource<T> source, int start, int end, OutputReduction reduction, Workers workers)
     {
-        var batch = source.Factors(start, end);
-        var tile = new FactorTile<T>(start, end - start, batch, new PreparedLayer<T>[batch.Layers.Count]);
-        try
+        using var batch = source.Factors(start, end);
+        var layers = new PreparedLayer<T>[batch.Layers.Count];
+        for (var l = 0; l < layers.Length; l++)
         {
-            for (var l = 0; l < tile.Layers.Length; l++)
+            var factors = batch.Layers[l];
+            PreparedInputs<T>? shared = null;
+            if (l > 0 && factors.Rule == LayerRule.Product && layers[l - 1].Inputs is { } before && before.Origin.IsSameAs(factors.Inputs)
+                && batch.Layers[l - 1].Offsets.AsSpan().SequenceEqual(factors.Offsets))
             {
-                tile.Layers[l] = new(batch.Layers[l], batch.First, tile.Count, reduction, l == 0 ? null : batch.Layers[l - 1]);
+                shared = before;
             }
-            var parts = (tile.Count + SamplesPerTask - 1) / SamplesPerTask;
-            workers.Run(tile.Layers.Length * parts, task =>
-            {
-                var (l, part) = Math.DivRem(task, parts);
-                tile.Layers[l].Prepare(part * SamplesPerTask, Math.Min(tile.Count, (part + 1) * SamplesPerTask));
-            });
-            return tile;
+            layers[l] = new(factors, batch.First, end - start, reduction, shared);
         }
-        catch
+        var parts = (end - start + SamplesPerTask - 1) / SamplesPerTask;
+        workers.Run(layers.Length * parts, task =>
         {
-            tile.Dispose();
-            throw;
-        }
+            var (l, part) = Math.DivRem(task, parts);
+            layers[l].Fill(part * SamplesPerTask, Math.Min(end - start, (part + 1) * SamplesPerTask));
+        });
+        return new(start, end - start, layers);
     }
 
     public void Dispose()
     {
         foreach (var layer in Layers)
         {
-            layer?.Dispose();
+            layer.Dispose();
         }
-        batch.Dispose();
     }
 }

@@ -43,7 +43,7 @@ internal sealed class KernelDiagonal<T>(LinearAlgebra algebra, Workers workers)
         }
         for (var p = start; p < start + count; p++)
         {
-            var factor = layer.Rule == LayerRule.Product ? scale * Square(layer.Inputs.Row(p)) + offset : scale;
+            var factor = layer.Rule == LayerRule.Product ? scale * Square(layer.Inputs!.Values.Row(p)) + offset : scale;
             for (var c = 0; c < layer.Outputs; c++)
             {
                 sums[0, c] += factor * Square(layer.Gradients.Row(p).Slice(c * layer.Width, layer.Width));
@@ -53,7 +53,7 @@ internal sealed class KernelDiagonal<T>(LinearAlgebra algebra, Workers workers)
 
     private void AddPositions(PreparedLayer<T> layer, int start, int count, Matrix<double> sums, double scale, double offset, PairScratch<T> scratch)
     {
-        var inputs = layer.Inputs;
+        var inputs = layer.Inputs!.Values;
         var a = inputs.Block(start, 0, count, inputs.Columns);
         var formed = (double)count * layer.Outputs * inputs.Columns * layer.Width < (double)count * count * (inputs.Columns + layer.Outputs * layer.Width);
         var products = formed ? scratch.Inputs(layer.Width, inputs.Columns) : scratch.Inputs(count, count);

@@ -72,7 +72,7 @@ internal sealed class KernelWork<T>(
     private void AddGradients(FactorTile<T>[] left, FactorTile<T>[] right, bool same, (int I, int J)[] pairs, int layer)
     {
         var prepared = left[0].Layers[layer];
-        var parts = new GradientParts(prepared.Outputs, prepared.Inputs.Columns, prepared.Width, plan.Reduction);
+        var parts = new GradientParts(prepared.Outputs, prepared.Inputs!.Values.Columns, prepared.Width, plan.Reduction);
         using var rows = new ExplicitGradients<T>(left, layer, parts, algebra, workers);
         using var columns = same ? rows : new(right, layer, parts, algebra, workers);
         var pieces = pairs.SelectMany(pair => PiecesOf(left[pair.I].Count, right[pair.J].Count, same && pair.I == pair.J).Select(piece => (pair.I, pair.J, Piece: piece))).ToArray();
@@ -129,5 +129,5 @@ internal sealed class KernelWork<T>(
         return end;
     }
 
-    private static bool SharesInputs(FactorTile<T> tile, int layer) => tile.Layers[layer].SharesInputs;
+    private static bool SharesInputs(FactorTile<T> tile, int layer) => tile.Layers[layer].Rule == LayerRule.Product && !tile.Layers[layer].OwnsInputs;
 }

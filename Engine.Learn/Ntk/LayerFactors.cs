@@ -21,11 +21,11 @@ public sealed class LayerFactors<T> : IDisposable
         string name, LayerRule rule, Matrix<T> inputs, int[] tokens, Matrix<T> gradients, int outputs, int[]? offsets, double weightScale, double biasScale, IDisposable[] owned)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        if (gradients.Columns % outputs != 0)
+        if (gradients.Rows % outputs != 0)
         {
-            throw new ArgumentException($"layer {name}: {gradients.Columns} columns of derivatives are no multiple of {outputs} outputs");
+            throw new ArgumentException($"layer {name}: {gradients.Rows} rows of derivatives are no multiple of {outputs} outputs");
         }
-        Positions = gradients.Rows;
+        Positions = gradients.Rows / outputs;
         Offsets = offsets ?? [.. Enumerable.Range(0, Positions + 1)];
         var found = rule switch
         {
@@ -52,16 +52,10 @@ public sealed class LayerFactors<T> : IDisposable
     /// <summary>Rows of the table, [positions]; empty for other rules.</summary>
     public IReadOnlyList<int> Tokens { get; }
 
-    /// <summary>
-    /// G, [positions, C · b], the outputs side by side: the product of such rows is the sum over outputs, the same memory read as [positions · C, b] gives all pairs of outputs, and a block
-    /// of columns gives one.
-    /// </summary>
+    /// <summary>G, [C · positions, b], output by output.</summary>
     public Matrix<T> Gradients { get; }
 
     public int Outputs { get; }
-
-    /// <summary>b.</summary>
-    public int Width => Gradients.Columns / Outputs;
 
     /// <summary>Where the positions of each sample start, and the end: [N + 1].</summary>
     public int[] Offsets { get; }
@@ -79,7 +73,7 @@ public sealed class LayerFactors<T> : IDisposable
     /// <summary>Weights [b, a] that multiply inputs, with or without a bias [b].</summary>
     /// <param name="name">Name of the layer.</param>
     /// <param name="inputs">A, [positions, a].</param>
-    /// <param name="gradients">G, [positions, C · b], the outputs side by side.</param>
+    /// <param name="gradients">G, [C · positions, b], output by output.</param>
     /// <param name="outputs">C.</param>
     /// <param name="offsets">Where the positions of each sample start, and the end; null: one position a sample.</param>
     /// <param name="weightScale">What weights are multiplied with.</param>
@@ -113,7 +107,7 @@ public sealed class LayerFactors<T> : IDisposable
         var positions = uses.Sum(u => u.Positions);
         var (offsets, tokens, next) = (new int[first.Samples + 1], new int[first.Rule == LayerRule.Table ? positions : 0], 0);
         var inputs = new MatrixBuffer<T>(first.Rule == LayerRule.Product ? positions : 0, first.Inputs.Columns);
-        var gradients = new MatrixBuffer<T>(positions, first.Gradients.Columns);
+        var gradients = new MatrixBuffer<T>(positions * first.Outputs, first.Gradients.Columns);
         var (a, g) = (inputs.Matrix, gradients.Matrix);
         for (var sample = 0; sample < first.Samples; sample++)
         {
@@ -129,7 +123,10 @@ public sealed class LayerFactors<T> : IDisposable
                     {
                         tokens[next] = use.Tokens[p];
                     }
-                    use.Gradients.Row(p).CopyTo(g.Row(next));
+                    for (var c = 0; c < first.Outputs; c++)
+                    {
+                        use.Gradients.Row(c * use.Positions + p).CopyTo(g.Row(c * positions + next));
+                    }
                 }
             }
             offsets[sample + 1] = next;
@@ -139,7 +136,7 @@ public sealed class LayerFactors<T> : IDisposable
     }
 
     /// <summary>The sizes of it.</summary>
-    public LayerShape Shape => new(Name, Rule, Inputs.Columns, Width, Samples == 0 ? 1 : (double)Positions / Samples);
+    public LayerShape Shape => new(Name, Rule, Inputs.Columns, Gradients.Columns, Samples == 0 ? 1 : (double)Positions / Samples);
 
     /// <summary>Frees what belongs to it: nothing, unless it was put together by <see cref="Tied"/>.</summary>
     public void Dispose() => Array.ForEach(owned, o => o.Dispose());

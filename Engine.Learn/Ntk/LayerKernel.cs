@@ -54,7 +54,7 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
             return;
         }
         var products = Product(
-            first.Inputs.Block(rows[0], 0, n, first.Inputs.Columns), other.Inputs.Block(columns[0], 0, m, other.Inputs.Columns), scratch.Inputs(n, m),
+            first.Inputs!.Values.Block(rows[0], 0, n, first.Inputs.Values.Columns), other.Inputs!.Values.Block(columns[0], 0, m, other.Inputs.Values.Columns), scratch.Inputs(n, m),
             same);
         for (var l = start; l < end; l++)
         {
@@ -108,7 +108,7 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
                 }
                 continue;
             }
-            products ??= Product(left.Inputs, right.Inputs, scratch.Inputs(x.Count, y.Count), lower);
+            products ??= Product(left.Inputs!.Values, right.Inputs!.Values, scratch.Inputs(x.Count, y.Count), lower);
             for (var block = 0; block < Blocks(left.Outputs); block++)
             {
                 GramCombine.Add(products.Value, Gram(left, right, block, scratch), scale, offset, Place(kernels[l], x, y, left.Outputs, block), lower);

@@ -79,10 +79,6 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         {
             var outputs = gradients.Outputs;
             var g = OnHost(block.Gradient);
-            if (!ReferenceEquals(g, block.Gradient))
-            {
-                block.Gradient.Dispose();
-            }
             switch (block.Rule)
             {
                 case UseRule.Product:
@@ -90,18 +86,17 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
                     {
                         inputs[block.Input] = a = OnHost(block.Input);
                     }
-                    var left = View(a);
-                    var width = left.Columns / block.Groups;
+                    var (left, right) = (View(a), View(g));
+                    var (width, units) = (left.Columns / block.Groups, right.Columns / block.Groups);
                     for (var k = 0; k < block.Groups; k++)
                     {
-                        // The channels of a group lie side by side for one output only.
-                        var right = block.Groups == 1 ? g : Keep(g.reshape(g.shape[0], outputs, block.Groups, -1).select(2, k).contiguous());
                         layers.Add(LayerFactors<T>.Product(
-                            block.Layer, left.Block(0, k * width, left.Rows, width), View(right), outputs, block.Offsets, block.Scale, block.Bias is null ? 0 : block.BiasScale));
+                            block.Layer, left.Block(0, k * width, left.Rows, width), right.Block(0, k * units, right.Rows, units), outputs, block.Offsets, block.Scale,
+                            block.Bias is null ? 0 : block.BiasScale));
                     }
                     break;
                 case UseRule.Affine:
-                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(Keep(g * OnHost(block.Input).unsqueeze(1))), outputs, block.Offsets));
+                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(Keep(g * OnHost(block.Input))), outputs, block.Offsets));
                     layers.Add(LayerFactors<T>.Vector(block.Layer, View(g), outputs, block.Offsets));
                     break;
                 default:
@@ -125,11 +120,11 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         }
     }
 
-    /// <summary>A contiguous tensor as a matrix, the first axis as rows.</summary>
+    /// <summary>A contiguous tensor of two axes or more as a matrix, the last axis as columns.</summary>
     private static Matrix<T> View(Tensor tensor)
     {
         var shape = tensor.shape;
-        var columns = checked((int)shape.Skip(1).Aggregate(1L, (product, size) => product * size));
-        return new((T*)tensor.data_ptr, checked((int)shape[0]), columns, columns);
+        var columns = checked((int)shape[^1]);
+        return new((T*)tensor.data_ptr, checked((int)(tensor.numel() / columns)), columns, columns);
     }
 }

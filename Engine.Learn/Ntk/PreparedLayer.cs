@@ -6,8 +6,8 @@ using Engine.Kernels.Errors;
 namespace Engine.Learn.Ntk;
 
 /// <summary>
-/// A layer's factors of the samples of a tile, [positions, C · b], and of one output where only that is wanted. Products are read where they are; vectors are summed over positions, tokens
-/// sorted and merged, in memory of its own.
+/// A layer's factors of the samples of a tile, position by position with the outputs side by side, [positions, C · b]: the product of such rows is the sum over outputs, the same
+/// memory read as [positions · C, b] gives all pairs of outputs, and a block of columns gives one. Vectors are summed over positions, tokens sorted and merged.
 /// </summary>
 internal sealed class PreparedLayer<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -17,19 +17,19 @@ internal sealed class PreparedLayer<T> : IDisposable
 
     private readonly LayerFactors<T> factors;
     private readonly int first;
-    private readonly int firstColumn;
-    private readonly MatrixBuffer<T>? sums;
+    private readonly int output;
+    private readonly MatrixBuffer<T> gradients;
 
     /// <param name="factors">Of these samples, or of more.</param>
     /// <param name="first">The first sample.</param>
     /// <param name="count">How many.</param>
     /// <param name="reduction">Of several outputs to one, where only that one is wanted.</param>
-    /// <param name="before">The layer before, which may have the same inputs.</param>
-    public PreparedLayer(LayerFactors<T> factors, int first, int count, OutputReduction reduction, LayerFactors<T>? before)
+    /// <param name="inputs">Of a layer before that has the same ones.</param>
+    public PreparedLayer(LayerFactors<T> factors, int first, int count, OutputReduction reduction, PreparedInputs<T>? inputs)
     {
         (this.factors, this.first, Samples) = (factors, first, count);
         var single = reduction.Kind == OutputReductionKind.SingleOutput;
-        (firstColumn, Outputs) = (single ? reduction.Output * factors.Width : 0, single ? 1 : factors.Outputs);
+        (output, Outputs) = (single ? reduction.Output : 0, single ? 1 : factors.Outputs);
         Offsets = new int[count + 1];
         if (factors.Rule == LayerRule.Table)
         {
@@ -44,15 +44,10 @@ internal sealed class PreparedLayer<T> : IDisposable
         }
         if (factors.Rule == LayerRule.Product)
         {
-            SharesInputs = before is { Rule: LayerRule.Product } && before.Inputs.IsSameAs(factors.Inputs) && before.Offsets.AsSpan().SequenceEqual(factors.Offsets);
-            Inputs = factors.Inputs.Block(factors.Offsets[first], 0, Offsets[count], factors.Inputs.Columns);
-            Gradients = factors.Gradients.Block(factors.Offsets[first], firstColumn, Offsets[count], Outputs * Width);
+            OwnsInputs = inputs is null;
+            Inputs = inputs ?? new(factors.Inputs, Offsets[count]);
         }
-        else
-        {
-            sums = new(Offsets[count], Outputs * Width);
-            Gradients = sums.Matrix;
-        }
+        gradients = new(Offsets[count], Outputs * factors.Gradients.Columns);
         Groups = GroupsOf(Offsets);
         IsSinglePosition = Offsets[count] == count && Enumerable.Range(0, count).All(i => Offsets[i + 1] == i + 1);
     }
@@ -67,20 +62,19 @@ internal sealed class PreparedLayer<T> : IDisposable
     public int Outputs { get; }
 
     /// <summary>b.</summary>
-    public int Width => factors.Width;
+    public int Width => factors.Gradients.Columns;
 
     public double WeightScale => factors.WeightScale;
 
     public double BiasScale => factors.BiasScale;
 
-    /// <summary>[positions, a]; of products only.</summary>
-    public Matrix<T> Inputs { get; }
+    public PreparedInputs<T>? Inputs { get; }
 
-    /// <summary>Whether the layer before has the same inputs.</summary>
-    public bool SharesInputs { get; }
+    /// <summary>Whether no layer before it brought the inputs.</summary>
+    public bool OwnsInputs { get; }
 
     /// <summary>[positions, C · b].</summary>
-    public Matrix<T> Gradients { get; }
+    public Matrix<T> Gradients => gradients.Matrix;
 
     /// <summary>Where the positions of each sample start, and the end: [samples + 1].</summary>
     public int[] Offsets { get; }
@@ -93,30 +87,54 @@ internal sealed class PreparedLayer<T> : IDisposable
     /// <summary>Rows of a table, ascending within a sample, without repetition: [positions].</summary>
     public int[] Tokens { get; } = [];
 
-    /// <summary>Checks the factors of some samples, and adds up what is to be summed; different ones at the same time.</summary>
+    /// <summary>Copies the factors of some samples; different ones at the same time.</summary>
     /// <exception cref="RunFailedException">One of them is not finite.</exception>
-    public void Prepare(int start, int end)
+    public void Fill(int start, int end)
     {
+        var (to, single) = (Gradients, new T[factors.Rule == LayerRule.Product ? 0 : Outputs * Width]);
         for (var sample = start; sample < end; sample++)
         {
-            for (var p = factors.Offsets[first + sample]; p < factors.Offsets[first + sample + 1]; p++)
+            var (from, after) = (factors.Offsets[first + sample], factors.Offsets[first + sample + 1]);
+            if (OwnsInputs)
             {
-                if (Rule == LayerRule.Product && !SharesInputs)
+                for (var p = from; p < after; p++)
                 {
-                    RequireFinite(factors.Inputs.Row(p), "inputs", sample);
+                    var a = Inputs!.Values.Row(p - factors.Offsets[first]);
+                    factors.Inputs.Row(p).CopyTo(a);
+                    RequireFinite(a, "inputs", sample);
                 }
-                var row = factors.Gradients.Row(p).Slice(firstColumn, Outputs * Width);
-                RequireFinite(row, "derivatives", sample);
-                if (Rule != LayerRule.Product)
+            }
+            for (var p = from; p < after; p++)
+            {
+                var target = factors.Rule switch
                 {
-                    var sum = Gradients.Row(Rule == LayerRule.Vector ? sample : PlaceOf(factors.Tokens[p], sample));
+                    LayerRule.Product => p - factors.Offsets[first],
+                    LayerRule.Vector => sample,
+                    _ => Offsets[sample] + Tokens.AsSpan(Offsets[sample], Offsets[sample + 1] - Offsets[sample]).BinarySearch(factors.Tokens[p]),
+                };
+                var sum = to.Row(target);
+                var row = factors.Rule == LayerRule.Product ? sum : single;
+                for (var c = 0; c < Outputs; c++)
+                {
+                    factors.Gradients.Row((output + c) * factors.Positions + p).CopyTo(row[(c * Width)..]);
+                }
+                RequireFinite(row, "derivatives", sample);
+                if (factors.Rule != LayerRule.Product)
+                {
                     TensorPrimitives.Add<T>(sum, row, sum);
                 }
             }
         }
     }
 
-    public void Dispose() => sums?.Dispose();
+    public void Dispose()
+    {
+        gradients.Dispose();
+        if (OwnsInputs)
+        {
+            Inputs!.Dispose();
+        }
+    }
 
     private static int[] GroupsOf(int[] offsets)
     {
@@ -130,8 +148,6 @@ internal sealed class PreparedLayer<T> : IDisposable
         }
         return [.. groups];
     }
-
-    private int PlaceOf(int token, int sample) => Offsets[sample] + Tokens.AsSpan(Offsets[sample], Offsets[sample + 1] - Offsets[sample]).BinarySearch(token);
 
     /// <summary>The different rows that each sample reads; sets where those of a sample start.</summary>
     private int[] Merge()

@@ -82,7 +82,7 @@ public class LayerGradientsTests
                     {
                         for (var k = 0; k < b; k++)
                         {
-                            var value = g[(p * gradients.Outputs + c) * b + k];
+                            var value = g[(c * positions + p) * b + k];
                             if (!bias.IsEmpty)
                             {
                                 bias[k] += block.BiasScale * value;

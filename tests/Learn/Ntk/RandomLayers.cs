@@ -37,7 +37,7 @@ internal sealed class RandomLayers<T> : IDisposable
         {
             layers.Positions(name, offsets, shared, 24, biasScale: name == "key" ? 0 : 1);
         }
-        layers.Layers.Add(LayerFactors<T>.Vector("norm", layers.Matrix(offsets[^1], outputs * 6), outputs, offsets, 1.5));
+        layers.Layers.Add(LayerFactors<T>.Vector("norm", layers.Matrix(outputs * offsets[^1], 6), outputs, offsets, 1.5));
         layers.Embedding("embedding", layers.Ragged(1, 9), MostTableRows, 4);
         layers.Layers.Add(layers.Owned(LayerFactors<T>.Tied("recurrent", layers.Use(layers.Ragged(1, 1), 25, 26), layers.Use(layers.Ragged(1, 2), 25, 26))));
         layers.Layers.Add(layers.Owned(LayerFactors<T>.Tied("tables", layers.TableUse(layers.Ragged(1, 3), 5, 3), layers.TableUse(layers.Ragged(2, 2), 5, 3))));
@@ -69,13 +69,13 @@ internal sealed class RandomLayers<T> : IDisposable
     }
 
     public void Dense(string name, int inputs, int width, double weightScale = 1, double biasScale = 1) =>
-        Layers.Add(LayerFactors<T>.Product(name, Matrix(samples, inputs), Matrix(samples, outputs * width), outputs, null, weightScale, biasScale));
+        Layers.Add(LayerFactors<T>.Product(name, Matrix(samples, inputs), Matrix(outputs * samples, width), outputs, null, weightScale, biasScale));
 
     public void Positions(string name, int[] offsets, int inputs, int width, double biasScale = 1) =>
         Positions(name, offsets, Matrix(offsets[^1], inputs), width, biasScale);
 
     public void Positions(string name, int[] offsets, Matrix<T> inputs, int width, double biasScale) =>
-        Layers.Add(LayerFactors<T>.Product(name, inputs, Matrix(offsets[^1], outputs * width), outputs, offsets, 1, biasScale));
+        Layers.Add(LayerFactors<T>.Product(name, inputs, Matrix(outputs * offsets[^1], width), outputs, offsets, 1, biasScale));
 
     public void Embedding(string name, int[] offsets, int rows, int width) => Layers.Add(TableUse(offsets, rows, width, name));
 
@@ -108,21 +108,21 @@ internal sealed class RandomLayers<T> : IDisposable
     public void Dispose() => owned.ForEach(o => o.Dispose());
 
     private LayerFactors<T> Use(int[] offsets, int inputs, int width) =>
-        LayerFactors<T>.Product("use", Matrix(offsets[^1], inputs), Matrix(offsets[^1], outputs * width), outputs, offsets);
+        LayerFactors<T>.Product("use", Matrix(offsets[^1], inputs), Matrix(outputs * offsets[^1], width), outputs, offsets);
 
     private LayerFactors<T> TableUse(int[] offsets, int rows, int width, string name = "use") =>
-        LayerFactors<T>.Table(name, [.. Enumerable.Range(0, offsets[^1]).Select(_ => random.Next(rows))], Matrix(offsets[^1], outputs * width), outputs, offsets);
+        LayerFactors<T>.Table(name, [.. Enumerable.Range(0, offsets[^1]).Select(_ => random.Next(rows))], Matrix(outputs * offsets[^1], width), outputs, offsets);
 
     private static IEnumerable<double> Gradient(LayerFactors<T> layer, int sample, int output)
     {
-        var (a, b) = (layer.Inputs.Columns, layer.Width);
+        var (a, b) = (layer.Inputs.Columns, layer.Gradients.Columns);
         var rows = layer.Rule == LayerRule.Table ? MostTableRows : layer.Rule == LayerRule.Vector ? 1 : a;
         var (weights, bias) = (new double[rows * b], new double[layer.BiasScale == 0 ? 0 : b]);
         for (var p = layer.Offsets[sample]; p < layer.Offsets[sample + 1]; p++)
         {
             for (var k = 0; k < b; k++)
             {
-                var g = double.CreateChecked(layer.Gradients[p, output * b + k]);
+                var g = double.CreateChecked(layer.Gradients[output * layer.Positions + p, k]);
                 if (layer.Rule == LayerRule.Product)
                 {
                     for (var l = 0; l < a; l++)

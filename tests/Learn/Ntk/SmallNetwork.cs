@@ -80,19 +80,7 @@ internal sealed class SmallNetwork : IDisposable
             }
         }
         return new(Enumerable.Range(0, layers).Select(l =>
-            LayerFactors<double>.Product($"layer {l + 1}", a[l], BySample(g[l]), Outputs, null, weightScale / Math.Sqrt(widths[l]), biasScale)));
-    }
-
-    /// <summary>[N, C · b] of [C · N, b].</summary>
-    private Matrix<double> BySample(Matrix<double> rows)
-    {
-        var (n, b) = (rows.Rows / Outputs, rows.Columns);
-        var result = Owned(new MatrixBuffer<double>(n, Outputs * b)).Matrix;
-        for (var row = 0; row < rows.Rows; row++)
-        {
-            rows.Row(row).CopyTo(result.Row(row % n)[(row / n * b)..]);
-        }
-        return result;
+            LayerFactors<double>.Product($"layer {l + 1}", a[l], g[l], Outputs, null, weightScale / Math.Sqrt(widths[l]), biasScale)));
     }
 
     public void Dispose() => owned.ForEach(o => o.Dispose());

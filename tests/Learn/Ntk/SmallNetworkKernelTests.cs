@@ -106,11 +106,11 @@ public sealed class SmallNetworkKernelTests
         for (var l = 0; l < network.Parameters.Count; l++)
         {
             var layer = batch.Layers[l];
-            for (var k = 0; k < layer.Width; k++)
+            for (var k = 0; k < layer.Gradients.Columns; k++)
             {
                 for (var sample = 0; sample < samples; sample++)
                 {
-                    var g = Enumerable.Range(0, network.Outputs).Sum(c => z(sample, c) * layer.Gradients[sample, c * layer.Width + k]);
+                    var g = Enumerable.Range(0, network.Outputs).Sum(c => z(sample, c) * layer.Gradients[c * samples + sample, k]);
                     for (var j = 0; j < layer.Inputs.Columns; j++)
                     {
                         network.Parameters[l][k, j] += shift * layer.WeightScale * g * layer.Inputs[sample, j];

@@ -24,23 +24,27 @@ internal sealed class PreparedLearning : IPreparedRun
 
     /// <param name="input">What learns.</param>
     /// <param name="threads">Threads of the processor.</param>
-    /// <param name="device">Where kernels are computed; null for the processor.</param>
+    /// <param name="open">Opens the device that computes kernels of so many samples; null is the processor.</param>
     /// <param name="cancellation">Ctrl-C, also in the middle of a kernel.</param>
-    public PreparedLearning(LearningInput input, int threads, Device? device, CancellationToken cancellation)
+    public PreparedLearning(LearningInput input, int threads, Func<int, Device?> open, CancellationToken cancellation)
     {
         workers = new(threads);
         try
         {
-            learning = new(input, workers, device, cancellation);
+            learning = new(input, workers, samples => Device = open(samples), cancellation);
         }
         catch
         {
+            Device?.Dispose();
             workers.Dispose();
             throw;
         }
     }
 
     public LearningInput Input => learning.Input;
+
+    /// <summary>Where kernels are computed; null for the processor.</summary>
+    public Device? Device { get; private set; }
 
     public int Atoms => 0;
 
@@ -126,6 +130,7 @@ internal sealed class PreparedLearning : IPreparedRun
     public void Dispose()
     {
         learning.Dispose();
+        Device?.Dispose();
         workers.Dispose();
     }
 }

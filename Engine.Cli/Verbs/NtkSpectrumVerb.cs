@@ -111,7 +111,7 @@ internal sealed class NtkSpectrumVerb : Verb
         document["data"] = data.ContentId;
         document["of"] = Of;
         document["output"] = Output;
-        document["device"] = device?.Address ?? CpuDevice.Describe().Address;
+        document["device"] = found.Route is SpectrumRoute.Dense or SpectrumRoute.Lanczos && device is not null ? device.Address : CpuDevice.Describe().Address;
         if (Out is not null)
         {
             report.Write(Out, document, chosen);

@@ -21,14 +21,14 @@ internal sealed class NtkTrainVerb : RunFolderVerb
         var existing = Existing;
         var input = LearningInput.ReadFile(Config, WithSeed(Set));
         var folder = Out ?? input.Output.Folder;
-        using var device = DeviceChoice.Open(DeviceFor(context, folder), input.Kernel.Samples ?? int.MaxValue, context.Log);
-        using var prepared = new PreparedLearning(input, ThreadCount, device, context.Cancellation);
+        using var prepared = new PreparedLearning(
+            input, ThreadCount, samples => DeviceChoice.Open(DeviceFor(context, folder), samples, context.Log), context.Cancellation);
         foreach (var line in prepared.Estimate())
         {
             context.Log(line);
         }
         var identity = new RunIdentity(
             input.Title, StrictJson.ToNode(prepared.Input), ContentHash.Of(prepared.Input), Config, new Dictionary<string, string> { [Config] = TrajectoryId.Bytes(Config) });
-        return new RunSession(context, Json).Execute(identity, context.Arguments, folder, existing, ThreadCount, device?.Description ?? CpuDevice.Describe(), prepared);
+        return new RunSession(context, Json).Execute(identity, context.Arguments, folder, existing, ThreadCount, prepared.Device?.Description ?? CpuDevice.Describe(), prepared);
     }
 }

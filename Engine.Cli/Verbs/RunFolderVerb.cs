@@ -41,7 +41,7 @@ internal abstract class RunFolderVerb : Verb
         }
         if (earlier.Split(':')[0] != Device.Split(':')[0])
         {
-            context.Log($"warning: the run was computed on {earlier}; on {Device} it goes on with other bits than it would have there");
+            context.Log($"warning: the run was computed on {earlier}; what {Device} computes from here on has other bits than it would have there");
         }
         return Device;
     }

@@ -13,7 +13,7 @@ internal delegate void SlotBlock(ParticleSystem system, in ParticleSpans spans, 
 /// </summary>
 internal sealed class SlotLoop
 {
-    /// <summary>Some microseconds of work, and a multiple of the cluster size.</summary>
+    /// <summary>A microsecond of work or a few, and a multiple of the cluster size.</summary>
     public const int BlockSize = 256;
 
     private readonly SlotBlock block;

@@ -15,6 +15,9 @@ public abstract class LinearAlgebra : IDisposable
     /// <summary>Who computes, for reports: "OpenBLAS 0.3.21 …".</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether eigenvalues of large matrices are computed elsewhere than where the matrices are, see <see cref="OfHost"/>.</summary>
+    public virtual bool IsOffloaded => false;
+
     /// <summary>Where matrices have to be; null for the host.</summary>
     private protected virtual Device? Device => null;
 

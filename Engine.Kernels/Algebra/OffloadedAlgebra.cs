@@ -3,8 +3,8 @@ using Engine.Kernels.Devices;
 namespace Engine.Kernels.Algebra;
 
 /// <summary>
-/// Matrices of the host, computed by the processor but for one thing: eigenvalues of large ones by a CUDA device, where it has room for them. Products of such matrices would take longer on
-/// their way there than on the processor.
+/// Matrices of the host, computed by the processor but for one thing: eigenvalues of large ones by a CUDA device of enough memory. Products of such matrices would take longer on their way
+/// there than on the processor.
 /// </summary>
 internal sealed class OffloadedAlgebra(LinearAlgebra host, CudaDevice device) : LinearAlgebra
 {
@@ -14,14 +14,17 @@ internal sealed class OffloadedAlgebra(LinearAlgebra host, CudaDevice device) : 
     /// <summary>Matrices in the memory of the device while eigenvectors are computed: that of cuSOLVER's divide and conquer is twice the matrix.</summary>
     private const int Matrices = 4;
 
-    private readonly CudaAlgebra there = new(device);
+    private readonly Lazy<CudaAlgebra> there = new(() => new(device));
 
-    public override string Name => $"{host.Name}, eigenvalues by {there.Name}";
+    public override string Name => $"{host.Name}, eigenvalues of large matrices on {device.Description.Name}";
+
+    public override bool IsOffloaded => true;
 
     private protected override void Diagonalise(Matrix<double> a, Matrix<double> values, bool vectors)
     {
         var n = a.Rows;
-        if (n < FewestRows || 8.0 * Matrices * n * n > device.BytesFree)
+        // By what does not change from run to run: where it is computed decides the bits.
+        if (n < FewestRows || 8.0 * Matrices * n * n > device.Description.MemoryBytes)
         {
             host.SymmetricEigen(a, values, vectors);
             return;
@@ -32,7 +35,7 @@ internal sealed class OffloadedAlgebra(LinearAlgebra host, CudaDevice device) : 
         {
             matrix.Upload(a.Row(row), (long)row * n);
         }
-        there.SymmetricEigen(new(matrix, n, n), new(found, 1, n), vectors);
+        there.Value.SymmetricEigen(new(matrix, n, n), new(found, 1, n), vectors);
         found.Download(values.Row(0));
         for (var row = 0; vectors && row < n; row++)
         {
@@ -52,7 +55,10 @@ internal sealed class OffloadedAlgebra(LinearAlgebra host, CudaDevice device) : 
 
     private protected override void Release()
     {
-        there.Dispose();
+        if (there.IsValueCreated)
+        {
+            there.Value.Dispose();
+        }
         host.Dispose();
     }
 }

@@ -20,10 +20,13 @@ public sealed class Learning : IDisposable
 
     /// <param name="input">What learns.</param>
     /// <param name="workers">The thread team.</param>
-    /// <param name="device">Where kernels are computed, and on CUDA their eigenvalues; null for the processor, where the network learns in any case.</param>
+    /// <param name="open">
+    /// Opens the device that computes kernels of so many samples, and on CUDA their eigenvalues; it has to outlive this. Null, or where it gives null: the processor, where the network learns
+    /// in any case.
+    /// </param>
     /// <param name="cancellation">Ends the computation of a kernel.</param>
     /// <exception cref="InputException">Data that does not fit, or a setting out of range.</exception>
-    public Learning(LearningInput input, Workers workers, Device? device = null, CancellationToken cancellation = default)
+    public Learning(LearningInput input, Workers workers, Func<int, Device?>? open = null, CancellationToken cancellation = default)
     {
         this.workers = workers;
         try
@@ -49,6 +52,7 @@ public sealed class Learning : IDisposable
                 Trainer = agent = new PpoTrainer(Network, acting.Create, acting.Ppo);
                 learnt = agent.SampleStates(acting.Create, acting.States, acting.StatesEvery);
             }
+            var device = open?.Invoke(Math.Min(input.Kernel.Samples ?? int.MaxValue, learnt.Count));
             Recording = new(
                 input.Recorders, input.Kernel,
                 new()

@@ -21,7 +21,7 @@ public static class EigenRate
     public static double Measure(Workers workers, Device? device = null)
     {
         using var algebra = LinearAlgebra.OfHost(workers, device);
-        var size = device?.Description.Kind == DeviceKind.Cuda ? SizeOnDevice : SizeOnProcessor;
+        var size = algebra.IsOffloaded ? SizeOnDevice : SizeOnProcessor;
         using var matrix = new MatrixBuffer<double>(size, size);
         using var values = new MatrixBuffer<double>(1, size);
         var seconds = double.PositiveInfinity;

@@ -269,7 +269,6 @@ public sealed unsafe class LinearAlgebraTests : IDisposable
                 Assert.Equal(original[j], Enumerable.Range(0, n).Sum(k => found.Matrix[0, k] * b.Matrix[k, 0] * b.Matrix[k, j]), 1e-13 * n);
             }
         }
-
     }
 
     /// <summary>The kernel that completes symmetric matrices, which belongs to CUDA only but is the same text everywhere.</summary>

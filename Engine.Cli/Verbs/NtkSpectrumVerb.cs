@@ -103,6 +103,10 @@ internal sealed class NtkSpectrumVerb : Verb
         using var subset = new SampleSubset(whole, chosen);
         using var workers = new Workers(ThreadCount);
         using var device = DeviceChoice.Open(Device, chosen.Length, context.Log);
+        if (device is not null)
+        {
+            context.Log($"kernels are computed on {device.Address} ({device.Description.Name})");
+        }
         var found = new SpectrumSolver(settings, workers, device).Solve(
             network, subset, Output, classes is null ? null : [.. chosen.Select(i => classes[i])], note => context.Log($"{note}"), context.Cancellation);
         var report = new SpectrumReport(found, settings, data.ClassNames);

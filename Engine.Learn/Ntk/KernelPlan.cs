@@ -53,8 +53,8 @@ internal sealed class KernelPlan
         if (Bytes > options.MemoryLimit)
         {
             var (left, worst) = (options.MemoryLimit - beside, Math.Max(PerSample(layers), PerSample(otherLayers)));
-            Rows = Rows.Within(left, worst, options.MemoryLimit, beside);
-            Columns = Columns.Within(left, worst, options.MemoryLimit, beside);
+            Rows = Rows.Within(left, worst, options.MemoryLimit, beside, Bytes);
+            Columns = Columns.Within(left, worst, options.MemoryLimit, beside, Bytes);
             Bytes = beside + Rows.TilesPerBlock * Rows.SamplesPerTile * PerSample(layers) + Columns.TilesPerBlock * Columns.SamplesPerTile * PerSample(otherLayers);
         }
         var groups = (samples / SamplesPerGroup + 1L) * (otherSamples / SamplesPerGroup + 1);

@@ -39,13 +39,14 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
     /// <param name="bytesPerSample">Of factors and of gradients that are formed.</param>
     /// <param name="limit">For the message: the whole of it.</param>
     /// <param name="beside">For the message: what kernel and scratch take of it.</param>
-    public TileGrid Within(double bytes, double bytesPerSample, long limit, double beside)
+    /// <param name="whole">For the message: what all takes at once.</param>
+    public TileGrid Within(double bytes, double bytesPerSample, long limit, double beside, double whole)
     {
         var tiles = (int)Math.Min(Tiles, bytes / (2 * SamplesPerTile * bytesPerSample));
         return tiles >= 1
             ? this with { TilesPerBlock = tiles }
             : throw new InputException(FormattableString.Invariant(
-                $"the memory limit of {limit / 1048576.0:F0} MiB is too small for the kernel: expected at least {(beside + 2 * SamplesPerTile * bytesPerSample) / 1048576:F0} MiB, {beside / 1048576:F0} of it for the kernel itself; raise the limit or take fewer samples"));
+                $"the memory limit of {limit / 1048576.0:0.###} MiB is too small for the kernel: expected at least {Math.Min(whole, beside + 2 * SamplesPerTile * bytesPerSample) / 1048576:F0} MiB, {beside / 1048576:F0} of it for the kernel itself; raise the limit or take fewer samples"));
     }
 
     private static int WithoutRest(int samples, int rowsPerSample)

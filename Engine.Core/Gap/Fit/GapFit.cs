@@ -58,6 +58,10 @@ public static class GapFit
         var elements = data.FreeAtoms.Keys.Order().ToArray();
         progress($"{frames.Count} frames: {data.Frames.Count(f => f.Energy is not null)} energies, {data.Frames.Count(f => f.Forces is not null)} with forces, "
             + $"{data.Frames.Count(f => f.Virial is not null)} with virials; free atoms: {data.FreeAtomsFrom}");
+        if (settings.Virials && UnreadTensors(frames) is { Length: > 0 } unread && !data.Frames.Any(f => f.Virial is not null))
+        {
+            progress($"no virials: {string.Join(", ", unread)} {(unread.Length == 1 ? "is a key" : "are keys")} that nobody reads; expected virial [eV] or stress [eV/Å³, positive under tension]; rename it where it is that");
+        }
         GapBasis[] bases = [.. settings.Descriptors.SelectMany(d => d.CreateBases(elements))];
         try
         {
@@ -84,6 +88,13 @@ public static class GapFit
             Array.ForEach(bases, basis => basis.Dispose());
         }
     }
+
+    /// <summary>Keys that look like a virial or a stress and are neither by their names.</summary>
+    private static string[] UnreadTensors(IReadOnlyList<Configuration> frames) =>
+    [
+        .. frames.SelectMany(frame => frame.Labels.Keys).Distinct()
+            .Where(key => key.Contains("stress", StringComparison.OrdinalIgnoreCase) || key.Contains("virial", StringComparison.OrdinalIgnoreCase)).Where(key => !key.EndsWith("_sigma", StringComparison.Ordinal)).Order(),
+    ];
 
     /// <summary>What kind of configuration a frame is: by the label of this name, else config_type or group; "default" where it has none.</summary>
     public static string GroupOf(Configuration frame, string? key) =>

@@ -147,6 +147,24 @@ public sealed class GapFitTests : IDisposable
         Assert.True(model.Core!.At(8, 72, 1).Energy > 20);
     }
 
+    /// <summary>A stress under a name that nobody reads is told of, since virials are wanted; a label of its error is none.</summary>
+    [Theory]
+    [InlineData("stress_raw", true)]
+    [InlineData("virial_sigma", false)]
+    public void TensorsThatNobodyReadsAreToldOf(string key, bool told)
+    {
+        Configuration[] frames = [.. Enumerable.Range(0, 3).Select(k => Frame(k))];
+        foreach (var frame in frames)
+        {
+            Label(frame, GapModels.Hafnia());
+            frame.Virial = null;
+            frame.Labels = new Dictionary<string, string> { [key] = "1" };
+        }
+        var lines = new List<string>();
+        GapFit.Run(frames, Settings(SmallHafnia), Workers.Single, lines.Add);
+        Assert.Equal(told, lines.Exists(line => line.Contains($"no virials: {key} is a key that nobody reads", StringComparison.Ordinal)));
+    }
+
     /// <summary>Forces alone, energies alone: a potential from either predicts what it was fitted to.</summary>
     [Theory]
     [InlineData(true)]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
+using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Particles;
@@ -60,6 +61,10 @@ internal sealed class EnergyVerb : Verb
         if (Out is not null && !Path.GetExtension(Out).Equals(".extxyz", StringComparison.OrdinalIgnoreCase))
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .extxyz: other formats hold no forces");
+        }
+        if (Out is not null)
+        {
+            WholeFile.RequireOther(Out, "--out", File, Potential);
         }
         using var workers = new Workers(ThreadCount);
         var found = SinglePoint.Evaluate(frame, model, workers);

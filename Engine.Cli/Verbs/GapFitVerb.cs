@@ -51,6 +51,7 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
         }
+        WholeFile.RequireOther(Out, "--out", Train, Settings);
         WholeFile.Require(Out, "--out");
         var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
         var frames = StructureFile.ReadFrames(Train, new()

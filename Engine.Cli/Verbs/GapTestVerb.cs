@@ -42,6 +42,7 @@ internal sealed class GapTestVerb : Verb
     {
         if (Report is not null)
         {
+            WholeFile.RequireOther(Report, "--report", Potential, Test);
             WholeFile.Require(Report, "--report");
         }
         var potential = PotentialFile.Load(Potential);

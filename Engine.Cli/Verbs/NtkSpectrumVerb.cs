@@ -73,6 +73,7 @@ internal sealed class NtkSpectrumVerb : Verb
             {
                 throw new InputException($"--out is {Out}, expected a file that ends in .h5");
             }
+            WholeFile.RequireOther(Out, "--out", Model, Data);
             WholeFile.Require(Out, "--out");
         }
         var settings = new SpectrumSettings

@@ -64,6 +64,24 @@ public static class WholeFile
         }
     }
 
+    /// <summary>Refuses to write over what is read.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="option">Name of the option that names it, for the message.</param>
+    /// <param name="inputs">What the same command reads.</param>
+    /// <exception cref="InputException">It is one of them, also by way of a link.</exception>
+    public static void RequireOther(string path, string option, params ReadOnlySpan<string> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (Target(input) == Target(path))
+            {
+                throw new InputException($"{option} is {path}, which is read by the same command; expected another file, so that it is not lost");
+            }
+        }
+
+        static string Target(string file) => Path.GetFullPath(File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file : file);
+    }
+
     /// <summary>Makes a folder, and refuses one that cannot be written to before work is done for it.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="option">Name of the option that names it, for the message.</param>

@@ -89,6 +89,22 @@ public sealed class NtkSpectrumTests : IDisposable
     }
 
     [SkippableFact]
+    public void AModelIsNotWrittenOver()
+    {
+        Make();
+        var before = File.ReadAllBytes(Model);
+        var link = Path.Combine(folder, "link.h5");
+        File.CreateSymbolicLink(link, Model);
+        foreach (var @out in new[] { Model, link })
+        {
+            var run = CliRun.Of("ntk", "spectrum", Model, DataFile, "--out", @out);
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("is read by the same command", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        }
+        Assert.Equal(before, File.ReadAllBytes(Model));
+    }
+
+    [SkippableFact]
     public void AFileThatIsNoModelIsOneLine()
     {
         Make();

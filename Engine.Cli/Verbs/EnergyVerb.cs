@@ -58,12 +58,12 @@ internal sealed class EnergyVerb : Verb
         {
             context.Log($"warning: {warning}");
         }
-        if (Out is not null && !Path.GetExtension(Out).Equals(".extxyz", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InputException($"--out is {Out}, expected a file that ends in .extxyz: other formats hold no forces");
-        }
         if (Out is not null)
         {
+            if (!Path.GetExtension(Out).Equals(".extxyz", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InputException($"--out is {Out}, expected a file that ends in .extxyz: other formats hold no forces");
+            }
             WholeFile.RequireOther(Out, "--out", File, Potential);
         }
         using var workers = new Workers(ThreadCount);

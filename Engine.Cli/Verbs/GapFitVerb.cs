@@ -51,8 +51,7 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
         }
-        WholeFile.RequireOther(Out, "--out", Train, Settings);
-        WholeFile.Require(Out, "--out");
+        WholeFile.Require(Out, "--out", Train, Settings);
         var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
         var frames = StructureFile.ReadFrames(Train, new()
         {

@@ -42,8 +42,7 @@ internal sealed class GapTestVerb : Verb
     {
         if (Report is not null)
         {
-            WholeFile.RequireOther(Report, "--report", Potential, Test);
-            WholeFile.Require(Report, "--report");
+            WholeFile.Require(Report, "--report", Potential, Test);
         }
         var potential = PotentialFile.Load(Potential);
         var units = UnitSystem.Named(potential.Units, "codata2022");

@@ -73,8 +73,7 @@ internal sealed class NtkSpectrumVerb : Verb
             {
                 throw new InputException($"--out is {Out}, expected a file that ends in .h5");
             }
-            WholeFile.RequireOther(Out, "--out", Model, Data);
-            WholeFile.Require(Out, "--out");
+            WholeFile.Require(Out, "--out", Model, Data);
         }
         var settings = new SpectrumSettings
         {

@@ -53,8 +53,7 @@ internal sealed class SoapVerb : Verb
             throw new InputException($"--device is {Device}, but {(Average ? "averages" : "gradients")} are computed on the processor only; leave out --{(Average ? "average" : "gradients")}, or use --device cpu");
         }
         var input = SoapInput.ReadFile(Settings);
-        WholeFile.RequireOther(Out, "--out", File, Settings);
-        WholeFile.Require(Out, "--out");
+        WholeFile.Require(Out, "--out", File, Settings);
         var frames = FrameSource.Read(File, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();
         if (frames.Length == 0)
         {

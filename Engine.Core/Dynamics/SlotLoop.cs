@@ -1,5 +1,6 @@
 using Engine.Core.Particles;
 using Engine.Kernels.Langevin;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Dynamics;
@@ -13,9 +14,6 @@ internal delegate void SlotBlock(ParticleSystem system, in ParticleSpans spans, 
 /// </summary>
 internal sealed class SlotLoop
 {
-    /// <summary>A microsecond of work or a few, and a multiple of the cluster size.</summary>
-    public const int BlockSize = 256;
-
     private readonly SlotBlock block;
     private readonly Action<int> body;
     private ParticleSystem? system;
@@ -26,7 +24,7 @@ internal sealed class SlotLoop
         body = Run;
     }
 
-    public static int Blocks(ParticleSystem system) => (system.SlotCount + BlockSize - 1) / BlockSize;
+    public static int Blocks(ParticleSystem system) => (system.SlotCount + SlotBlocks.Slots - 1) / SlotBlocks.Slots;
 
     public void Run(ParticleSystem system, Workers workers)
     {
@@ -52,6 +50,6 @@ internal sealed class SlotLoop
             FY = s.FY,
             FZ = s.FZ,
         };
-        block(s, in spans, index, index * BlockSize, Math.Min(s.SlotCount, (index + 1) * BlockSize));
+        block(s, in spans, index, index * SlotBlocks.Slots, Math.Min(s.SlotCount, (index + 1) * SlotBlocks.Slots));
     }
 }

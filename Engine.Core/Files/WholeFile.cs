@@ -45,9 +45,11 @@ public static class WholeFile
     /// <summary>Refuses a place that cannot be written to before work is done for it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="option">Name of the option that names it, for the message.</param>
-    /// <exception cref="InputException">Its folder is missing or refuses a file, or it is a folder itself.</exception>
-    public static void Require(string path, string option)
+    /// <param name="inputs">What the same command reads, which must not be lost.</param>
+    /// <exception cref="InputException">It is one of the inputs, its folder is missing or refuses a file, or it is a folder itself.</exception>
+    public static void Require(string path, string option, params ReadOnlySpan<string> inputs)
     {
+        RequireOther(path, option, inputs);
         if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
         {
             throw new InputException($"{option} is '{path}', which names no file; expected the name of one");

@@ -4,6 +4,7 @@ using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Pair;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Forces;
@@ -272,7 +273,7 @@ public sealed class ForceField : IForceField, IDisposable
             {
                 (X, Y, Z) = (new double[system.X.Length], new double[system.X.Length], new double[system.X.Length]);
             }
-            workers.Stream(system.SlotCount, 256, (start, end) =>
+            workers.Stream(system.SlotCount, SlotBlocks.Slots, (start, end) =>
             {
                 system.X.AsSpan(start, end - start).CopyTo(X.AsSpan(start));
                 system.Y.AsSpan(start, end - start).CopyTo(Y.AsSpan(start));

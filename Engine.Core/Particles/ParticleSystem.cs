@@ -2,6 +2,7 @@ using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Particles;
@@ -15,7 +16,6 @@ namespace Engine.Core.Particles;
 public sealed class ParticleSystem
 {
     /// <summary>Of the parallel loops: enough work to be worth claiming.</summary>
-    private const int SlotsPerBlock = 256;
 
     /// <summary>Slots per cluster: the lanes of a float AVX vector.</summary>
     public const int ClusterSize = 8;
@@ -181,7 +181,7 @@ public sealed class ParticleSystem
             Velocities = velocities ? GC.AllocateUninitializedArray<double>(3 * Count) : null,
             Forces = forces ? GC.AllocateUninitializedArray<double>(3 * Count) : null,
         };
-        (workers ?? Workers.Single).Stream(SlotCount, SlotsPerBlock, (start, end) => CopyTo(frame, start, end));
+        (workers ?? Workers.Single).Stream(SlotCount, SlotBlocks.Slots, (start, end) => CopyTo(frame, start, end));
         return frame;
     }
 
@@ -298,7 +298,7 @@ public sealed class ParticleSystem
         spare ??= new ParticleSystem(SpeciesTable, Box, 0);
         spare.Resize(slots);
         var (from, to) = (this, spare);
-        workers.Stream(slots, SlotsPerBlock, (start, end) =>
+        workers.Stream(slots, SlotBlocks.Slots, (start, end) =>
         {
             for (var s = start; s < end; s++)
             {
@@ -352,7 +352,7 @@ public sealed class ParticleSystem
     internal void WrapAll(Workers workers)
     {
         var box = Box;
-        workers.Stream(SlotCount, SlotsPerBlock, (start, end) =>
+        workers.Stream(SlotCount, SlotBlocks.Slots, (start, end) =>
         {
             for (var s = start; s < end; s++)
             {

@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Numerics;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Kernels.Neighbours;
@@ -158,7 +159,7 @@ public sealed unsafe class ClusterList
         gridHigh.Require(clusters);
         boxes.Require(clusters);
         occupied.Require(clusters);
-        workers.Stream(clusters, 32, (start, end) =>
+        workers.Stream(clusters, SlotBlocks.Clusters, (start, end) =>
         {
             for (var c = start; c < end; c++)
             {
@@ -172,7 +173,7 @@ public sealed unsafe class ClusterList
         var clusters = ClusterCount;
         Origins.Require(clusters);
         BuiltOffsets.Require(24 * clusters);
-        workers.Stream(clusters, 32, (start, end) =>
+        workers.Stream(clusters, SlotBlocks.Clusters, (start, end) =>
         {
             for (var c = start; c < end; c++)
             {

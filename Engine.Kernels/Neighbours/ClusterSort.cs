@@ -1,4 +1,5 @@
 using Engine.Kernels.Geometry;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Kernels.Neighbours;
@@ -11,7 +12,6 @@ namespace Engine.Kernels.Neighbours;
 internal sealed class ClusterSort
 {
     /// <summary>Particles along a block of the parallel loops; large enough to amortise claiming a task.</summary>
-    private const int BlockSize = 256;
 
     private int[] bin = [];
     private double[] height = [];
@@ -45,7 +45,7 @@ internal sealed class ClusterSort
         BinFirstCluster = new int[bins + 1];
 
         var geometry = Geometry;
-        workers.Stream(slots, BlockSize, (start, end) =>
+        workers.Stream(slots, SlotBlocks.Slots, (start, end) =>
         {
             for (var i = start; i < end; i++)
             {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Neighbours;
+using Engine.Kernels.Particles;
 
 namespace Engine.Kernels.Pair;
 
@@ -28,7 +29,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
         {
             PrunedPairs += pruned[t].HalfCount / 2;
         }
-        workers.Stream(list.ClusterCount, ClustersPerBlock, (start, end) =>
+        workers.Stream(list.ClusterCount, SlotBlocks.Clusters, (start, end) =>
         {
             for (var c = start; c < end; c++)
             {

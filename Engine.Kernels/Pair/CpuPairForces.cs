@@ -4,6 +4,7 @@ using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Numerics;
+using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
 namespace Engine.Kernels.Pair;
@@ -14,8 +15,6 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     where R : struct, IRows<R, T>
     where T : unmanaged
 {
-    private const int ClustersPerBlock = 32;
-
     private readonly Workers workers;
     private readonly PairKernel<T>?[,] kernels;
     private readonly AlignedBuffer<T> particles = new();
@@ -69,7 +68,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         prunedOffsets.Require(24 * clusters);
         var sinceBuilt = AffineMap.Between(list.BuiltBox, box);
         var sincePruned = AffineMap.Between(prunedBox, box);
-        var blocks = (clusters + ClustersPerBlock - 1) / ClustersPerBlock;
+        var blocks = (clusters + SlotBlocks.Clusters - 1) / SlotBlocks.Clusters;
         if (blockBuilt.Length < blocks)
         {
             blockBuilt = new double[blocks + blocks / 8];
@@ -80,9 +79,9 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
             var (qx, qy, qz) = ((nint)px, (nint)py, (nint)pz);
             workers.Stream(blocks, b =>
             {
-                var end = Math.Min(clusters, (b + 1) * ClustersPerBlock);
+                var end = Math.Min(clusters, (b + 1) * SlotBlocks.Clusters);
                 (blockBuilt[b], blockPruned[b]) = UpdateBlock(
-                    list, b * ClustersPerBlock, end, (double*)qx, (double*)qy, (double*)qz, sinceBuilt, sincePruned);
+                    list, b * SlotBlocks.Clusters, end, (double*)qx, (double*)qy, (double*)qz, sinceBuilt, sincePruned);
             });
         }
         // Where the box is deformed, origins move to other points of the grid than their references.
@@ -99,15 +98,15 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         workers.Run(list.TaskCount, t => RunTask(list, t, energy));
 
         var clusters = list.ClusterCount;
-        var blocks = (clusters + ClustersPerBlock - 1) / ClustersPerBlock;
+        var blocks = (clusters + SlotBlocks.Clusters - 1) / SlotBlocks.Clusters;
         if (blockVirial.Length < blocks)
         {
             blockVirial = new SymmetricTensor[blocks + blocks / 8];
         }
         workers.Stream(blocks, b =>
         {
-            var end = Math.Min(clusters, (b + 1) * ClustersPerBlock);
-            blockVirial[b] = Reduce(list, b * ClustersPerBlock, end, x, y, z, fx, fy, fz);
+            var end = Math.Min(clusters, (b + 1) * SlotBlocks.Clusters);
+            blockVirial[b] = Reduce(list, b * SlotBlocks.Clusters, end, x, y, z, fx, fy, fz);
         });
         var virial = SymmetricTensor.Zero;
         for (var b = 0; b < blocks; b++)

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Engine.Core.Json;
 using Engine.IO.Hdf5;
-using Engine.Kernels.Devices;
 using Engine.Learn.Networks;
 using Engine.Learn.Training;
 using Engine.Tests.Core.Potentials;
+using Engine.Tests.Kernels.Devices;
 using Engine.Tests.Learn.Torch;
 using Xunit;
 
@@ -57,7 +57,7 @@ public sealed class NtkSpectrumTests : IDisposable
     public void ADeviceIsNamedWhereItComputes()
     {
         Make();
-        Skip.If(OpenClDriver.Enumerate().Devices.Count == 0, "no OpenCL device");
+        TestDevices.Require("opencl");
         JsonNode On(string device)
         {
             var run = CliRun.Of("ntk", "spectrum", Model, DataFile, "--device", device, "--json");

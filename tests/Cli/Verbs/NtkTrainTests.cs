@@ -4,7 +4,6 @@ using Engine.Cli.Runs;
 using Engine.IO.H5md;
 using Engine.IO.Hdf5;
 using Engine.Kernels.Algebra;
-using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
@@ -13,6 +12,7 @@ using Engine.Learn.Spectra;
 using Engine.Learn.Torch;
 using Engine.Learn.Training;
 using Engine.Tests.Cli.Runs;
+using Engine.Tests.Kernels.Devices;
 using Engine.Tests.Learn.Torch;
 using Xunit;
 
@@ -200,7 +200,7 @@ public sealed class NtkTrainTests : IDisposable
     public void KernelsAreRecordedOnADevice()
     {
         Libtorch.RequireWithHdf5();
-        Skip.If(OpenClDriver.Enumerate().Devices.Count == 0, "no OpenCL device");
+        TestDevices.Require("opencl");
         var processor = Train(Config, "processor", ["--device", "cpu"]);
         var device = Train(Config, "device", ["--device", "opencl"]);
         Assert.Equal("opencl:0", (string?)RunManifest.Read(device.Manifest)!["device"]);

@@ -17,8 +17,14 @@ public static class TestDevices
     /// <summary>The device of a kind, shared by all tests; skips the test where there is none.</summary>
     public static Device Get(string kind)
     {
+        Require(kind);
+        return Open[kind].Value;
+    }
+
+    /// <summary>Skips the test where there is no device of that kind: for tests that open one of their own, because they do not take turns with those that share it.</summary>
+    public static void Require(string kind)
+    {
         var (devices, reason) = kind == "cuda" ? CudaDriver.Enumerate() : OpenClDriver.Enumerate();
         Skip.If(devices.Count == 0, reason);
-        return Open[kind].Value;
     }
 }

@@ -3,6 +3,7 @@ using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
 using Engine.Learn.Torch;
+using Engine.Tests.Kernels.Devices;
 using Engine.Tests.Learn.Networks;
 using Engine.Tests.Learn.Torch;
 using Xunit;
@@ -71,8 +72,7 @@ public class NetworkKernelTests
     public void ADeviceComputesTheSame(string name)
     {
         Libtorch.Require();
-        var (devices, reason) = OpenClDriver.Enumerate();
-        Skip.If(devices.Count == 0, reason);
+        TestDevices.Require("opencl");
         using var device = Device.Open("opencl");
         using var scope = new TensorScope();
         using var network = new Network(TestNetworks.Definition(name), seed: 3);

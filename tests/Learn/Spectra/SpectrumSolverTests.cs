@@ -6,6 +6,7 @@ using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
 using Engine.Learn.Spectra;
 using Engine.Learn.Torch;
+using Engine.Tests.Kernels.Devices;
 using Engine.Tests.Learn.Networks;
 using Engine.Tests.Learn.Torch;
 using Xunit;
@@ -65,8 +66,7 @@ public class SpectrumSolverTests
     public void ADeviceHasTheSpectrumOfTheProcessor(SpectrumRoute route)
     {
         Libtorch.Require();
-        var (devices, reason) = OpenClDriver.Enumerate();
-        Skip.If(devices.Count == 0, reason);
+        TestDevices.Require("opencl");
         using var device = Device.Open("opencl");
         using var scope = new TensorScope();
         using var network = new Network(Definition, 3);

@@ -15,8 +15,6 @@ namespace Engine.Core.Particles;
 /// </summary>
 public sealed class ParticleSystem
 {
-    /// <summary>Of the parallel loops: enough work to be worth claiming.</summary>
-
     /// <summary>Slots per cluster: the lanes of a float AVX vector.</summary>
     public const int ClusterSize = 8;
 

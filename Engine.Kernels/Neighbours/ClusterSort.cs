@@ -11,8 +11,6 @@ namespace Engine.Kernels.Neighbours;
 /// </summary>
 internal sealed class ClusterSort
 {
-    /// <summary>Particles along a block of the parallel loops; large enough to amortise claiming a task.</summary>
-
     private int[] bin = [];
     private double[] height = [];
     private double[] sortedHeight = [];

@@ -8,6 +8,7 @@ using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Langevin;
+using Engine.Kernels.Neighbours;
 using Engine.Kernels.Particles;
 using Engine.Kernels.Threading;
 
@@ -164,6 +165,7 @@ internal sealed class DeviceDynamics : IDynamics
         {
             Device = device.Description.Kind == DeviceKind.Cuda ? "cuda" : "opencl",
             DeviceCell = motion.Cell.Frame,
+            DeviceGrid = motion.Listed ? motion.List.Grid.ToArray() : [],
             KickLag = motion.Lag,
             Box = motion.Cell.Box,
             Id = Array.ConvertAll(images, image => image.W),
@@ -199,7 +201,7 @@ internal sealed class DeviceDynamics : IDynamics
             Upload(state.Id, cell);
             return;
         }
-        // The list of the positions it was built from, then the particles where they are, in the same order.
+        // The list of the positions it was built from, in the same grid, then the particles where they are, in the same order.
         var now = Upload(state.Id, cell);
         var built = new Int4[now.Length];
         for (var i = 0; i < built.Length; i++)
@@ -208,7 +210,7 @@ internal sealed class DeviceDynamics : IDynamics
         }
         motion.Particles.Positions.Upload(built);
         motion.SetCell(motion.Cell.In(state.Forces.Built.Box));
-        motion.BuildList(next: false);
+        motion.BuildList(next: false, DeviceGrid.From(state.DeviceGrid));
         motion.Particles.Positions.Upload(now);
         motion.SetCell(motion.Cell.In(state.Box));
         motion.SetLimits();

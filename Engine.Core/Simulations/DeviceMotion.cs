@@ -59,7 +59,7 @@ internal sealed class DeviceMotion : IDisposable
     /// <param name="box">The cell at the start; open axes stay open.</param>
     /// <param name="tilted">Whether the cell is or may become tilted.</param>
     /// <param name="seed">Replica k draws the random numbers of a run with seed + k · 2³².</param>
-    /// <param name="lanes">Threads that share a particle in the pair forces; 0 to choose.</param>
+    /// <param name="lanes">Threads that share a particle in the search and in the pair forces; 0 to choose.</param>
     /// <param name="fixedSkin">Skin that is not tuned [length]; null to tune it.</param>
     public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, Box box, bool tilted, ulong seed, int lanes = 0, double? fixedSkin = null)
     {
@@ -69,7 +69,7 @@ internal sealed class DeviceMotion : IDisposable
         RequireRoom(device, model, box);
         texts = DeviceTexts.Of(box, tilted);
         Particles = new(device, size * replicas, size);
-        List = new(Particles, texts);
+        List = new(Particles, texts, lanes);
         var potentials = new object?[species, species];
         for (var a = 0; a < species; a++)
         {
@@ -286,7 +286,8 @@ internal sealed class DeviceMotion : IDisposable
 
     /// <summary>Sorts the particles and lists their neighbours.</summary>
     /// <param name="next">Whether it is another list than the last one: the skin may be changed in the light of how long former ones served.</param>
-    public void BuildList(bool next = true)
+    /// <param name="grid">Cells to sort them into; null to choose.</param>
+    public void BuildList(bool next = true, DeviceGrid? grid = null)
     {
         if (next)
         {
@@ -294,7 +295,7 @@ internal sealed class DeviceMotion : IDisposable
         }
         forcesCurrent = false;
         Skin.Fit(Cell.Widths.SmallestComponent);
-        if (List.Build(Cell, Math.Max(Reach, 1e-6 * Cell.Widths.X)))
+        if (List.Build(Cell, Math.Max(Reach, 1e-6 * Cell.Widths.X), grid))
         {
             graphs.Forget();
         }

@@ -39,6 +39,9 @@ public sealed record SimulationState
     /// <summary>The cell in which a device keeps positions as fractions: corner, and lengths over those of the box; empty on the processor.</summary>
     public double[] DeviceCell { get; init; } = [];
 
+    /// <summary>Cells along each axis in which a device sorted the particles for the last list, and how many to either side it looked at; empty on the processor.</summary>
+    public int[] DeviceGrid { get; init; } = [];
+
     /// <summary>Number of particles N.</summary>
     public required int Count { get; init; }
 

@@ -18,7 +18,7 @@ namespace Engine.IO.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 5;
+    private const int Version = 6;
 
     private static readonly byte[] Magic = "ENGINECP"u8.ToArray();
 
@@ -26,7 +26,7 @@ public static class CheckpointFile
 
     private sealed record Header(
         string InputHash, string Device, int Stage, long StageStep, long Step, double StageStartTime, bool HasVelocities, double ThermostatEnergy, double KickLag,
-        double[] Box, int Count, double Skin, double InnerSkin, long Age, long Lists, double[] BuiltBox, double[] PrunedBox, double MeltDisplacementBefore, double[] DeviceCell);
+        double[] Box, int Count, double Skin, double InnerSkin, long Age, long Lists, double[] BuiltBox, double[] PrunedBox, double MeltDisplacementBefore, double[] DeviceCell, int[] DeviceGrid);
 
     /// <exception cref="RunFailedException">The disk is full or the folder gone; an older checkpoint is untouched.</exception>
     public static void Write(string path, SimulationState state) => WholeFile.Write(
@@ -83,7 +83,7 @@ public static class CheckpointFile
                 state.InputHash, state.Device, state.Stage, state.StageStep, state.Step, state.StageStartTime, state.HasVelocities, state.ThermostatEnergy,
                 state.KickLag, Numbers(state.Box), state.Count, state.Forces.Skin, state.Forces.InnerSkin, state.Forces.Age, state.Forces.Lists, Numbers(state.Forces.Built.Box),
                 Numbers(state.Forces.Pruned.Box),
-                state.MeltDisplacementBefore, state.DeviceCell),
+                state.MeltDisplacementBefore, state.DeviceCell, state.DeviceGrid),
             Options));
         Put(Magic);
         Put(BitConverter.GetBytes(Version));
@@ -131,6 +131,7 @@ public static class CheckpointFile
             Box = FromNumbers(header.Box),
             Count = header.Count,
             MeltDisplacementBefore = header.MeltDisplacementBefore,
+            DeviceGrid = header.DeviceGrid is { Length: 0 or 4 } grid ? grid : throw new ArgumentException("a device's grid has four numbers"),
             DeviceCell = header.DeviceCell is { Length: 0 or 6 } cell ? cell : throw new ArgumentException("a device's cell has six numbers"),
             Id = Next<int>(),
             ClusterSpecies = Next<int>(),

@@ -104,6 +104,9 @@ internal static unsafe partial class CudaApi
     internal static partial int cuModuleGetFunction(nint* function, nint module, byte* name);
 
     [LibraryImport("cuda")]
+    internal static partial int cuFuncSetAttribute(nint function, int attribute, int value);
+
+    [LibraryImport("cuda")]
     internal static partial int cuLaunchKernel(nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** arguments, void** extra);
 
     [LibraryImport("cuda")]

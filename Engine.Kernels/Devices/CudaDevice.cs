@@ -15,6 +15,7 @@ internal sealed unsafe class CudaDevice : Device
     private const int Success = 0;
     private const int OutOfMemory = 2;
     private const int NotReady = 600;
+    private const int MaximumDynamicSharedBytes = 8;
     private const int NonBlockingStream = 1;
     private const int DisableTiming = 2;
     private const int CaptureThreadLocal = 1;
@@ -216,8 +217,14 @@ internal sealed unsafe class CudaDevice : Device
             pointers[i] = values + i;
         }
         Check(
-            cuLaunchKernel(launch.Kernel.Handle, (uint)launch.Groups, 1, 1, (uint)launch.GroupSize, 1, 1, 0, stream, pointers, null),
+            cuLaunchKernel(launch.Kernel.Handle, (uint)launch.Groups, 1, 1, (uint)launch.GroupSize, 1, 1, (uint)launch.Kernel.DynamicLocalBytes, stream, pointers, null),
             $"cuLaunchKernel({launch.Kernel.Signature.Name})");
+    }
+
+    internal override void ReserveLocal(DeviceKernel kernel, int bytes)
+    {
+        Enter();
+        Check(cuFuncSetAttribute(kernel.Handle, MaximumDynamicSharedBytes, bytes), $"cuFuncSetAttribute({kernel.Signature.Name})");
     }
 
     /// <summary>By the device's own clock: that of the host sees the launch, too.</summary>

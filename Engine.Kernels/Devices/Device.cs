@@ -195,6 +195,11 @@ public abstract unsafe class Device : IDisposable
 
     private protected abstract void Enqueue(in Launch launch);
 
+    /// <summary>A kernel is to be launched with so much local memory beside what its text declares [bytes].</summary>
+    internal virtual void ReserveLocal(DeviceKernel kernel, int bytes)
+    {
+    }
+
     /// <summary>Runs one launch and waits for it; its time [s].</summary>
     private protected virtual double Timed(in Launch launch)
     {

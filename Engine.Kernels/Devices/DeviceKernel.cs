@@ -17,6 +17,17 @@ public sealed class DeviceKernel
     /// <summary>CUfunction or cl_kernel.</summary>
     internal nint Handle { get; }
 
+    /// <summary>CUDA: bytes of local memory beside what the text declares.</summary>
+    internal int DynamicLocalBytes
+    {
+        get;
+        set
+        {
+            field = value;
+            device.ReserveLocal(this, value);
+        }
+    }
+
     /// <summary>Runs at least <paramref name="threads"/> threads, in whole groups; returns at once.</summary>
     /// <param name="threads">Threads needed; 0 launches nothing.</param>
     /// <param name="groupSize">Threads of a group.</param>

@@ -48,6 +48,7 @@ typedef uint u32;
 #define ROUND_TO_I64(x) convert_long_rte(x)
 #define HIGH_WORD(a, b) mul_hi((u32)(a), (u32)(b))
 #define LOWEST_BIT(x) (31 - (int)clz((x) & (0u - (x))))
+#define COUNT_BITS(x) ((int)popcount(x))
 
 #define FMA(a, b, c) fma(a, b, c)
 #define SQRT(x) sqrt(x)
@@ -73,6 +74,8 @@ typedef uint u32;
 #define LOCAL
 #define RESTRICT __restrict__
 #define LOCAL_ARRAY(type, name, length) __shared__ type name[length]
+// As long as whoever launches the kernel says.
+#define LOCAL_ROOM(type, name) extern __shared__ type name[]
 #define UNROLL _Pragma("unroll")
 
 typedef long long i64;
@@ -99,6 +102,7 @@ typedef unsigned int u32;
 #define ROUND_TO_I64(x) __double2ll_rn(x)
 #define HIGH_WORD(a, b) __umulhi((u32)(a), (u32)(b))
 #define LOWEST_BIT(x) (__ffs((int)(x)) - 1)
+#define COUNT_BITS(x) __popc(x)
 
 #define FMA(a, b, c) fmaf(a, b, c)
 #define SQRT(x) sqrtf(x)

@@ -33,7 +33,7 @@ KERNEL void gap_pairs(
     int overloaded = 0;
     for (int k = 0; k < count; k++)
     {
-        const int4 other = positions[list[k * (i64)pitch + i]];
+        const int4 other = positions[list[LIST_PLACE(pitch, i, k)]];
         GLOBAL const int* range = ranges + 3 * (own.w * species + other.w);
         if (range[0] == range[1])
         {

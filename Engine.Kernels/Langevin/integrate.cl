@@ -27,15 +27,18 @@ KERNEL void integrate(
             IS_STALE(RING_OUT(graph_step)) = 1;
         }
     }
+    // What a step needs is on its way before it is known whether there is one.
+    const int at = i < particles ? i : 0;
+    float4 v = velocities[at];
+    const float4 f = forces[at];
+    const int4 before = positions[at];
+    const int4 image = images[at];
+    const int4 listed = reference[at];
     if (idle || i >= particles)
     {
         return;
     }
     const float4 s = schedule[done];
-    float4 v = velocities[i];
-    const float4 f = forces[i];
-    const int4 before = positions[i];
-    const int4 image = images[i];
 #if INTEGRATOR != VELOCITY_VERLET
     const u32 low = key[2] + (u32)done;
     const u32 high = key[3] + (low < key[2] ? 1u : 0u);
@@ -84,7 +87,7 @@ KERNEL void integrate(
         ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
         ATOMIC_MAX(&control[NEAR_OPEN_END], 1);
     }
-    const float4 d = displacement(reference[i], after, box);
+    const float4 d = displacement(listed, after, box);
     const float squared = d.x * d.x + d.y * d.y + d.z * d.z;
     // Not "greater": what is not a number must count as too far.
     if (!(squared <= limits[OUT_OF_DATE]))

@@ -19,14 +19,20 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>Particles that a thread of the search loads before it tests the first.</summary>
     private const int TestsAtOnce = 8;
 
+    /// <summary>A device with fewer threads than this in flight is not full.</summary>
+    private const int ThreadsToFill = 200_000;
+
+    /// <summary>Threads for a particle, of which each has a row of cells or two.</summary>
+    private const int MostLanes = 16;
+
     /// <summary>Of <see cref="Limits"/>.</summary>
     private const int ReachSquared = 3;
 
-    /// <summary>Fractions are rounded to 2^-32 of the width: that keeps it from mattering.</summary>
-    private const double Hair = 1 + 1e-6;
-
     private readonly DeviceParticles particles;
     private readonly DeviceProgram program;
+
+    /// <summary>Threads that share a particle in the search.</summary>
+    private readonly int lanes;
     private readonly DeviceBuffer<int> cells;
     private readonly DeviceBuffer<int> order;
     private readonly DeviceBuffer<Int4> newPositions;
@@ -38,12 +44,17 @@ public sealed class DeviceNeighbourList : IDisposable
     private DeviceBuffer<int> cursors;
     private DeviceBuffer<int> totals;
 
-    public DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts)
+    /// <param name="particles">The particles.</param>
+    /// <param name="texts">Definitions shared with the other kernels.</param>
+    /// <param name="lanes">Threads that share a particle in the search, a power of two; 0 to choose. No bit of the list depends on it.</param>
+    public DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes = 0)
     {
         this.particles = particles;
         var device = particles.Device;
+        this.lanes = lanes > 0 ? lanes : LanesFor(device, particles.Count);
         program = device.Compile(KernelText.Load(
-            "cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"], ("TESTS_AT_ONCE", particles.Count < TestsAtOnce ? 1 : TestsAtOnce)));
+            "cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"], ("TESTS_AT_ONCE", particles.Count < TestsAtOnce ? 1 : TestsAtOnce), ("SEARCH_GROUP", GroupSize),
+            ("SEARCH_LANES", this.lanes)));
         cells = device.Allocate<int>(particles.Count);
         order = device.Allocate<int>(particles.Count);
         newPositions = device.Allocate<Int4>(particles.Count);
@@ -61,7 +72,7 @@ public sealed class DeviceNeighbourList : IDisposable
         Limits.Clear();
     }
 
-    /// <summary>Neighbour k of particle i at [k · <see cref="Pitch"/> + i].</summary>
+    /// <summary>Neighbours by fours: number k of particle i at [4 (k / 4 · <see cref="Pitch"/> + i) + k mod 4].</summary>
     public DeviceBuffer<int> Entries { get; private set; }
 
     /// <summary>Neighbours of each particle.</summary>
@@ -72,8 +83,8 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>Neighbours that there is room for; a new buffer takes the place of <see cref="Entries"/> when it grows.</summary>
     public int Capacity { get; private set; }
 
-    /// <summary>Cells along each axis that particles are sorted into when the list is built.</summary>
-    public (int X, int Y, int Z) Cells { get; private set; }
+    /// <summary>The cells that particles are sorted into when the list is built.</summary>
+    public DeviceGrid Grid { get; private set; } = new(1, 1, 1, 1);
 
     /// <summary>First particle of each cell, and after the last one their number.</summary>
     public DeviceBuffer<int> Starts => starts;
@@ -86,13 +97,16 @@ public sealed class DeviceNeighbourList : IDisposable
     public DeviceBuffer<float> Limits { get; }
 
     /// <summary>Sorts the particles and lists all pairs closer than <paramref name="radius"/> [length].</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="radius">How far the list reaches [length].</param>
+    /// <param name="grid">Cells to sort them into, as wide as it takes; null to choose.</param>
     /// <returns>Whether what was recorded of <see cref="LaunchInGraph"/> or reads the list must be recorded again: it has other buffers or other cells.</returns>
     /// <exception cref="RunFailedException">The cell is too narrow for that radius, or the device too small for the list.</exception>
-    public bool Build(FixedPointCell cell, double radius)
+    public bool Build(FixedPointCell cell, double radius, DeviceGrid? grid = null)
     {
         Require(cell, radius);
-        var former = (Cells, Entries, starts);
-        Cells = Divide(cell.Widths, radius);
+        var former = (Grid, Entries, starts);
+        Grid = grid ?? DeviceGrid.Of(cell, radius, particles.ReplicaSize);
         Grow(CellsTotal);
         Limits.Upload([(float)(radius * radius)], ReachSquared);
         Sort(GraphStep.AtOnce);
@@ -103,10 +117,10 @@ public sealed class DeviceNeighbourList : IDisposable
             particles.Control.Download(most, ControlWord.MostNeighbours);
             if (most[0] <= Capacity)
             {
-                return former != (Cells, Entries, starts);
+                return former != (Grid, Entries, starts);
             }
             Entries.Dispose();
-            Capacity = most[0] + most[0] / 4 + 4;
+            Capacity = (most[0] + most[0] / 4 + 7) / 4 * 4;
             Entries = particles.Device.Allocate<int>((long)Pitch * Capacity);
         }
     }
@@ -118,7 +132,7 @@ public sealed class DeviceNeighbourList : IDisposable
     public void SetLimits(double largest, double whole, double runaway) =>
         Limits.Upload([(float)(largest * largest), (float)(runaway * runaway), (float)(whole * whole)]);
 
-    /// <summary>Launches what builds the list anew in a graph that finds it out of date: with the reach in <see cref="Limits"/>, into <see cref="Cells"/>.</summary>
+    /// <summary>Launches what builds the list anew in a graph that finds it out of date: with the reach in <see cref="Limits"/>, into the cells of <see cref="Grid"/>.</summary>
     public void LaunchInGraph()
     {
         Sort(GraphStep.AfterList);
@@ -126,16 +140,10 @@ public sealed class DeviceNeighbourList : IDisposable
         program["list_built"].Launch(1, 1, particles.Ring, particles.Control, Limits, Capacity, GraphStep.AfterList);
     }
 
-    /// <summary>Whether <see cref="Cells"/> will do for a list of another cell: they are as wide as it reaches.</summary>
+    /// <summary>Whether <see cref="Grid"/> will do for a list of another cell: its cells are as wide as it takes.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="radius">How far the list reaches [length].</param>
-    public bool Fits(FixedPointCell cell, double radius)
-    {
-        var w = cell.Widths;
-        // Along fewer than four cells all are looked at.
-        bool Wide(double width, int n) => n < 4 || width / n >= radius * Hair;
-        return SeesNearestOnly(w.SmallestComponent, radius) && Wide(w.X, Cells.X) && Wide(w.Y, Cells.Y) && Wide(w.Z, Cells.Z);
-    }
+    public bool Fits(FixedPointCell cell, double radius) => SeesNearestOnly(cell.Widths.SmallestComponent, radius) && Grid.Fits(cell.Widths, radius);
 
     /// <summary>Refuses a box in which a device, which sees the nearest image of each particle only, would miss others.</summary>
     /// <param name="device">Where.</param>
@@ -184,21 +192,23 @@ public sealed class DeviceNeighbourList : IDisposable
         }
     }
 
-    /// <summary>Cells along each axis, each at least as wide as the radius, and not many more than particles.</summary>
-    private (int X, int Y, int Z) Divide(Vector3d widths, double radius)
+    /// <summary>Enough to fill the device.</summary>
+    private static int LanesFor(Device device, int particles)
     {
-        var most = Math.Max(3, (int)Math.Cbrt(2.0 * particles.ReplicaSize) + 1);
-        return (Along(widths.X), Along(widths.Y), Along(widths.Z));
-
-        int Along(double width) => Math.Clamp((int)(width / (radius * Hair)), 1, most);
+        var lanes = 1;
+        while (device.Description.Kind == DeviceKind.Cuda && lanes < MostLanes && 2 * lanes * particles <= ThreadsToFill)
+        {
+            lanes *= 2;
+        }
+        return lanes;
     }
 
-    private int CellsTotal => Cells.X * Cells.Y * Cells.Z * particles.Replicas;
+    private int CellsTotal => Grid.Cells * particles.Replicas;
 
     /// <summary>Brings the particles into the order of cells. The same kernels, when <see cref="GraphStep"/> says.</summary>
     private void Sort(int when)
     {
-        var (p, (nx, ny, nz), cellsTotal) = (particles, Cells, CellsTotal);
+        var (p, (nx, ny, nz, _), cellsTotal) = (particles, Grid, CellsTotal);
         var scanGroups = (cellsTotal + ScanGroup * ScanItems - 1) / (ScanGroup * ScanItems);
         program["cell_count"].Launch(p.Count, GroupSize, p.Positions, cells, cellCounts, nx, ny, nz, p.Count, p.ReplicaSize, p.Ring, p.Control, when);
         program["scan_blocks"].Launch(scanGroups * ScanGroup, ScanGroup, cellCounts, starts, totals, cellsTotal, p.Ring, p.Control, when);
@@ -214,9 +224,9 @@ public sealed class DeviceNeighbourList : IDisposable
 
     private void Search(int when)
     {
-        var (p, (nx, ny, nz)) = (particles, Cells);
+        var (p, (nx, ny, nz, aside)) = (particles, Grid);
         program["neighbour_search"].Launch(
-            p.Count, GroupSize, p.Positions, starts, Counts, Entries, Pitch, Capacity, p.Box, p.Control, Limits, nx, ny, nz, p.Count, p.ReplicaSize, p.Ring, when);
+            p.Count * lanes, GroupSize, p.Positions, starts, Counts, Entries, Pitch, Capacity, p.Box, p.Control, Limits, nx, ny, nz, aside, p.Count, p.ReplicaSize, p.Ring, when);
     }
 
     private void Grow(int cellsTotal)

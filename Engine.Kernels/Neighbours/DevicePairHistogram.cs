@@ -26,7 +26,7 @@ public sealed class DevicePairHistogram(DeviceParticles particles, DeviceNeighbo
     /// <param name="moved">How far particles may have moved since the list was built [length].</param>
     public long[] Count(double maximum, int bins, int species, Vector3d widths, double moved)
     {
-        var (nx, ny, nz) = list.Cells;
+        var (nx, ny, nz, _) = list.Grid;
         // Cells to either side within which a partner may have been; a hair for the rounding of fractions.
         int Side(double width, int n) => (int)Math.Min(n, Math.Ceiling((maximum + 2 * moved) * n * (1 + 1e-6) / width));
         var (sideX, sideY, sideZ) = (Side(widths.X, nx), Side(widths.Y, ny), Side(widths.Z, nz));

@@ -1,4 +1,4 @@
-// Sorting particles into cells and listing neighbours. Cells are at least as wide as the list reaches; particles lie in cell order afterwards, those of a cell by id, so that
+// Sorting particles into cells and listing neighbours. One or two cells (aside) are at least as wide as the list reaches; particles lie in cell order afterwards, those of a cell by id, so that
 // lists and sums are the same whatever order threads ran in. With several replicas, each has cells of its own and particles keep to their replica.
 //
 // graph_step says when (clock.cl): kernels of a graph whose list is not due do nothing.
@@ -176,79 +176,135 @@ KERNEL void cell_settle(
 }
 
 // All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
-// The cells of a row along z lie side by side in memory: three of them are one stretch of particles, or two where they wrap around. Of a stretch, TESTS_AT_ONCE particles (no
-// more than there are) are loaded before the first is tested, and what was found of 32 is a word of bits, so that threads side by side write their entries together.
+// The cells of a row along z lie side by side in memory: those to look at are one stretch of particles, or two where they wrap around. Of a stretch, TESTS_AT_ONCE particles (no
+// more than there are) are loaded before the first is tested, and what was found of 32 is a word of bits.
+// SEARCH_LANES threads share a particle, each with rows of its own: they count first, and each writes behind those before it. One alone writes four entries at a time.
 KERNEL void neighbour_search(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list, const int pitch,
     const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, GLOBAL const float* RESTRICT limits, const int nx, const int ny, const int nz,
-    const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, const int graph_step)
+    const int aside, const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, const int graph_step)
 {
-    const int i = GLOBAL_ID;
-    if (i >= particles || !LIST_IS_DUE(graph_step))
-    {
-        return;
-    }
+    LOCAL_ARRAY(int, found_by, SEARCH_GROUP);
+    const int side = SEARCH_GROUP / SEARCH_LANES;
+    const int lane = LOCAL_ID / side;
+    const int i = GROUP_ID * side + LOCAL_ID % side;
+    const int due = i < particles && LIST_IS_DUE(graph_step);
     const float radius_squared = limits[LIST_REACH];
-    const int4 own = positions[i];
+    const int4 own = positions[due ? i : 0];
     const int first_cell = (i / replica_size) * (nx * ny * nz);
     const int cx = (int)HIGH_WORD(own.x, nx);
     const int cy = (int)HIGH_WORD(own.y, ny);
     const int cz = (int)HIGH_WORD(own.z, nz);
-    // With two cells along an axis the left and the right one are the same, with one all three.
-    const int z = nz < 3 ? cz : wrapped(cz - 1, nz);
-    const int z_end = z + (nz < 3 ? nz : 3);
-    GLOBAL int* entry = list + i;
+    // Along fewer cells than are looked at each is looked at once.
+    const int span = 2 * aside + 1;
+    const int span_x = nx < span ? nx : span;
+    const int span_y = ny < span ? ny : span;
+    const int x = nx < span ? 0 : cx - aside;
+    const int y = ny < span ? 0 : cy - aside;
+    const int z = nz < span ? cz : wrapped(cz - aside, nz);
+    const int z_end = z + (nz < span ? nz : span);
+    const int rows = due ? span_x * span_y : 0;
+    const int last_row = (lane + 1) * rows / SEARCH_LANES;
     int count = 0;
-    for (int dx = nx < 3 ? 0 : -1; dx <= (nx < 2 ? 0 : 1); dx++)
+#if SEARCH_LANES == 1
+    int4 four = MAKE_INT4(i, i, i, i);
+#else
+    for (int writes = 0; writes < 2; writes++)
     {
-        for (int dy = ny < 3 ? 0 : -1; dy <= (ny < 2 ? 0 : 1); dy++)
+#endif
+    for (int r = lane * rows / SEARCH_LANES; r < last_row; r++)
+    {
+        const int row = first_cell + (wrapped(x + r / span_y, nx) * ny + wrapped(y + r % span_y, ny)) * nz;
+        for (int stretch = 0; stretch < (z_end > nz ? 2 : 1); stretch++)
         {
-            const int row = first_cell + (wrapped(cx + dx, nx) * ny + wrapped(cy + dy, ny)) * nz;
-            for (int stretch = 0; stretch < (z_end > nz ? 2 : 1); stretch++)
+            const int end = starts[row + (stretch == 1 ? z_end - nz : z_end < nz ? z_end : nz)];
+            for (int base = starts[row + (stretch == 1 ? 0 : z)]; base < end; base += 32)
             {
-                const int end = starts[row + (stretch == 1 ? z_end - nz : z_end < nz ? z_end : nz)];
-                for (int base = starts[row + (stretch == 1 ? 0 : z)]; base < end; base += 32)
+                u32 near = 0u;
+                for (int j = base; j < end && j < base + 32; j += TESTS_AT_ONCE)
                 {
-                    u32 near = 0u;
-                    for (int j = base; j < end && j < base + 32; j += TESTS_AT_ONCE)
+                    // Nothing is read beyond the last particle: the last tests are of those before, once more.
+                    const int from = j < particles - TESTS_AT_ONCE ? j : particles - TESTS_AT_ONCE;
+                    u32 found = 0u;
+                    int4 others[TESTS_AT_ONCE];
+                    UNROLL
+                    for (int k = 0; k < TESTS_AT_ONCE; k++)
                     {
-                        // Nothing is read beyond the last particle: the last tests are of those before, once more.
-                        const int from = j < particles - TESTS_AT_ONCE ? j : particles - TESTS_AT_ONCE;
-                        u32 found = 0u;
-                        int4 others[TESTS_AT_ONCE];
-                        UNROLL
-                        for (int k = 0; k < TESTS_AT_ONCE; k++)
-                        {
-                            others[k] = positions[from + k];
-                        }
-                        UNROLL
-                        for (int k = 0; k < TESTS_AT_ONCE; k++)
-                        {
-                            const float4 d = displacement(own, others[k], box);
-                            found |= d.x * d.x + d.y * d.y + d.z * d.z < radius_squared ? 1u << k : 0u;
-                        }
-                        near |= (found >> (j - from)) << (j - base);
+                        others[k] = positions[from + k];
                     }
-                    near &= end - base < 32 ? (1u << (end - base)) - 1u : 0xFFFFFFFFu;
-                    near &= (u32)(i - base) < 32u ? ~(1u << (i - base)) : 0xFFFFFFFFu;
-                    while (near != 0u)
+                    UNROLL
+                    for (int k = 0; k < TESTS_AT_ONCE; k++)
                     {
-                        if (count < capacity)
-                        {
-                            *entry = base + LOWEST_BIT(near);
-                            entry += pitch;
-                        }
-                        count++;
-                        near &= near - 1u;
+                        const float4 d = displacement(own, others[k], box);
+                        found |= d.x * d.x + d.y * d.y + d.z * d.z < radius_squared ? 1u << k : 0u;
                     }
+                    near |= (found >> (j - from)) << (j - base);
+                }
+                near &= end - base < 32 ? (1u << (end - base)) - 1u : 0xFFFFFFFFu;
+                near &= (u32)(i - base) < 32u ? ~(1u << (i - base)) : 0xFFFFFFFFu;
+#if SEARCH_LANES > 1
+                if (writes == 0)
+                {
+                    count += COUNT_BITS(near);
+                    near = 0u;
+                }
+#endif
+                while (near != 0u)
+                {
+                    const int j = base + LOWEST_BIT(near);
+                    near &= near - 1u;
+#if SEARCH_LANES == 1
+                    four = MAKE_INT4(four.y, four.z, four.w, j);
+                    if ((count & 3) == 3 && count < capacity)
+                    {
+                        ((GLOBAL int4*)list)[(count >> 2) * (i64)pitch + i] = four;
+                    }
+#else
+                    if (count < capacity)
+                    {
+                        list[LIST_PLACE(pitch, i, count)] = j;
+                    }
+#endif
+                    count++;
                 }
             }
         }
     }
-    counts[i] = count < capacity ? count : capacity;
-    if (count > control[MOST_NEIGHBOURS])
+#if SEARCH_LANES == 1
+    const int whole = (count + 3) & ~3;
+    if (due && whole > count && whole <= capacity)
     {
-        ATOMIC_MAX(&control[MOST_NEIGHBOURS], count);
+        for (int k = count; k < whole; k++)
+        {
+            four = MAKE_INT4(four.y, four.z, four.w, i);
+        }
+        ((GLOBAL int4*)list)[(count >> 2) * (i64)pitch + i] = four;
+    }
+#else
+        if (writes == 0)
+        {
+            found_by[LOCAL_ID] = count;
+            SYNC_GROUP();
+            count = 0;
+            for (int k = 0; k < lane; k++)
+            {
+                count += found_by[k * side + LOCAL_ID % side];
+            }
+        }
+    }
+    const int whole = (count + 3) & ~3;
+    for (int k = count; k < whole && k < capacity && due && lane == SEARCH_LANES - 1; k++)
+    {
+        list[LIST_PLACE(pitch, i, k)] = i;
+    }
+#endif
+    if (due && lane == SEARCH_LANES - 1)
+    {
+        counts[i] = count < capacity ? count : capacity;
+        if (count > control[MOST_NEIGHBOURS])
+        {
+            ATOMIC_MAX(&control[MOST_NEIGHBOURS], count);
+        }
     }
 }
 

@@ -35,16 +35,17 @@ KERNEL void pair_histogram(
         const int cz = (int)HIGH_WORD(home.z, nz);
         const int along_y = cells_along(side_y, ny);
         const int along_z = cells_along(side_z, nz);
-        const int cells = cells_along(side_x, nx) * along_y * along_z;
+        const int rows = cells_along(side_x, nx) * along_y;
+        // The cells of a row along z are one stretch of particles, or two where they wrap around.
+        const int z = cell_along(0, cz, side_z, nz);
+        const int z_end = z + along_z;
         const float largest = (float)bins / bins_per_length;
-        for (int k = 0; k < cells; k++)
+        for (int k = 0; k < (z_end > nz ? 2 : 1) * rows; k++)
         {
-            const int x = cell_along(k / (along_y * along_z), cx, side_x, nx);
-            const int y = cell_along(k / along_z % along_y, cy, side_y, ny);
-            const int z = cell_along(k % along_z, cz, side_z, nz);
-            const int cell = (x * ny + y) * nz + z;
-            const int end = starts[cell + 1];
-            for (int j = starts[cell] > i ? starts[cell] : i + 1; j < end; j++)
+            const int row = (cell_along(k % rows / along_y, cx, side_x, nx) * ny + cell_along(k % along_y, cy, side_y, ny)) * nz;
+            const int start = starts[row + (k < rows ? z : 0)];
+            const int end = starts[row + (k >= rows ? z_end - nz : z_end < nz ? z_end : nz)];
+            for (int j = start > i ? start : i + 1; j < end; j++)
             {
                 const int4 other = positions[j];
                 const float4 d = displacement(own, other, box);

@@ -16,6 +16,7 @@ public sealed class ExpressionTrace : IDisposable
     private readonly Dictionary<Node, int> known = [];
     private readonly List<(string Name, double Value)> parameters = [];
     private readonly List<CubicTable> tables = [];
+    private readonly List<int> tableColumns = [];
 
     public ExpressionTrace()
     {
@@ -68,6 +69,14 @@ public sealed class ExpressionTrace : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"    {name} = {Name(value.Node)};\n");
         }
         return text.ToString();
+    }
+
+    /// <summary>Those of <see cref="Tables"/> that a value is computed from.</summary>
+    public IReadOnlyList<CubicTable> TablesOf(DeviceExpression value)
+    {
+        var needed = new bool[nodes.Count];
+        Mark(value.Node, needed);
+        return [.. tables.Where((_, k) => nodes.Where((n, i) => needed[i] && n.Operation == Operation.Lookup && n.A == tableColumns[k]).Any())];
     }
 
     internal DeviceExpression Constant(double value) => Intern(new(Operation.Constant, Value: value));
@@ -132,6 +141,7 @@ public sealed class ExpressionTrace : IDisposable
         {
             index = tables.Count;
             tables.Add(table);
+            tableColumns.Add(parameters.Count);
             var name = $"table {index}";
             parameters.Add(($"{name} scale", table.FloatScale));
             parameters.Add(($"{name} offset", table.FloatOffset));
@@ -139,8 +149,7 @@ public sealed class ExpressionTrace : IDisposable
             // Whoever fills the parameter table knows where it puts the coefficients.
             parameters.Add(($"{name} first coefficient", double.NaN));
         }
-        var column = parameters.FindIndex(p => p.Name == $"table {index} scale");
-        return Intern(new(Operation.Lookup, column, x.Node, Text: function));
+        return Intern(new(Operation.Lookup, tableColumns[index], x.Node, Text: function));
     }
 
     private DeviceExpression Commutative(Operation operation, DeviceExpression a, DeviceExpression b) =>

@@ -10,6 +10,12 @@ public sealed class DevicePairForces : IDisposable
 {
     private const int GroupSize = 128;
 
+    /// <summary>Leaves each of its threads 128 registers.</summary>
+    private const int LargestGroup = 512;
+
+    /// <summary>Two groups of a multiprocessor fit.</summary>
+    private const int MostStagedBytes = 96 * 1024;
+
     /// <summary>A device with fewer threads than this in flight is not full.</summary>
     private const int ThreadsToFill = 200_000;
 
@@ -21,6 +27,7 @@ public sealed class DevicePairForces : IDisposable
     private readonly DeviceBuffer<float> tables;
     private readonly DeviceSums total;
     private readonly int lanes;
+    private readonly int forceGroup;
 
     /// <param name="particles">The particles.</param>
     /// <param name="list">Their neighbours.</param>
@@ -32,10 +39,17 @@ public sealed class DevicePairForces : IDisposable
     {
         (this.particles, this.list, this.lanes) = (particles, list, lanes);
         var device = particles.Device;
+        // A few large groups, which copy the tables once each: on CUDA, where several threads share a particle.
+        var staged = device.Description.Kind == DeviceKind.Cuda && lanes > 1 && sizeof(float) * formulas.ForceTables <= MostStagedBytes ? formulas.ForceTables / 4 : 0;
+        forceGroup = staged > 0 ? LargeGroup(particles.Count * lanes, device.Description.ComputeUnits) : GroupSize;
         var program = device.Compile(KernelText.Load(
             "pair.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_SPECIES", species),
-            ("PAIR_STRIDE", formulas.Stride)));
+            ("PAIR_STRIDE", formulas.Stride), ("STAGED_TABLES", staged), ("FORCE_GROUP", forceGroup)));
         (forces, sums) = (program["pair_forces"], program["pair_sums"]);
+        if (staged > 0)
+        {
+            forces.DynamicLocalBytes = 16 * staged;
+        }
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);
         total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize);
@@ -59,9 +73,16 @@ public sealed class DevicePairForces : IDisposable
         return lanes;
     }
 
+    /// <summary>Threads of a group so that all groups together keep the multiprocessors busy for as short as possible; of equals the largest.</summary>
+    private static int LargeGroup(int threads, int multiprocessors)
+    {
+        int Rounds(int group) => ((threads + group - 1) / group + multiprocessors - 1) / multiprocessors * group;
+        return Enumerable.Range(1, LargestGroup / GroupSize).Select(k => k * GroupSize).OrderBy(Rounds).ThenByDescending(group => group).First();
+    }
+
     /// <summary>Overwrites the forces, when <see cref="GraphStep"/> says.</summary>
     public void Launch(int graphStep) => forces.Launch(
-        particles.Count * lanes, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, particles.Forces, particles.Ring,
+        particles.Count * lanes, forceGroup, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, particles.Forces, particles.Ring,
         graphStep, particles.Count);
 
     /// <summary>Energy, virial and smallest distance of each replica's present positions.</summary>

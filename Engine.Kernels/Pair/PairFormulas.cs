@@ -15,9 +15,9 @@ public sealed class PairFormulas
     /// <summary>Squared cutoff and number of the formula.</summary>
     private const int FirstColumn = 2;
 
-    private PairFormulas(string text, int stride, float[] rows, float[] tables, IReadOnlyList<string> columns)
+    private PairFormulas(string text, int stride, float[] rows, float[] tables, int forceTables, IReadOnlyList<string> columns)
     {
-        (Text, Stride, Rows, Tables, Columns) = (text, stride, rows, tables, columns);
+        (Text, Stride, Rows, Tables, ForceTables, Columns) = (text, stride, rows, tables, forceTables, columns);
     }
 
     /// <summary>Defines pair_value(r2, row, tables) → (energy, −U′(r)/r).</summary>
@@ -31,6 +31,9 @@ public sealed class PairFormulas
 
     /// <summary>Coefficients of all tables.</summary>
     public float[] Tables { get; }
+
+    /// <summary>How many of <see cref="Tables"/> the forces read: the first ones.</summary>
+    public int ForceTables { get; }
 
     /// <summary>What the columns of the first formula are called in its C# text.</summary>
     public IReadOnlyList<string> Columns { get; }
@@ -62,6 +65,11 @@ public sealed class PairFormulas
         var rows = new float[species * species * stride];
         var tables = new List<float>();
         var placed = new Dictionary<CubicTable, int>();
+        foreach (var table in all.SelectMany(r => r.ForceTables))
+        {
+            _ = Place(table, tables, placed);
+        }
+        var forceTables = tables.Count;
         for (var a = 0; a < species; a++)
         {
             for (var b = 0; b < species; b++)
@@ -73,7 +81,7 @@ public sealed class PairFormulas
             }
         }
         return new(
-            Print(texts, species), stride, rows, tables.Count > 0 ? [.. tables] : [0], all.Count > 0 ? [.. all[0].Parameters.Select(p => p.Name)] : []);
+            Print(texts, species), stride, rows, tables.Count > 0 ? [.. tables] : [0], forceTables, all.Count > 0 ? [.. all[0].Parameters.Select(p => p.Name)] : []);
     }
 
     private static void Fill(Span<float> row, Recorded record, int formula, List<float> tables, Dictionary<CubicTable, int> placed)
@@ -87,24 +95,28 @@ public sealed class PairFormulas
             if (double.IsNaN(value))
             {
                 // The place of a table's coefficients is known here only.
-                var coefficients = record.Tables[table++];
-                if (!placed.TryGetValue(coefficients, out var first))
-                {
-                    first = tables.Count;
-                    placed.Add(coefficients, first);
-                    tables.AddRange(coefficients.FloatCoefficients);
-                }
-                value = first;
+                value = Place(record.Tables[table++], tables, placed);
             }
             row[FirstColumn + c] = (float)value;
         }
     }
 
+    private static int Place(CubicTable table, List<float> tables, Dictionary<CubicTable, int> placed)
+    {
+        if (!placed.TryGetValue(table, out var first))
+        {
+            first = tables.Count;
+            placed.Add(table, first);
+            tables.AddRange(table.FloatCoefficients);
+        }
+        return first;
+    }
+
     private static string Print(List<string> texts, int species)
     {
         var text = new StringBuilder();
-        // The kernels keep the row of a single species in registers.
-        var row = species == 1 ? "const float*" : "GLOBAL const float*";
+        // The kernels keep the rows of one or two species in registers.
+        var row = species <= 2 ? "const float*" : "GLOBAL const float*";
         text.Append(CultureInfo.InvariantCulture, $"DEVICE float2 pair_value(const float r2, {row} row, GLOBAL const float* tables)\n{{\n");
         text.Append(CultureInfo.InvariantCulture, $"    {row} p = row + {FirstColumn};\n    float energy = 0.0f;\n    float force = 0.0f;\n");
         for (var i = 0; i < texts.Count; i++)
@@ -138,9 +150,9 @@ public sealed class PairFormulas
             throw new InputException(FormattableString.Invariant(
                 $"the formula of {typeof(T).Name} has the number {literal:G6}, which is no float, expected numbers up to {float.MaxValue:G2}; write it in other units, or use --device cpu"));
         }
-        return new(trace.Print(("energy", value.Energy), ("force", value.ForceOverDistance)), potential.Cutoff, trace.Parameters, trace.Tables);
+        return new(trace.Print(("energy", value.Energy), ("force", value.ForceOverDistance)), potential.Cutoff, trace.Parameters, trace.Tables, trace.TablesOf(value.ForceOverDistance));
     }
 
     private sealed record Recorded(
-        string Text, double Cutoff, IReadOnlyList<(string Name, double Value)> Parameters, IReadOnlyList<CubicTable> Tables);
+        string Text, double Cutoff, IReadOnlyList<(string Name, double Value)> Parameters, IReadOnlyList<CubicTable> Tables, IReadOnlyList<CubicTable> ForceTables);
 }

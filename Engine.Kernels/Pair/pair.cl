@@ -1,58 +1,94 @@
 // Forces of pair interactions over full neighbour lists. The formulas stand before this text as pair_value(r2, row, tables) -> (energy, -U'(r)/r), printed from their C#
 // definition, with PAIR_STRIDE columns for every ordered pair of species, the first of which is the squared cutoff.
-// list: neighbour k of particle i at list[k * pitch + i]. LANES threads share a particle; those side by side have particles side by side, whose entries lie together.
+// LANES threads share a particle, each with every LANES-th four of its neighbours; threads side by side have particles side by side, whose entries lie together.
 
 #define PAIR_GROUP 128
 
+// The rows of a particle's own species: one or two stay in registers.
 #if PAIR_SPECIES == 1
-// There is one row only: it stays in registers.
-#define LOAD_ROW float row[PAIR_STRIDE]; UNROLL for (int c = 0; c < PAIR_STRIDE; c++) { row[c] = parameters[c]; }
-#define PICK_ROW(a, b)
+#define LOAD_ROWS(a) float row[PAIR_STRIDE]; UNROLL for (int c = 0; c < PAIR_STRIDE; c++) { row[c] = parameters[c]; }
+#define PICK_ROW(b)
+#elif PAIR_SPECIES == 2
+#define LOAD_ROWS(a) \
+    float first_row[PAIR_STRIDE]; \
+    float second_row[PAIR_STRIDE]; \
+    UNROLL for (int c = 0; c < PAIR_STRIDE; c++) \
+    { \
+        first_row[c] = parameters[2 * PAIR_STRIDE * (a) + c]; \
+        second_row[c] = parameters[2 * PAIR_STRIDE * (a) + PAIR_STRIDE + c]; \
+    }
+#define PICK_ROW(b) float row[PAIR_STRIDE]; UNROLL for (int c = 0; c < PAIR_STRIDE; c++) { row[c] = (b) == 0 ? first_row[c] : second_row[c]; }
 #else
-#define LOAD_ROW
-#define PICK_ROW(a, b) GLOBAL const float* row = parameters + PAIR_STRIDE * ((a) * PAIR_SPECIES + (b));
+#define LOAD_ROWS(a) GLOBAL const float* rows = parameters + PAIR_STRIDE * PAIR_SPECIES * (a);
+#define PICK_ROW(b) GLOBAL const float* row = rows + PAIR_STRIDE * (b);
 #endif
 
+// Tables that the forces read (STAGED_TABLES fours of floats) are copied to local memory first, where threads may read 32 places at once.
 KERNEL void pair_forces(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
     GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables,
     GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int graph_step, const int particles)
 {
-    LOCAL_ARRAY(float4, partial, PAIR_GROUP);
+    LOCAL_ARRAY(float4, partial, FORCE_GROUP);
+#if STAGED_TABLES > 0
+    LOCAL_ROOM(float4, staged);
+#endif
+    const int side = FORCE_GROUP / LANES;
+    const int lane = LOCAL_ID / side;
+    const int i = GROUP_ID * side + LOCAL_ID % side;
+    // On their way before it is known whether they are needed.
+    const int4 own = positions[i < particles ? i : 0];
+    const int count = counts[i < particles ? i : 0];
     const int due = IS_DUE(graph_step);
     if (GLOBAL_ID == 0 && graph_step >= 0)
     {
         // What the next step will write, and nobody reads now.
         IS_STALE(RING_OUT((graph_step + 1) % STEPS_PER_GRAPH)) = 0;
     }
-    const int side = PAIR_GROUP / LANES;
-    const int lane = LOCAL_ID / side;
-    const int i = GROUP_ID * side + LOCAL_ID % side;
+#if STAGED_TABLES > 0
+    for (int k = due ? LOCAL_ID : STAGED_TABLES; k < STAGED_TABLES; k += FORCE_GROUP)
+    {
+        staged[k] = ((GLOBAL const float4*)tables)[k];
+    }
+    SYNC_GROUP();
+    LOCAL const float* coefficients = (LOCAL const float*)staged;
+#else
+    GLOBAL const float* coefficients = tables;
+#endif
     float fx = 0.0f;
     float fy = 0.0f;
     float fz = 0.0f;
     if (due && i < particles)
     {
-        const int4 own = positions[i];
-        const int count = counts[i];
-        LOAD_ROW
-        // The next neighbour is on its way while this one is evaluated.
-        GLOBAL const int* entry = list + (lane * (i64)pitch + i);
-        int4 next = positions[lane < count ? entry[0] : i];
-        for (int k = lane; k < count; k += LANES)
+        LOAD_ROWS(own.w)
+        // The next four are on their way while these are evaluated.
+        GLOBAL const int4* entry = (GLOBAL const int4*)list + (lane * (i64)pitch + i);
+        int4 next = 4 * lane < count ? entry[0] : MAKE_INT4(i, i, i, i);
+        for (int k = 4 * lane; k < count; k += 4 * LANES)
         {
-            const int4 other = next;
+            int4 others[4];
+            others[0] = positions[next.x];
+            others[1] = positions[next.y];
+            others[2] = positions[next.z];
+            others[3] = positions[next.w];
             entry += LANES * (i64)pitch;
-            next = positions[k + LANES < count ? entry[0] : i];
-            const float4 d = displacement(own, other, box);
-            const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
-            PICK_ROW(own.w, other.w)
-            if (r2 < row[0])
+            if (k + 4 * LANES < count)
             {
-                const float f = pair_value(r2, row, tables).y;
-                fx = FMA(-f, d.x, fx);
-                fy = FMA(-f, d.y, fy);
-                fz = FMA(-f, d.z, fz);
+                next = entry[0];
+            }
+            UNROLL
+            for (int q = 0; q < 4; q++)
+            {
+                const float4 d = displacement(own, others[q], box);
+                const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
+                PICK_ROW(others[q].w)
+                if (r2 < row[0] && k + q < count)
+                {
+                    const float f = pair_value(r2, row, coefficients).y;
+                    fx = FMA(-f, d.x, fx);
+                    fy = FMA(-f, d.y, fy);
+                    fz = FMA(-f, d.z, fz);
+                }
             }
         }
     }
@@ -83,13 +119,13 @@ KERNEL void pair_sums(
     {
         const int4 own = positions[i];
         const int count = counts[i];
-        LOAD_ROW
+        LOAD_ROWS(own.w)
         for (int k = 0; k < count; k++)
         {
-            const int4 other = positions[list[k * (i64)pitch + i]];
+            const int4 other = positions[list[LIST_PLACE(pitch, i, k)]];
             const float4 d = displacement(own, other, box);
             const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
-            PICK_ROW(own.w, other.w)
+            PICK_ROW(other.w)
             if (r2 < row[0])
             {
                 const float2 value = pair_value(r2, row, tables);

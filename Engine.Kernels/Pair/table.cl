@@ -1,22 +1,23 @@
-// Cubics on a uniform grid, as CubicTable has them: p is scale, offset, last interval, first coefficient; four coefficients for each interval.
+// Cubics on a uniform grid, as CubicTable has them: scale and offset of x, last interval, first coefficient; four coefficients for each interval.
 
-DEVICE float table_value(GLOBAL const float* tables, GLOBAL const float* p, const float x)
+DEVICE float table_value(GLOBAL const float* tables, const float scale, const float offset, const float last, const float first, const float x)
 {
-    const float s = FMA(x, p[0], p[1]);
-    const float whole = MIN(MAX(FLOOR(s), 0.0f), p[2]);
+    const float s = FMA(x, scale, offset);
+    const float whole = MIN(MAX(FLOOR(s), 0.0f), last);
     const float t = s - whole;
-    const float4 c = ((GLOBAL const float4*)(tables + (int)p[3]))[(int)whole];
+    const float4 c = ((GLOBAL const float4*)(tables + (int)first))[(int)whole];
     return FMA(FMA(FMA(c.w, t, c.z), t, c.y), t, c.x);
 }
 
-DEVICE float table_derivative(GLOBAL const float* tables, GLOBAL const float* p, const float x)
+DEVICE float table_derivative(GLOBAL const float* tables, const float scale, const float offset, const float last, const float first, const float x)
 {
-    const float s = FMA(x, p[0], p[1]);
-    const float whole = MIN(MAX(FLOOR(s), 0.0f), p[2]);
+    const float s = FMA(x, scale, offset);
+    const float whole = MIN(MAX(FLOOR(s), 0.0f), last);
     const float t = s - whole;
-    const float4 c = ((GLOBAL const float4*)(tables + (int)p[3]))[(int)whole];
-    return FMA(FMA(3.0f * c.w, t, 2.0f * c.z), t, c.y) * p[0];
+    const float4 c = ((GLOBAL const float4*)(tables + (int)first))[(int)whole];
+    return FMA(FMA(3.0f * c.w, t, 2.0f * c.z), t, c.y) * scale;
 }
 
-#define TABLE_VALUE(tables, p, x) table_value(tables, p, x)
-#define TABLE_DERIVATIVE(tables, p, x) table_derivative(tables, p, x)
+// p: the four numbers of a table in a row of parameters, wherever that lies.
+#define TABLE_VALUE(tables, p, x) table_value(tables, (p)[0], (p)[1], (p)[2], (p)[3], x)
+#define TABLE_DERIVATIVE(tables, p, x) table_derivative(tables, (p)[0], (p)[1], (p)[2], (p)[3], x)

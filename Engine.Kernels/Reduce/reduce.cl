@@ -8,27 +8,24 @@ DEVICE int particle_of_replica(const int replica_size)
     return within < replica_size ? GROUP_ID / groups * replica_size + within : -1;
 }
 
-// What threads that share a particle have, added up by the first of them in their order; the others get their own back. The first part of a group, as long as there are particles
-// for it, is their first lane, the next part the second. partial: one for each thread of the group.
+// What threads that share a particle have, added up by halves; the sum is the first one's, the others get parts of it. The first part of a group, as long as there are particles
+// for it, is their first lane, the next part the second. partial: one for each thread of the group; lanes: a power of two.
 DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial)
 {
-    partial[LOCAL_ID] = own;
-    SYNC_GROUP();
-    float x = own.x;
-    float y = own.y;
-    float z = own.z;
+    float4 sum = own;
     const int side = GROUP_SIZE / lanes;
-    if (LOCAL_ID < side)
+    for (int width = lanes / 2; width > 0; width /= 2)
     {
-        for (int k = 1; k < lanes; k++)
+        partial[LOCAL_ID] = sum;
+        SYNC_GROUP();
+        if (LOCAL_ID < width * side)
         {
-            const float4 other = partial[LOCAL_ID + k * side];
-            x += other.x;
-            y += other.y;
-            z += other.z;
+            const float4 other = partial[LOCAL_ID + width * side];
+            sum = MAKE_FLOAT4(sum.x + other.x, sum.y + other.y, sum.z + other.z, 0.0f);
         }
+        SYNC_GROUP();
     }
-    return MAKE_FLOAT4(x, y, z, 0.0f);
+    return sum;
 }
 
 // sums: eight doubles for each thread of the group, number c at [c * GROUP_SIZE + LOCAL_ID], where threads side by side are in banks of their own; the group's go to

@@ -71,7 +71,7 @@ DEVICE int gather(
     if (k < count)
     {
         const int4 own = positions[i];
-        j = list[k * (i64)pitch + i];
+        j = list[LIST_PLACE(pitch, i, k)];
         const int4 other = positions[j];
         const double dx = (double)(int)((u32)other.x - (u32)own.x);
         const double dy = (double)(int)((u32)other.y - (u32)own.y);

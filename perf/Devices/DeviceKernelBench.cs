@@ -25,7 +25,7 @@ internal static class DeviceKernelBench
     private static readonly (string Kernel, double Flop)[] FlopPerWave = [("ewald_structure", 14), ("ewald_forces", 16)];
 
     public static IEnumerable<JsonObject> Run(DeviceSession session) =>
-        PairKernels(session).Concat(EwaldKernels(session)).Concat(GapKernels(session)).Concat(Alone(session));
+        PairKernels(session).Concat(Tabulated(session)).Concat(EwaldKernels(session)).Concat(GapKernels(session)).Concat(Alone(session));
 
     /// <summary>What a run of Lennard-Jones particles launches.</summary>
     private static IEnumerable<JsonObject> PairKernels(DeviceSession session)
@@ -72,6 +72,26 @@ internal static class DeviceKernelBench
         {
             yield return Line(session, kernel, "lj", start.Count, time, time.Launches, flop, bytes, inDouble: false);
         }
+    }
+
+    /// <summary>Few particles, formulas from tables.</summary>
+    private static IEnumerable<JsonObject> Tabulated(DeviceSession session)
+    {
+        var start = MdSetup.Start(new("", MdModel.HafniaDampedShiftedForce, session.IsCuda ? 8 : 4, (1, 1, 1), 0, 0));
+        var model = MdSetup.Potential(MdModel.HafniaDampedShiftedForce, start.SpeciesTable);
+        using var motion = session.Motion(start, model);
+        motion.Prepare();
+        var time = Times(session, () =>
+        {
+            for (var k = 0; k < Steps; k++)
+            {
+                motion.ComputeForces();
+            }
+        })["pair_forces"];
+        var listed = motion.List.Counts.ToArray().Average();
+        var near = 2.0 * motion.CountPairs(model.MaximumCutoff, 1).Sum() / start.Count;
+        // A lookup is a multiply-add for its place, and a cubic.
+        yield return Line(session, "pair_forces", "hfo2, tables", start.Count, time, time.Launches, 9 * listed + 18 * near, 36 + 4 * listed, inDouble: false);
     }
 
     /// <summary>HfO2 with a sum over wave vectors.</summary>

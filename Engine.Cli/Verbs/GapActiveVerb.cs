@@ -53,19 +53,42 @@ internal sealed class GapActiveVerb : Verb
         var result = ActiveLearning.Run(frames, settings, oracle, workers, context.Log, context.Cancellation);
         Save(result.Fit, result.Train);
         StructureFile.Write(Path.Combine(Out, "test.extxyz"), result.Test);
-        var (fit, train, deviations) = Explore(result, settings, oracle, workers, context);
+        List<Configuration> train = [.. result.Train];
+        var loop = Explore(result, train, settings, oracle, workers, context);
+        var fit = loop?.Fit ?? result.Fit;
+        string[] unmet = [.. Unmet(settings, result, loop)];
         var errors = Errors(fit.Model, result, workers);
-        var record = Record(settings, result, fit, train.Count, deviations, errors.Groups(), file);
-        WriteReport(settings, result, fit, train.Count, deviations, errors);
+        var record = Record(settings, result, fit, train.Count, loop, unmet, errors.Groups(), file);
+        WriteReport(settings, result, fit, train.Count, loop, unmet, errors);
         WholeFile.WriteText(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
+        foreach (var line in unmet)
+        {
+            context.Log($"warning: {line}");
+        }
+        var code = unmet.Length == 0 ? ExitCode.Done : ExitCode.CheckFailed;
         if (Json)
         {
             JsonOutput.Write(context, record);
-            return ExitCode.Done;
+            return code;
         }
         GapTestVerb.Show(context, errors.Groups(), UnitSystem.Metal);
-        context.Output.WriteLine($"{Path.Combine(Out, "gap.xml")}: potential {fit.Model.Label} of {train.Count} frames{(result.Converged ? "" : "; the tolerance was not reached")}; report in {Path.Combine(Out, "report.html")}");
-        return ExitCode.Done;
+        context.Output.WriteLine($"{Path.Combine(Out, "gap.xml")}: potential {fit.Model.Label} of {train.Count} frames{(unmet.Length == 0 ? "" : ", not converged")}; report in {Path.Combine(Out, "report.html")}");
+        return code;
+    }
+
+    /// <summary>What ended without reaching its tolerance, with both figures and what to do.</summary>
+    private static IEnumerable<string> Unmet(ActiveSettings settings, ActiveResult result, ClosedLoopResult? loop)
+    {
+        if (!result.Converged)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"search: the energy error of the last of {result.Trials.Count} widths is {1e3 * result.Trials[^1].Error:G4} meV/atom on its test frames, expected {1e3 * settings.Tolerance:G4} or less at the second width or a finer one; use a longer trajectory, more iterations or a larger tolerance");
+        }
+        if (loop is { Converged: false })
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"exploration: the largest deviation of an atom's energy in the last of {loop.Deviations.Count} runs is {loop.Deviations[^1]:G4} of delta{(loop.IsComplete ? "" : ", up to where the run exploded")}, expected a whole run with {settings.Exploration!.Tolerance:G4} or less; what was labelled after it is fitted, but was not explored with; use more exploration.rounds or a larger exploration.tolerance");
+        }
     }
 
     /// <summary>Answers of other programs are dear, and kept in labels.extxyz.</summary>
@@ -97,18 +120,11 @@ internal sealed class GapActiveVerb : Verb
         }
     }
 
-    private (GapFitResult Fit, List<Configuration> Train, IReadOnlyList<double> Deviations) Explore(
-        ActiveResult result, ActiveSettings settings, IOracle? oracle, Workers workers, VerbContext context)
-    {
-        List<Configuration> train = [.. result.Train];
-        if (settings.Exploration is not { } exploration || oracle is null)
-        {
-            return (result.Fit, train, []);
-        }
-        var loop = new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log, Save);
-        var (fit, deviations) = loop.Run(result.Train[^1], result.Fit, result.Settings, train, context.Cancellation);
-        return (fit, train, deviations);
-    }
+    /// <summary>Null without exploration; <paramref name="train"/> grows by what is labelled.</summary>
+    private ClosedLoopResult? Explore(ActiveResult result, List<Configuration> train, ActiveSettings settings, IOracle? oracle, Workers workers, VerbContext context) =>
+        settings.Exploration is not { } exploration || oracle is null
+            ? null
+            : new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log, Save).Run(result.Train[^1], result.Fit, result.Settings, train, context.Cancellation);
 
     /// <summary>What there is so far: exploring may take hours, and may be stopped.</summary>
     private void Save(GapFitResult fit, IReadOnlyList<Configuration> train)
@@ -129,7 +145,7 @@ internal sealed class GapActiveVerb : Verb
     }
 
     private static JsonObject Record(
-        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, IReadOnlyList<double> deviations, IReadOnlyList<GroupErrors> errors, string file) => new()
+        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, IReadOnlyList<GroupErrors> errors, string file) => new()
         {
             ["potential"] = fit.Model.Label,
             ["engine"] = Shell.Version,
@@ -137,18 +153,21 @@ internal sealed class GapActiveVerb : Verb
             ["trajectoryHash"] = TrajectoryId.Bytes(file),
             ["settings"] = StrictJson.ToNode(settings),
             ["fit"] = StrictJson.ToNode(result.Settings),
-            ["converged"] = result.Converged,
+            ["converged"] = unmet.Length == 0,
+            ["searchConverged"] = result.Converged,
+            ["explorationConverged"] = loop?.Converged,
+            ["warnings"] = new JsonArray([.. unmet.Select(line => JsonValue.Create(line))]),
             ["clusters"] = new JsonArray([.. result.ClusterSizes.Select(c => JsonValue.Create(c))]),
             ["noise"] = result.Noise,
             ["trials"] = new JsonArray([.. result.Trials.Select(t => StrictJson.ToNode(t))]),
             ["train"] = train,
             ["test"] = result.Test.Count,
             ["heldOut"] = result.HeldOut.Count,
-            ["explorationDeviations"] = new JsonArray([.. deviations.Select(d => JsonOutput.Number(d))]),
+            ["explorationDeviations"] = new JsonArray([.. (loop?.Deviations ?? []).Select(d => JsonOutput.Number(d))]),
             ["errors"] = GapTestVerb.ToJson(errors),
         };
 
-    private void WriteReport(ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, IReadOnlyList<double> deviations, PotentialErrors errors)
+    private void WriteReport(ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, PotentialErrors errors)
     {
         double[] sizes = [.. result.Trials.Select(t => (double)t.Train)];
         List<AnalysisPlot> plots =
@@ -158,7 +177,7 @@ internal sealed class GapActiveVerb : Verb
                 LogarithmicY = true,
             },
         ];
-        if (deviations.Count > 0)
+        if (loop is { Deviations: { Count: > 0 } deviations })
         {
             plots.Add(new("Exploration: largest deviation of an atom's energy", "run", "", "deviation/delta", "", [new("largest", [.. deviations.Select((_, k) => k + 1.0)], [.. deviations])]));
         }
@@ -167,7 +186,7 @@ internal sealed class GapActiveVerb : Verb
             {
                 Title = settings.Title.Length > 0 ? settings.Title : "Active learning",
                 Summary = string.Create(CultureInfo.InvariantCulture, $"{result.ClusterSizes.Count} clusters, {result.Trials.Count} widths, {train} frames to train on; potential {fit.Model.Label}."),
-                Warnings = result.Converged ? [] : ["The tolerance was not reached."],
+                Warnings = unmet,
                 Results =
                 [
                     new("learning", "Active learning", plots, [], ["Test frames are of the same clusters as training frames: believe the error on the frames held out."]),

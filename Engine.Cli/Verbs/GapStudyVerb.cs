@@ -43,7 +43,9 @@ internal sealed class GapStudyVerb : Verb
             return parts;
         });
         var report = Part("report.html");
-        Report(study, folder, report);
+        var learning = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(Part("active"), "active.json")))!;
+        string[] unmet = [.. learning["warnings"]!.AsArray().Select(line => (string)line!)];
+        Report(study, folder, learning, unmet, report);
         if (Json)
         {
             JsonOutput.Write(context, new JsonObject { ["potential"] = potential, ["report"] = report });
@@ -52,7 +54,7 @@ internal sealed class GapStudyVerb : Verb
         {
             context.Output.WriteLine($"{potential}: the potential\n{report}: what it makes of the large system, beside the reference");
         }
-        return ExitCode.Done;
+        return unmet.Length == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }
 
     /// <summary>What is missing shows before the first hour, not after it.</summary>
@@ -98,10 +100,9 @@ internal sealed class GapStudyVerb : Verb
         }
     }
 
-    private void Report(StudyInput study, string folder, string path)
+    private static void Report(StudyInput study, string folder, JsonNode learning, string[] unmet, string path)
     {
         var (reference, gap) = (Results(Path.Combine(folder, "reference")), Results(Path.Combine(folder, "gap")));
-        var learning = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(folder, "active", "active.json")))!;
         AnalysisResult[] both = [.. gap.Join(reference, r => r.Title, r => r.Title, Beside)];
         if (both.Length == 0)
         {
@@ -112,6 +113,7 @@ internal sealed class GapStudyVerb : Verb
             {
                 Title = study.Title.Length > 0 ? study.Title : "A potential beside its reference",
                 Summary = $"Potential {(string?)learning["potential"]}, learnt from {(int)learning["train"]!} frames.",
+                Warnings = unmet,
                 Results = both,
                 Parameters = learning["settings"]!.DeepClone(),
                 Provenance = [new("engine", Shell.Version), new("potential", (string?)learning["potential"] ?? ""), new("trajectory", (string?)learning["trajectoryHash"] ?? "")],

@@ -27,6 +27,8 @@ public sealed class GapVerbTests : IDisposable
         { "minimumSamples": 4, "minimumClusterSize": 6, "cutoff": [3.5, 3.5], "delta": [1], "sparsePoints": [100, 100], "order": [3, 3], "designs": 1, "iterations": 0, "tolerance": 1 }
         """;
 
+    private static readonly string Potential = Path.Combine(Cells.Root, "examples", "potentials", "hfo2-teter-fit.json");
+
     private static readonly Lazy<Configuration[]> Frames = new(() => [.. Enumerable.Range(0, 40).Select(k => Labelled(k % 2 == 0 ? 5.1 : 5.5, k))]);
 
     private readonly string folder = Directory.CreateTempSubdirectory("engine-gap-verbs-").FullName;
@@ -138,6 +140,38 @@ public sealed class GapVerbTests : IDisposable
         Assert.True(File.Exists(Path.Combine(At("out"), "active.json")));
     }
 
+    /// <summary>Both tolerances count, the exit code says so, and the potential knows every frame that was labelled.</summary>
+    [Fact]
+    public void AToleranceThatIsNotReachedIsAFinding()
+    {
+        string[] explore =
+        [
+            "gap", "active", At("train.extxyz"), "--settings", At("active.json"), "--set", $"oraclePotential={Potential}",
+            "--set", """exploration={"temperature":600,"steps":40,"every":10,"picks":2,"rounds":1,"tolerance":0.0001}""", "--json",
+        ];
+        var open = CliRun.Of([.. explore, "--out", At("open")]);
+        Assert.Equal(1, open.ExitCode);
+        var record = JsonNode.Parse(open.Output)!;
+        Assert.Equal((false, true, false), ((bool)record["converged"]!, (bool)record["searchConverged"]!, (bool)record["explorationConverged"]!));
+        var warning = Assert.Single(open.ErrorLines, line => line.Contains("warning: "));
+        Assert.Contains(FormattableString.Invariant($"is {(double)record["explorationDeviations"]![0]!:G4} of delta, expected a whole run with 0.0001 or less"), warning);
+        Assert.Contains("use more exploration.rounds or a larger exploration.tolerance", warning);
+        Assert.Contains("exploration: the largest deviation", File.ReadAllText(Path.Combine(At("open"), "report.html")));
+        var fitted = StructureFile.ReadFrames(Path.Combine(At("open"), "train.extxyz")).Count();
+        Assert.Equal(fitted, (int)record["train"]!);
+        Assert.Contains($"\"frames\":{fitted},", File.ReadAllText(Path.Combine(At("open"), "gap.xml")));
+
+        var sure = CliRun.Of([.. explore, "--out", At("sure"), "--set", "exploration.tolerance=1.1"]);
+        Assert.True(sure.ExitCode == 0, sure.Error);
+        record = JsonNode.Parse(sure.Output)!;
+        Assert.True((bool)record["converged"]! && (bool)record["explorationConverged"]!);
+
+        var search = CliRun.Of("gap", "active", At("train.extxyz"), "--settings", At("active.json"), "--out", At("search"), "--set", "tolerance=1e-9");
+        Assert.Equal(1, search.ExitCode);
+        Assert.Contains("warning: search: the energy error", search.Error);
+        Assert.Contains(", not converged; report in", search.Output);
+    }
+
     [Fact]
     public void AStopIsNoFailure()
     {
@@ -158,8 +192,7 @@ public sealed class GapVerbTests : IDisposable
         {
             frame.Positions[k] += 0.15 * (random.NextDouble() - 0.5);
         }
-        var potential = PotentialFile.Load(Path.Combine(Cells.Root, "examples", "potentials", "hfo2-teter-fit.json"));
-        new PotentialOracle(new FrameEvaluator(potential, UnitSystem.Metal, Workers.Single)).Label(frame);
+        new PotentialOracle(new FrameEvaluator(PotentialFile.Load(Potential), UnitSystem.Metal, Workers.Single)).Label(frame);
         return frame;
     }
 }

@@ -132,12 +132,23 @@ public class ActiveLearningTests
         List<Configuration> train = [.. result.Train];
         var before = train.Count;
         var exploration = new ExplorationSettings { Temperature = 600, Steps = 40, Every = 10, Picks = 3, Rounds = 2, Tolerance = 1e-4 };
-        var (fit, deviations) = new ClosedLoop(exploration, settings.DistanceSoap, oracle, 1, workers, _ => { }, (_, _) => fitted++).Run(result.Train[0], result.Fit, result.Settings, train, CancellationToken.None);
-        Assert.Equal(2, deviations.Count);
+        ClosedLoopResult Explore(ExplorationSettings how) =>
+            new ClosedLoop(how, settings.DistanceSoap, oracle, 1, workers, _ => { }, (_, _) => fitted++).Run(result.Train[0], result.Fit, result.Settings, train, CancellationToken.None);
+        var open = Explore(exploration);
+        Assert.Equal(2, open.Deviations.Count);
         Assert.Equal(2, fitted);
         Assert.Equal(before + 6, train.Count);
         Assert.All(train, frame => Assert.NotNull(frame.Forces));
-        Assert.NotEqual(result.Fit.Model.Label, fit.Model.Label);
+        Assert.NotEqual(result.Fit.Model.Label, open.Fit.Model.Label);
+        // The frames of the last round are fitted, too, and it was not the tolerance that ended it.
+        Assert.Equal(train.Count, (int)open.Fit.Record["frames"]!);
+        Assert.True(open is { Converged: false, IsComplete: true } && open.Deviations[^1] > exploration.Tolerance);
+
+        // Deviations over δ of normalised descriptors are 1.01^(ζ/2) at most.
+        var sure = Explore(exploration with { Tolerance = 1.1 });
+        Assert.True(sure.Converged);
+        Assert.Single(sure.Deviations);
+        Assert.Same(result.Fit, sure.Fit);
     }
 
     /// <summary>No deviation where the surroundings are a sparse point's, most of δ where they are like nothing known.</summary>

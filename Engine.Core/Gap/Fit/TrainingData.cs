@@ -100,6 +100,8 @@ internal sealed class TrainingData
         var missing = symbols.Where((_, k) => !isolated.ContainsKey(numbers[k])).ToArray();
         switch (given)
         {
+            case JsonObject values when values.Select(e => e.Key).Except(symbols).FirstOrDefault() is { } stranger:
+                throw new InputException($"fit: freeAtoms has an energy for {stranger}, which is not in the training data; expected one for each of {string.Join(", ", symbols)}; remove it or correct its symbol");
             case JsonObject values:
                 return (symbols.Zip(numbers).ToDictionary(e => e.Second, e => values[e.First] is JsonValue v && v.TryGetValue<double>(out var energy)
                     ? energy

@@ -39,6 +39,10 @@ internal sealed class GapActiveVerb : Verb
     [Option("out", Default = "active", MetaValue = "FOLDER", HelpText = "Where to write gap.xml, train.extxyz, test.extxyz, active.json and report.html.")]
     public string Out { get; set; } = "active";
 
+    [Option("overwrite", HelpText = "Discard what the folder holds, but for labels.extxyz, once there is a new result.")]
+    public bool Overwrite { get; set; }
+
+    /// <summary>What was labelled is not labelled again: the same command goes on after a stop.</summary>
     public override int Execute(VerbContext context)
     {
         var settings = ActiveSettings.ReadFile(Settings, WithSeed(Set));
@@ -46,21 +50,54 @@ internal sealed class GapActiveVerb : Verb
         var file = FrameSource.TrajectoryOf(Trajectory);
         var frames = FrameSource.Read(file, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();
         WholeFile.RequireFolder(Out, "--out");
-        // Its presence says that all the rest is there.
-        File.Delete(Path.Combine(Out, "active.json"));
-        var oracle = Oracle(settings, workers, context);
+        var input = Identity(settings, file);
+        using var folder = ActiveFolder.Open(Out, Overwrite, input, context.Arguments, ThreadCount);
+        try
+        {
+            return Learn(frames, file, input.Files[file], settings, folder, workers, context);
+        }
+        catch (Exception error)
+        {
+            folder.Abandon(error);
+            throw;
+        }
+    }
+
+    /// <summary>What the result depends on.</summary>
+    private RunIdentity Identity(ActiveSettings settings, string file)
+    {
+        var files = new[] { file, Settings, settings.OraclePotential, settings.OracleCp2k }.OfType<string>().Where(File.Exists).Distinct().ToDictionary(path => path, TrajectoryId.Bytes);
+        var document = new JsonObject
+        {
+            ["settings"] = StrictJson.ToNode(settings),
+            ["trajectory"] = files[file],
+            ["frames"] = Frames,
+            ["oracle"] = files.GetValueOrDefault(settings.OraclePotential ?? settings.OracleCp2k ?? ""),
+        };
+        return new(settings.Title, document, ContentHash.OfText(document.ToJsonString()), Settings, files);
+    }
+
+    private int Learn(Configuration[] frames, string file, string fileHash, ActiveSettings settings, ActiveFolder folder, Workers workers, VerbContext context)
+    {
+        var oracle = Oracle(settings, folder.Labels, workers, context);
         context.Log($"{frames.Length} frames of {file}; energies and forces {(oracle is null ? "from the file" : $"by the {oracle.Name}")}");
         var result = ActiveLearning.Run(frames, settings, oracle, workers, context.Log, context.Cancellation);
-        Save(result.Fit, result.Train);
-        StructureFile.Write(Path.Combine(Out, "test.extxyz"), result.Test);
+        folder.Begin();
+        Save(folder, result.Fit, result.Train);
+        StructureFile.Write(folder.Test, result.Test);
         List<Configuration> train = [.. result.Train];
-        var loop = Explore(result, train, settings, oracle, workers, context);
+        var loop = settings.Exploration is not { } exploration || oracle is null
+            ? null
+            : new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log, (fit, labelled) => Save(folder, fit, labelled))
+                .Run(result.Train[^1], result.Fit, result.Settings, train, context.Cancellation);
         var fit = loop?.Fit ?? result.Fit;
         string[] unmet = [.. Unmet(settings, result, loop)];
         var errors = Errors(fit.Model, result, workers);
-        var record = Record(settings, result, fit, train.Count, loop, unmet, errors.Groups(), file);
-        WriteReport(settings, result, fit, train.Count, loop, unmet, errors);
-        WholeFile.WriteText(Path.Combine(Out, "active.json"), JsonOutput.Format(record));
+        var record = Record(settings, result, fit, train.Count, loop, unmet, errors.Groups());
+        (record["trajectory"], record["trajectoryHash"]) = (Path.GetFileName(file), fileHash);
+        WriteReport(settings, result, fit, train.Count, loop, unmet, errors, folder.Report);
+        WholeFile.WriteText(folder.Record, JsonOutput.Format(record));
+        folder.End();
         foreach (var line in unmet)
         {
             context.Log($"warning: {line}");
@@ -72,7 +109,7 @@ internal sealed class GapActiveVerb : Verb
             return code;
         }
         GapTestVerb.Show(context, errors.Groups(), UnitSystem.Metal);
-        context.Output.WriteLine($"{Path.Combine(Out, "gap.xml")}: potential {fit.Model.Label} of {train.Count} frames{(unmet.Length == 0 ? "" : ", not converged")}; report in {Path.Combine(Out, "report.html")}");
+        context.Output.WriteLine($"{folder.Potential}: potential {fit.Model.Label} of {train.Count} frames{(unmet.Length == 0 ? "" : ", not converged")}; report in {folder.Report}");
         return code;
     }
 
@@ -92,7 +129,7 @@ internal sealed class GapActiveVerb : Verb
     }
 
     /// <summary>Answers of other programs are dear, and kept in labels.extxyz.</summary>
-    private IOracle? Oracle(ActiveSettings settings, Workers workers, VerbContext context)
+    private static IOracle? Oracle(ActiveSettings settings, string labels, Workers workers, VerbContext context)
     {
         var limit = TimeSpan.FromSeconds(settings.OracleTimeLimit);
         switch (settings)
@@ -110,27 +147,20 @@ internal sealed class GapActiveVerb : Verb
 
         RecordedOracle Recorded(IOracle oracle, string dependsOn)
         {
-            var path = Path.Combine(Out, "labels.extxyz");
-            var recorded = new RecordedOracle(oracle, dependsOn, path);
+            var recorded = new RecordedOracle(oracle, dependsOn, labels);
             if (recorded.Known > 0)
             {
-                context.Log($"{path} has {recorded.Known} of its answers, which are taken from there");
+                context.Log($"{labels} has {recorded.Known} of its answers, which are taken from there");
             }
             return recorded;
         }
     }
 
-    /// <summary>Null without exploration; <paramref name="train"/> grows by what is labelled.</summary>
-    private ClosedLoopResult? Explore(ActiveResult result, List<Configuration> train, ActiveSettings settings, IOracle? oracle, Workers workers, VerbContext context) =>
-        settings.Exploration is not { } exploration || oracle is null
-            ? null
-            : new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log, Save).Run(result.Train[^1], result.Fit, result.Settings, train, context.Cancellation);
-
     /// <summary>What there is so far: exploring may take hours, and may be stopped.</summary>
-    private void Save(GapFitResult fit, IReadOnlyList<Configuration> train)
+    private static void Save(ActiveFolder folder, GapFitResult fit, IReadOnlyList<Configuration> train)
     {
-        GapFileWriter.Write(Path.Combine(Out, "gap.xml"), fit.Model);
-        StructureFile.Write(Path.Combine(Out, "train.extxyz"), train);
+        GapFileWriter.Write(folder.Potential, fit.Model);
+        StructureFile.Write(folder.Train, train);
     }
 
     private static PotentialErrors Errors(GapModel model, ActiveResult result, Workers workers)
@@ -145,12 +175,10 @@ internal sealed class GapActiveVerb : Verb
     }
 
     private static JsonObject Record(
-        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, IReadOnlyList<GroupErrors> errors, string file) => new()
+        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, IReadOnlyList<GroupErrors> errors) => new()
         {
             ["potential"] = fit.Model.Label,
             ["engine"] = Shell.Version,
-            ["trajectory"] = Path.GetFileName(file),
-            ["trajectoryHash"] = TrajectoryId.Bytes(file),
             ["settings"] = StrictJson.ToNode(settings),
             ["fit"] = StrictJson.ToNode(result.Settings),
             ["converged"] = unmet.Length == 0,
@@ -167,7 +195,8 @@ internal sealed class GapActiveVerb : Verb
             ["errors"] = GapTestVerb.ToJson(errors),
         };
 
-    private void WriteReport(ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, PotentialErrors errors)
+    private static void WriteReport(
+        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, PotentialErrors errors, string path)
     {
         double[] sizes = [.. result.Trials.Select(t => (double)t.Train)];
         List<AnalysisPlot> plots =
@@ -195,6 +224,6 @@ internal sealed class GapActiveVerb : Verb
                 Parameters = StrictJson.ToNode(settings),
                 Provenance = [new("engine", Shell.Version), new("potential", fit.Model.Label)],
             },
-            Path.Combine(Out, "report.html"));
+            path);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class GapStudyVerb : Verb
         string Source(string path) => Path.Combine(source, path);
         string Part(string name) => Path.Combine(folder, name);
         RequireInputs(study, source);
+        using var opened = RunFolder.OpenMarked(folder, "trajectory");
         var potential = Path.GetFullPath(Path.Combine(Part("active"), "gap.xml"));
         PartProgress.Show(context with { Output = TextWriter.Null }, 4, (parts, quiet) =>
         {
@@ -43,7 +44,7 @@ internal sealed class GapStudyVerb : Verb
             return parts;
         });
         var report = Part("report.html");
-        var learning = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(Part("active"), "active.json")))!;
+        var learning = JsonNode.Parse(System.IO.File.ReadAllText(ActiveFolder.RecordIn(Part("active"))))!;
         string[] unmet = [.. learning["warnings"]!.AsArray().Select(line => (string)line!)];
         Report(study, folder, learning, unmet, report);
         if (Json)
@@ -72,14 +73,13 @@ internal sealed class GapStudyVerb : Verb
 
     private void Learn(string settings, string trajectory, string folder, VerbContext context)
     {
-        // Written last.
-        if (System.IO.File.Exists(Path.Combine(folder, "active.json")))
+        if (System.IO.File.Exists(ActiveFolder.RecordIn(folder)))
         {
             context.Log($"{folder} is done");
             return;
         }
         context.Log($"learning a potential, into {folder}");
-        new GapActiveVerb { Trajectory = trajectory, Settings = settings, Out = folder, Threads = Threads, Seed = Seed }.Execute(context);
+        new GapActiveVerb { Trajectory = trajectory, Settings = settings, Out = folder, Overwrite = true, Threads = Threads, Seed = Seed }.Execute(context);
     }
 
     /// <summary>Runs, goes on with, or leaves alone what is done.</summary>

@@ -143,6 +143,61 @@ public sealed class GapVerbTests : IDisposable
         Assert.True(File.Exists(Path.Combine(At("out"), "active.json")));
     }
 
+    /// <summary>A result stays until there is another one that was asked for; only the very same computation goes on in a folder.</summary>
+    [Fact]
+    public void AResultIsNotLost()
+    {
+        string[] Choose(string trajectory, params string[] more) => ["gap", "active", At(trajectory), "--settings", At("active.json"), "--out", At("out"), .. more];
+        string Written(string name) => Path.Combine(At("out"), name);
+        void Refuse(string expected, int code, params string[] command)
+        {
+            var (record, potential) = (File.ReadAllText(Written("active.json")), File.ReadAllText(Written("gap.xml")));
+            var run = CliRun.Of(command);
+            Assert.Equal(code, run.ExitCode);
+            Assert.Contains(expected, run.ErrorLines[^1]);
+            Assert.Equal((record, potential), (File.ReadAllText(Written("active.json")), File.ReadAllText(Written("gap.xml"))));
+        }
+        StructureFile.Write(At("bare.extxyz"), Frames.Value.Select(f => new Configuration { Box = f.Box, SpeciesTable = f.SpeciesTable, Species = f.Species, Positions = f.Positions }));
+        var first = CliRun.Of(Choose("train.extxyz"));
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Equal("done", (string?)JsonNode.Parse(File.ReadAllText(Written("run.json")))!["state"]);
+        Refuse("holds a finished result (active.json); choose another with --out FOLDER, or discard it, but for labels.extxyz, with --overwrite", 2, Choose("train.extxyz"));
+        Refuse("no energy and there is no oracle", 2, Choose("bare.extxyz", "--overwrite"));
+        Refuse("is read by the same command", 2, "gap", "active", Written("train.extxyz"), "--settings", At("active.json"), "--out", At("out"), "--overwrite");
+
+        // As if it had been killed before its end.
+        File.Delete(Written("active.json"));
+        var other = CliRun.Of(Choose("train.extxyz", "--set", "seed=2"));
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("another computation", Assert.Single(other.ErrorLines));
+        Assert.Equal(0, CliRun.Of(Choose("train.extxyz")).ExitCode);
+        File.WriteAllText(Written("labels.extxyz"), "");
+        File.WriteAllText(Written("old"), "");
+        var discarded = CliRun.Of(Choose("train.extxyz", "--set", "seed=2", "--overwrite"));
+        Assert.True(discarded.ExitCode == 0, discarded.Error);
+        Assert.True(File.Exists(Written("labels.extxyz")) && File.Exists(Written("active.json")) && !File.Exists(Written("old")));
+        Assert.Equal(2, Directory.GetFiles(At("out"), "*.sparseX.*").Length);
+    }
+
+    /// <summary>A folder of another kind of run keeps what it has.</summary>
+    [Theory]
+    [InlineData("gap active train.extxyz --settings active.json", "report.html", "holds files but no run.json")]
+    [InlineData("gap active train.extxyz --settings active.json", "run.json", "another computation")]
+    [InlineData("gap study study.json", "report.html", "holds files but no trajectory")]
+    public void AFolderOfAnotherRunIsRefused(string command, string file, string expected)
+    {
+        File.Copy(Path.Combine(Cells.Root, "examples", "lj-melt.json"), At("run.json"));
+        File.WriteAllText(At("study.json"), """{ "trajectory": "run.json", "active": "active.json", "production": "run.json" }""");
+        Directory.CreateDirectory(At("other"));
+        var path = Path.Combine(At("other"), file);
+        File.WriteAllText(path, "{}");
+        var run = CliRun.Of([.. command.Split(' ').Select((word, k) => k > 1 && !word.StartsWith('-') ? At(word) : word), "--out", At("other")]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.ErrorLines[^1]);
+        Assert.Equal("{}", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(At("other")));
+    }
+
     /// <summary>Both tolerances count, the exit code says so, and the potential knows every frame that was labelled.</summary>
     [Fact]
     public void AToleranceThatIsNotReachedIsAFinding()

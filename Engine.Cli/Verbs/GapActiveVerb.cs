@@ -81,21 +81,28 @@ internal sealed class GapActiveVerb : Verb
     {
         var oracle = Oracle(settings, folder.Labels, workers, context);
         context.Log($"{frames.Length} frames of {file}; energies and forces {(oracle is null ? "from the file" : $"by the {oracle.Name}")}");
-        var result = ActiveLearning.Run(frames, settings, oracle, workers, context.Log, context.Cancellation);
+        var course = new List<string>();
+        void Tell(string line)
+        {
+            course.Add(line);
+            context.Log(line);
+        }
+        var result = ActiveLearning.Run(frames, settings, oracle, workers, Tell, context.Cancellation);
         folder.Begin();
         Save(folder, result.Fit, result.Train);
         StructureFile.Write(folder.Test, result.Test);
         List<Configuration> train = [.. result.Train];
         var loop = settings.Exploration is not { } exploration || oracle is null
             ? null
-            : new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, context.Log, (fit, labelled) => Save(folder, fit, labelled))
+            : new ClosedLoop(exploration, settings.DistanceSoap, oracle, settings.Seed, workers, Tell, (fit, labelled) => Save(folder, fit, labelled))
                 .Run(result.Train[^1], result.Fit, result.Settings, train, context.Cancellation);
         var fit = loop?.Fit ?? result.Fit;
         string[] unmet = [.. Unmet(settings, result, loop)];
-        var errors = Errors(fit.Model, result, workers);
-        var record = Record(settings, result, fit, train.Count, loop, unmet, errors.Groups());
+        Configuration[] explored = [.. train.Skip(result.Train.Count)];
+        var errors = Errors(fit.Model, result, explored, workers);
+        var record = Record(settings, result, fit, explored.Length, loop, unmet, errors.Groups());
         (record["trajectory"], record["trajectoryHash"]) = (Path.GetFileName(file), fileHash);
-        WriteReport(settings, result, fit, train.Count, loop, unmet, errors, folder.Report);
+        WriteReport(settings, result, fit, explored.Length, loop, course, unmet, errors, folder.Report);
         WholeFile.WriteText(folder.Record, JsonOutput.Format(record));
         folder.End();
         foreach (var line in unmet)
@@ -109,7 +116,8 @@ internal sealed class GapActiveVerb : Verb
             return code;
         }
         GapTestVerb.Show(context, errors.Groups(), UnitSystem.Metal);
-        context.Output.WriteLine($"{folder.Potential}: potential {fit.Model.Label} of {train.Count} frames{(unmet.Length == 0 ? "" : ", not converged")}; report in {folder.Report}");
+        context.Output.WriteLine(
+            $"{folder.Potential}: potential {fit.Model.Label}, {ActiveLearning.Describe(result.Chosen)}, fitted to {Fitted(result, explored.Length)}{(unmet.Length == 0 ? "" : ", not converged")}; report in {folder.Report}");
         return code;
     }
 
@@ -163,11 +171,14 @@ internal sealed class GapActiveVerb : Verb
         StructureFile.Write(folder.Train, train);
     }
 
-    private static PotentialErrors Errors(GapModel model, ActiveResult result, Workers workers)
+    private static string Fitted(ActiveResult result, int explored) =>
+        $"{result.Train.Count + explored} frames, {result.Train.Count} of width {result.Chosen.Width}{(explored > 0 ? $" and {explored} of the exploration" : "")}";
+
+    private static PotentialErrors Errors(GapModel model, ActiveResult result, IReadOnlyList<Configuration> explored, Workers workers)
     {
         var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
         var evaluator = new FrameEvaluator(PotentialFile.Of(model), UnitSystem.Metal, workers);
-        foreach (var (group, frames) in new[] { ("train", result.Train), ("test", result.Test), ("held out", result.HeldOut) })
+        foreach (var (group, frames) in new[] { ("train", result.Train), ("test", result.Test), ("held out", result.HeldOut), ("exploration", explored) })
         {
             errors.Measure(evaluator, frames, _ => group);
         }
@@ -175,7 +186,7 @@ internal sealed class GapActiveVerb : Verb
     }
 
     private static JsonObject Record(
-        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, IReadOnlyList<GroupErrors> errors) => new()
+        ActiveSettings settings, ActiveResult result, GapFitResult fit, int explored, ClosedLoopResult? loop, string[] unmet, IReadOnlyList<GroupErrors> errors) => new()
         {
             ["potential"] = fit.Model.Label,
             ["engine"] = Shell.Version,
@@ -188,20 +199,44 @@ internal sealed class GapActiveVerb : Verb
             ["clusters"] = new JsonArray([.. result.ClusterSizes.Select(c => JsonValue.Create(c))]),
             ["noise"] = result.Noise,
             ["trials"] = new JsonArray([.. result.Trials.Select(t => StrictJson.ToNode(t))]),
-            ["train"] = train,
+            ["chosenWidth"] = result.Chosen.Width,
+            ["train"] = result.Train.Count + explored,
+            ["trainOfWidth"] = result.Train.Count,
+            ["trainOfExploration"] = explored,
             ["test"] = result.Test.Count,
             ["heldOut"] = result.HeldOut.Count,
             ["explorationDeviations"] = new JsonArray([.. (loop?.Deviations ?? []).Select(d => JsonOutput.Number(d))]),
             ["errors"] = GapTestVerb.ToJson(errors),
         };
 
+    private static readonly string[] Explanations =
+    [
+        "A width's error on its own test frames decides between its fits, and ends the search. Test sets of different widths differ: the width is chosen by the errors on the same frames.",
+        "Errors below are those of the final potential. train: frames of the chosen width; exploration: what was labelled there and is fitted, too; test: the frames by which widths were compared; held out: the end of the trajectory.",
+        "Test frames are of the same clusters as training frames: believe the error on the frames held out.",
+    ];
+
+    private static KeyValuePair<string, string>[] Highlights(ActiveTrial chosen) =>
+    [
+        new("width chosen", chosen.Width.ToString(CultureInfo.InvariantCulture)),
+        new("cutoff", string.Create(CultureInfo.InvariantCulture, $"{chosen.Cutoff:0.00} Å")),
+        new("delta", string.Create(CultureInfo.InvariantCulture, $"{chosen.Delta} eV")),
+        new("sparse points of each species", chosen.SparsePoints.ToString(CultureInfo.InvariantCulture)),
+        new("order", string.Create(CultureInfo.InvariantCulture, $"n = l = {chosen.Order}")),
+    ];
+
     private static void WriteReport(
-        ActiveSettings settings, ActiveResult result, GapFitResult fit, int train, ClosedLoopResult? loop, string[] unmet, PotentialErrors errors, string path)
+        ActiveSettings settings, ActiveResult result, GapFitResult fit, int explored, ClosedLoopResult? loop, List<string> course, string[] unmet, PotentialErrors errors, string path)
     {
-        double[] sizes = [.. result.Trials.Select(t => (double)t.Train)];
+        ActiveTrial[] compared = [.. result.Trials.Where(t => t.ComparedError is not null)];
+        List<AnalysisCurve> curves = [new("test frames of the width", [.. result.Trials.Select(t => (double)t.Train)], [.. result.Trials.Select(t => t.Error)])];
+        if (compared.Length > 0)
+        {
+            curves.Add(new("the same frames for all", [.. compared.Select(t => (double)t.Train)], [.. compared.Select(t => t.ComparedError!.Value)]));
+        }
         List<AnalysisPlot> plots =
         [
-            new("Error on the test frames over the number of training frames", "training frames", "", "energy MAE", "eV/atom", [new("best of the width", sizes, [.. result.Trials.Select(t => t.Error)])])
+            new("Error on the test frames over the number of training frames", "training frames", "", "energy MAE", "eV/atom", curves)
             {
                 LogarithmicY = true,
             },
@@ -214,11 +249,12 @@ internal sealed class GapActiveVerb : Verb
             new()
             {
                 Title = settings.Title.Length > 0 ? settings.Title : "Active learning",
-                Summary = string.Create(CultureInfo.InvariantCulture, $"{result.ClusterSizes.Count} clusters, {result.Trials.Count} widths, {train} frames to train on; potential {fit.Model.Label}."),
+                Summary = $"{result.ClusterSizes.Count} clusters, {result.Trials.Count} widths; potential {fit.Model.Label}, fitted to {Fitted(result, explored)}.",
+                Highlights = Highlights(result.Chosen),
                 Warnings = unmet,
                 Results =
                 [
-                    new("learning", "Active learning", plots, [], ["Test frames are of the same clusters as training frames: believe the error on the frames held out."]),
+                    new("learning", "Active learning", plots, [], [.. course, .. Explanations]),
                     errors.Result(),
                 ],
                 Parameters = StrictJson.ToNode(settings),

@@ -228,6 +228,16 @@ public sealed class GapVerbTests : IDisposable
         Assert.Equal(1, search.ExitCode);
         Assert.Contains("warning: search: the energy error", search.Error);
         Assert.Contains(", not converged; report in", search.Output);
+        // Every number of frames, and what was chosen, in all three places.
+        record = JsonNode.Parse(File.ReadAllText(Path.Combine(At("search"), "active.json")))!;
+        var (width, chosen) = ((int)record["chosenWidth"]!, (int)record["trainOfWidth"]!);
+        Assert.Contains($"cutoff 3.50 Å, delta 1 eV, 100 sparse points of each species, n = l = 3, fitted to {chosen} frames, {chosen} of width {width}, ", search.Output);
+        var report = File.ReadAllText(Path.Combine(At("search"), "report.html"));
+        foreach (var shown in new[] { "<dd>3.50 Å</dd>", "<dd>1 eV</dd>", "<dd>n = l = 3</dd>", $"fitted to {chosen} frames, {chosen} of width {width}.", $"chosen is width {width}, of {chosen} frames" })
+        {
+            Assert.Contains(shown, report);
+        }
+        Assert.Contains($"fitted to {fitted} frames, {fitted - 2} of width ", File.ReadAllText(Path.Combine(At("open"), "report.html")));
     }
 
     [Fact]

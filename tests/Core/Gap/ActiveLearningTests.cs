@@ -120,8 +120,16 @@ public class ActiveLearningTests
             OraclePotential = "known",
         };
         using var workers = new Workers(2);
-        var result = ActiveLearning.Run(frames, settings, oracle, workers, _ => { }, CancellationToken.None);
+        var said = new List<string>();
+        var result = ActiveLearning.Run(frames, settings, oracle, workers, said.Add, CancellationToken.None);
         Assert.Equal([27, 27], result.ClusterSizes);
+        // The width that is chosen has the smallest of the errors that are told, on frames that are the same for all.
+        Assert.Contains(result.Chosen, result.Trials);
+        Assert.Equal(result.Trials.Min(t => t.ComparedError), result.Chosen.ComparedError);
+        Assert.Equal(ActiveLearning.EnergyError(result.Fit.Model, result.Test, workers), result.Chosen.ComparedError);
+        Assert.Equal(result.Chosen.Train, result.Train.Count);
+        Assert.All(result.Trials, t => Assert.Contains(FormattableString.Invariant($"width {t.Width} {1e3 * t.ComparedError:0.00} meV/atom"), said[^1]));
+        Assert.EndsWith($"chosen is width {result.Chosen.Width}, of {result.Train.Count} frames", said[^1]);
         Assert.Equal(6, result.HeldOut.Count);
         Assert.False(result.Converged);
         Assert.True(result.Trials.Count > 1 && result.Trials[^1].Train > result.Trials[0].Train);

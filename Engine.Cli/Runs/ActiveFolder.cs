@@ -9,6 +9,8 @@ namespace Engine.Cli.Runs;
 /// </summary>
 internal sealed class ActiveFolder : IDisposable
 {
+    private const string LabelsName = "labels.extxyz";
+
     private readonly RunFolder folder;
     private readonly RunManifest manifest;
     private readonly bool discards;
@@ -30,8 +32,6 @@ internal sealed class ActiveFolder : IDisposable
     /// <summary>Its presence says that all the rest is there.</summary>
     public string Record => RecordIn(folder.Path);
 
-    private const string LabelsName = "labels.extxyz";
-
     /// <summary>The record in a folder, which need not exist.</summary>
     public static string RecordIn(string path) => Path.Combine(path, "active.json");
 
@@ -45,12 +45,12 @@ internal sealed class ActiveFolder : IDisposable
     /// </exception>
     public static ActiveFolder Open(string path, bool overwrite, RunIdentity input, IReadOnlyList<string> arguments, int threads)
     {
-        var root = Path.GetFullPath(path) + Path.DirectorySeparatorChar;
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + Path.DirectorySeparatorChar;
         if (input.Files.Keys.FirstOrDefault(file => Path.GetFullPath(file).StartsWith(root, StringComparison.Ordinal)) is { } inside)
         {
             throw new InputException($"{inside} is read by the same command and lies in the folder {path}, where results go; choose another with --out FOLDER");
         }
-        var folder = RunFolder.OpenMarked(path, Path.GetFileName(RunFolder.At(path).Manifest), LabelsName);
+        var folder = RunFolder.OpenMarked(path, RunFolder.ManifestName, LabelsName);
         try
         {
             var earlier = RunManifest.Read(folder.Manifest);

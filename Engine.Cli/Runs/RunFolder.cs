@@ -13,6 +13,9 @@ internal enum ExistingRun
 /// <summary>The folder of one run and the files in it. One that was opened is locked against other processes until it is disposed.</summary>
 internal sealed class RunFolder : IDisposable
 {
+    /// <summary>Name of <see cref="Manifest"/>.</summary>
+    public const string ManifestName = "run.json";
+
     private const string LockName = ".lock";
 
     private FileStream? held;
@@ -29,7 +32,7 @@ internal sealed class RunFolder : IDisposable
     public bool Resumes { get; }
 
     /// <summary>Provenance: every parameter, versions, machine, and at the end the content ids.</summary>
-    public string Manifest => File("run.json");
+    public string Manifest => File(ManifestName);
 
     /// <summary>H5MD trajectory with the thermodynamic series.</summary>
     public string Trajectory => File("trajectory.h5");
@@ -101,7 +104,7 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
-            foreach (var entry in Entries(Path).Where(entry => entry != Manifest && System.IO.Path.GetFileName(entry) != kept))
+            foreach (var entry in Entries(Path).Where(entry => System.IO.Path.GetFileName(entry) is not ManifestName and var name && name != kept))
             {
                 Delete(entry);
             }

@@ -24,6 +24,13 @@ namespace Engine.Cli.Verbs;
 [Verb("gap active", HelpText = "Choose training data from a trajectory without prior knowledge, find hyper-parameters, fit, explore and fit again.")]
 internal sealed class GapActiveVerb : Verb
 {
+    private static readonly string[] Explanations =
+    [
+        "A width's error on its own test frames decides between its fits, and ends the search. Test sets of different widths differ: the width is chosen by the errors on the same frames.",
+        "Errors below are those of the final potential. train: frames of the chosen width; exploration: what was labelled there and is fitted, too; test: the frames by which widths were compared; held out: the end of the trajectory.",
+        "Test frames are of the same clusters as training frames: believe the error on the frames held out.",
+    ];
+
     [Value(0, MetaName = "TRAJECTORY", Required = true, HelpText = "Run folder, trajectory (.h5) or structure file (.extxyz).")]
     public string Trajectory { get; set; } = "";
 
@@ -36,7 +43,7 @@ internal sealed class GapActiveVerb : Verb
     [Option("frames", MetaValue = "FIRST:LAST[:STRIDE]", HelpText = "Frames to use, LAST not included (default: all).")]
     public string? Frames { get; set; }
 
-    [Option("out", Default = "active", MetaValue = "FOLDER", HelpText = "Where to write gap.xml, train.extxyz, test.extxyz, active.json and report.html.")]
+    [Option("out", Default = "active", MetaValue = "FOLDER", HelpText = "Where to write gap.xml, train.extxyz, test.extxyz, run.json, report.html and active.json.")]
     public string Out { get; set; } = "active";
 
     [Option("overwrite", HelpText = "Discard what the folder holds, but for labels.extxyz, once there is a new result.")]
@@ -208,13 +215,6 @@ internal sealed class GapActiveVerb : Verb
             ["explorationDeviations"] = new JsonArray([.. (loop?.Deviations ?? []).Select(d => JsonOutput.Number(d))]),
             ["errors"] = GapTestVerb.ToJson(errors),
         };
-
-    private static readonly string[] Explanations =
-    [
-        "A width's error on its own test frames decides between its fits, and ends the search. Test sets of different widths differ: the width is chosen by the errors on the same frames.",
-        "Errors below are those of the final potential. train: frames of the chosen width; exploration: what was labelled there and is fitted, too; test: the frames by which widths were compared; held out: the end of the trajectory.",
-        "Test frames are of the same clusters as training frames: believe the error on the frames held out.",
-    ];
 
     private static KeyValuePair<string, string>[] Highlights(ActiveTrial chosen) =>
     [

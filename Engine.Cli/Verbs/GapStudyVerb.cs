@@ -53,7 +53,7 @@ internal sealed class GapStudyVerb : Verb
         }
         else
         {
-            context.Output.WriteLine($"{potential}: the potential\n{report}: what it makes of the large system, beside the reference");
+            context.Output.WriteLine($"{potential}: the potential{(unmet.Length == 0 ? "" : ", not converged")}\n{report}: what it makes of the large system, beside the reference");
         }
         return unmet.Length == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }

@@ -13,6 +13,9 @@ internal enum ExistingRun
 /// <summary>The folder of one run and the files in it. One that was opened is locked against other processes until it is disposed.</summary>
 internal sealed class RunFolder : IDisposable
 {
+    /// <summary>Name of <see cref="Manifest"/>.</summary>
+    public const string ManifestName = "run.json";
+
     private const string LockName = ".lock";
 
     private FileStream? held;
@@ -29,7 +32,7 @@ internal sealed class RunFolder : IDisposable
     public bool Resumes { get; }
 
     /// <summary>Provenance: every parameter, versions, machine, and at the end the content ids.</summary>
-    public string Manifest => File("run.json");
+    public string Manifest => File(ManifestName);
 
     /// <summary>H5MD trajectory with the thermodynamic series.</summary>
     public string Trajectory => File("trajectory.h5");
@@ -60,10 +63,7 @@ internal sealed class RunFolder : IDisposable
     public static RunFolder Open(string path, ExistingRun existing)
     {
         var folder = new RunFolder(path, existing == ExistingRun.Resume);
-        if (System.IO.File.Exists(path))
-        {
-            throw new InputException($"the run folder {path} is a file; choose another with --out FOLDER");
-        }
+        RequireNoFile(path);
         var occupied = Directory.Exists(path) && Entries(path).Any();
         switch (existing)
         {
@@ -76,13 +76,65 @@ internal sealed class RunFolder : IDisposable
             case ExistingRun.Overwrite when occupied && !System.IO.File.Exists(folder.Manifest):
                 throw new InputException($"the folder {path} holds files but no run.json, so it is not overwritten; choose another with --out FOLDER");
         }
+        folder.MakeReady(discard: existing == ExistingRun.Overwrite);
+        return folder;
+    }
+
+    /// <summary>Makes the folder ready for a computation that goes on by the same command; nothing in it is deleted.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="mark">Name of the file or folder by which one of such a computation is known.</param>
+    /// <param name="shared">Name of a file that may be there without it; null for none.</param>
+    /// <exception cref="InputException">It holds other things; another process runs in it; it cannot be made.</exception>
+    public static RunFolder OpenMarked(string path, string mark, string? shared = null)
+    {
+        RequireNoFile(path);
+        if (Directory.Exists(path) && !System.IO.Path.Exists(System.IO.Path.Combine(path, mark)) && Entries(path).Any(entry => System.IO.Path.GetFileName(entry) != shared))
+        {
+            throw new InputException($"the folder {path} holds files but no {mark}, so nothing is written to it; choose another with --out FOLDER");
+        }
+        var folder = new RunFolder(path, resumes: false);
+        folder.MakeReady(discard: false);
+        return folder;
+    }
+
+    /// <summary>Deletes what the folder holds, but for the manifest, so that whoever is stopped in the middle of it can do it again.</summary>
+    /// <param name="kept">Name of another file that stays.</param>
+    /// <exception cref="RunFailedException">Something cannot be deleted.</exception>
+    public void Discard(string kept)
+    {
         try
         {
-            Directory.CreateDirectory(path);
-            folder.Lock();
-            if (existing == ExistingRun.Overwrite)
+            foreach (var entry in Entries(Path).Where(entry => System.IO.Path.GetFileName(entry) is not ManifestName and var name && name != kept))
             {
-                foreach (var entry in Entries(path))
+                Delete(entry);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFailedException($"the run folder {Path} cannot be emptied ({error.OneLine()}); choose another with --out FOLDER", error);
+        }
+    }
+
+    /// <summary>Lets other processes in.</summary>
+    public void Dispose() => held?.Dispose();
+
+    private static void RequireNoFile(string path)
+    {
+        if (System.IO.File.Exists(path))
+        {
+            throw new InputException($"the run folder {path} is a file; choose another with --out FOLDER");
+        }
+    }
+
+    private void MakeReady(bool discard)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+            Lock();
+            if (discard)
+            {
+                foreach (var entry in Entries(Path))
                 {
                     Delete(entry);
                 }
@@ -90,14 +142,10 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            folder.Dispose();
-            throw new InputException($"the run folder {path} cannot be made ready: {error.Message.ReplaceLineEndings(" ")} Choose another with --out FOLDER", error);
+            Dispose();
+            throw new InputException($"the run folder {Path} cannot be made ready: {error.Message.ReplaceLineEndings(" ")} Choose another with --out FOLDER", error);
         }
-        return folder;
     }
-
-    /// <summary>Lets other processes in.</summary>
-    public void Dispose() => held?.Dispose();
 
     private static IEnumerable<string> Entries(string path) =>
         Directory.EnumerateFileSystemEntries(path).Where(entry => System.IO.Path.GetFileName(entry) != LockName);

@@ -29,6 +29,7 @@ internal sealed class GapStudyVerb : Verb
         string Source(string path) => Path.Combine(source, path);
         string Part(string name) => Path.Combine(folder, name);
         RequireInputs(study, source);
+        using var opened = RunFolder.OpenMarked(folder, "trajectory");
         var potential = Path.GetFullPath(Path.Combine(Part("active"), "gap.xml"));
         PartProgress.Show(context with { Output = TextWriter.Null }, 4, (parts, quiet) =>
         {
@@ -43,16 +44,18 @@ internal sealed class GapStudyVerb : Verb
             return parts;
         });
         var report = Part("report.html");
-        Report(study, folder, report);
+        var learning = JsonNode.Parse(System.IO.File.ReadAllText(ActiveFolder.RecordIn(Part("active"))))!;
+        string[] unmet = [.. learning["warnings"]!.AsArray().Select(line => (string)line!)];
+        Report(study, folder, learning, unmet, report);
         if (Json)
         {
             JsonOutput.Write(context, new JsonObject { ["potential"] = potential, ["report"] = report });
         }
         else
         {
-            context.Output.WriteLine($"{potential}: the potential\n{report}: what it makes of the large system, beside the reference");
+            context.Output.WriteLine($"{potential}: the potential{(unmet.Length == 0 ? "" : ", not converged")}\n{report}: what it makes of the large system, beside the reference");
         }
-        return ExitCode.Done;
+        return unmet.Length == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }
 
     /// <summary>What is missing shows before the first hour, not after it.</summary>
@@ -70,14 +73,13 @@ internal sealed class GapStudyVerb : Verb
 
     private void Learn(string settings, string trajectory, string folder, VerbContext context)
     {
-        // Written last.
-        if (System.IO.File.Exists(Path.Combine(folder, "active.json")))
+        if (System.IO.File.Exists(ActiveFolder.RecordIn(folder)))
         {
             context.Log($"{folder} is done");
             return;
         }
         context.Log($"learning a potential, into {folder}");
-        new GapActiveVerb { Trajectory = trajectory, Settings = settings, Out = folder, Threads = Threads, Seed = Seed }.Execute(context);
+        new GapActiveVerb { Trajectory = trajectory, Settings = settings, Out = folder, Overwrite = true, Threads = Threads, Seed = Seed }.Execute(context);
     }
 
     /// <summary>Runs, goes on with, or leaves alone what is done.</summary>
@@ -98,10 +100,9 @@ internal sealed class GapStudyVerb : Verb
         }
     }
 
-    private void Report(StudyInput study, string folder, string path)
+    private static void Report(StudyInput study, string folder, JsonNode learning, string[] unmet, string path)
     {
         var (reference, gap) = (Results(Path.Combine(folder, "reference")), Results(Path.Combine(folder, "gap")));
-        var learning = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(folder, "active", "active.json")))!;
         AnalysisResult[] both = [.. gap.Join(reference, r => r.Title, r => r.Title, Beside)];
         if (both.Length == 0)
         {
@@ -112,6 +113,7 @@ internal sealed class GapStudyVerb : Verb
             {
                 Title = study.Title.Length > 0 ? study.Title : "A potential beside its reference",
                 Summary = $"Potential {(string?)learning["potential"]}, learnt from {(int)learning["train"]!} frames.",
+                Warnings = unmet,
                 Results = both,
                 Parameters = learning["settings"]!.DeepClone(),
                 Provenance = [new("engine", Shell.Version), new("potential", (string?)learning["potential"] ?? ""), new("trajectory", (string?)learning["trajectoryHash"] ?? "")],

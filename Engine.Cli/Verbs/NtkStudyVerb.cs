@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Report;
+using Engine.Cli.Runs;
 using Engine.Core.Files;
 using Engine.Core.Json;
 using Engine.Kernels.Threading;
@@ -32,15 +33,17 @@ internal sealed class NtkStudyVerb : Verb
     {
         var definition = Read();
         var folder = Out ?? definition.Folder;
+        const string resultsName = "results.h5";
+        var (results, summary, report) = (Path.Combine(folder, resultsName), Path.Combine(folder, "study.json"), Path.Combine(folder, "report.html"));
+        WholeFile.RequireOther(summary, "--out", File);
         WholeFile.RequireFolder(folder, "--out");
-        var results = Path.Combine(folder, "results.h5");
+        using var opened = RunFolder.OpenMarked(folder, resultsName);
         using var runner = new StudyRunner(definition, Path.GetDirectoryName(Path.GetFullPath(File))!, results);
         Compute(definition, runner, context);
         StudySummary[] summaries = [.. definition.Studies.Select(runner.Summarise)];
         ExpectationOutcome[] outcomes = [.. runner.Test(summaries)];
         var record = Record(definition, runner, summaries, outcomes);
-        WholeFile.WriteText(Path.Combine(folder, "study.json"), JsonOutput.Format(record));
-        var report = Path.Combine(folder, "report.html");
+        WholeFile.WriteText(summary, JsonOutput.Format(record));
         WriteReport(definition, runner, summaries, outcomes, report);
         if (Json)
         {

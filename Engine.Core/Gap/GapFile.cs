@@ -47,7 +47,7 @@ public static class GapFile
         return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(element, attribute, text, "an integer");
     }
 
-    private static XElement Load(string path)
+    internal static XElement Load(string path)
     {
         try
         {

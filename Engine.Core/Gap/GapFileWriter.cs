@@ -9,7 +9,7 @@ namespace Engine.Core.Gap;
 
 /// <summary>
 /// Writes potentials as QUIP reads them: the XML file, and the sparse points of each set beside it, one number a line. Numbers have as many digits as it takes to read the same
-/// double back. Files are whole at any moment, the XML is the last to appear.
+/// double back. Files are whole at any moment, the XML is the last to appear; then sparse points go that only the XML before it named.
 /// </summary>
 public static class GapFileWriter
 {
@@ -18,6 +18,7 @@ public static class GapFileWriter
     /// <exception cref="RunFailedException">A file cannot be written; older ones are untouched.</exception>
     public static void Write(string path, GapModel model)
     {
+        var former = PointsOf(path);
         var coordinates = new List<XElement>();
         for (var t = 0; t < model.Sets.Count; t++)
         {
@@ -52,6 +53,44 @@ public static class GapFileWriter
                     coordinates),
                 model.Training is null ? null : new XElement("command_line", new XCData(model.Training))));
         WholeFile.WriteText(path, root + "\n");
+        DeleteUnnamed(path, former);
+    }
+
+    /// <summary>Files of sparse points that an XML file names and that bear its name.</summary>
+    private static string[] PointsOf(string path)
+    {
+        try
+        {
+            return !File.Exists(path) ? [] :
+            [
+                .. GapFile.Load(path).Descendants("gpCoordinates").Select(set => (string?)set.Attribute("sparseX_filename")).OfType<string>()
+                    .Where(name => name == Path.GetFileName(name) && name.StartsWith($"{Path.GetFileName(path)}.sparseX.", StringComparison.Ordinal)),
+            ];
+        }
+        catch (InputException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>A copy of the former potential under another name still needs its points.</summary>
+    private static void DeleteUnnamed(string path, string[] former)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (var name in former)
+        {
+            try
+            {
+                if (!Directory.EnumerateFiles(folder, "*.xml").Any(xml => File.ReadAllText(xml).Contains(name, StringComparison.Ordinal)))
+                {
+                    File.Delete(Path.Combine(folder, name));
+                }
+            }
+            catch (Exception error) when (WholeFile.IsRefusal(error))
+            {
+                // The potential is written; what is left over harms nobody.
+            }
+        }
     }
 
     private static XElement Coordinates(GapSparseSet set, string label, string file, byte[] points)

@@ -107,7 +107,7 @@ public static class ActiveLearning
     {
         var trials = new List<ActiveTrial>();
         var labelled = new HashSet<Configuration>(ReferenceEqualityComparer.Instance);
-        var fits = new List<(GapFitResult Fit, GapFitSettings Settings, int[] Train)>();
+        var fits = new List<(GapFitResult Fit, GapFitSettings Settings, int[] Train, int Trial)>();
         int[] lastTest = [];
         var lastTrain = 0;
         foreach (var width in ClusterSampling.Widths(clusters.Min(c => c.Length), clusters.Max(c => c.Length)))
@@ -124,14 +124,14 @@ public static class ActiveLearning
                 Label(frame, oracle, labelled, cancellation);
             }
             var (fit, fitSettings, trial) = Optimise(width, trained, tested, settings, workers, cancellation);
-            trials.Add(trial);
             progress(string.Create(CultureInfo.InvariantCulture,
-                $"width {width}: {train.Length} to train, {test.Length} to test; best error {1e3 * trial.Error:0.00} meV/atom at cutoff {trial.Cutoff:0.00}, delta {trial.Delta}, {trial.SparsePoints} sparse points, n = l = {trial.Order}"));
+                $"width {width}: {train.Length} frames to train on and {test.Length} to test; {(fit is null ? "every fit failed" : $"best of {trial.Evaluations} fits with an error of {1e3 * trial.Error:0.00} meV/atom on these test frames: {Describe(trial)}")}"));
             if (fit is not null)
             {
-                fits.Add((fit, fitSettings, train));
+                fits.Add((fit, fitSettings, train, trials.Count));
                 lastTest = test;
             }
+            trials.Add(trial);
             if (trials.Count > 1 && Math.Round(trial.Error, 4) <= settings.Tolerance)
             {
                 break;
@@ -148,11 +148,24 @@ public static class ActiveLearning
         // Errors on test sets of different sizes cannot be compared: all are measured on the largest, without what any has seen.
         var seen = fits.SelectMany(f => f.Train).ToHashSet();
         Configuration[] judges = [.. lastTest.Where(k => !seen.Contains(k)).Select(k => frames[k])];
-        var best = judges.Length == 0 ? fits[^1] : fits.MinBy(f => EnergyError(f.Fit.Model, judges, workers));
+        foreach (var f in judges.Length == 0 ? [] : fits)
+        {
+            trials[f.Trial] = trials[f.Trial] with { ComparedError = EnergyError(f.Fit.Model, judges, workers) };
+        }
+        var best = judges.Length == 0 ? fits[^1] : fits.MinBy(f => trials[f.Trial].ComparedError);
+        var chosen = trials[best.Trial];
+        progress(judges.Length == 0
+            ? $"every test frame of the finest width was trained on at another, so that widths cannot be compared; chosen is the finest, {chosen.Width}, of {chosen.Train} frames"
+            : string.Create(CultureInfo.InvariantCulture,
+                $"errors on the same {judges.Length} frames, of the finest test set those that no width was trained on: {string.Join(", ", fits.Select(f => string.Create(CultureInfo.InvariantCulture, $"width {trials[f.Trial].Width} {1e3 * trials[f.Trial].ComparedError:0.00} meV/atom")))}; chosen is width {chosen.Width}, of {chosen.Train} frames"));
         return new(
-            best.Fit, best.Settings, [.. best.Train.Select(k => frames[k])], judges, heldOut, [.. clusters.Select(c => c.Length)], noise, trials,
+            best.Fit, chosen, best.Settings, [.. best.Train.Select(k => frames[k])], judges, heldOut, [.. clusters.Select(c => c.Length)], noise, trials,
             trials.Count > 1 && Math.Round(trials[^1].Error, 4) <= settings.Tolerance);
     }
+
+    /// <summary>Hyper-parameters in words.</summary>
+    public static string Describe(ActiveTrial trial) => string.Create(
+        CultureInfo.InvariantCulture, $"cutoff {trial.Cutoff:0.00} Å, delta {trial.Delta} eV, {trial.SparsePoints} sparse points of each species, n = l = {trial.Order}");
 
     /// <summary>With an oracle, its word counts and not what a file says: two references in one fit would be none.</summary>
     private static void Label(Configuration frame, IOracle? oracle, HashSet<Configuration> labelled, CancellationToken cancellation)

@@ -99,6 +99,8 @@ public sealed record ActiveSettings
         Require(SparsePoints is [var fewest, var most] && fewest >= 1 && most >= fewest, "sparsePoints must be two numbers, the first no larger");
         Require(Order is [var lowest, var highest] && lowest >= 1 && highest >= lowest, "order must be two numbers, the first no larger");
         Require(Designs >= 1 && Iterations >= 0, "designs must be 1 or more and iterations 0 or more");
+        Require(Tolerance >= 0, FormattableString.Invariant($"tolerance is {Tolerance} eV, expected 0 or more; it is an error of an atom's energy"));
+        Require(Sigma is { Energy: > 0, Force: > 0, Virial: > 0 } && Jitter > 0, "sigma and jitter must be positive numbers");
         Require(HeldOut is >= 0 and < 0.9, "heldOut must be a share from 0 to 0.9");
         Require(
             Exploration is null or { Temperature: > 0, Steps: > 0, TimeStep: > 0, Every: > 0, Picks: > 0, Rounds: > 0, Tolerance: > 0 },

@@ -22,14 +22,14 @@ public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance,
     /// <param name="fitSettings">How it was fitted, and will be again.</param>
     /// <param name="train">Its training data; what is labelled is added.</param>
     /// <param name="cancellation">Stops between steps.</param>
-    /// <returns>The last potential, and the largest deviation of an atom's energy in each run, over δ.</returns>
-    public (GapFitResult Fit, IReadOnlyList<double> Deviations) Run(
+    public ClosedLoopResult Run(
         Configuration start, GapFitResult fit, GapFitSettings fitSettings, List<Configuration> train, CancellationToken cancellation)
     {
         var deviations = new List<double>();
+        var complete = false;
         for (var round = 0; round < settings.Rounds; round++)
         {
-            var (frames, complete) = Explore(start, fit.Model, seed + (ulong)round, cancellation);
+            (var frames, complete) = Explore(start, fit.Model, seed + (ulong)round, cancellation);
             using var uncertainty = new GapUncertainty(fit.Model, workers);
             var delta = fit.Model.Sets.Max(set => set.Delta);
             double[] largest = [.. frames.Select(frame => uncertainty.Deviations(frame).Max() / delta)];
@@ -39,7 +39,7 @@ public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance,
                 $"exploration {round + 1}: {frames.Count} frames{(complete ? "" : ", the run exploded")}; largest deviation of an atom's energy {deviations[^1]:0.0000} of delta; {picks.Count} frames to label"));
             if (picks.Count == 0 && complete)
             {
-                break;
+                return new(fit, deviations, complete, Converged: true);
             }
             foreach (var frame in picks)
             {
@@ -57,7 +57,7 @@ public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance,
             fit = GapFit.Run(train, fitSettings, workers, _ => { }, cancellation: cancellation);
             fitted(fit, train);
         }
-        return (fit, deviations);
+        return new(fit, deviations, complete, Converged: false);
     }
 
     /// <summary>Frames of a run; up to where it exploded, if it did.</summary>

@@ -101,9 +101,12 @@ internal sealed class TrainingData
         switch (given)
         {
             case JsonObject values:
-                return (symbols.Zip(numbers).ToDictionary(e => e.Second, e => values[e.First] is JsonValue v && v.TryGetValue<double>(out var energy)
+                var energies = symbols.Zip(numbers).ToDictionary(e => e.Second, e => values[e.First] is JsonValue v && v.TryGetValue<double>(out var energy)
                     ? energy
-                    : throw new InputException($"fit: freeAtoms has no number for {e.First}, which is in the training data; expected one for each of {string.Join(", ", symbols)}")), "settings");
+                    : throw new InputException($"fit: freeAtoms has no number for {e.First}, which is in the training data; expected one for each of {string.Join(", ", symbols)}"));
+                return values.Select(e => e.Key).Except(symbols).FirstOrDefault() is not { } stranger
+                    ? (energies, "settings")
+                    : throw new InputException($"fit: freeAtoms has an energy for {stranger}, which is not in the training data; expected one for each of {string.Join(", ", symbols)}; remove it");
             case JsonValue v when v.TryGetValue<string>(out var text) && text == "isolated":
                 return missing.Length == 0
                     ? (isolated, "frames of one atom")
@@ -112,8 +115,8 @@ internal sealed class TrainingData
                 return (isolated, "frames of one atom");
             case null:
             case JsonValue a when a.TryGetValue<string>(out var text) && text == "average":
-                var energies = frames.Where(frame => frame.Energy is not null).Select(frame => frame.Energy!.Value / frame.Count).ToArray();
-                var mean = energies.Length == 0 ? 0 : energies.Average();
+                var known = frames.Where(frame => frame.Energy is not null).Select(frame => frame.Energy!.Value / frame.Count).ToArray();
+                var mean = known.Length == 0 ? 0 : known.Average();
                 return (numbers.ToDictionary(z => z, _ => mean), "the mean energy of an atom");
             default:
                 throw new InputException($"fit: freeAtoms is {given.ToJsonString()}, expected energies by symbol, \"isolated\" or \"average\"");

@@ -27,6 +27,8 @@ public sealed class GapVerbTests : IDisposable
         { "minimumSamples": 4, "minimumClusterSize": 6, "cutoff": [3.5, 3.5], "delta": [1], "sparsePoints": [100, 100], "order": [3, 3], "designs": 1, "iterations": 0, "tolerance": 1 }
         """;
 
+    private static readonly string Potential = Path.Combine(Cells.Root, "examples", "potentials", "hfo2-teter-fit.json");
+
     private static readonly Lazy<Configuration[]> Frames = new(() => [.. Enumerable.Range(0, 40).Select(k => Labelled(k % 2 == 0 ? 5.1 : 5.5, k))]);
 
     private readonly string folder = Directory.CreateTempSubdirectory("engine-gap-verbs-").FullName;
@@ -89,6 +91,7 @@ public sealed class GapVerbTests : IDisposable
     [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --folds 41", "--folds is 41")]
     [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set memoryLimit=1e-6", "or a larger memoryLimit")]
     [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set descriptors[0].sparsPoints=3", "did you mean \"sparsePoints\"?")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set freeAtoms={\"Hf\":-1,\"O\":-1,\"Ox\":-1}", "freeAtoms has an energy for Ox, which is not in the training data; expected one for each of Hf, O")]
     [InlineData("gap fit nan.extxyz --settings fit.json --out gap.xml", "found \"NaN\" for forces")]
     [InlineData("gap fit bare.extxyz --settings fit.json --out gap.xml", "has an energy or forces")]
     [InlineData("gap fit empty.extxyz --settings fit.json --out gap.xml", "is empty")]
@@ -96,6 +99,8 @@ public sealed class GapVerbTests : IDisposable
     [InlineData("gap test absent.xml train.extxyz", "cannot read the potential")]
     [InlineData("gap active train.extxyz --settings active.json --out train.extxyz", "--out is")]
     [InlineData("gap active bare.extxyz --settings active.json --out active", "no energy and there is no oracle")]
+    [InlineData("gap active train.extxyz --settings active.json --out active --set tolerance=-0.001", "tolerance is -0.001 eV, expected 0 or more")]
+    [InlineData("gap active train.extxyz --settings active.json --out active --set jitter=0", "sigma and jitter must be positive numbers")]
     [InlineData("gap active train.extxyz --settings active.json --out active --set oracleTimeLimit=0", "oracleTimeLimit")]
     [InlineData("gap active train.extxyz --settings active.json --out active --set oracleCp2k=absent.inp", "cannot read the CP2K template")]
     [InlineData("gap study absent.json", "cannot read")]
@@ -138,6 +143,103 @@ public sealed class GapVerbTests : IDisposable
         Assert.True(File.Exists(Path.Combine(At("out"), "active.json")));
     }
 
+    /// <summary>A result stays until there is another one that was asked for; only the very same computation goes on in a folder.</summary>
+    [Fact]
+    public void AResultIsNotLost()
+    {
+        string[] Choose(string trajectory, params string[] more) => ["gap", "active", At(trajectory), "--settings", At("active.json"), "--out", At("out"), .. more];
+        string Written(string name) => Path.Combine(At("out"), name);
+        void Refuse(string expected, int code, params string[] command)
+        {
+            var (record, potential) = (File.ReadAllText(Written("active.json")), File.ReadAllText(Written("gap.xml")));
+            var run = CliRun.Of(command);
+            Assert.Equal(code, run.ExitCode);
+            Assert.Contains(expected, run.ErrorLines[^1]);
+            Assert.Equal((record, potential), (File.ReadAllText(Written("active.json")), File.ReadAllText(Written("gap.xml"))));
+        }
+        StructureFile.Write(At("bare.extxyz"), Frames.Value.Select(f => new Configuration { Box = f.Box, SpeciesTable = f.SpeciesTable, Species = f.Species, Positions = f.Positions }));
+        var first = CliRun.Of(Choose("train.extxyz"));
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Equal("done", (string?)JsonNode.Parse(File.ReadAllText(Written("run.json")))!["state"]);
+        Refuse("holds a finished result (active.json); choose another with --out FOLDER, or discard it, but for labels.extxyz, with --overwrite", 2, Choose("train.extxyz"));
+        Refuse("no energy and there is no oracle", 2, Choose("bare.extxyz", "--overwrite"));
+        Refuse("is read by the same command", 2, "gap", "active", Written("train.extxyz"), "--settings", At("active.json"), "--out", At("out"), "--overwrite");
+
+        // As if it had been killed before its end.
+        File.Delete(Written("active.json"));
+        var other = CliRun.Of(Choose("train.extxyz", "--set", "seed=2"));
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("another computation", Assert.Single(other.ErrorLines));
+        Assert.Equal(0, CliRun.Of(Choose("train.extxyz")).ExitCode);
+        File.WriteAllText(Written("labels.extxyz"), "");
+        File.WriteAllText(Written("old"), "");
+        var discarded = CliRun.Of(Choose("train.extxyz", "--set", "seed=2", "--overwrite"));
+        Assert.True(discarded.ExitCode == 0, discarded.Error);
+        Assert.True(File.Exists(Written("labels.extxyz")) && File.Exists(Written("active.json")) && !File.Exists(Written("old")));
+        Assert.Equal(2, Directory.GetFiles(At("out"), "*.sparseX.*").Length);
+    }
+
+    /// <summary>A folder of another kind of run keeps what it has.</summary>
+    [Theory]
+    [InlineData("gap active train.extxyz --settings active.json", "report.html", "holds files but no run.json")]
+    [InlineData("gap active train.extxyz --settings active.json", "run.json", "another computation")]
+    [InlineData("gap study study.json", "report.html", "holds files but no trajectory")]
+    public void AFolderOfAnotherRunIsRefused(string command, string file, string expected)
+    {
+        File.Copy(Path.Combine(Cells.Root, "examples", "lj-melt.json"), At("run.json"));
+        File.WriteAllText(At("study.json"), """{ "trajectory": "run.json", "active": "active.json", "production": "run.json" }""");
+        Directory.CreateDirectory(At("other"));
+        var path = Path.Combine(At("other"), file);
+        File.WriteAllText(path, "{}");
+        var run = CliRun.Of([.. command.Split(' ').Select((word, k) => k > 1 && !word.StartsWith('-') ? At(word) : word), "--out", At("other")]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.ErrorLines[^1]);
+        Assert.Equal("{}", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(At("other")));
+    }
+
+    /// <summary>Both tolerances count, the exit code says so, and the potential knows every frame that was labelled.</summary>
+    [Fact]
+    public void AToleranceThatIsNotReachedIsAFinding()
+    {
+        string[] explore =
+        [
+            "gap", "active", At("train.extxyz"), "--settings", At("active.json"), "--set", $"oraclePotential={Potential}",
+            "--set", """exploration={"temperature":600,"steps":40,"every":10,"picks":2,"rounds":1,"tolerance":0.0001}""", "--json",
+        ];
+        var open = CliRun.Of([.. explore, "--out", At("open")]);
+        Assert.Equal(1, open.ExitCode);
+        var record = JsonNode.Parse(open.Output)!;
+        Assert.Equal((false, true, false), ((bool)record["converged"]!, (bool)record["searchConverged"]!, (bool)record["explorationConverged"]!));
+        var warning = Assert.Single(open.ErrorLines, line => line.Contains("warning: "));
+        Assert.Contains(FormattableString.Invariant($"is {(double)record["explorationDeviations"]![0]!:G4} of delta, expected a whole run with 0.0001 or less"), warning);
+        Assert.Contains("use more exploration.rounds or a larger exploration.tolerance", warning);
+        Assert.Contains("exploration: the largest deviation", File.ReadAllText(Path.Combine(At("open"), "report.html")));
+        var fitted = StructureFile.ReadFrames(Path.Combine(At("open"), "train.extxyz")).Count();
+        Assert.Equal(fitted, (int)record["train"]!);
+        Assert.Contains($"\"frames\":{fitted},", File.ReadAllText(Path.Combine(At("open"), "gap.xml")));
+
+        var sure = CliRun.Of([.. explore, "--out", At("sure"), "--set", "exploration.tolerance=1.1"]);
+        Assert.True(sure.ExitCode == 0, sure.Error);
+        record = JsonNode.Parse(sure.Output)!;
+        Assert.True((bool)record["converged"]! && (bool)record["explorationConverged"]!);
+
+        var search = CliRun.Of("gap", "active", At("train.extxyz"), "--settings", At("active.json"), "--out", At("search"), "--set", "tolerance=1e-9");
+        Assert.Equal(1, search.ExitCode);
+        Assert.Contains("warning: search: the energy error", search.Error);
+        Assert.Contains(", not converged; report in", search.Output);
+        // Every number of frames, and what was chosen, in all three places.
+        record = JsonNode.Parse(File.ReadAllText(Path.Combine(At("search"), "active.json")))!;
+        var (width, chosen) = ((int)record["chosenWidth"]!, (int)record["trainOfWidth"]!);
+        Assert.Contains($"cutoff 3.50 Å, delta 1 eV, 100 sparse points of each species, n = l = 3, fitted to {chosen} frames, {chosen} of width {width}, ", search.Output);
+        var report = File.ReadAllText(Path.Combine(At("search"), "report.html"));
+        foreach (var shown in new[] { "<dd>3.50 Å</dd>", "<dd>1 eV</dd>", "<dd>n = l = 3</dd>", $"fitted to {chosen} frames, {chosen} of width {width}.", $"chosen is width {width}, of {chosen} frames" })
+        {
+            Assert.Contains(shown, report);
+        }
+        Assert.Contains($"fitted to {fitted} frames, {fitted - 2} of width ", File.ReadAllText(Path.Combine(At("open"), "report.html")));
+    }
+
     [Fact]
     public void AStopIsNoFailure()
     {
@@ -158,8 +260,7 @@ public sealed class GapVerbTests : IDisposable
         {
             frame.Positions[k] += 0.15 * (random.NextDouble() - 0.5);
         }
-        var potential = PotentialFile.Load(Path.Combine(Cells.Root, "examples", "potentials", "hfo2-teter-fit.json"));
-        new PotentialOracle(new FrameEvaluator(potential, UnitSystem.Metal, Workers.Single)).Label(frame);
+        new PotentialOracle(new FrameEvaluator(PotentialFile.Load(Potential), UnitSystem.Metal, Workers.Single)).Label(frame);
         return frame;
     }
 }

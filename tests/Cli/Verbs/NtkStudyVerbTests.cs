@@ -52,6 +52,21 @@ public sealed class NtkStudyVerbTests : IDisposable
         Assert.Contains("1 of 2 expectations hold", File.ReadAllText(At("out/report.html")));
     }
 
+    /// <summary>A folder of another kind of run keeps its report.</summary>
+    [Fact]
+    public void AFolderOfAnotherRunIsRefused()
+    {
+        Directory.CreateDirectory(At("out"));
+        File.WriteAllText(At("out/report.html"), "of another");
+        var run = Run();
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("holds files but no results.h5, so nothing is written to it; choose another with --out FOLDER", Assert.Single(run.ErrorLines));
+        Assert.Equal("of another", File.ReadAllText(At("out/report.html")));
+        File.WriteAllText(At("out/results.h5"), "");
+        File.Copy(At("study.json"), At("out/study.json"));
+        Assert.Contains("is read by the same command", Assert.Single(CliRun.Of("ntk", "study", At("out/study.json"), "--out", At("out")).ErrorLines));
+    }
+
     [SkippableFact]
     public void WhatIsMissingIsSaid()
     {

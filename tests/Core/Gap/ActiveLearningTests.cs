@@ -120,8 +120,16 @@ public class ActiveLearningTests
             OraclePotential = "known",
         };
         using var workers = new Workers(2);
-        var result = ActiveLearning.Run(frames, settings, oracle, workers, _ => { }, CancellationToken.None);
+        var said = new List<string>();
+        var result = ActiveLearning.Run(frames, settings, oracle, workers, said.Add, CancellationToken.None);
         Assert.Equal([27, 27], result.ClusterSizes);
+        // The width that is chosen has the smallest of the errors that are told, on frames that are the same for all.
+        Assert.Contains(result.Chosen, result.Trials);
+        Assert.Equal(result.Trials.Min(t => t.ComparedError), result.Chosen.ComparedError);
+        Assert.Equal(ActiveLearning.EnergyError(result.Fit.Model, result.Test, workers), result.Chosen.ComparedError);
+        Assert.Equal(result.Chosen.Train, result.Train.Count);
+        Assert.All(result.Trials, t => Assert.Contains(FormattableString.Invariant($"width {t.Width} {1e3 * t.ComparedError:0.00} meV/atom"), said[^1]));
+        Assert.EndsWith($"chosen is width {result.Chosen.Width}, of {result.Train.Count} frames", said[^1]);
         Assert.Equal(6, result.HeldOut.Count);
         Assert.False(result.Converged);
         Assert.True(result.Trials.Count > 1 && result.Trials[^1].Train > result.Trials[0].Train);
@@ -132,12 +140,23 @@ public class ActiveLearningTests
         List<Configuration> train = [.. result.Train];
         var before = train.Count;
         var exploration = new ExplorationSettings { Temperature = 600, Steps = 40, Every = 10, Picks = 3, Rounds = 2, Tolerance = 1e-4 };
-        var (fit, deviations) = new ClosedLoop(exploration, settings.DistanceSoap, oracle, 1, workers, _ => { }, (_, _) => fitted++).Run(result.Train[0], result.Fit, result.Settings, train, CancellationToken.None);
-        Assert.Equal(2, deviations.Count);
+        ClosedLoopResult Explore(ExplorationSettings how) =>
+            new ClosedLoop(how, settings.DistanceSoap, oracle, 1, workers, _ => { }, (_, _) => fitted++).Run(result.Train[0], result.Fit, result.Settings, train, CancellationToken.None);
+        var open = Explore(exploration);
+        Assert.Equal(2, open.Deviations.Count);
         Assert.Equal(2, fitted);
         Assert.Equal(before + 6, train.Count);
         Assert.All(train, frame => Assert.NotNull(frame.Forces));
-        Assert.NotEqual(result.Fit.Model.Label, fit.Model.Label);
+        Assert.NotEqual(result.Fit.Model.Label, open.Fit.Model.Label);
+        // The frames of the last round are fitted, too, and it was not the tolerance that ended it.
+        Assert.Equal(train.Count, (int)open.Fit.Record["frames"]!);
+        Assert.True(open is { Converged: false, IsComplete: true } && open.Deviations[^1] > exploration.Tolerance);
+
+        // Deviations over δ of normalised descriptors are 1.01^(ζ/2) at most.
+        var sure = Explore(exploration with { Tolerance = 1.1 });
+        Assert.True(sure.Converged);
+        Assert.Single(sure.Deviations);
+        Assert.Same(result.Fit, sure.Fit);
     }
 
     /// <summary>No deviation where the surroundings are a sparse point's, most of δ where they are like nothing known.</summary>

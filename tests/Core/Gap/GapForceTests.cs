@@ -224,6 +224,32 @@ public sealed class GapForceTests : IDisposable
         Assert.Equal(a.Forces, b.Forces);
     }
 
+    /// <summary>Sparse points of a potential that is replaced go, but for those that a copy of it still names.</summary>
+    [Fact]
+    public void PointsThatNoFileNamesAreRemoved()
+    {
+        var (path, copy) = (Path.Combine(folder, "hafnia.xml"), Path.Combine(folder, "copy.xml"));
+        string[] Points(string label) => Directory.GetFiles(folder, $"hafnia.xml.sparseX.{label}*");
+        var other = Path.Combine(folder, "other.xml.sparseX.A1");
+        File.WriteAllText(other, "");
+        File.WriteAllText(path, "not XML");
+        foreach (var label in new[] { "A", "B", "C" })
+        {
+            GapFileWriter.Write(path, GapModels.Hafnia() with { Label = label });
+            Assert.Equal(3, Points(label).Length);
+            if (label == "B")
+            {
+                Assert.Empty(Points("A"));
+                File.Copy(path, copy);
+            }
+        }
+        Assert.Equal("B", GapFile.Read(copy).Label);
+        Assert.Equal(3, Points("B").Length);
+        GapFileWriter.Write(path, GapModels.Hafnia() with { Label = "C" });
+        Assert.Equal(3, Points("C").Length);
+        Assert.True(File.Exists(other));
+    }
+
     [Fact]
     public void WhatCannotBeReadIsSaidInOneLine()
     {

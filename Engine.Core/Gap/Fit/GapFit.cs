@@ -76,7 +76,7 @@ public static class GapFit
                 }
                 else
                 {
-                    bases[t].ChooseSparsePoints(data.Frames, settings.Seed, 0.5 * budget, workers);
+                    bases[t].ChooseSparsePoints(data.Frames, settings.Seed, budget, workers);
                 }
                 progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? $" of {bases[t].Candidates} candidates" : "")}");
             }

@@ -30,6 +30,17 @@ internal sealed class SparseSelection(Matrix<double> rows, ulong seed, long numb
             : [.. Enumerable.Range(0, total).Select(i => (Key: random.NextUniform(), Index: i)).OrderBy(e => e.Key).Take(count).Select(e => e.Index).Order()];
     }
 
+    /// <summary>Numbers that a choice holds for each row beside the row itself.</summary>
+    /// <param name="method">How.</param>
+    /// <param name="length">Numbers in a row.</param>
+    /// <param name="count">How many are chosen.</param>
+    public static int NumbersBeside(SparseMethod method, int length, int count) => method switch
+    {
+        SparseMethod.Cur => length / 2,
+        SparseMethod.Covariance => count,
+        _ => 0,
+    };
+
     /// <summary>Chooses rows, duplicates left out.</summary>
     /// <param name="method">How.</param>
     /// <param name="count">How many; fewer where there are not as many different ones.</param>

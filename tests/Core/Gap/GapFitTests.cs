@@ -120,6 +120,28 @@ public sealed class GapFitTests : IDisposable
             () => GapFit.Run(shapes, settings with { MemoryLimit = 1e-5 }, Workers.Single, _ => { }, sparsePoints: source.Sets)).Message);
     }
 
+    /// <summary>The limit of memory decides how many rows are in memory at a time, or refuses; never which sparse points are chosen.</summary>
+    [Theory]
+    [InlineData("cur")]
+    [InlineData("farthestPoint")]
+    [InlineData("covariance")]
+    public void TheMemoryLimitDoesNotChangeThePotential(string method)
+    {
+        Configuration[] frames = [.. Enumerable.Range(0, 12).Select(k => Frame(k))];
+        foreach (var frame in frames)
+        {
+            Label(frame, GapModels.Hafnia());
+        }
+        var settings = Settings(SmallHafnia.Replace("farthestPoint", method, StringComparison.Ordinal));
+        var plenty = GapFit.Run(frames, settings, Workers.Single, _ => { }).Model;
+        var little = GapFit.Run(frames, settings with { MemoryLimit = 8e-5 }, Workers.Single, _ => { }).Model;
+        Assert.Equal(plenty.Sets.Select(s => s.Points), little.Sets.Select(s => s.Points));
+        // Blocks of other sizes round otherwise; the condition number of the system is about 1e6.
+        Assert.Equal(SinglePoint.Evaluate(frames[0], Build(plenty), Workers.Single).Energy, SinglePoint.Evaluate(frames[0], Build(little), Workers.Single).Energy, 1e-6);
+        Assert.Matches("candidates of soap of (O|Hf) takes .* GiB, expected no more than the memoryLimit of", Assert.Throws<InputException>(
+            () => GapFit.Run(frames, settings with { MemoryLimit = 1e-5 }, Workers.Single, _ => { })).Message);
+    }
+
     /// <summary>The repulsion of nuclei: the universal potential at short distances, nothing where the data is dense, and found again in the file.</summary>
     [Fact]
     public void NucleiRepelWhereThereIsNoData()

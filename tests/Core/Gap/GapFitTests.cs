@@ -275,6 +275,9 @@ public sealed class GapFitTests : IDisposable
         Assert.Contains("expected energies by symbol", Refuse(SmallHafnia.Replace("{ \"Hf\": -2.5, \"O\": -0.5 }", "\"guess\"", StringComparison.Ordinal), frame));
         Assert.Contains("no such pair within 1 Å", Refuse(SmallHafnia.Replace("3.9 Angstrom", "1 Angstrom", StringComparison.Ordinal).Replace("1.1", "0.1", StringComparison.Ordinal), frame));
         Assert.Contains("sigma is energy 0", Assert.Throws<InputException>(() => Settings(SmallHafnia.Replace("\"energy\": 0.001", "\"energy\": 0", StringComparison.Ordinal)).Check()).Message);
+        Assert.Contains("soap: transitionWidth is 4.2 Å, expected at most the cutoff, 4.1 Å", Refuse(SmallHafnia.Replace("0.7", "4.2", StringComparison.Ordinal), frame));
+        Assert.Contains("sparseMethod is uniform", Refuse(SmallHafnia.Replace("farthestPoint", "uniform", StringComparison.Ordinal), frame));
+        Assert.Contains("distance2b: transitionWidth is 4.2 Å", Refuse(SmallHafnia.Replace("1.1,", "4.2,", StringComparison.Ordinal), frame));
         frame.Labels = new Dictionary<string, string> { ["energy_sigma"] = "-1" };
         Assert.Contains("energy_sigma=-1", Refuse(SmallHafnia, frame));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Core.Builders;
 using Engine.Core.Json;
 using Engine.Core.Particles;
@@ -86,7 +87,10 @@ internal static class ExtendedXyzReader
         if (rotation is not null)
         {
             Rotate(configuration, rotation);
-            Notice(Noticed.Rotation, "the cell is not lower-triangular: it was rotated, positions, velocities and forces with it", ref noticed);
+            var alongOldAxes = configuration.Labels.Where(label => HasAxes(label.Key, label.Value)).Select(label => label.Key).ToArray();
+            configuration.Labels = configuration.Labels.Where(label => !alongOldAxes.Contains(label.Key)).ToDictionary();
+            var left = alongOldAxes.Length == 0 ? "" : $"; left out, because it may be along the old axes: {string.Join(", ", alongOldAxes)} (virials are read from virial or stress)";
+            Notice(Noticed.Rotation, $"the cell is not lower-triangular: it was rotated, positions, velocities and forces with it{left}", ref noticed);
         }
         return configuration;
 
@@ -334,6 +338,18 @@ internal static class ExtendedXyzReader
         // A flat or single-point cloud still needs a volume.
         double Length(int axis, double low) => High(axis) > low ? High(axis) - low : 1;
         return new Box(Length(0, origin.X), Length(1, origin.Y), Length(2, origin.Z), 0, 0, 0, origin, false, false, false);
+    }
+
+    /// <summary>Whether a label may be a vector or a tensor: by its name, or as 3, 6 or 9 numbers.</summary>
+    private static bool HasAxes(string key, string value)
+    {
+        if (!key.EndsWith("_sigma", StringComparison.Ordinal)
+            && (key.Contains("stress", StringComparison.OrdinalIgnoreCase) || key.Contains("virial", StringComparison.OrdinalIgnoreCase)))
+        {
+            return true;
+        }
+        var words = value.Split((char[])[' ', ',', '\t', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length is 3 or 6 or 9 && words.All(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
     }
 
     private static void Rotate(Configuration configuration, Vector3d[] rotation)

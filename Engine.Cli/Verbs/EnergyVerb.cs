@@ -59,7 +59,8 @@ internal sealed class EnergyVerb : Verb
         {
             context.Log($"note: {File} has {frames} frames: the last, frame {number} counted from 0, is used; --frame N takes another");
         }
-        var model = PotentialModel.Build(potential, frame.SpeciesTable, units);
+        using var workers = new Workers(ThreadCount);
+        var model = new FrameEvaluator(potential, units, workers).Prepare(frame);
         foreach (var warning in model.Warnings)
         {
             context.Log($"warning: {warning}");
@@ -72,7 +73,6 @@ internal sealed class EnergyVerb : Verb
             }
             WholeFile.RequireOther(Out, "--out", File, Potential);
         }
-        using var workers = new Workers(ThreadCount);
         var found = SinglePoint.Evaluate(frame, model, workers);
         var deviations = Uncertainty ? Deviations(potential, frame, workers) : null;
         if (Out is not null)

@@ -64,6 +64,7 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--folds is {Folds}, but {Train} has {frames.Length} frames; expected no more folds than frames");
         }
+        var sparsePoints = SparseFrom is null ? null : GapFile.Read(SparseFrom).Sets;
         using var workers = new Workers(ThreadCount);
         var validation = Folds is { } folds ? CrossValidate(frames, settings, folds, workers, context) : null;
         var clock = Stopwatch.GetTimestamp();
@@ -73,7 +74,7 @@ internal sealed class GapFitVerb : Verb
             ["trainingFile"] = Path.GetFileName(Train),
             ["trainingHash"] = TrajectoryId.Bytes(Train),
         };
-        var result = GapFit.Run(frames, settings, workers, context.Log, provenance, SparseFrom is null ? null : GapFile.Read(SparseFrom).Sets, context.Cancellation);
+        var result = GapFit.Run(frames, settings, workers, context.Log, provenance, sparsePoints, context.Cancellation);
         GapFileWriter.Write(Out, result.Model);
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         if (Json)
@@ -98,6 +99,10 @@ internal sealed class GapFitVerb : Verb
 
     private static IReadOnlyList<GroupErrors> CrossValidate(Configuration[] frames, GapFitSettings settings, int folds, Workers workers, VerbContext context)
     {
+        for (var fold = 0; fold < folds; fold++)
+        {
+            RequireSpecies(frames, folds, fold);
+        }
         var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
         for (var fold = 0; fold < folds; fold++)
         {
@@ -107,5 +112,21 @@ internal sealed class GapFitVerb : Verb
             errors.Measure(evaluator, frames.Where((_, i) => i % folds == fold), frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
         }
         return errors.Groups();
+    }
+
+    /// <summary>A potential cannot be tested on an element that it was not fitted to.</summary>
+    private static void RequireSpecies(Configuration[] frames, int folds, int fold)
+    {
+        var known = frames.Where((_, i) => i % folds != fold).SelectMany(Symbols).ToHashSet();
+        foreach (var frame in frames.Where((_, i) => i % folds == fold))
+        {
+            if (Symbols(frame).FirstOrDefault(symbol => !known.Contains(symbol)) is { } missing)
+            {
+                throw new InputException(
+                    $"--folds is {folds}, but {missing} of {frame.Place} is in no frame of another fold; expected every element in several folds; use another number of folds, or none");
+            }
+        }
+
+        static IEnumerable<string> Symbols(Configuration frame) => frame.Species.Distinct().Select(s => frame.SpeciesTable[s].Name);
     }
 }

@@ -50,7 +50,13 @@ internal sealed class GapTestVerb : Verb
         using var workers = new Workers(ThreadCount);
         var evaluator = new FrameEvaluator(potential, units, workers);
         var options = new StructureReadOptions { Units = units, EnergyKey = EnergyKey, ForceKey = ForceKey, Notice = notice => context.Log($"note: {notice}") };
-        var count = errors.Measure(evaluator, StructureFile.ReadFrames(Test, options), frame => GapFit.GroupOf(frame, GroupKey), context.Cancellation);
+        var frames = StructureFile.ReadFrames(Test, options).ToArray();
+        foreach (var frame in frames)
+        {
+            // What it does not know shows before the work.
+            evaluator.Prepare(frame);
+        }
+        var count = errors.Measure(evaluator, frames, frame => GapFit.GroupOf(frame, GroupKey), context.Cancellation);
         var groups = errors.Groups();
         if (groups.All(g => g.EnergyMae is null && g.ForceMae is null && g.VirialMae is null))
         {

@@ -59,7 +59,7 @@ internal sealed class SoapVerb : Verb
         {
             throw new InputException($"{File} has no frame in the range asked for; expected at least one");
         }
-        int[] elements = [.. frames.SelectMany(frame => SoapDescriptors.AtomicNumbers(frame.SpeciesTable)).Distinct().Order()];
+        int[] elements = [.. frames.SelectMany(SoapDescriptors.AtomicNumbers).Distinct().Order()];
         int[] centres = input.Centres is null ? elements : [.. input.Centres.Select(Elements.AtomicNumberOf)];
         if (centres.Length == 0 || centres.Any(z => !elements.Contains(z)))
         {

@@ -33,8 +33,9 @@ internal static class ExtendedXyzReader
             {
                 continue;
             }
+            var place = new FramePlace(lines.Path, frames++, lines.Number);
             var frame = ReadFrame(lines, options, species, ref noticed);
-            frames++;
+            frame.Place = place;
             yield return frame;
         }
         if (frames == 0)
@@ -269,7 +270,7 @@ internal static class ExtendedXyzReader
         string? First(string[] names) => names.Select(name => keys.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
         if (options.EnergyKey is { } energyKey && !keys.ContainsKey(energyKey))
         {
-            throw lines.Error($"there is no key {energyKey}; the nearest is \"{Spelling.Nearest(energyKey, keys.Keys)}\"");
+            throw lines.Error($"there is no key {energyKey}; {Spelling.Expected(energyKey, keys.Keys)} one of {string.Join(", ", keys.Keys)}");
         }
         if (First(options.EnergyKey is { } key ? [key] : EnergyKeys) is { } energy)
         {

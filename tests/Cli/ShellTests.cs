@@ -73,6 +73,8 @@ public class ShellTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("unknown option '--thread' of 'devices'", Assert.Single(run.ErrorLines));
         Assert.EndsWith("did you mean '--threads'?", run.ErrorLines[0]);
+        // A word that is near to none is not guessed at.
+        Assert.DoesNotContain("did you mean", CliRun.Of("energy", "--foo", "3").Error);
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed record SoapInput : GapDescriptorInput
     public static SoapInput ReadFile(string path)
     {
         var text = StrictJson.ReadText(path);
-        var type = (StrictJson.Parse(text, path) as JsonObject)?["type"];
+        var type = (StrictJson.Parse<SoapInput>(text, path) as JsonObject)?["type"];
         if (type is not null && !(type.GetValueKind() == JsonValueKind.String && (string?)type == "soap"))
         {
             throw new InputException($"{path}: type is {type.ToJsonString()}, expected \"soap\": other descriptors are not computed on their own");

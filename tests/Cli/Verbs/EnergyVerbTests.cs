@@ -85,7 +85,7 @@ public sealed class EnergyVerbTests : IDisposable
         var file = Write("a.extxyz", string.Concat(Enumerable.Repeat("1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3\nHf 0 0 0\n", 3)));
         string[] command = ["energy", file, "--potential", Path.Combine(folder, "p.json"), "--json"];
         var last = CliRun.Of(command);
-        Assert.Equal($"engine: note: {file} has 3 frames: the last, frame 2 counted from 0, is used; --frame N takes another", last.ErrorLines[^1]);
+        Assert.Equal($"engine: note: {file} has 3 frames: the last, frame 2 counted from 0, is used; --frame N takes another", last.ErrorLines[0]);
         Assert.Equal((2, 3), ((int)JsonNode.Parse(last.Output)!["frame"]!, (int)JsonNode.Parse(last.Output)!["frames"]!));
         var given = CliRun.Of([.. command, "--frame", "1"]);
         Assert.DoesNotContain("note", given.Error);

@@ -54,6 +54,13 @@ public sealed class GapVerbTests : IDisposable
         Assert.InRange((double)JsonNode.Parse(test.Output)!["groups"]!["default"]!["forceRmse"]!, 1e-6, (double)cross["forceRmse"]!);
         Assert.True(File.Exists(At("errors.html")));
         Assert.Equal(0, CliRun.Of("energy", At("train.extxyz"), "--potential", At("gap.xml"), "--uncertainty").ExitCode);
+        // What the potential does not know is told before any frame is computed, and where it is.
+        StructureFile.Write(At("other.extxyz"), Frames.Value[..2]);
+        File.AppendAllText(At("other.extxyz"), "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3 energy=-1\nXe 0 0 0\n");
+        var unknown = CliRun.Of("gap", "test", At("gap.xml"), At("other.extxyz"));
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("/other.extxyz, frame 2 (line 29): potential", unknown.ErrorLines[^1]);
+        Assert.Contains("Xe", unknown.ErrorLines[^1]);
     }
 
     [SkippableFact]
@@ -91,6 +98,14 @@ public sealed class GapVerbTests : IDisposable
     [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set descriptors[0].sparsPoints=3", "did you mean \"sparsePoints\"?")]
     [InlineData("gap fit nan.extxyz --settings fit.json --out gap.xml", "found \"NaN\" for forces")]
     [InlineData("gap fit bare.extxyz --settings fit.json --out gap.xml", "has an energy or forces")]
+    [InlineData("gap fit bare.extxyz --settings fit.json --out gap.xml", "/bare.extxyz has")]
+    [InlineData("gap fit overlap.extxyz --settings fit.json --out gap.xml", "/overlap.extxyz, frame 1 (line 4): particles 0 and 1 are at the same place")]
+    [InlineData("gap fit sigma.extxyz --settings fit.json --out gap.xml", "/sigma.extxyz, frame 1 (line 4) has energy_sigma=-1")]
+    [InlineData("gap fit element.extxyz --settings fit.json --out gap.xml", "/element.extxyz, frame 1 (line 4): species Xx is no chemical element")]
+    [InlineData("gap fit element.extxyz --settings train.extxyz --out gap.xml", "/train.extxyz is not JSON: it begins with \"12\"; expected an object with the keys title, descriptors, sigma,")]
+    [InlineData("gap fit fold.extxyz --settings fit.json --out gap.xml --folds 2", "Hf of ")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --folds 2 --sparse-from absent.xml", "absent.xml")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set zzz=3", "unknown key \"zzz\"; expected one of title, descriptors, ")]
     [InlineData("gap fit empty.extxyz --settings fit.json --out gap.xml", "is empty")]
     [InlineData("gap test train.extxyz train.extxyz", "train.extxyz")]
     [InlineData("gap test absent.xml train.extxyz", "cannot read the potential")]
@@ -100,13 +115,21 @@ public sealed class GapVerbTests : IDisposable
     [InlineData("gap active train.extxyz --settings active.json --out active --set oracleCp2k=absent.inp", "cannot read the CP2K template")]
     [InlineData("gap study absent.json", "cannot read")]
     [InlineData("soap train.extxyz --settings soap.json --out no/soap.h5", "--out is")]
+    [InlineData("soap overlap.extxyz --settings soap.json --out soap.h5", "/overlap.extxyz, frame 1 (line 4): particles 0 and 1 are at the same place")]
+    [InlineData("soap element.extxyz --settings soap.json --out soap.h5", "/element.extxyz, frame 1 (line 4): species Xx is no chemical element")]
+    [InlineData("soap train.extxyz --settings train.extxyz --out soap.h5", "/train.extxyz is not JSON: it begins with \"12\"; expected an object with the keys cutoff, transitionWidth,")]
     [InlineData("soap train.extxyz --settings soap.json --out soap.h5 --average --gradients", "exclude each other")]
     public void MistakesAreOneLine(string command, string expected)
     {
         File.WriteAllText(At("empty.extxyz"), "");
         File.WriteAllText(At("nan.extxyz"), "1\nProperties=species:S:1:pos:R:3:forces:R:3 energy=1\nO 0 0 0 0 0 NaN\n");
         StructureFile.Write(At("bare.extxyz"), Frames.Value.Select(f => new Configuration { Box = f.Box, SpeciesTable = f.SpeciesTable, Species = f.Species, Positions = f.Positions }));
-        string[] names = ["train.extxyz", "nan.extxyz", "bare.extxyz", "empty.extxyz", "absent.xml", "absent.json", "fit.json", "soap.json", "active.json", "gap.xml", "no/gap.xml", "no/soap.h5", "soap.h5", "active"];
+        const string First = "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3 energy=-1\nO 0 0 0\n";
+        File.WriteAllText(At("overlap.extxyz"), First + First.Replace("1\nL", "2\nL", StringComparison.Ordinal) + "O 0 0 9\n");
+        File.WriteAllText(At("sigma.extxyz"), First + First.Replace("energy=", "energy_sigma=-1 energy=", StringComparison.Ordinal));
+        File.WriteAllText(At("element.extxyz"), First + First.Replace("O", "Xx", StringComparison.Ordinal));
+        File.WriteAllText(At("fold.extxyz"), First + First.Replace("O", "Hf", StringComparison.Ordinal) + First + First);
+        string[] names = ["overlap.extxyz", "sigma.extxyz", "element.extxyz", "fold.extxyz", "train.extxyz", "nan.extxyz", "bare.extxyz", "empty.extxyz", "absent.xml", "absent.json", "fit.json", "soap.json", "active.json", "gap.xml", "no/gap.xml", "no/soap.h5", "soap.h5", "active"];
         var run = CliRun.Of([.. command.Split(' ').Select((word, k) => k > 0 && names.Contains(word) && !(word == "active" && k == 1) ? At(word) : word)]);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(expected, run.ErrorLines[^1]);

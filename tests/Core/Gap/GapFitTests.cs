@@ -319,6 +319,8 @@ public sealed class GapFitTests : IDisposable
             TrainingData.Prepare([.. frames, Single("Hf", 20), Single("O", 12), Single("O", 3)], isolated, null, Workers.Single).FreeAtoms.OrderBy(e => e.Key));
         Assert.Contains("two frames of a single O", Assert.Throws<InputException>(
             () => TrainingData.Prepare([.. frames, Single("O", 12), Single("O", 14)], isolated, null, Workers.Single)).Message);
+        // Frames of one atom are not asked where the settings say what an atom has.
+        Assert.Equal("settings", TrainingData.Prepare([.. frames, Single("O", 12), Single("O", 14)], Settings(SmallHafnia), null, Workers.Single).FreeAtomsFrom);
         Assert.Contains("average=T", Assert.Throws<InputException>(() => new DescriptorText("soap cutoff=4 n_max=2 l_max=2 atom_sigma=0.5 average=T").ToSoap()).Message);
     }
 

@@ -53,13 +53,24 @@ internal sealed class GapFitVerb : Verb
         }
         WholeFile.Require(Out, "--out", Train, Settings);
         var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
+        var keys = new LabelKeys();
         var frames = StructureFile.ReadFrames(Train, new()
         {
+            Keys = keys,
             Units = UnitSystem.Metal,
             EnergyKey = settings.EnergyKey,
             ForceKey = settings.ForceKey,
             Notice = notice => context.Log($"note: {notice}"),
         }).ToArray();
+        var used = new LabelText([
+            ("energy", keys.Energies, "energyKey names another"),
+            .. settings.Forces ? [("forces", keys.Forces, "forceKey names another")] : Array.Empty<(string, LabelUse, string)>(),
+            .. settings.Virials ? [("virial", keys.Virials, "remove it to use the other")] : Array.Empty<(string, LabelUse, string)>(),
+        ]);
+        foreach (var line in used.Lines())
+        {
+            context.Log(line);
+        }
         if (Folds > frames.Length)
         {
             throw new InputException($"--folds is {Folds}, but {Train} has {frames.Length} frames; expected no more folds than frames");
@@ -73,16 +84,21 @@ internal sealed class GapFitVerb : Verb
             ["engine"] = Shell.Version,
             ["trainingFile"] = Path.GetFileName(Train),
             ["trainingHash"] = TrajectoryId.Bytes(Train),
+            ["keys"] = used.ToJson(),
         };
         var result = GapFit.Run(frames, settings, workers, context.Log, provenance, sparsePoints, context.Cancellation);
         GapFileWriter.Write(Out, result.Model);
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
+        var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
+        errors.Measure(new(PotentialFile.Of(result.Model), UnitSystem.Metal, workers), frames, frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
+        var training = errors.Groups();
         if (Json)
         {
             var line = (JsonObject)result.Record.DeepClone();
             line["potential"] = result.Model.Label;
             line["out"] = Out;
             line["seconds"] = seconds;
+            line["trainingErrors"] = GapTestVerb.ToJson(training);
             line["crossValidation"] = validation is null ? null : GapTestVerb.ToJson(validation);
             JsonOutput.Write(context, line);
             return ExitCode.Done;
@@ -92,9 +108,31 @@ internal sealed class GapFitVerb : Verb
             context.Output.WriteLine($"errors on frames left out, {Folds} folds:");
             GapTestVerb.Show(context, validation, UnitSystem.Metal);
         }
-        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: potential {result.Model.Label}, fitted in {seconds:0.0} s; sum of the magnitudes of all weights {(double)result.Record["sumOfMagnitudes"]!:G3}"));
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: potential {result.Model.Label}, fitted in {seconds:0.0} s"));
+        context.Output.WriteLine($"errors on the training data, root mean square: {Text(training[^1])}");
+        context.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"sum of the magnitudes of all weights: {(double)result.Record["sumOfMagnitudes"]!:G3}; energies are what is left when terms of this size cancel: the larger, the worse conditioned the fit, and a larger jitter lowers it"));
         context.Output.WriteLine($"test it: ./engine gap test {Out} TEST.extxyz; use it: \"potential\": \"{Out}\" in a run, or --potential {Out}");
         return ExitCode.Done;
+    }
+
+    private static string Text(GroupErrors all)
+    {
+        const double milli = 1e3;
+        var parts = new List<string>();
+        Add("energy", milli * all.EnergyRmse, "meV/atom");
+        Add("forces", all.ForceRmse, "eV/Å");
+        Add("virial", milli * all.VirialRmse, "meV/atom");
+        return string.Join(", ", parts);
+
+        void Add(string what, double? value, string unit)
+        {
+            if (value is { } error)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{what} {error:G3} {unit}"));
+            }
+        }
     }
 
     private static IReadOnlyList<GroupErrors> CrossValidate(Configuration[] frames, GapFitSettings settings, int folds, Workers workers, VerbContext context)

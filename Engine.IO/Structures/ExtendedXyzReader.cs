@@ -197,7 +197,9 @@ internal static class ExtendedXyzReader
             columns[index] = new Column(force, Role.Force, 3);
         }
         // Where a file has a quantity under several names, the first in the list of spellings counts.
-        KeepOne(columns, Role.Force, options.ForceKey is { } key ? [key] : ForceKeys);
+        string[] forceKeys = options.ForceKey is { } key ? [key] : ForceKeys;
+        options.Keys?.Forces.Add([.. forceKeys.Where(name => columns.Exists(column => column.Role == Role.Force && column.Name == name))]);
+        KeepOne(columns, Role.Force, forceKeys);
         KeepOne(columns, Role.Velocity, VelocityKeys);
         KeepOne(columns, Role.Charge, ChargeKeys);
         if (columns.Exists(column => column.Role == Role.Species))
@@ -267,24 +269,29 @@ internal static class ExtendedXyzReader
     private static void ReadKeys(LineSource lines, Dictionary<string, string> keys, Configuration configuration, StructureReadOptions options)
     {
         configuration.Labels = keys.Where(key => key.Key != options.EnergyKey && !IsOwnKey(key.Key)).ToDictionary();
-        string? First(string[] names) => names.Select(name => keys.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
+        string[] Present(string[] names) => [.. names.Where(keys.ContainsKey)];
         if (options.EnergyKey is { } energyKey && !keys.ContainsKey(energyKey))
         {
             throw lines.Error($"there is no key {energyKey}; {Spelling.Expected(energyKey, keys.Keys)} one of {string.Join(", ", keys.Keys)}");
         }
-        if (First(options.EnergyKey is { } key ? [key] : EnergyKeys) is { } energy)
+        var energies = Present(options.EnergyKey is { } key ? [key] : EnergyKeys);
+        if (energies.Length > 0)
         {
-            configuration.Energy = lines.Real(energy.AsSpan().Trim(), "the energy");
+            configuration.Energy = lines.Real(keys[energies[0]].AsSpan().Trim(), "the energy");
         }
-        if (First(VirialKeys) is { } virial)
+        var virials = Present(VirialKeys);
+        var stresses = keys.Keys.Any(name => name.Equals("lattice", StringComparison.OrdinalIgnoreCase)) ? Present(StressKeys) : [];
+        if (virials.Length > 0)
         {
-            configuration.Virial = Tensor(lines, virial, "virial");
+            configuration.Virial = Tensor(lines, keys[virials[0]], "virial");
         }
-        else if (First(StressKeys) is { } stress && keys.Keys.Any(name => name.Equals("lattice", StringComparison.OrdinalIgnoreCase)))
+        else if (stresses.Length > 0)
         {
             // Stress is positive under tension: σ = −W/V (kinetic part excluded).
-            configuration.Virial = -configuration.Box.Volume * Tensor(lines, stress, "stress");
+            configuration.Virial = -configuration.Box.Volume * Tensor(lines, keys[stresses[0]], "stress");
         }
+        options.Keys?.Energies.Add(energies);
+        options.Keys?.Virials.Add([.. virials, .. stresses]);
         if (keys.TryGetValue("step", out var step))
         {
             configuration.Step = long.TryParse(step, out var value) ? value : throw lines.Error($"found {LineSource.Quote(step)}, expected an integer for step");

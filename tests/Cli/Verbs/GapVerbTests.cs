@@ -48,8 +48,12 @@ public sealed class GapVerbTests : IDisposable
         Assert.True(fit.ExitCode == 0, fit.Error);
         var cross = JsonNode.Parse(fit.Output)!["crossValidation"]!["default"]!;
         Assert.Equal(40, (int)cross["frames"]!);
+        Assert.Contains("engine: keys: energy from energy (40 frames), forces from forces (40 frames), virial from virial (40 frames)", fit.ErrorLines);
+        Assert.DoesNotContain("both", fit.Error);
         var test = CliRun.Of("gap", "test", At("gap.xml"), At("train.extxyz"), "--report", At("errors.html"), "--json");
         Assert.True(test.ExitCode == 0, test.Error);
+        // The errors that the fit tells are those that a test of the same data finds.
+        Assert.Equal((double)JsonNode.Parse(fit.Output)!["trainingErrors"]!["default"]!["forceRmse"]!, (double)JsonNode.Parse(test.Output)!["groups"]!["default"]!["forceRmse"]!, 1e-9);
         // What was fitted is not worse than what was left out.
         Assert.InRange((double)JsonNode.Parse(test.Output)!["groups"]!["default"]!["forceRmse"]!, 1e-6, (double)cross["forceRmse"]!);
         Assert.True(File.Exists(At("errors.html")));
@@ -61,6 +65,32 @@ public sealed class GapVerbTests : IDisposable
         Assert.Equal(2, unknown.ExitCode);
         Assert.Contains("/other.extxyz, frame 2 (line 29): potential", unknown.ErrorLines[^1]);
         Assert.Contains("Xe", unknown.ErrorLines[^1]);
+    }
+
+    /// <summary>Which of two keys is used is said, and nothing where the settings name one; the record in the potential has it, too.</summary>
+    [Fact]
+    public void KeysThatAreUsedAreTold()
+    {
+        var lines = File.ReadAllLines(At("train.extxyz"));
+        for (var k = 1; k < lines.Length; k += 14)
+        {
+            // Every other frame has a second energy.
+            lines[k] = k / 14 % 2 == 0 ? $"{lines[k]} dft_energy=-1.5" : lines[k].Replace(" energy=", " dft_energy=", StringComparison.Ordinal);
+        }
+        File.WriteAllLines(At("two.extxyz"), lines);
+        string[] command = ["gap", "fit", At("two.extxyz"), "--settings", At("fit.json"), "--set", "virials=false", "--out"];
+        var either = CliRun.Of([.. command, At("either.xml")]);
+        Assert.True(either.ExitCode == 0, either.Error);
+        Assert.Contains("engine: keys: energy from dft_energy (20 frames) and energy (20 frames), forces from forces (40 frames)", either.ErrorLines);
+        Assert.Contains("engine: note: 20 frames have both energy and dft_energy: energy is used; energyKey names another", either.ErrorLines);
+        Assert.Matches("errors on the training data, root mean square: energy [0-9.]+ meV/atom, forces [0-9.]+ eV/Å, virial ", either.Output);
+        Assert.Contains("\"keys\":{\"energy\":{\"dft_energy\":20,\"energy\":20},\"forces\":{\"forces\":40}}", File.ReadAllText(At("either.xml")));
+        var named = CliRun.Of([.. command, At("named.xml"), "--set", "energyKey=dft_energy"]);
+        Assert.Contains("engine: keys: energy from dft_energy (40 frames), forces from forces (40 frames)", named.ErrorLines);
+        Assert.DoesNotContain("both", named.Error);
+        var test = CliRun.Of("gap", "test", At("either.xml"), At("two.extxyz"), "--json");
+        Assert.Contains("engine: note: 20 frames have both energy and dft_energy: energy is used; --energy-key names another", test.ErrorLines);
+        Assert.Equal(20, (int)JsonNode.Parse(test.Output)!["keys"]!["energy"]!["dft_energy"]!);
     }
 
     [SkippableFact]

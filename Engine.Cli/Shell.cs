@@ -225,7 +225,7 @@ internal static class Shell
         where option is not null
         select (property, option);
 
-    private static List<string> OptionNames(string verb) => [.. Options(verb).Select(o => o.Option.LongName)];
+    private static List<string> OptionNames(string verb) => [.. Options(verb).Where(o => !o.Option.Hidden).Select(o => o.Option.LongName)];
 
     private static string Expected(string verb, string option)
     {

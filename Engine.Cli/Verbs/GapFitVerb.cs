@@ -41,6 +41,9 @@ internal sealed class GapFitVerb : Verb
     [Option("folds", MetaValue = "K", HelpText = "Cross-validate first: leave out every K-th frame in turn, and show the errors on what was left out.")]
     public int? Folds { get; set; }
 
+    [Option("overwrite", HelpText = "Replace the potential that --out names.")]
+    public bool Overwrite { get; set; }
+
     public override int Execute(VerbContext context)
     {
         if (Folds is < 2)
@@ -51,7 +54,11 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
         }
-        WholeFile.Require(Out, "--out", Train, Settings);
+        WholeFile.Require(Out, "--out", [Train, Settings, .. SparseFrom is null ? [] : new[] { SparseFrom }]);
+        if (File.Exists(Out) && !Overwrite)
+        {
+            throw new InputException($"--out is {Out}, which exists; expected a new file; give another name, or --overwrite to replace it");
+        }
         var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
         var keys = new LabelKeys();
         var frames = StructureFile.ReadFrames(Train, new()

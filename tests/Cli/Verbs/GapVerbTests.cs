@@ -93,6 +93,21 @@ public sealed class GapVerbTests : IDisposable
         Assert.Equal(20, (int)JsonNode.Parse(test.Output)!["keys"]!["energy"]!["dft_energy"]!);
     }
 
+    /// <summary>A potential took a fit to make: it is replaced only where that is asked for.</summary>
+    [Fact]
+    public void APotentialIsNotOverwrittenUnasked()
+    {
+        File.WriteAllText(At("gap.xml"), "mine");
+        string[] command = ["gap", "fit", At("train.extxyz"), "--settings", At("fit.json"), "--out", At("gap.xml"), "--device", "cpu"];
+        var refused = CliRun.Of(command);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("which exists; expected a new file; give another name, or --overwrite to replace it", Assert.Single(refused.ErrorLines));
+        Assert.Equal("mine", File.ReadAllText(At("gap.xml")));
+        Assert.Equal(0, CliRun.Of([.. command, "--overwrite"]).ExitCode);
+        Assert.NotEqual("mine", File.ReadAllText(At("gap.xml")));
+        Assert.DoesNotContain("--device", CliRun.Of("gap", "fit", "--help").Output);
+    }
+
     [SkippableFact]
     public void DescriptorsAreWritten()
     {

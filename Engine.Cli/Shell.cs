@@ -5,6 +5,7 @@ using CommandLine;
 using CommandLine.Text;
 using Engine.Cli.Display;
 using Engine.Cli.Verbs;
+using Engine.Core.Json;
 using Engine.Kernels.Errors;
 
 namespace Engine.Cli;
@@ -190,13 +191,13 @@ internal static class Shell
                 return $"'{bad.Token}' is half a verb, expected one of {string.Join(", ", both)}; ./engine help describes them";
             case BadVerbSelectedError bad:
                 return $"unknown verb '{bad.Token}', expected one of {string.Join(", ", VerbNames())}; "
-                    + (Nearest.To(bad.Token, VerbNames()) is { } verb ? $"did you mean '{verb}'?" : "./engine help describes them");
+                    + (Spelling.Nearest(bad.Token, VerbNames()) is { } verb ? $"did you mean '{verb}'?" : "./engine help describes them");
             case NoVerbSelectedError:
                 return $"no verb given, expected one of {string.Join(", ", VerbNames())}; ./engine help describes them";
             case UnknownOptionError unknown:
                 var known = OptionNames(args[0]);
                 return $"unknown option '{Dashed(unknown.Token)}' of '{args[0]}', expected one of {string.Join(", ", known.Select(o => "--" + o))}; "
-                    + (Nearest.To(unknown.Token, known) is { } near ? $"did you mean '--{near}'?" : $"./engine {args[0]} --help describes them");
+                    + (Spelling.Nearest(unknown.Token, known) is { } near ? $"did you mean '--{near}'?" : $"./engine {args[0]} --help describes them");
             case MissingRequiredOptionError missing:
                 return $"'{args[0]}' needs {(missing.NameInfo.NameText.Length > 0 ? $"--{missing.NameInfo.LongName}" : "its argument")}; "
                     + $"./engine {args[0]} --help shows an example";
@@ -224,7 +225,7 @@ internal static class Shell
         where option is not null
         select (property, option);
 
-    private static List<string> OptionNames(string verb) => [.. Options(verb).Select(o => o.Option.LongName)];
+    private static List<string> OptionNames(string verb) => [.. Options(verb).Where(o => !o.Option.Hidden).Select(o => o.Option.LongName)];
 
     private static string Expected(string verb, string option)
     {

@@ -25,14 +25,21 @@ internal static class FrameSource
     }
 
     /// <summary>One frame; <paramref name="frame"/> counts from 0, or from the end where negative.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="frame">Which.</param>
+    /// <param name="options">For structure files.</param>
+    /// <param name="frames">How many there are; null where reading ended with the frame asked for.</param>
     /// <exception cref="InputException">The file cannot be read or has no such frame.</exception>
-    public static Configuration ReadOne(string path, int frame, StructureReadOptions options)
+    public static Configuration ReadOne(string path, int frame, StructureReadOptions options, out long? frames)
     {
         if (!IsTrajectory(path))
         {
-            return StructureFile.Read(path, options, frame);
+            var configuration = StructureFile.Read(path, options, frame, out var count);
+            frames = count;
+            return configuration;
         }
         using var reader = H5mdReader.Open(path);
+        frames = reader.FrameCount;
         var index = frame < 0 ? reader.FrameCount + frame : frame;
         return index >= 0 && index < reader.FrameCount
             ? reader.ReadFrame(index)

@@ -14,7 +14,7 @@ namespace Engine.Cli.Verbs;
 [Example("./engine bench gpu --device cuda --case verify,kernels", "whether a GPU computes what the processor does, and each kernel beside what bounds it; leaves with 1 where it does not")]
 [Example("./engine bench ntk-science --data data", "experiments on tangent kernels of which the outcome is known")]
 [Verb("bench", HelpText = "Measure speed, beside other programs where they are installed; without a name, list what can be measured.")]
-internal sealed class BenchVerb : Verb
+internal sealed class BenchVerb : DeviceVerb
 {
     private const int DefaultRounds = 3;
 

@@ -9,10 +9,8 @@ namespace Engine.Cli.Verbs;
 
 [Example("./engine devices --json", "what this machine has, for a script")]
 [Verb("devices", HelpText = "List the devices and native libraries of this machine, or why they are absent; measures how fast each device copies memory.")]
-internal sealed class DevicesVerb : Verb
+internal sealed class DevicesVerb : DeviceVerb
 {
-    protected override bool RunsOnAnyDevice => true;
-
     public override int Execute(VerbContext context)
     {
         var census = DeviceCensus.Take();

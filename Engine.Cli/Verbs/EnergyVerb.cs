@@ -28,8 +28,8 @@ internal sealed class EnergyVerb : Verb
     [Option("potential", Required = true, MetaValue = "FILE", HelpText = "Potential (JSON, or a GAP in QUIP's XML).")]
     public string Potential { get; set; } = "";
 
-    [Option("frame", Default = -1, MetaValue = "N", HelpText = "Frame, counted from 0; negative: from the end.")]
-    public int Frame { get; set; } = -1;
+    [Option("frame", MetaValue = "N", HelpText = "Frame, counted from 0; negative: from the end (default: the last).")]
+    public int? Frame { get; set; }
 
     [Option("species", MetaValue = "A,B", HelpText = "Names of the numbered types of a LAMMPS file, in order.")]
     public string? Species { get; set; }
@@ -47,13 +47,20 @@ internal sealed class EnergyVerb : Verb
     {
         var potential = PotentialFile.Load(Potential);
         var units = UnitSystem.Named(potential.Units, Constants);
-        var frame = FrameSource.ReadOne(File, Frame, new StructureReadOptions
+        var asked = Frame ?? -1;
+        var frame = FrameSource.ReadOne(File, asked, new StructureReadOptions
         {
             Units = units,
             Species = Species?.Split(',', StringSplitOptions.TrimEntries),
             Notice = notice => context.Log($"warning: {notice}"),
-        });
-        var model = PotentialModel.Build(potential, frame.SpeciesTable, units);
+        }, out var frames);
+        var number = asked >= 0 ? asked : frames + asked;
+        if (Frame is null && frames > 1)
+        {
+            context.Log($"note: {File} has {frames} frames: the last, frame {number} counted from 0, is used; --frame N takes another");
+        }
+        using var workers = new Workers(ThreadCount);
+        var model = new FrameEvaluator(potential, units, workers).Prepare(frame);
         foreach (var warning in model.Warnings)
         {
             context.Log($"warning: {warning}");
@@ -66,7 +73,6 @@ internal sealed class EnergyVerb : Verb
             }
             WholeFile.RequireOther(Out, "--out", File, Potential);
         }
-        using var workers = new Workers(ThreadCount);
         var found = SinglePoint.Evaluate(frame, model, workers);
         var deviations = Uncertainty ? Deviations(potential, frame, workers) : null;
         if (Out is not null)
@@ -77,13 +83,16 @@ internal sealed class EnergyVerb : Verb
             frame.Virial = found.Virial;
             StructureFile.Write(Out, frame);
         }
-        var volume = frame.Box.Volume;
+        // What is open along an axis has no volume.
+        var volume = frame.Box is { PeriodicX: true, PeriodicY: true, PeriodicZ: true } ? frame.Box.Volume : default(double?);
         var pressure = units.PressurePerEnergyDensity / volume * found.Virial;
         if (Json)
         {
             JsonOutput.Write(context, new JsonObject
             {
                 ["potential"] = model.Name,
+                ["frame"] = number,
+                ["frames"] = frames,
                 ["atoms"] = frame.Count,
                 ["energy"] = found.Energy,
                 ["energyUnit"] = units.EnergyUnit,
@@ -93,7 +102,7 @@ internal sealed class EnergyVerb : Verb
                 ["tailEnergy"] = found.TailEnergy,
                 ["virial"] = Array(found.Virial),
                 ["volume"] = volume,
-                ["virialPressure"] = Array(pressure),
+                ["virialPressure"] = pressure is { } p ? Array(p) : null,
                 ["pressureUnit"] = units.PressureUnit,
                 ["maximumForce"] = LargestForce(found.Forces),
                 ["largestEnergyDeviation"] = deviations?.Max(),
@@ -115,7 +124,10 @@ internal sealed class EnergyVerb : Verb
         AddPart(model.ForceTerms.Any(term => term is GapForce) ? "  free atoms and self terms" : "  self terms", found.ConstantEnergy);
         AddPart("  tail correction", found.TailEnergy);
         table.Add("virial xx yy zz xy xz yz", string.Join(' ', found.Virial.ToArray().Select(Text)), units.EnergyUnit);
-        table.Add("virial pressure (without the kinetic part)", Text((pressure.XX + pressure.YY + pressure.ZZ) / 3), units.PressureUnit);
+        if (pressure is { } tensor)
+        {
+            table.Add("virial pressure (without the kinetic part)", Text((tensor.XX + tensor.YY + tensor.ZZ) / 3), units.PressureUnit);
+        }
         table.Add("largest force", Text(LargestForce(found.Forces)), $"{units.EnergyUnit}/{units.LengthUnit}");
         if (deviations is not null)
         {

@@ -41,6 +41,9 @@ internal sealed class GapFitVerb : Verb
     [Option("folds", MetaValue = "K", HelpText = "Cross-validate first: leave out every K-th frame in turn, and show the errors on what was left out.")]
     public int? Folds { get; set; }
 
+    [Option("overwrite", HelpText = "Replace the potential that --out names.")]
+    public bool Overwrite { get; set; }
+
     public override int Execute(VerbContext context)
     {
         if (Folds is < 2)
@@ -51,19 +54,35 @@ internal sealed class GapFitVerb : Verb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .xml");
         }
-        WholeFile.Require(Out, "--out", Train, Settings);
+        WholeFile.Require(Out, "--out", [Train, Settings, .. SparseFrom is null ? [] : new[] { SparseFrom }]);
+        if (File.Exists(Out) && !Overwrite)
+        {
+            throw new InputException($"--out is {Out}, which exists; expected a new file; give another name, or --overwrite to replace it");
+        }
         var settings = GapFitSettings.ReadFile(Settings, WithSeed(Set));
+        var keys = new LabelKeys();
         var frames = StructureFile.ReadFrames(Train, new()
         {
+            Keys = keys,
             Units = UnitSystem.Metal,
             EnergyKey = settings.EnergyKey,
             ForceKey = settings.ForceKey,
             Notice = notice => context.Log($"note: {notice}"),
         }).ToArray();
+        var used = new LabelText([
+            ("energy", keys.Energies, "energyKey names another"),
+            .. settings.Forces ? [("forces", keys.Forces, "forceKey names another")] : Array.Empty<(string, LabelUse, string)>(),
+            .. settings.Virials ? [("virial", keys.Virials, "remove it to use the other")] : Array.Empty<(string, LabelUse, string)>(),
+        ]);
+        foreach (var line in used.Lines())
+        {
+            context.Log(line);
+        }
         if (Folds > frames.Length)
         {
             throw new InputException($"--folds is {Folds}, but {Train} has {frames.Length} frames; expected no more folds than frames");
         }
+        var sparsePoints = SparseFrom is null ? null : GapFile.Read(SparseFrom).Sets;
         using var workers = new Workers(ThreadCount);
         var validation = Folds is { } folds ? CrossValidate(frames, settings, folds, workers, context) : null;
         var clock = Stopwatch.GetTimestamp();
@@ -72,16 +91,21 @@ internal sealed class GapFitVerb : Verb
             ["engine"] = Shell.Version,
             ["trainingFile"] = Path.GetFileName(Train),
             ["trainingHash"] = TrajectoryId.Bytes(Train),
+            ["keys"] = used.ToJson(),
         };
-        var result = GapFit.Run(frames, settings, workers, context.Log, provenance, SparseFrom is null ? null : GapFile.Read(SparseFrom).Sets, context.Cancellation);
+        var result = GapFit.Run(frames, settings, workers, context.Log, provenance, sparsePoints, context.Cancellation);
         GapFileWriter.Write(Out, result.Model);
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
+        var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
+        errors.Measure(new(PotentialFile.Of(result.Model), UnitSystem.Metal, workers), frames, frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
+        var training = errors.Groups();
         if (Json)
         {
             var line = (JsonObject)result.Record.DeepClone();
             line["potential"] = result.Model.Label;
             line["out"] = Out;
             line["seconds"] = seconds;
+            line["trainingErrors"] = GapTestVerb.ToJson(training);
             line["crossValidation"] = validation is null ? null : GapTestVerb.ToJson(validation);
             JsonOutput.Write(context, line);
             return ExitCode.Done;
@@ -91,13 +115,39 @@ internal sealed class GapFitVerb : Verb
             context.Output.WriteLine($"errors on frames left out, {Folds} folds:");
             GapTestVerb.Show(context, validation, UnitSystem.Metal);
         }
-        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: potential {result.Model.Label}, fitted in {seconds:0.0} s; sum of the magnitudes of all weights {(double)result.Record["sumOfMagnitudes"]!:G3}"));
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: potential {result.Model.Label}, fitted in {seconds:0.0} s"));
+        context.Output.WriteLine($"errors on the training data, root mean square: {Text(training[^1])}");
+        context.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"sum of the magnitudes of all weights: {(double)result.Record["sumOfMagnitudes"]!:G3}; energies are what is left when terms of this size cancel: the larger, the worse conditioned the fit, and a larger jitter lowers it"));
         context.Output.WriteLine($"test it: ./engine gap test {Out} TEST.extxyz; use it: \"potential\": \"{Out}\" in a run, or --potential {Out}");
         return ExitCode.Done;
     }
 
+    private static string Text(GroupErrors all)
+    {
+        const double milli = 1e3;
+        var parts = new List<string>();
+        Add("energy", milli * all.EnergyRmse, "meV/atom");
+        Add("forces", all.ForceRmse, "eV/Å");
+        Add("virial", milli * all.VirialRmse, "meV/atom");
+        return string.Join(", ", parts);
+
+        void Add(string what, double? value, string unit)
+        {
+            if (value is { } error)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{what} {error:G3} {unit}"));
+            }
+        }
+    }
+
     private static IReadOnlyList<GroupErrors> CrossValidate(Configuration[] frames, GapFitSettings settings, int folds, Workers workers, VerbContext context)
     {
+        for (var fold = 0; fold < folds; fold++)
+        {
+            RequireSpecies(frames, folds, fold);
+        }
         var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
         for (var fold = 0; fold < folds; fold++)
         {
@@ -107,5 +157,21 @@ internal sealed class GapFitVerb : Verb
             errors.Measure(evaluator, frames.Where((_, i) => i % folds == fold), frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
         }
         return errors.Groups();
+    }
+
+    /// <summary>A potential cannot be tested on an element that it was not fitted to.</summary>
+    private static void RequireSpecies(Configuration[] frames, int folds, int fold)
+    {
+        var known = frames.Where((_, i) => i % folds != fold).SelectMany(Symbols).ToHashSet();
+        foreach (var frame in frames.Where((_, i) => i % folds == fold))
+        {
+            if (Symbols(frame).FirstOrDefault(symbol => !known.Contains(symbol)) is { } missing)
+            {
+                throw new InputException(
+                    $"--folds is {folds}, but {missing} of {frame.Place} is in no frame of another fold; expected every element in several folds; use another number of folds, or none");
+            }
+        }
+
+        static IEnumerable<string> Symbols(Configuration frame) => frame.Species.Distinct().Select(s => frame.SpeciesTable[s].Name);
     }
 }

@@ -49,8 +49,21 @@ internal sealed class GapTestVerb : Verb
         var errors = new PotentialErrors(units.EnergyUnit, units.LengthUnit);
         using var workers = new Workers(ThreadCount);
         var evaluator = new FrameEvaluator(potential, units, workers);
-        var options = new StructureReadOptions { Units = units, EnergyKey = EnergyKey, ForceKey = ForceKey, Notice = notice => context.Log($"note: {notice}") };
-        var count = errors.Measure(evaluator, StructureFile.ReadFrames(Test, options), frame => GapFit.GroupOf(frame, GroupKey), context.Cancellation);
+        var keys = new LabelKeys();
+        var options = new StructureReadOptions { Units = units, EnergyKey = EnergyKey, ForceKey = ForceKey, Keys = keys, Notice = notice => context.Log($"note: {notice}") };
+        var frames = StructureFile.ReadFrames(Test, options).ToArray();
+        var used = new LabelText(
+            ("energy", keys.Energies, "--energy-key names another"), ("forces", keys.Forces, "--force-key names another"), ("virial", keys.Virials, "remove it to use the other"));
+        foreach (var line in used.Lines())
+        {
+            context.Log(line);
+        }
+        foreach (var frame in frames)
+        {
+            // What it does not know shows before the work.
+            evaluator.Prepare(frame);
+        }
+        var count = errors.Measure(evaluator, frames, frame => GapFit.GroupOf(frame, GroupKey), context.Cancellation);
         var groups = errors.Groups();
         if (groups.All(g => g.EnergyMae is null && g.ForceMae is null && g.VirialMae is null))
         {
@@ -66,6 +79,7 @@ internal sealed class GapTestVerb : Verb
             {
                 ["potential"] = potential.Name,
                 ["frames"] = count,
+                ["keys"] = used.ToJson(),
                 ["groups"] = ToJson(groups),
                 ["report"] = Report,
             });

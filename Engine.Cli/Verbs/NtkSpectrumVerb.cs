@@ -24,7 +24,7 @@ namespace Engine.Cli.Verbs;
 [Example("./engine ntk spectrum runs/cnn/model.h5 examples/ntk/cnn.json --out spectrum.h5", "entropy, trace, eigenvalues, classes and layers of a network that was trained")]
 [Example("./engine ntk spectrum model.h5 data.json --reduction full --samples 500 --json", "all pairs of outputs of 500 samples, for a machine")]
 [Verb("ntk spectrum", HelpText = "Collective variables and eigenvalues of the tangent kernel of a network.")]
-internal sealed class NtkSpectrumVerb : Verb
+internal sealed class NtkSpectrumVerb : DeviceVerb
 {
     [Value(0, MetaName = "MODEL", Required = true, HelpText = "Network (model.h5), or a checkpoint of its training.")]
     public string Model { get; set; } = "";
@@ -131,8 +131,6 @@ internal sealed class NtkSpectrumVerb : Verb
         }
         return ExitCode.Done;
     }
-
-    protected override bool RunsOnAnyDevice => true;
 
     /// <summary>A definition by itself, or that of a training.</summary>
     private DataDefinition ReadData()

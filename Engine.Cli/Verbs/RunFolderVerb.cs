@@ -5,7 +5,7 @@ using Engine.Kernels.Errors;
 namespace Engine.Cli.Verbs;
 
 /// <summary>A verb that computes into a run folder, and can go on there.</summary>
-internal abstract class RunFolderVerb : Verb
+internal abstract class RunFolderVerb : DeviceVerb
 {
     [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of the input; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
@@ -28,8 +28,6 @@ internal abstract class RunFolderVerb : Verb
         (_, true) => ExistingRun.Overwrite,
         _ => ExistingRun.Refuse,
     };
-
-    protected override bool RunsOnAnyDevice => true;
 
     /// <summary>What --device says; of a run that goes on, unless it says something, where that was computed so far.</summary>
     protected string DeviceFor(VerbContext context, string folder)

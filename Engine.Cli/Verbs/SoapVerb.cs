@@ -20,7 +20,7 @@ namespace Engine.Cli.Verbs;
 [Example("./engine soap trajectory.h5 --frames ::10 --settings examples/gap/soap.json --average --out soap.h5", "a row for each frame, and the kernel between frames")]
 [Example("./engine soap frames.extxyz --settings examples/gap/soap.json --out soap.h5 --device cuda", "values on a GPU; gradients and averages are the processor's")]
 [Verb("soap", HelpText = "SOAP descriptors of structures, as QUIP computes them; on request their gradients, or averages and the kernel between structures.")]
-internal sealed class SoapVerb : Verb
+internal sealed class SoapVerb : DeviceVerb
 {
     [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
     public string File { get; set; } = "";
@@ -40,8 +40,6 @@ internal sealed class SoapVerb : Verb
     [Option("gradients", HelpText = "Also the derivatives with respect to positions.")]
     public bool Gradients { get; set; }
 
-    protected override bool RunsOnAnyDevice => true;
-
     public override int Execute(VerbContext context)
     {
         if (Average && Gradients)
@@ -59,7 +57,7 @@ internal sealed class SoapVerb : Verb
         {
             throw new InputException($"{File} has no frame in the range asked for; expected at least one");
         }
-        int[] elements = [.. frames.SelectMany(frame => SoapDescriptors.AtomicNumbers(frame.SpeciesTable)).Distinct().Order()];
+        int[] elements = [.. frames.SelectMany(SoapDescriptors.AtomicNumbers).Distinct().Order()];
         int[] centres = input.Centres is null ? elements : [.. input.Centres.Select(Elements.AtomicNumberOf)];
         if (centres.Length == 0 || centres.Any(z => !elements.Contains(z)))
         {

@@ -20,8 +20,9 @@ internal abstract class Verb
     [Option("seed", MetaValue = "N", HelpText = "Seed of all random numbers; overrides the one of the input.")]
     public ulong? Seed { get; set; }
 
-    [Option("device", Default = "auto", MetaValue = "auto|cpu|cuda[:i]|opencl[:i]", HelpText = "Where to compute.")]
-    public string Device { get; set; } = "auto";
+    /// <summary>Taken by every verb, so that cpu is; in the help of those that compute elsewhere.</summary>
+    [Option("device", Default = "auto", Hidden = true)]
+    public virtual string Device { get; set; } = "auto";
 
     [Value(100, Hidden = true)]
     public IEnumerable<string> Unexpected { get; set; } = [];

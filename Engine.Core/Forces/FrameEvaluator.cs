@@ -16,13 +16,29 @@ public sealed class FrameEvaluator(PotentialFile potential, UnitSystem units, Wo
     /// <summary>Energy, forces and virial of a frame.</summary>
     /// <exception cref="InputException">The potential does not know a species.</exception>
     /// <exception cref="RunFailedException">Two particles are closer than the potential allows.</exception>
-    public SinglePoint Evaluate(Configuration frame)
+    public SinglePoint Evaluate(Configuration frame) => SinglePoint.Evaluate(frame, Prepare(frame), workers);
+
+    /// <summary>The potential for the species of a frame.</summary>
+    /// <exception cref="InputException">The potential does not know one.</exception>
+    public PotentialModel Prepare(Configuration frame)
     {
         var key = string.Join(' ', frame.SpeciesTable.Select(s => s.Name));
         if (!models.TryGetValue(key, out var model))
         {
-            models[key] = model = PotentialModel.Build(potential, frame.SpeciesTable, units);
+            models[key] = model = Build(frame);
         }
-        return SinglePoint.Evaluate(frame, model, workers);
+        return model;
+    }
+
+    private PotentialModel Build(Configuration frame)
+    {
+        try
+        {
+            return PotentialModel.Build(potential, frame.SpeciesTable, units);
+        }
+        catch (InputException error) when (frame.Place is { } place)
+        {
+            throw new InputException($"{place}: {error.Message}", error);
+        }
     }
 }

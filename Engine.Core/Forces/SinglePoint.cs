@@ -27,6 +27,22 @@ public readonly record struct SinglePoint(
     /// <exception cref="RunFailedException">Two particles are closer than the potential allows, or a coordinate is not finite.</exception>
     public static SinglePoint Evaluate(Configuration configuration, PotentialModel model, Workers workers)
     {
+        try
+        {
+            return EvaluateUnnamed(configuration, model, workers);
+        }
+        catch (RunFailedException error) when (configuration.Place is { } place)
+        {
+            throw new RunFailedException($"{place}: {error.Message}", error);
+        }
+        catch (InputException error) when (configuration.Place is { } place)
+        {
+            throw new InputException($"{place}: {error.Message}", error);
+        }
+    }
+
+    private static SinglePoint EvaluateUnnamed(Configuration configuration, PotentialModel model, Workers workers)
+    {
         var cell = CellForm.Reduce(configuration);
         var system = ParticleSystem.FromConfiguration(
             new Configuration

@@ -34,6 +34,10 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
         }
     }
 
+    /// <summary>The keys of a record, for messages; null for what is none.</summary>
+    public static string? Keys(Type type) =>
+        !typeof(IShapedJson).IsAssignableFrom(type) && Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info ? List(Names(info)) : null;
+
     private JsonNode? Check(JsonNode? node, Type declared, string path, Measure measure)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
@@ -88,7 +92,7 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
                 var names = Names(info);
                 throw names.Length == 0
                     ? Error(keyPath, $"unknown key \"{key}\"; expected no further keys here")
-                    : Error(keyPath, $"unknown key \"{key}\"; did you mean \"{Spelling.Nearest(key, names)}\"? Expected one of {List(names)}");
+                    : Error(keyPath, $"unknown key \"{key}\"; {Spelling.Expected(key, names)} one of {List(names)}");
             }
             if (value is null)
             {
@@ -202,10 +206,7 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
             {
                 var names = EnumNames(type);
                 var found = node.GetValue<string>();
-                var nearest = Spelling.Nearest(found, names)!;
-                // Half of another word is no misspelling of it.
-                var meant = 2 * Spelling.Distance(found, nearest) < Math.Max(found.Length, nearest.Length) ? $"did you mean \"{nearest}\"? Expected" : "expected";
-                throw Error(path, $"found \"{found}\"; {meant} one of {List(names)}{Explanations(type)}", cause);
+                throw Error(path, $"found \"{found}\"; {Spelling.Expected(found, names)} one of {List(names)}{Explanations(type)}", cause);
             }
             throw Error(path, cause is InputException ? cause.Message : $"found {Describe(node)}, expected {Expected(type, measure)}", cause);
         }
@@ -233,7 +234,7 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
             }
         }
         throw Error(
-            JsonLines.Join(path, discriminator), $"unknown type \"{found}\"; did you mean \"{Spelling.Nearest(found, names)}\"? Expected one of {List(names)}");
+            JsonLines.Join(path, discriminator), $"unknown type \"{found}\"; {Spelling.Expected(found, names)} one of {List(names)}");
     }
 
     private static Measure MeasureOf(JsonPropertyInfo property, JsonTypeInfo owner, Measure outer)

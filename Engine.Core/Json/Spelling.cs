@@ -33,7 +33,10 @@ public static class Spelling
         return previous[b.Length];
     }
 
-    /// <summary>The candidate with the smallest <see cref="Distance"/>, the first of equals; null when there are none.</summary>
+    /// <summary>
+    /// The candidate with the smallest <see cref="Distance"/>, the first of equals, among those that may be meant: less than half of it differs, or it begins with the word.
+    /// Null when there are none.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         // A garbled file can hold a "word" of megabytes; nothing is near to that.
@@ -43,13 +46,18 @@ public static class Spelling
         foreach (var candidate in candidates)
         {
             var distance = Distance(probe, candidate);
-            if (distance < best)
+            var near = 2 * distance < Math.Max(probe.Length, candidate.Length) || (probe.Length > 2 && candidate.StartsWith(probe, StringComparison.OrdinalIgnoreCase));
+            if (near && distance < best)
             {
                 (best, nearest) = (distance, candidate);
             }
         }
         return nearest;
     }
+
+    /// <summary>How a message goes on after the word: "did you mean "red"? Expected", or "expected" where nothing is near.</summary>
+    public static string Expected(string word, IEnumerable<string> candidates) =>
+        Nearest(word, candidates) is { } nearest ? $"did you mean \"{nearest}\"? Expected" : "expected";
 
     private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

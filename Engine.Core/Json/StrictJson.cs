@@ -30,13 +30,12 @@ public static class StrictJson
     /// <exception cref="InputException">Whatever is wrong first.</exception>
     public static T Read<T>(string text, string source, UnitSystem? units = null, IEnumerable<string>? overrides = null)
     {
-        var lines = JsonLines.Read(text.TrimStart('\uFEFF'), source);
-        var root = Parse(text, source);
+        var root = Parse<T>(text, source);
         foreach (var assignment in overrides ?? [])
         {
             Override(root, assignment);
         }
-        return new ContractReader(source, lines, units).Read<T>(root);
+        return new ContractReader(source, JsonLines.Read(text.TrimStart('\uFEFF'), source), units).Read<T>(root);
     }
 
     /// <summary>Reads a record from a document that was parsed before; messages then have no line numbers.</summary>
@@ -62,6 +61,20 @@ public static class StrictJson
         catch (JsonException exception)
         {
             throw new InputException($"{source}, line {exception.LineNumber + 1}: not valid JSON: {JsonLines.Clean(exception.Message)}", exception);
+        }
+    }
+
+    /// <summary>The same for what shall be a record: a file of another kind is told what was expected.</summary>
+    internal static JsonNode Parse<T>(string text, string source)
+    {
+        try
+        {
+            return Parse(text, source);
+        }
+        catch (InputException error) when (error.InnerException is not null && text.TrimStart('\uFEFF').TrimStart() is [not ('{' or '[' or '/'), ..] other && ContractReader.Keys(typeof(T)) is { } keys)
+        {
+            var line = other.Split('\n')[0].TrimEnd();
+            throw new InputException($"{source} is not JSON: it begins with \"{(line.Length <= 40 ? line : line[..37] + "...")}\"; expected an object with the keys {keys}; name another file", error);
         }
     }
 

@@ -51,10 +51,16 @@ public sealed class Configuration
     /// <summary>What else a structure file says of the frame, as it says it: "config_type" = "melt".</summary>
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>Where it was read; null where it was made.</summary>
+    public FramePlace? Place { get; set; }
+
     /// <summary>Pairs by distance, where a device counted them.</summary>
     public PairCounts? PairCounts { get; set; }
 
     public int Count => Species.Length;
+
+    /// <summary>How messages call it: "train.extxyz, frame 3 (line 31)".</summary>
+    internal string Name => Place?.ToString() ?? "a frame";
 
     public Vector3d Position(int i) => new(Positions[3 * i], Positions[3 * i + 1], Positions[3 * i + 2]);
 }

@@ -65,7 +65,7 @@ public sealed class SoapDescriptors : IDisposable
         var cell = FixedPointCell.Around(box, particles.Select(frame.Position), Settings.Cutoff);
         using var soap = new DeviceSoapDescriptors(
             device, kernels, DeviceTexts.Of(box), cell, [.. particles.Select(i => cell.ToFixed(frame.Position(i), frame.Species[i]).Position)],
-            AtomicNumbers(frame.SpeciesTable), centres, most);
+            AtomicNumbers(frame), centres, most);
         var done = 0;
         foreach (var part in centres.Chunk(soap.RowsAtOnce))
         {
@@ -81,7 +81,7 @@ public sealed class SoapDescriptors : IDisposable
     /// <exception cref="InputException">See <see cref="Compute"/>; or the frame has no centre.</exception>
     public unsafe double[] ComputeAverage(Configuration frame)
     {
-        var numbers = AtomicNumbers(frame.SpeciesTable);
+        var numbers = AtomicNumbers(frame);
         var cells = Sort(frame);
         var room = Rent();
         var sum = new double[kernels.CoefficientLength];
@@ -100,7 +100,7 @@ public sealed class SoapDescriptors : IDisposable
         }
         if (!any)
         {
-            throw new InputException($"soap: the frame has none of the centres {string.Join(", ", Settings.Centres)} (atomic numbers), expected at least one; correct the settings");
+            throw new InputException($"soap: {frame.Name} has none of the centres {string.Join(", ", Settings.Centres)} (atomic numbers), expected at least one; correct the settings");
         }
         var result = new double[Settings.Length];
         fixed (double* c = sum)
@@ -113,12 +113,24 @@ public sealed class SoapDescriptors : IDisposable
 
     /// <summary>Atomic numbers of species.</summary>
     /// <exception cref="InputException">One is no chemical element.</exception>
-    public static int[] AtomicNumbers(IReadOnlyList<Species> species) =>
-    [
-        .. species.Select(s => Elements.AtomicNumberOf(s.Name) is > 0 and var z
-            ? z
-            : throw new InputException($"species {s.Name} is no chemical element, expected a symbol such as Si; SOAP and GAP tell species by their atomic numbers")),
-    ];
+    public static int[] AtomicNumbers(IReadOnlyList<Species> species) => AtomicNumbers(species, "");
+
+    /// <summary>Atomic numbers of the species of a frame.</summary>
+    /// <exception cref="InputException">One is no chemical element.</exception>
+    public static int[] AtomicNumbers(Configuration frame) => AtomicNumbers(frame.SpeciesTable, frame.Place is { } place ? $"{place}: " : "");
+
+    /// <summary>Refuses a frame with particles at the same place.</summary>
+    /// <exception cref="InputException">It has.</exception>
+    internal static void RequireDistances(Configuration frame, ImageCells cells)
+    {
+        // Far enough for a number of cells that is of the order of that of the particles.
+        const double range = 2;
+        cells.Build(frame, range);
+        for (var i = 0; i < frame.Count; i++)
+        {
+            cells.ForEach(i, (j, _, _, _, square) => RequireDistance(frame, i, j, square));
+        }
+    }
 
     public void Dispose()
     {
@@ -129,9 +141,24 @@ public sealed class SoapDescriptors : IDisposable
         kernels.Dispose();
     }
 
+    private static void RequireDistance(Configuration frame, int first, int second, double square)
+    {
+        if (square == 0)
+        {
+            throw new InputException($"{frame.Name}: particles {Math.Min(first, second)} and {Math.Max(first, second)} are at the same place, expected a distance between them; correct the structure");
+        }
+    }
+
+    private static int[] AtomicNumbers(IReadOnlyList<Species> species, string where) =>
+    [
+        .. species.Select(s => Elements.AtomicNumberOf(s.Name) is > 0 and var z
+            ? z
+            : throw new InputException($"{where}species {s.Name} is no chemical element, expected a symbol such as Si; SOAP and GAP tell species by their atomic numbers")),
+    ];
+
     private SoapFrame ComputeCentres(Configuration frame, int[] centres, ImageCells cells, Workers workers, bool gradients)
     {
-        var numbers = AtomicNumbers(frame.SpeciesTable);
+        var numbers = AtomicNumbers(frame);
         var values = new double[centres.Length, Settings.Length];
         var derivatives = gradients ? new SoapGradient[centres.Length] : null;
         workers.For(centres.Length, 16, (start, end) =>
@@ -148,7 +175,7 @@ public sealed class SoapDescriptors : IDisposable
 
     private int[] CentresOf(Configuration frame)
     {
-        var numbers = AtomicNumbers(frame.SpeciesTable);
+        var numbers = AtomicNumbers(frame);
         return [.. Enumerable.Range(0, frame.Count).Where(i => Settings.IsCentre(numbers[frame.Species[i]]))];
     }
 
@@ -186,10 +213,7 @@ public sealed class SoapDescriptors : IDisposable
             {
                 return;
             }
-            if (square == 0)
-            {
-                throw new InputException($"soap: particles {centre} and {j} are at the same place, expected a distance between them; correct the structure");
-            }
+            RequireDistance(frame, centre, j, square);
             list.Add(dx, dy, dz, Math.Sqrt(square), channel, j);
         });
         list.Complete();

@@ -188,7 +188,7 @@ internal readonly record struct Unit(double Mantissa, int PowerOfTen, int Length
         }
         string[] common = ["Angstrom", "nm", "um", "m", "fs", "ps", "ns", "s", "K", "eV", "kJ", "kcal", "mol", "J", "amu", "g", "kg", "bar", "GPa", "Pa", "atm", "N", "pN", "e", "C"];
         throw new InputException(
-            $"unknown unit \"{name}\" in \"{text}\"; did you mean \"{Spelling.Nearest(name, common)}\"? Known: {string.Join(", ", common)}, with SI prefixes");
+            $"unknown unit \"{name}\" in \"{text}\"; {Spelling.Expected(name, common)} one of {string.Join(", ", common)}, with SI prefixes");
     }
 
     private Unit Times(Unit other) => new(

@@ -148,7 +148,7 @@ public sealed record UnitSystem
             "micro" => Micro,
             "si" => SI,
             _ => throw new InputException(
-                $"units \"{name}\" are unknown; did you mean \"{Spelling.Nearest(name, names)}\"? Expected one of {string.Join(", ", names)}"),
+                $"units \"{name}\" are unknown; {Spelling.Expected(name, names)} one of {string.Join(", ", names)}"),
         };
         return constants switch
         {
@@ -156,7 +156,7 @@ public sealed record UnitSystem
             "lammps-metal" when name == "metal" => LammpsMetal,
             "lammps-metal" => throw new InputException($"constants \"lammps-metal\" go with units \"metal\", found units \"{name}\"; use \"codata2022\""),
             _ => throw new InputException(
-                $"constants \"{constants}\" are unknown; did you mean \"{Spelling.Nearest(constants, sets)}\"? Expected one of {string.Join(", ", sets)}"),
+                $"constants \"{constants}\" are unknown; {Spelling.Expected(constants, sets)} one of {string.Join(", ", sets)}"),
         };
     }
 

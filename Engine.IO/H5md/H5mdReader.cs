@@ -102,7 +102,9 @@ public sealed partial class H5mdReader : IDisposable
     public Configuration ReadFrame(long frame)
     {
         Checked(frame);
-        return Guard(Path, () => Read(frame));
+        var configuration = Guard(Path, () => Read(frame));
+        configuration.Place = new(Path, frame);
+        return configuration;
     }
 
     /// <summary>Frames start, start + stride, … one after the other.</summary>

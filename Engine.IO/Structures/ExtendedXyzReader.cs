@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Core.Builders;
 using Engine.Core.Json;
 using Engine.Core.Particles;
@@ -32,8 +33,9 @@ internal static class ExtendedXyzReader
             {
                 continue;
             }
+            var place = new FramePlace(lines.Path, frames++, lines.Number);
             var frame = ReadFrame(lines, options, species, ref noticed);
-            frames++;
+            frame.Place = place;
             yield return frame;
         }
         if (frames == 0)
@@ -86,7 +88,10 @@ internal static class ExtendedXyzReader
         if (rotation is not null)
         {
             Rotate(configuration, rotation);
-            Notice(Noticed.Rotation, "the cell is not lower-triangular: it was rotated, positions, velocities and forces with it", ref noticed);
+            var alongOldAxes = configuration.Labels.Where(label => HasAxes(label.Key, label.Value)).Select(label => label.Key).ToArray();
+            configuration.Labels = configuration.Labels.Where(label => !alongOldAxes.Contains(label.Key)).ToDictionary();
+            var left = alongOldAxes.Length == 0 ? "" : $"; left out, because it may be along the old axes: {string.Join(", ", alongOldAxes)} (virials are read from virial or stress)";
+            Notice(Noticed.Rotation, $"the cell is not lower-triangular: it was rotated, positions, velocities and forces with it{left}", ref noticed);
         }
         return configuration;
 
@@ -192,7 +197,9 @@ internal static class ExtendedXyzReader
             columns[index] = new Column(force, Role.Force, 3);
         }
         // Where a file has a quantity under several names, the first in the list of spellings counts.
-        KeepOne(columns, Role.Force, options.ForceKey is { } key ? [key] : ForceKeys);
+        string[] forceKeys = options.ForceKey is { } key ? [key] : ForceKeys;
+        options.Keys?.Forces.Add([.. forceKeys.Where(name => columns.Exists(column => column.Role == Role.Force && column.Name == name))]);
+        KeepOne(columns, Role.Force, forceKeys);
         KeepOne(columns, Role.Velocity, VelocityKeys);
         KeepOne(columns, Role.Charge, ChargeKeys);
         if (columns.Exists(column => column.Role == Role.Species))
@@ -262,24 +269,29 @@ internal static class ExtendedXyzReader
     private static void ReadKeys(LineSource lines, Dictionary<string, string> keys, Configuration configuration, StructureReadOptions options)
     {
         configuration.Labels = keys.Where(key => key.Key != options.EnergyKey && !IsOwnKey(key.Key)).ToDictionary();
-        string? First(string[] names) => names.Select(name => keys.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
+        string[] Present(string[] names) => [.. names.Where(keys.ContainsKey)];
         if (options.EnergyKey is { } energyKey && !keys.ContainsKey(energyKey))
         {
-            throw lines.Error($"there is no key {energyKey}; the nearest is \"{Spelling.Nearest(energyKey, keys.Keys)}\"");
+            throw lines.Error($"there is no key {energyKey}; {Spelling.Expected(energyKey, keys.Keys)} one of {string.Join(", ", keys.Keys)}");
         }
-        if (First(options.EnergyKey is { } key ? [key] : EnergyKeys) is { } energy)
+        var energies = Present(options.EnergyKey is { } key ? [key] : EnergyKeys);
+        if (energies.Length > 0)
         {
-            configuration.Energy = lines.Real(energy.AsSpan().Trim(), "the energy");
+            configuration.Energy = lines.Real(keys[energies[0]].AsSpan().Trim(), "the energy");
         }
-        if (First(VirialKeys) is { } virial)
+        var virials = Present(VirialKeys);
+        var stresses = keys.Keys.Any(name => name.Equals("lattice", StringComparison.OrdinalIgnoreCase)) ? Present(StressKeys) : [];
+        if (virials.Length > 0)
         {
-            configuration.Virial = Tensor(lines, virial, "virial");
+            configuration.Virial = Tensor(lines, keys[virials[0]], "virial");
         }
-        else if (First(StressKeys) is { } stress && keys.Keys.Any(name => name.Equals("lattice", StringComparison.OrdinalIgnoreCase)))
+        else if (stresses.Length > 0)
         {
             // Stress is positive under tension: σ = −W/V (kinetic part excluded).
-            configuration.Virial = -configuration.Box.Volume * Tensor(lines, stress, "stress");
+            configuration.Virial = -configuration.Box.Volume * Tensor(lines, keys[stresses[0]], "stress");
         }
+        options.Keys?.Energies.Add(energies);
+        options.Keys?.Virials.Add([.. virials, .. stresses]);
         if (keys.TryGetValue("step", out var step))
         {
             configuration.Step = long.TryParse(step, out var value) ? value : throw lines.Error($"found {LineSource.Quote(step)}, expected an integer for step");
@@ -334,6 +346,18 @@ internal static class ExtendedXyzReader
         // A flat or single-point cloud still needs a volume.
         double Length(int axis, double low) => High(axis) > low ? High(axis) - low : 1;
         return new Box(Length(0, origin.X), Length(1, origin.Y), Length(2, origin.Z), 0, 0, 0, origin, false, false, false);
+    }
+
+    /// <summary>Whether a label may be a vector or a tensor: by its name, or as 3, 6 or 9 numbers.</summary>
+    private static bool HasAxes(string key, string value)
+    {
+        if (!key.EndsWith("_sigma", StringComparison.Ordinal)
+            && (key.Contains("stress", StringComparison.OrdinalIgnoreCase) || key.Contains("virial", StringComparison.OrdinalIgnoreCase)))
+        {
+            return true;
+        }
+        var words = value.Split((char[])[' ', ',', '\t', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length is 3 or 6 or 9 && words.All(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
     }
 
     private static void Rotate(Configuration configuration, Vector3d[] rotation)

@@ -4,7 +4,7 @@ using Engine.Kernels.Errors;
 
 namespace Engine.IO.Structures;
 
-/// <summary>Writes extended XYZ that ASE, OVITO and QUIP read too; species order and masses travel in the key species_masses.</summary>
+/// <summary>Writes extended XYZ that ASE, OVITO and QUIP read too; masses that are known, and the order of their species, travel in the key species_masses.</summary>
 internal static class ExtendedXyzWriter
 {
     public static void Write(TextWriter writer, Configuration frame)
@@ -22,12 +22,16 @@ internal static class ExtendedXyzWriter
         text.Raw($" pbc=\"{Flag(box.PeriodicX)} {Flag(box.PeriodicY)} {Flag(box.PeriodicZ)}\" Properties=species:S:1:pos:R:3");
         text.Raw(frame.Velocities is null ? "" : ":velo:R:3").Raw(frame.Forces is null ? "" : ":forces:R:3")
             .Raw(frame.Charges is null ? "" : ":charge:R:1").Raw(frame.Images is null ? "" : ":images:I:3").Raw(frame.EnergyDeviations is null ? "" : ":energy_deviation:R:1");
-        text.Raw(" species_masses=\"");
-        foreach (var species in frame.SpeciesTable)
+        Species[] weighed = [.. frame.SpeciesTable.Where(species => species.Mass > 0)];
+        if (weighed.Length > 0)
         {
-            text.Word(species.Name).Add(species.Mass);
+            text.Raw(" species_masses=\"");
+            foreach (var species in weighed)
+            {
+                text.Word(species.Name).Add(species.Mass);
+            }
+            text.Raw("\"");
         }
-        text.Raw("\"");
         if (frame.Energy is { } energy)
         {
             text.Raw(" energy=").Add(energy);

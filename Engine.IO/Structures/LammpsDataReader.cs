@@ -291,6 +291,7 @@ internal sealed class LammpsDataReader
         return new Configuration
         {
             Box = box,
+            Place = new(_lines.Path, 0),
             SpeciesTable = Table(),
             Species = Rows(_types, 1)!,
             Positions = Rows(_positions, 3)!,

@@ -8,6 +8,8 @@ internal sealed class LineSource(TextReader reader, string path)
 {
     private bool _unread;
 
+    public string Path => path;
+
     /// <summary>Number of the current line, from 1.</summary>
     public int Number { get; private set; }
 

@@ -35,7 +35,7 @@ internal sealed class SpeciesList(IReadOnlyList<string>? given)
         }
         if (_closed)
         {
-            throw lines.Error($"species {LineSource.Quote(name)} is not one of {string.Join(", ", _names)}; did you mean \"{Spelling.Nearest(name.ToString(), _names)}\"?");
+            throw lines.Error($"species {LineSource.Quote(name)} is not one of {string.Join(", ", _names)}{(Spelling.Nearest(name.ToString(), _names) is { } nearest ? $"; did you mean \"{nearest}\"?" : "")}");
         }
         // A garbled column of numbers must not become a million species.
         if (_names.Count == 1000)

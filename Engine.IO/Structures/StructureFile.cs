@@ -13,8 +13,13 @@ public static class StructureFile
 {
     /// <summary>One frame: counted from 0, negative from the end (−1 is the last).</summary>
     /// <exception cref="InputException">The file cannot be read, is malformed (file and line are named), or has no such frame.</exception>
-    public static Configuration Read(string path, StructureReadOptions? options = null, int frame = -1)
+    public static Configuration Read(string path, StructureReadOptions? options = null, int frame = -1) => Read(path, options, frame, out _);
+
+    /// <summary>The same, and how many frames there are; null where reading ended with the frame asked for.</summary>
+    /// <exception cref="InputException">As for the other.</exception>
+    public static Configuration Read(string path, StructureReadOptions? options, int frame, out int? frames)
     {
+        frames = null;
         var last = new Queue<Configuration>();
         var count = 0;
         foreach (var configuration in ReadFrames(path, options))
@@ -30,13 +35,14 @@ public static class StructureFile
                 last.Dequeue();
             }
         }
+        frames = count;
         return frame < 0 && count > 0 && -(long)frame <= count
             ? last.Peek()
             : throw new InputException($"{path} has {count} frames, frame {frame} was asked for; expected one from {-count} to {count - 1}");
     }
 
     /// <summary>The frames one after the other, read as they are asked for.</summary>
-    /// <exception cref="InputException">As for <see cref="Read"/>, when the faulty frame is reached.</exception>
+    /// <exception cref="InputException">As for <see cref="Read(string, StructureReadOptions, int)"/>, when the faulty frame is reached.</exception>
     public static IEnumerable<Configuration> ReadFrames(string path, StructureReadOptions? options = null)
     {
         using var reader = Open(path);

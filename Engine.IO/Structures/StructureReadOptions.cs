@@ -20,6 +20,9 @@ public sealed record StructureReadOptions
     /// <summary>Column of the forces of an extended XYZ file; null: forces, force, dft_force and other common spellings.</summary>
     public string? ForceKey { get; init; }
 
+    /// <summary>Counts under which names an extended XYZ file has energies, forces and virials; null where nobody asks.</summary>
+    public LabelKeys? Keys { get; init; }
+
     /// <summary>Told what a reader changed or assumed, one line each.</summary>
     public Action<string>? Notice { get; init; }
 }

@@ -178,7 +178,7 @@ internal sealed class TableReader
             return number - 1;
         }
         throw FileError(
-            $"{key} names a column {Shorten(name)} that is not there; did you mean {Spelling.Nearest(name, columns)}? expected a name, or a number from 1 to {columns.Length}");
+            $"{key} names a column {Shorten(name)} that is not there; {(Spelling.Nearest(name, columns) is { } nearest ? $"did you mean {nearest}? " : "")}expected a name, or a number from 1 to {columns.Length}");
     }
 
     private double Number(int row, int column)

@@ -73,6 +73,8 @@ public class ShellTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("unknown option '--thread' of 'devices'", Assert.Single(run.ErrorLines));
         Assert.EndsWith("did you mean '--threads'?", run.ErrorLines[0]);
+        // A word that is near to none is not guessed at.
+        Assert.DoesNotContain("did you mean", CliRun.Of("energy", "--foo", "3").Error);
     }
 
     [Theory]
@@ -113,10 +115,12 @@ public class ShellTests
         Assert.Equal(0, help.ExitCode);
         Assert.Empty(help.Error);
         Assert.Contains($"  ./engine {verb}", help.Output);
-        foreach (var option in new[] { "--json", "--threads", "--seed", "--device" })
+        foreach (var option in new[] { "--json", "--threads", "--seed" })
         {
             Assert.Contains(option, help.Output);
         }
+        // Where a device other than the processor is refused, the help does not offer one.
+        Assert.Equal(verb is "run" or "bench" or "devices", help.Output.Contains("--device ", StringComparison.Ordinal) || help.Output.Contains("--device=", StringComparison.Ordinal));
         Assert.Equal(help.Output, CliRun.Of("help", verb).Output);
         Assert.Equal(help.Output, CliRun.Of(verb, "something", "--help").Output);
         Assert.Contains($"\n  {verb} ", CliRun.Of("help").Output);

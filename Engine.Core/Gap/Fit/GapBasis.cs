@@ -6,6 +6,8 @@ namespace Engine.Core.Gap.Fit;
 /// <summary>One sum over sparse points in a fit: its sparse points, their covariance, and what each contributes to energies, forces and virials.</summary>
 internal abstract class GapBasis : IDisposable
 {
+    protected const double GiB = 1 << 30;
+
     /// <summary>For messages: "soap of Hf".</summary>
     public abstract string Name { get; }
 
@@ -18,8 +20,9 @@ internal abstract class GapBasis : IDisposable
     /// <summary>Chooses the sparse points.</summary>
     /// <param name="frames">The training data.</param>
     /// <param name="seed">Of choices at random.</param>
-    /// <param name="memory">Bytes that the candidates may take; what is beyond is thinned out at random.</param>
+    /// <param name="memory">Bytes that the choice may take.</param>
     /// <param name="workers">The thread team.</param>
+    /// <exception cref="Engine.Kernels.Errors.InputException">It takes more, or there is nothing to choose from.</exception>
     public abstract void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers);
 
     /// <summary>Whether a set has the same descriptor, so that its sparse points are of use.</summary>

@@ -11,6 +11,10 @@ public abstract record GapDescriptorInput
     /// <summary>δ: scale of the energies that it explains [eV].</summary>
     public double Delta { get; init; } = 1;
 
-    /// <summary>What the fit works with, for the elements of the training data.</summary>
+    /// <summary>Refuses values out of range.</summary>
+    /// <exception cref="Engine.Kernels.Errors.InputException">One is.</exception>
+    internal abstract void Check();
+
+    /// <summary>What the fit works with, for the elements of the training data; after <see cref="Check"/>.</summary>
     internal abstract IEnumerable<GapBasis> CreateBases(IReadOnlyList<int> atomicNumbers);
 }

@@ -47,7 +47,38 @@ public static class GapFit
         IReadOnlyList<Configuration> frames, GapFitSettings settings, Workers workers, Action<string> progress, JsonObject? provenance = null,
         IReadOnlyList<GapSparseSet>? sparsePoints = null, CancellationToken cancellation = default)
     {
+        var elements = Check(frames, settings);
+        GapBasis[] bases = [.. settings.Descriptors.SelectMany(d => d.CreateBases(elements))];
+        try
+        {
+            return Run(frames, settings, bases, workers, progress, provenance, sparsePoints, cancellation);
+        }
+        finally
+        {
+            Array.ForEach(bases, basis => basis.Dispose());
+        }
+    }
+
+    /// <summary>Refuses settings and data that no fit can use.</summary>
+    /// <returns>Atomic numbers of the elements of the data, ascending.</returns>
+    private static int[] Check(IReadOnlyList<Configuration> frames, GapFitSettings settings)
+    {
         settings.Check();
+        TrainingData.RequireLabels(frames, settings);
+        var (elements, cells) = (new SortedSet<int>(), new ImageCells());
+        foreach (var frame in frames)
+        {
+            var table = SoapDescriptors.AtomicNumbers(frame);
+            elements.UnionWith(frame.Species.Select(s => table[s]));
+            SoapDescriptors.RequireDistances(frame, cells);
+        }
+        return [.. elements];
+    }
+
+    private static GapFitResult Run(
+        IReadOnlyList<Configuration> frames, GapFitSettings settings, GapBasis[] bases, Workers workers, Action<string> progress, JsonObject? provenance,
+        IReadOnlyList<GapSparseSet>? sparsePoints, CancellationToken cancellation)
+    {
         var core = settings.Core switch
         {
             null => null,
@@ -55,38 +86,29 @@ public static class GapFit
             var path => ReadCore(path),
         };
         var data = TrainingData.Prepare(frames, settings, core, workers);
-        var elements = data.FreeAtoms.Keys.Order().ToArray();
         progress($"{frames.Count} frames: {data.Frames.Count(f => f.Energy is not null)} energies, {data.Frames.Count(f => f.Forces is not null)} with forces, "
             + $"{data.Frames.Count(f => f.Virial is not null)} with virials; free atoms: {data.FreeAtomsFrom}");
         if (settings.Virials && UnreadTensors(frames) is { Length: > 0 } unread && !data.Frames.Any(f => f.Virial is not null))
         {
             progress($"no virials: {string.Join(", ", unread)} {(unread.Length == 1 ? "is a key" : "are keys")} that nobody reads; expected virial [eV] or stress [eV/Å³, positive under tension]; rename it where it is that");
         }
-        GapBasis[] bases = [.. settings.Descriptors.SelectMany(d => d.CreateBases(elements))];
-        try
+        var budget = settings.MemoryLimit * GiB;
+        for (var t = 0; t < bases.Length; t++)
         {
-            var budget = settings.MemoryLimit * GiB;
-            for (var t = 0; t < bases.Length; t++)
+            cancellation.ThrowIfCancellationRequested();
+            if (sparsePoints is not null)
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (sparsePoints is not null)
-                {
-                    bases[t].SetSparsePoints(sparsePoints.FirstOrDefault(bases[t].Fits) ?? throw new InputException(
-                        $"fit: none of the sets to take sparse points from is a {bases[t].Name} of the same settings; expected one: descriptor, species and cutoff have to be equal"));
-                }
-                else
-                {
-                    bases[t].ChooseSparsePoints(data.Frames, settings.Seed, 0.5 * budget, workers);
-                }
-                progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? $" of {bases[t].Candidates} candidates" : "")}");
+                bases[t].SetSparsePoints(sparsePoints.FirstOrDefault(bases[t].Fits) ?? throw new InputException(
+                    $"fit: none of the sets to take sparse points from is a {bases[t].Name} of the same settings; expected one: descriptor, species and cutoff have to be equal"));
             }
-            var weights = Solve(data, bases, settings.Jitter, budget, workers, progress, cancellation);
-            return Result(settings, data, bases, weights, core, provenance);
+            else
+            {
+                bases[t].ChooseSparsePoints(data.Frames, settings.Seed, budget, workers);
+            }
+            progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? $" of {bases[t].Candidates} candidates" : "")}");
         }
-        finally
-        {
-            Array.ForEach(bases, basis => basis.Dispose());
-        }
+        var weights = Solve(data, bases, settings.Jitter, budget, workers, progress, cancellation);
+        return Result(settings, data, bases, weights, core, provenance);
     }
 
     /// <summary>Keys that look like a virial or a stress and are neither by their names.</summary>
@@ -227,7 +249,7 @@ public static class GapFit
         var cells = new ImageCells();
         foreach (var frame in frames)
         {
-            var table = SoapDescriptors.AtomicNumbers(frame.SpeciesTable);
+            var table = SoapDescriptors.AtomicNumbers(frame);
             cells.Build(frame, farthest);
             for (var i = 0; i < frame.Count; i++)
             {

@@ -72,6 +72,10 @@ public sealed record GapFitSettings
         {
             throw new InputException("fit: descriptors is empty, expected at least one");
         }
+        foreach (var descriptor in Descriptors)
+        {
+            descriptor.Check();
+        }
         foreach (var (name, sigma) in GroupSigma.Prepend(KeyValuePair.Create("sigma", Sigma)))
         {
             if (!(sigma.Energy > 0 && sigma.Force > 0 && sigma.Virial > 0))

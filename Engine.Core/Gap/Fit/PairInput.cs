@@ -27,17 +27,25 @@ public sealed record PairInput : GapDescriptorInput
     internal DescriptorText Describe(int first, int second) => new(string.Create(
         CultureInfo.InvariantCulture, $"distance_2b cutoff={Cutoff} cutoff_transition_width={TransitionWidth} Z1={first} Z2={second}"));
 
-    internal override IEnumerable<GapBasis> CreateBases(IReadOnlyList<int> atomicNumbers)
+    internal override void Check()
     {
         if (!(Cutoff > 0) || !(TransitionWidth >= 0) || !(Theta > 0) || SparsePoints < 1 || !(Delta > 0))
         {
             throw new InputException(FormattableString.Invariant(
                 $"distance2b: cutoff is {Cutoff}, transitionWidth {TransitionWidth}, theta {Theta}, sparsePoints {SparsePoints}, delta {Delta}; expected positive numbers"));
         }
+        if (TransitionWidth > Cutoff)
+        {
+            throw new InputException(FormattableString.Invariant($"distance2b: transitionWidth is {TransitionWidth} Å, expected at most the cutoff, {Cutoff} Å"));
+        }
         if (SparseMethod is not (SparseMethod.Uniform or SparseMethod.Random))
         {
             throw new InputException($"distance2b: sparseMethod is {SparseMethod}, expected uniform or random: its descriptor is one number");
         }
+    }
+
+    internal override IEnumerable<GapBasis> CreateBases(IReadOnlyList<int> atomicNumbers)
+    {
         for (var a = 0; a < atomicNumbers.Count; a++)
         {
             for (var b = a; b < atomicNumbers.Count; b++)

@@ -54,10 +54,15 @@ internal sealed unsafe class SoapBasis : GapBasis
         {
             throw new InputException($"{Name}: the training data has no such atom");
         }
-        var most = int.MaxValue / Math.Max(Settings.Length, input.SparsePoints);
-        // Descriptors, and what a choice holds for each of them beside.
-        var room = (int)Math.Clamp(memory / sizeof(double) / (Settings.Length + input.SparsePoints), Math.Min(input.SparsePoints, most), most);
-        var kept = SparseSelection.Thin(Candidates, room, seed, 2L * centre);
+        var beside = SparseSelection.NumbersBeside(input.SparseMethod, Settings.Length, input.SparsePoints);
+        // What a matrix can hold of them.
+        var kept = SparseSelection.Thin(Candidates, int.MaxValue / Math.Max(Settings.Length, beside), seed, 2L * centre);
+        var needed = sizeof(double) * (double)kept.Length * (Settings.Length + beside);
+        if (needed > memory)
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"fit: to choose among the {kept.Length} candidates of {Name} takes {needed / GiB:G3} GiB, expected no more than the memoryLimit of {memory / GiB:G3} GiB; use fewer frames, or a larger memoryLimit"));
+        }
         using var buffer = new AlignedBuffer<double>(kept.Length * Settings.Length);
         var rows = new Matrix<double>(buffer, kept.Length, Settings.Length);
         using var soap = new SoapDescriptors(Settings);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Engine.Core.Json;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -47,9 +49,20 @@ public sealed record SoapInput : GapDescriptorInput
 
     public SparseMethod SparseMethod { get; init; } = SparseMethod.Cur;
 
-    /// <summary>The settings of a descriptor that is not part of a fit.</summary>
-    /// <exception cref="InputException">The file cannot be read or is not understood.</exception>
-    public static SoapInput ReadFile(string path) => StrictJson.ReadFile<SoapInput>(path, UnitSystem.Metal);
+    /// <summary>The settings of a descriptor that is not part of a fit; as in one it may say that its type is soap.</summary>
+    /// <exception cref="InputException">The file cannot be read or is not understood, or a value is out of range.</exception>
+    public static SoapInput ReadFile(string path)
+    {
+        var text = StrictJson.ReadText(path);
+        var type = (StrictJson.Parse<SoapInput>(text, path) as JsonObject)?["type"];
+        if (type is not null && !(type.GetValueKind() == JsonValueKind.String && (string?)type == "soap"))
+        {
+            throw new InputException($"{path}: type is {type.ToJsonString()}, expected \"soap\": other descriptors are not computed on their own");
+        }
+        var input = type is null ? StrictJson.Read<SoapInput>(text, path, UnitSystem.Metal) : (SoapInput)StrictJson.Read<GapDescriptorInput>(text, path, UnitSystem.Metal);
+        input.Check();
+        return input;
+    }
 
     /// <summary>The descriptor of one central species among neighbours of others, as QUIP writes it.</summary>
     public DescriptorText Describe(int centre, IReadOnlyList<int> neighbours)
@@ -66,12 +79,26 @@ public sealed record SoapInput : GapDescriptorInput
     /// <summary>The same as settings.</summary>
     public SoapSettings Settings(int centre, IReadOnlyList<int> neighbours) => Describe(centre, neighbours).ToSoap();
 
-    internal override IEnumerable<GapBasis> CreateBases(IReadOnlyList<int> atomicNumbers)
+    internal override void Check()
     {
         if (!(Zeta > 0) || SparsePoints < 1 || !(Delta > 0))
         {
             throw new InputException(FormattableString.Invariant($"soap: zeta is {Zeta}, sparsePoints {SparsePoints}, delta {Delta}; expected positive numbers"));
         }
+        if (TransitionWidth > Cutoff)
+        {
+            throw new InputException(FormattableString.Invariant($"soap: transitionWidth is {TransitionWidth} Å, expected at most the cutoff, {Cutoff} Å"));
+        }
+        if (SparseMethod == SparseMethod.Uniform)
+        {
+            throw new InputException("soap: sparseMethod is uniform, which divides the range of one number; expected cur, farthestPoint, kMeans, covariance or random");
+        }
+        // Whatever the species, the rest is checked by what it is for.
+        _ = Settings(1, [1]);
+    }
+
+    internal override IEnumerable<GapBasis> CreateBases(IReadOnlyList<int> atomicNumbers)
+    {
         var centres = Centres is null
             ? atomicNumbers
             : [.. Centres.Select(symbol => Elements.AtomicNumberOf(symbol) is > 0 and var z && atomicNumbers.Contains(z)

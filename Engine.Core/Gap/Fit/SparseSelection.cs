@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Engine.Kernels.Algebra;
-using Engine.Kernels.Errors;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Random;
 using Engine.Kernels.Threading;
@@ -29,6 +28,17 @@ internal sealed class SparseSelection(Matrix<double> rows, ulong seed, long numb
             ? [.. Enumerable.Range(0, total)]
             : [.. Enumerable.Range(0, total).Select(i => (Key: random.NextUniform(), Index: i)).OrderBy(e => e.Key).Take(count).Select(e => e.Index).Order()];
     }
+
+    /// <summary>Numbers that a choice holds for each row beside the row itself.</summary>
+    /// <param name="method">How.</param>
+    /// <param name="length">Numbers in a row.</param>
+    /// <param name="count">How many are chosen.</param>
+    public static int NumbersBeside(SparseMethod method, int length, int count) => method switch
+    {
+        SparseMethod.Cur => length / 2,
+        SparseMethod.Covariance => count,
+        _ => 0,
+    };
 
     /// <summary>Chooses rows, duplicates left out.</summary>
     /// <param name="method">How.</param>
@@ -274,13 +284,9 @@ internal sealed class SparseSelection(Matrix<double> rows, ulong seed, long numb
         }
     }
 
-    /// <summary>The first candidate in each of equal parts of the range.</summary>
+    /// <summary>The first candidate in each of equal parts of the range; rows are one number.</summary>
     private int[] Uniform(int[] candidates, int count)
     {
-        if (rows.Columns > 1)
-        {
-            throw new InputException($"sparseMethod uniform divides the range of one number, but this descriptor has {rows.Columns}; expected cur, farthestPoint, kMeans, covariance or random");
-        }
         var (low, high) = (candidates.Min(i => rows[i, 0]), candidates.Max(i => rows[i, 0]));
         var first = new SortedDictionary<int, int>();
         for (var k = 0; k < candidates.Length; k++)

@@ -30,20 +30,14 @@ internal sealed class TrainingData
     /// <param name="settings">How to fit.</param>
     /// <param name="core">Pair potentials that are subtracted; null without.</param>
     /// <param name="workers">The thread team.</param>
-    /// <exception cref="InputException">There is nothing to fit, or the energies of free atoms cannot be told.</exception>
+    /// <exception cref="InputException">The energies of free atoms cannot be told, or an expected error is no positive number.</exception>
     public static TrainingData Prepare(IReadOnlyList<Configuration> frames, GapFitSettings settings, GapModel? core, Workers workers)
     {
-        if (!frames.Any(frame => frame.Energy is not null || (settings.Forces && frame.Forces is not null)))
-        {
-            var keys = frames.SelectMany(frame => frame.Labels.Keys).Distinct().Order().ToArray();
-            throw new InputException(
-                $"fit: none of the {frames.Count} frames has an energy or forces; expected at least one; name them by energyKey and forceKey (keys of the file: {(keys.Length > 0 ? string.Join(", ", keys) : "none")})");
-        }
         var (freeAtoms, from) = FindFreeAtoms(frames, settings.FreeAtoms);
         var prepared = new List<TrainingFrame>();
         foreach (var frame in frames)
         {
-            var table = SoapDescriptors.AtomicNumbers(frame.SpeciesTable);
+            var table = SoapDescriptors.AtomicNumbers(frame);
             int[] numbers = [.. frame.Species.Select(s => table[s])];
             var known = core is null ? default(SinglePoint?) : Evaluate(frame, core, workers);
             var group = GapFit.GroupOf(frame, settings.GroupKey);
@@ -58,6 +52,18 @@ internal sealed class TrainingData
                 SigmaOf(frame, settings.GroupSigma.GetValueOrDefault(group) ?? settings.Sigma)));
         }
         return new(prepared, freeAtoms, from);
+    }
+
+    /// <summary>Refuses data without anything to fit.</summary>
+    /// <exception cref="InputException">No frame has an energy, nor forces that are fitted.</exception>
+    public static void RequireLabels(IReadOnlyList<Configuration> frames, GapFitSettings settings)
+    {
+        if (!frames.Any(frame => frame.Energy is not null || (settings.Forces && frame.Forces is not null)))
+        {
+            var keys = frames.SelectMany(frame => frame.Labels.Keys).Distinct().Order().ToArray();
+            throw new InputException(
+                $"fit: none of the {frames.Count} frames{(frames.FirstOrDefault()?.Place is { } place ? $" of {place.File}" : "")} has an energy or forces; expected at least one; name them by energyKey and forceKey (keys of the file: {(keys.Length > 0 ? string.Join(", ", keys) : "none")})");
+        }
     }
 
     /// <summary>What a potential says of a frame.</summary>
@@ -75,7 +81,7 @@ internal sealed class TrainingData
 
     private static double? Label(Configuration frame, string key) => !frame.Labels.TryGetValue(key, out var text)
         ? null
-        : DescriptorText.Parse(text) is > 0 and var value ? value : throw new InputException($"fit: a frame has {key}={text}; expected a positive number");
+        : DescriptorText.Parse(text) is > 0 and var value ? value : throw new InputException($"fit: {frame.Name} has {key}={text}; expected a positive number");
 
     /// <summary>Whether the images of an atom are too far to be neighbours: an atom in a small cell is a crystal.</summary>
     private static bool IsAlone(in Box box)
@@ -89,12 +95,13 @@ internal sealed class TrainingData
         var symbols = frames.SelectMany(frame => frame.Species.Distinct().Select(s => frame.SpeciesTable[s].Name)).Distinct().ToArray();
         var numbers = SoapDescriptors.AtomicNumbers([.. symbols.Select(s => new Species(s, 0))]);
         var isolated = new Dictionary<int, double>();
-        foreach (var frame in frames.Where(frame => frame.Count == 1 && frame.Energy is not null && IsAlone(frame.Box)))
+        var counts = given is null || (given is JsonValue word && word.TryGetValue<string>(out var name) && name == "isolated");
+        foreach (var frame in frames.Where(frame => counts && frame.Count == 1 && frame.Energy is not null && IsAlone(frame.Box)))
         {
             var species = frame.SpeciesTable[frame.Species[0]];
             if (!isolated.TryAdd(SoapDescriptors.AtomicNumbers([species])[0], frame.Energy!.Value))
             {
-                throw new InputException($"fit: there are two frames of a single {species.Name} with an energy, expected one; remove the other or give freeAtoms");
+                throw new InputException($"fit: there are two frames of a single {species.Name} with an energy, the second is {frame.Name}; expected one; remove the other or give freeAtoms");
             }
         }
         var missing = symbols.Where((_, k) => !isolated.ContainsKey(numbers[k])).ToArray();

@@ -69,6 +69,48 @@ public sealed class EnergyVerbTests : IDisposable
         var run = CliRun.Of("energy", file, "--potential", Path.Combine(folder, "p.json"));
         Assert.Equal(0, run.ExitCode);
         Assert.StartsWith($"engine: warning: {file}: cell: none; the structure is treated as not periodic; add Lattice=", run.ErrorLines[0]);
+        // It has no volume to make a pressure of.
+        Assert.DoesNotContain("pressure", run.Output);
+        var json = JsonNode.Parse(CliRun.Of("energy", file, "--potential", Path.Combine(folder, "p.json"), "--json").Output)!;
+        Assert.Null(json["virialPressure"]);
+        Assert.Null(json["volume"]);
+        Assert.NotNull(json["virial"]);
+    }
+
+    /// <summary>Which of several frames is used is said, and the last only where none was asked for.</summary>
+    [Fact]
+    public void TheFrameThatIsUsedIsSaid()
+    {
+        Write("p.json", Potential);
+        var file = Write("a.extxyz", string.Concat(Enumerable.Repeat("1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3\nHf 0 0 0\n", 3)));
+        string[] command = ["energy", file, "--potential", Path.Combine(folder, "p.json"), "--json"];
+        var last = CliRun.Of(command);
+        Assert.Equal($"engine: note: {file} has 3 frames: the last, frame 2 counted from 0, is used; --frame N takes another", last.ErrorLines[0]);
+        Assert.Equal((2, 3), ((int)JsonNode.Parse(last.Output)!["frame"]!, (int)JsonNode.Parse(last.Output)!["frames"]!));
+        var given = CliRun.Of([.. command, "--frame", "1"]);
+        Assert.DoesNotContain("note", given.Error);
+        Assert.Equal(1, (int)JsonNode.Parse(given.Output)!["frame"]!);
+    }
+
+    /// <summary>A cell that is brought into another orientation takes nothing along that has the old axes; a mass that nobody knows is not written.</summary>
+    [Fact]
+    public void WhatIsWrittenBelongsToTheFrame()
+    {
+        Write("p.json", Potential.Replace("\"mass\": 178.49, ", "", StringComparison.Ordinal).Replace("\"mass\": 15.999, ", "", StringComparison.Ordinal));
+        const string Keys = "stress_raw=\"1 2 3 4 5 6\" dipole=\"0 0 1\" config_type=melt virial_sigma=0.3";
+        foreach (var (lattice, kept) in new[] { ("9 1 0 0 9 0 0 0 9", false), ("9 0 0 1 9 0 0 0 9", true) })
+        {
+            var file = Write("a.extxyz", $"2\nLattice=\"{lattice}\" Properties=species:S:1:pos:R:3 {Keys}\nHf 0 0 0\nO 2 0 0\n");
+            var run = CliRun.Of("energy", file, "--potential", Path.Combine(folder, "p.json"), "--out", Path.Combine(folder, "out.extxyz"));
+            Assert.True(run.ExitCode == 0, run.Error);
+            var written = File.ReadLines(Path.Combine(folder, "out.extxyz")).ElementAt(1);
+            Assert.Contains("config_type=melt", written);
+            Assert.Contains("virial_sigma=0.3", written);
+            Assert.Equal(kept, written.Contains("stress_raw", StringComparison.Ordinal));
+            Assert.Equal(kept, written.Contains("dipole", StringComparison.Ordinal));
+            Assert.Equal(!kept, run.Error.Contains("because it may be along the old axes: stress_raw, dipole", StringComparison.Ordinal));
+            Assert.DoesNotContain("species_masses", written);
+        }
     }
 
     private string Write(string name, string text)

@@ -50,12 +50,64 @@ public sealed class GapVerbTests : IDisposable
         Assert.True(fit.ExitCode == 0, fit.Error);
         var cross = JsonNode.Parse(fit.Output)!["crossValidation"]!["default"]!;
         Assert.Equal(40, (int)cross["frames"]!);
+        Assert.Contains("engine: keys: energy from energy (40 frames), forces from forces (40 frames), virial from virial (40 frames)", fit.ErrorLines);
+        Assert.DoesNotContain("both", fit.Error);
         var test = CliRun.Of("gap", "test", At("gap.xml"), At("train.extxyz"), "--report", At("errors.html"), "--json");
         Assert.True(test.ExitCode == 0, test.Error);
+        // The errors that the fit tells are those that a test of the same data finds.
+        Assert.Equal((double)JsonNode.Parse(fit.Output)!["trainingErrors"]!["default"]!["forceRmse"]!, (double)JsonNode.Parse(test.Output)!["groups"]!["default"]!["forceRmse"]!, 1e-9);
         // What was fitted is not worse than what was left out.
         Assert.InRange((double)JsonNode.Parse(test.Output)!["groups"]!["default"]!["forceRmse"]!, 1e-6, (double)cross["forceRmse"]!);
         Assert.True(File.Exists(At("errors.html")));
         Assert.Equal(0, CliRun.Of("energy", At("train.extxyz"), "--potential", At("gap.xml"), "--uncertainty").ExitCode);
+        // What the potential does not know is told before any frame is computed, and where it is.
+        StructureFile.Write(At("other.extxyz"), Frames.Value[..2]);
+        File.AppendAllText(At("other.extxyz"), "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3 energy=-1\nXe 0 0 0\n");
+        var unknown = CliRun.Of("gap", "test", At("gap.xml"), At("other.extxyz"));
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("/other.extxyz, frame 2 (line 29): potential", unknown.ErrorLines[^1]);
+        Assert.Contains("Xe", unknown.ErrorLines[^1]);
+    }
+
+    /// <summary>Which of two keys is used is said, and nothing where the settings name one; the record in the potential has it, too.</summary>
+    [Fact]
+    public void KeysThatAreUsedAreTold()
+    {
+        var lines = File.ReadAllLines(At("train.extxyz"));
+        for (var k = 1; k < lines.Length; k += 14)
+        {
+            // Every other frame has a second energy.
+            lines[k] = k / 14 % 2 == 0 ? $"{lines[k]} dft_energy=-1.5" : lines[k].Replace(" energy=", " dft_energy=", StringComparison.Ordinal);
+        }
+        File.WriteAllLines(At("two.extxyz"), lines);
+        string[] command = ["gap", "fit", At("two.extxyz"), "--settings", At("fit.json"), "--set", "virials=false", "--out"];
+        var either = CliRun.Of([.. command, At("either.xml")]);
+        Assert.True(either.ExitCode == 0, either.Error);
+        Assert.Contains("engine: keys: energy from dft_energy (20 frames) and energy (20 frames), forces from forces (40 frames)", either.ErrorLines);
+        Assert.Contains("engine: note: 20 frames have both energy and dft_energy: energy is used; energyKey names another", either.ErrorLines);
+        Assert.Matches("errors on the training data, root mean square: energy [0-9.]+ meV/atom, forces [0-9.]+ eV/Å, virial ", either.Output);
+        Assert.Contains("\"keys\":{\"energy\":{\"dft_energy\":20,\"energy\":20},\"forces\":{\"forces\":40}}", File.ReadAllText(At("either.xml")));
+        var named = CliRun.Of([.. command, At("named.xml"), "--set", "energyKey=dft_energy"]);
+        Assert.Contains("engine: keys: energy from dft_energy (40 frames), forces from forces (40 frames)", named.ErrorLines);
+        Assert.DoesNotContain("both", named.Error);
+        var test = CliRun.Of("gap", "test", At("either.xml"), At("two.extxyz"), "--json");
+        Assert.Contains("engine: note: 20 frames have both energy and dft_energy: energy is used; --energy-key names another", test.ErrorLines);
+        Assert.Equal(20, (int)JsonNode.Parse(test.Output)!["keys"]!["energy"]!["dft_energy"]!);
+    }
+
+    /// <summary>A potential took a fit to make: it is replaced only where that is asked for.</summary>
+    [Fact]
+    public void APotentialIsNotOverwrittenUnasked()
+    {
+        File.WriteAllText(At("gap.xml"), "mine");
+        string[] command = ["gap", "fit", At("train.extxyz"), "--settings", At("fit.json"), "--out", At("gap.xml"), "--device", "cpu"];
+        var refused = CliRun.Of(command);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("which exists; expected a new file; give another name, or --overwrite to replace it", Assert.Single(refused.ErrorLines));
+        Assert.Equal("mine", File.ReadAllText(At("gap.xml")));
+        Assert.Equal(0, CliRun.Of([.. command, "--overwrite"]).ExitCode);
+        Assert.NotEqual("mine", File.ReadAllText(At("gap.xml")));
+        Assert.DoesNotContain("--device", CliRun.Of("gap", "fit", "--help").Output);
     }
 
     [SkippableFact]
@@ -94,6 +146,14 @@ public sealed class GapVerbTests : IDisposable
     [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set freeAtoms={\"Hf\":-1,\"O\":-1,\"Ox\":-1}", "freeAtoms has an energy for Ox, which is not in the training data; expected one for each of Hf, O")]
     [InlineData("gap fit nan.extxyz --settings fit.json --out gap.xml", "found \"NaN\" for forces")]
     [InlineData("gap fit bare.extxyz --settings fit.json --out gap.xml", "has an energy or forces")]
+    [InlineData("gap fit bare.extxyz --settings fit.json --out gap.xml", "/bare.extxyz has")]
+    [InlineData("gap fit overlap.extxyz --settings fit.json --out gap.xml", "/overlap.extxyz, frame 1 (line 4): particles 0 and 1 are at the same place")]
+    [InlineData("gap fit sigma.extxyz --settings fit.json --out gap.xml", "/sigma.extxyz, frame 1 (line 4) has energy_sigma=-1")]
+    [InlineData("gap fit element.extxyz --settings fit.json --out gap.xml", "/element.extxyz, frame 1 (line 4): species Xx is no chemical element")]
+    [InlineData("gap fit element.extxyz --settings train.extxyz --out gap.xml", "/train.extxyz is not JSON: it begins with \"12\"; expected an object with the keys title, descriptors, sigma,")]
+    [InlineData("gap fit fold.extxyz --settings fit.json --out gap.xml --folds 2", "Hf of ")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --folds 2 --sparse-from absent.xml", "absent.xml")]
+    [InlineData("gap fit train.extxyz --settings fit.json --out gap.xml --set zzz=3", "unknown key \"zzz\"; expected one of title, descriptors, ")]
     [InlineData("gap fit empty.extxyz --settings fit.json --out gap.xml", "is empty")]
     [InlineData("gap test train.extxyz train.extxyz", "train.extxyz")]
     [InlineData("gap test absent.xml train.extxyz", "cannot read the potential")]
@@ -105,13 +165,21 @@ public sealed class GapVerbTests : IDisposable
     [InlineData("gap active train.extxyz --settings active.json --out active --set oracleCp2k=absent.inp", "cannot read the CP2K template")]
     [InlineData("gap study absent.json", "cannot read")]
     [InlineData("soap train.extxyz --settings soap.json --out no/soap.h5", "--out is")]
+    [InlineData("soap overlap.extxyz --settings soap.json --out soap.h5", "/overlap.extxyz, frame 1 (line 4): particles 0 and 1 are at the same place")]
+    [InlineData("soap element.extxyz --settings soap.json --out soap.h5", "/element.extxyz, frame 1 (line 4): species Xx is no chemical element")]
+    [InlineData("soap train.extxyz --settings train.extxyz --out soap.h5", "/train.extxyz is not JSON: it begins with \"12\"; expected an object with the keys cutoff, transitionWidth,")]
     [InlineData("soap train.extxyz --settings soap.json --out soap.h5 --average --gradients", "exclude each other")]
     public void MistakesAreOneLine(string command, string expected)
     {
         File.WriteAllText(At("empty.extxyz"), "");
         File.WriteAllText(At("nan.extxyz"), "1\nProperties=species:S:1:pos:R:3:forces:R:3 energy=1\nO 0 0 0 0 0 NaN\n");
         StructureFile.Write(At("bare.extxyz"), Frames.Value.Select(f => new Configuration { Box = f.Box, SpeciesTable = f.SpeciesTable, Species = f.Species, Positions = f.Positions }));
-        string[] names = ["train.extxyz", "nan.extxyz", "bare.extxyz", "empty.extxyz", "absent.xml", "absent.json", "fit.json", "soap.json", "active.json", "gap.xml", "no/gap.xml", "no/soap.h5", "soap.h5", "active"];
+        const string First = "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3 energy=-1\nO 0 0 0\n";
+        File.WriteAllText(At("overlap.extxyz"), First + First.Replace("1\nL", "2\nL", StringComparison.Ordinal) + "O 0 0 9\n");
+        File.WriteAllText(At("sigma.extxyz"), First + First.Replace("energy=", "energy_sigma=-1 energy=", StringComparison.Ordinal));
+        File.WriteAllText(At("element.extxyz"), First + First.Replace("O", "Xx", StringComparison.Ordinal));
+        File.WriteAllText(At("fold.extxyz"), First + First.Replace("O", "Hf", StringComparison.Ordinal) + First + First);
+        string[] names = ["overlap.extxyz", "sigma.extxyz", "element.extxyz", "fold.extxyz", "train.extxyz", "nan.extxyz", "bare.extxyz", "empty.extxyz", "absent.xml", "absent.json", "fit.json", "soap.json", "active.json", "gap.xml", "no/gap.xml", "no/soap.h5", "soap.h5", "active"];
         var run = CliRun.Of([.. command.Split(' ').Select((word, k) => k > 0 && names.Contains(word) && !(word == "active" && k == 1) ? At(word) : word)]);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(expected, run.ErrorLines[^1]);

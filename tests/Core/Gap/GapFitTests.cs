@@ -120,6 +120,28 @@ public sealed class GapFitTests : IDisposable
             () => GapFit.Run(shapes, settings with { MemoryLimit = 1e-5 }, Workers.Single, _ => { }, sparsePoints: source.Sets)).Message);
     }
 
+    /// <summary>The limit of memory decides how many rows are in memory at a time, or refuses; never which sparse points are chosen.</summary>
+    [Theory]
+    [InlineData("cur")]
+    [InlineData("farthestPoint")]
+    [InlineData("covariance")]
+    public void TheMemoryLimitDoesNotChangeThePotential(string method)
+    {
+        Configuration[] frames = [.. Enumerable.Range(0, 12).Select(k => Frame(k))];
+        foreach (var frame in frames)
+        {
+            Label(frame, GapModels.Hafnia());
+        }
+        var settings = Settings(SmallHafnia.Replace("farthestPoint", method, StringComparison.Ordinal));
+        var plenty = GapFit.Run(frames, settings, Workers.Single, _ => { }).Model;
+        var little = GapFit.Run(frames, settings with { MemoryLimit = 8e-5 }, Workers.Single, _ => { }).Model;
+        Assert.Equal(plenty.Sets.Select(s => s.Points), little.Sets.Select(s => s.Points));
+        // Blocks of other sizes round otherwise; the condition number of the system is about 1e6.
+        Assert.Equal(SinglePoint.Evaluate(frames[0], Build(plenty), Workers.Single).Energy, SinglePoint.Evaluate(frames[0], Build(little), Workers.Single).Energy, 1e-6);
+        Assert.Matches("candidates of soap of (O|Hf) takes .* GiB, expected no more than the memoryLimit of", Assert.Throws<InputException>(
+            () => GapFit.Run(frames, settings with { MemoryLimit = 1e-5 }, Workers.Single, _ => { })).Message);
+    }
+
     /// <summary>The repulsion of nuclei: the universal potential at short distances, nothing where the data is dense, and found again in the file.</summary>
     [Fact]
     public void NucleiRepelWhereThereIsNoData()
@@ -253,6 +275,9 @@ public sealed class GapFitTests : IDisposable
         Assert.Contains("expected energies by symbol", Refuse(SmallHafnia.Replace("{ \"Hf\": -2.5, \"O\": -0.5 }", "\"guess\"", StringComparison.Ordinal), frame));
         Assert.Contains("no such pair within 1 Å", Refuse(SmallHafnia.Replace("3.9 Angstrom", "1 Angstrom", StringComparison.Ordinal).Replace("1.1", "0.1", StringComparison.Ordinal), frame));
         Assert.Contains("sigma is energy 0", Assert.Throws<InputException>(() => Settings(SmallHafnia.Replace("\"energy\": 0.001", "\"energy\": 0", StringComparison.Ordinal)).Check()).Message);
+        Assert.Contains("soap: transitionWidth is 4.2 Å, expected at most the cutoff, 4.1 Å", Refuse(SmallHafnia.Replace("0.7", "4.2", StringComparison.Ordinal), frame));
+        Assert.Contains("sparseMethod is uniform", Refuse(SmallHafnia.Replace("farthestPoint", "uniform", StringComparison.Ordinal), frame));
+        Assert.Contains("distance2b: transitionWidth is 4.2 Å", Refuse(SmallHafnia.Replace("1.1,", "4.2,", StringComparison.Ordinal), frame));
         frame.Labels = new Dictionary<string, string> { ["energy_sigma"] = "-1" };
         Assert.Contains("energy_sigma=-1", Refuse(SmallHafnia, frame));
 
@@ -294,6 +319,8 @@ public sealed class GapFitTests : IDisposable
             TrainingData.Prepare([.. frames, Single("Hf", 20), Single("O", 12), Single("O", 3)], isolated, null, Workers.Single).FreeAtoms.OrderBy(e => e.Key));
         Assert.Contains("two frames of a single O", Assert.Throws<InputException>(
             () => TrainingData.Prepare([.. frames, Single("O", 12), Single("O", 14)], isolated, null, Workers.Single)).Message);
+        // Frames of one atom are not asked where the settings say what an atom has.
+        Assert.Equal("settings", TrainingData.Prepare([.. frames, Single("O", 12), Single("O", 14)], Settings(SmallHafnia), null, Workers.Single).FreeAtomsFrom);
         Assert.Contains("average=T", Assert.Throws<InputException>(() => new DescriptorText("soap cutoff=4 n_max=2 l_max=2 atom_sigma=0.5 average=T").ToSoap()).Message);
     }
 

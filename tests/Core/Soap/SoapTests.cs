@@ -1,10 +1,12 @@
 using System.Globalization;
+using Engine.Core.Gap.Fit;
 using Engine.Core.Particles;
 using Engine.Core.Soap;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
+using Engine.Kernels.Native;
 using Engine.Kernels.Soap;
 using Engine.Kernels.Threading;
 using Engine.Tests.Core.Potentials;
@@ -16,6 +18,30 @@ namespace Engine.Tests.Core.Soap;
 public class SoapTests
 {
     private static readonly Species[] Silicon = [new("Si", 28.085)];
+
+    /// <summary>A descriptor of a fit and a file of settings are the same text.</summary>
+    [Theory]
+    [InlineData("""{ "cutoff": 3, "nMax": 2, "lMax": 2 }""", null)]
+    [InlineData("""{ "type": "soap", "cutoff": 3, "nMax": 2, "lMax": 2, "sparsePoints": 7 }""", null)]
+    [InlineData("""{ "type": "distance2b", "cutoff": 3 }""", "type is \"distance2b\", expected \"soap\"")]
+    [InlineData("""{ "type": 3, "cutoff": 3, "nMax": 2, "lMax": 2 }""", "type is 3, expected \"soap\"")]
+    [InlineData("""{ "type": "soap", "cutoff": 3, "nMax": 2, "lMax": 2, "wide": 1 }""", "unknown key \"wide\"")]
+    [InlineData("""{ "cutoff": 3, "transitionWidth": 3.1, "nMax": 2, "lMax": 2 }""", "transitionWidth is 3.1 Å, expected at most the cutoff, 3 Å")]
+    [InlineData("""{ "cutoff": 3, "nMax": 0, "lMax": 2 }""", "n_max is 0, expected 1 to 64")]
+    public void SettingsAreThoseOfADescriptorOfAFit(string text, string? refused)
+    {
+        using var folder = new ScratchFolder("engine-test-");
+        var path = folder.File("soap.json");
+        File.WriteAllText(path, text);
+        if (refused is null)
+        {
+            Assert.Equal((3, 2, 2), (SoapInput.ReadFile(path).Cutoff, SoapInput.ReadFile(path).NMax, SoapInput.ReadFile(path).LMax));
+        }
+        else
+        {
+            Assert.Contains(refused, Assert.Throws<InputException>(() => SoapInput.ReadFile(path)).Message);
+        }
+    }
 
     /// <summary>Two atoms of silicon at 2.3 Å, n_max = l_max = 2: values of QUIP, to the digits it printed.</summary>
     [Fact]

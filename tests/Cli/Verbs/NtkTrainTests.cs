@@ -12,6 +12,7 @@ using Engine.Learn.Spectra;
 using Engine.Learn.Torch;
 using Engine.Learn.Training;
 using Engine.Tests.Cli.Runs;
+using Engine.Tests.Core.Potentials;
 using Engine.Tests.Kernels.Devices;
 using Engine.Tests.Learn.Torch;
 using Xunit;
@@ -243,6 +244,21 @@ public sealed class NtkTrainTests : IDisposable
         // Episodes of a pole that is pushed at random end within the round.
         Assert.True(file.Read("actor/meanReturn")[^1] > 5);
         Assert.Contains("<svg", File.ReadAllText(files.Report), StringComparison.Ordinal);
+    }
+
+    /// <summary>What README shows is a network that learns, beyond calling all points outside: 319 of 320 and 79 of 80 on the machine that it was written on.</summary>
+    [SkippableFact]
+    public void TheExampleOfTheReadmeLearns()
+    {
+        var readme = File.ReadAllText(Path.Combine(Cells.Root, "README.md"));
+        const string fence = "```json";
+        var start = readme.IndexOf(fence, readme.IndexOf("## Networks and their tangent kernels", StringComparison.Ordinal), StringComparison.Ordinal) + fence.Length;
+        var files = Train(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)], "readme", []);
+        using var file = ArrayReader.Open(files.Recording);
+        Assert.InRange(file.Read("training/accuracy")[^1], 0.98, 1);
+        Assert.InRange(file.Read("test/accuracy")[^1], 0.95, 1);
+        var entropy = file.Read("training/entropy");
+        Assert.True(entropy[^1] > 2 * entropy[0]);
     }
 
     [SkippableFact]

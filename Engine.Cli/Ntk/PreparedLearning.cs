@@ -6,7 +6,6 @@ using Engine.Core.Json;
 using Engine.IO.H5md;
 using Engine.IO.Hdf5;
 using Engine.Kernels.Devices;
-using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Recording;
 using Engine.Learn.Training;
@@ -16,8 +15,6 @@ namespace Engine.Cli.Ntk;
 /// <summary>A training with its recorders.</summary>
 internal sealed class PreparedLearning : IPreparedRun
 {
-    private const string InputText = "input";
-
     private readonly Workers workers;
     private readonly Learning learning;
     private long stepsBefore;
@@ -54,17 +51,13 @@ internal sealed class PreparedLearning : IPreparedRun
 
     public long TotalSteps => learning.Trainer.ExpectedSteps;
 
-    public bool IsFinished => learning.Trainer.Step >= TotalSteps;
+    public bool IsFinished => learning.Trainer.Moment.IsLast;
 
-    /// <summary>What it will take, a line each.</summary>
     public IEnumerable<string> Estimate() => learning.Estimate();
 
     public void Restore(RunFolder folder)
     {
-        if (learning.Trainer.Restore(folder.Checkpoint).GetValueOrDefault(InputText) != Identity)
-        {
-            throw new InputException($"{folder.Checkpoint} is of another input: data or recorders are not these; go on with the input that it was begun with, or start anew");
-        }
+        learning.RequireSame(folder.Checkpoint, learning.Trainer.Restore(folder.Checkpoint));
         stepsBefore = learning.Trainer.Step;
     }
 
@@ -75,11 +68,11 @@ internal sealed class PreparedLearning : IPreparedRun
     {
         var clock = Stopwatch.GetTimestamp();
         var trainer = learning.Trainer;
-        var kept = new Dictionary<string, string> { [InputText] = Identity };
-        var texts = new Dictionary<string, string>(kept) { ["title"] = Input.Title };
+        var kept = learning.Kept;
+        var texts = new Dictionary<string, string> { ["input"] = Identity, ["title"] = Input.Title };
         if (folder.Resumes)
         {
-            learning.Recording.Continue(folder.Recording, texts, stepsBefore);
+            learning.Recording.Continue(folder.Recording, texts, trainer.Moment);
         }
         else
         {

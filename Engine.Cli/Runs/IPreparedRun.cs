@@ -21,6 +21,10 @@ internal interface IPreparedRun : IDisposable
     /// <exception cref="Engine.Kernels.Errors.InputException">The checkpoint is damaged or of another run.</exception>
     void Restore(RunFolder folder);
 
+    /// <summary>What it will take, a line each; refuses what there is no memory for.</summary>
+    /// <exception cref="Engine.Kernels.Errors.InputException">There is none.</exception>
+    IEnumerable<string> Estimate() => [];
+
     /// <summary>
     /// Runs to the end, or to the next step after <paramref name="cancellation"/>, with a checkpoint and closed files either way. Calls
     /// <paramref name="report"/> from the calling thread.

@@ -55,14 +55,13 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The names of the files in a folder, which need not exist.</summary>
     public static RunFolder At(string path) => new(path, resumes: false);
 
-    /// <summary>Makes the folder ready for a run.</summary>
+    /// <summary>Looks whether a run may go there, and touches nothing.</summary>
     /// <exception cref="InputException">
-    /// It holds a run and <paramref name="existing"/> refuses that; it holds none and should be resumed; it holds other things and should be overwritten;
-    /// another process runs in it; it cannot be made or emptied.
+    /// It holds a run and <paramref name="existing"/> refuses that; it holds none and should be resumed; it holds other things and should be overwritten.
     /// </exception>
-    public static RunFolder Open(string path, ExistingRun existing)
+    public static void Check(string path, ExistingRun existing)
     {
-        var folder = new RunFolder(path, existing == ExistingRun.Resume);
+        var folder = At(path);
         RequireNoFile(path);
         var occupied = Directory.Exists(path) && Entries(path).Any();
         switch (existing)
@@ -76,6 +75,14 @@ internal sealed class RunFolder : IDisposable
             case ExistingRun.Overwrite when occupied && !System.IO.File.Exists(folder.Manifest):
                 throw new InputException($"the folder {path} holds files but no run.json, so it is not overwritten; choose another with --out FOLDER");
         }
+    }
+
+    /// <summary>Makes the folder ready for a run.</summary>
+    /// <exception cref="InputException">As for <see cref="Check"/>; or another process runs in it, or it cannot be made or emptied.</exception>
+    public static RunFolder Open(string path, ExistingRun existing)
+    {
+        Check(path, existing);
+        var folder = new RunFolder(path, existing == ExistingRun.Resume);
         folder.MakeReady(discard: existing == ExistingRun.Overwrite);
         return folder;
     }

@@ -33,6 +33,10 @@ internal sealed class RunSession(VerbContext context, bool json)
     public int Execute(
         RunIdentity input, IReadOnlyList<string> arguments, string folder, ExistingRun existing, int threads, DeviceDescription device, IPreparedRun prepared)
     {
+        if (existing != ExistingRun.Resume)
+        {
+            Tell(prepared);
+        }
         using var files = RunFolder.Open(folder, existing);
         var earlier = files.Resumes ? RunManifest.Read(files.Manifest) : null;
         if (files.Resumes)
@@ -43,6 +47,7 @@ internal sealed class RunSession(VerbContext context, bool json)
             {
                 return LeaveAlone(files, earlier!);
             }
+            Tell(prepared);
         }
         var manifest = new RunManifest(
             files.Manifest, input.Document, input.Hash, input.File, input.Files, arguments, threads, device,
@@ -80,6 +85,14 @@ internal sealed class RunSession(VerbContext context, bool json)
             return ExitCode.Interrupted;
         }
         return ExitCode.Done;
+    }
+
+    private void Tell(IPreparedRun prepared)
+    {
+        foreach (var line in prepared.Estimate())
+        {
+            context.Log(line);
+        }
     }
 
     /// <summary>A run that is done stays as it is; a machine is told its results again.</summary>

@@ -44,7 +44,7 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
     [Option("output", Default = Network.MainOutput, MetaValue = "NAME", HelpText = "Which output of the network.")]
     public string Output { get; set; } = Network.MainOutput;
 
-    [Option("reduction", Default = "meanTrace", MetaValue = "NAME", HelpText = "meanTrace, sumTrace, full or singleOutput:N.")]
+    [Option("reduction", Default = "meanTrace", MetaValue = "NAME", HelpText = "meanTrace, sumTrace, full or singleOutput:N, see NETWORKS.md.")]
     public string Reduction { get; set; } = "meanTrace";
 
     [Option("precision", Default = "double", MetaValue = "float|double", HelpText = "Of the products that make the kernel.")]

@@ -54,7 +54,15 @@ internal sealed class NtkStudyVerb : Verb
             Show(summaries, outcomes, context.Output);
             context.Output.WriteLine($"{results}: all runs; report in {report}");
         }
-        return outcomes.All(o => o.Holds) ? ExitCode.Done : ExitCode.CheckFailed;
+        if (outcomes.All(o => o.Holds))
+        {
+            return ExitCode.Done;
+        }
+        if (Set.Any())
+        {
+            context.Log("what is expected was written for the study without --set; --set expect=[] leaves it out");
+        }
+        return ExitCode.CheckFailed;
     }
 
     private StudyDefinition Read()

@@ -9,7 +9,7 @@ using Engine.Learn.Recording;
 namespace Engine.Cli.Verbs;
 
 [Example("./engine ntk train examples/ntk/cnn.json", "a network, its kernel along the way, and a report of both")]
-[Example("./engine ntk train examples/ntk/cnn.json --out runs/cnn --resume", "goes on where it was stopped, to the same bits")]
+[Example("./engine ntk train examples/ntk/cnn.json --out runs/cnn --resume", "goes on where it was stopped, to the same bits; with more epochs, also where it was done")]
 [Verb("ntk train", HelpText = "Train a network described by a JSON file while recorders follow its tangent kernel.")]
 internal sealed class NtkTrainVerb : RunFolderVerb
 {
@@ -21,12 +21,10 @@ internal sealed class NtkTrainVerb : RunFolderVerb
         var existing = Existing;
         var input = LearningInput.ReadFile(Config, WithSeed(Set));
         var folder = Out ?? input.Output.Folder;
+        // Before data are read and times are measured.
+        RunFolder.Check(folder, existing);
         using var prepared = new PreparedLearning(
             input, ThreadCount, samples => DeviceChoice.Open(DeviceFor(context, folder), samples, context.Log), context.Cancellation);
-        foreach (var line in prepared.Estimate())
-        {
-            context.Log(line);
-        }
         var identity = new RunIdentity(
             input.Title, StrictJson.ToNode(prepared.Input), ContentHash.Of(prepared.Input), Config, new Dictionary<string, string> { [Config] = TrajectoryId.Bytes(Config) });
         return new RunSession(context, Json).Execute(identity, context.Arguments, folder, existing, ThreadCount, prepared.Device?.Description ?? CpuDevice.Describe(), prepared);

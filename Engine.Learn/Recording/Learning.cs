@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Engine.Core.Json;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
@@ -12,6 +14,8 @@ namespace Engine.Learn.Recording;
 /// <summary>A network, its trainer and the recorders that look at it, made from an input; everything that can be wrong with that shows here.</summary>
 public sealed class Learning : IDisposable
 {
+    private const string InputText = "input";
+
     private readonly Workers workers;
     private readonly DataSets? data;
     private readonly SampleSet learnt = null!;
@@ -94,6 +98,25 @@ public sealed class Learning : IDisposable
     /// <summary>Samples of the test.</summary>
     public int TestSamples => test?.Count ?? 0;
 
+    /// <summary>What a checkpoint keeps, beside what the trainer knows.</summary>
+    public IReadOnlyDictionary<string, string> Kept => new Dictionary<string, string> { [InputText] = StrictJson.Write(OfRecorders) };
+
+    /// <summary>What decides what is computed and recorded, but for network and training.</summary>
+    private LearningInput OfRecorders => Input with
+    {
+        Title = "",
+        Output = new(),
+        Network = new JsonObject(),
+        Training = null,
+        Agent = Input.Agent is null ? null : Input.Agent with { Ppo = new() { Iterations = 1 } },
+    };
+
+    /// <summary>Refuses a checkpoint of other data, kernels or recorders.</summary>
+    /// <param name="path">The checkpoint, for messages.</param>
+    /// <param name="texts">What it kept.</param>
+    /// <exception cref="InputException">It is of such; names what differs first.</exception>
+    public void RequireSame(string path, IReadOnlyDictionary<string, string> texts) => ModelFile.RequireSame(path, texts.GetValueOrDefault(InputText, "{}"), OfRecorders, "");
+
     /// <summary>What was left out of the data and what the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
     /// <exception cref="InputException">The memory limit is too small.</exception>
     public IEnumerable<string> Estimate()
@@ -105,8 +128,8 @@ public sealed class Learning : IDisposable
         }
         if (Input.Training is { } training && StepClock.Seconds(Network.Definition, training, learnt, test, workers) is { } seconds)
         {
-            yield return FormattableString.Invariant(
-                $"training: {Trainer.ExpectedSteps} steps of about {1000 * seconds:0.###} ms, about {Trainer.ExpectedSteps * seconds:0.#} s");
+            var steps = Trainer.ExpectedSteps - Trainer.Step;
+            yield return FormattableString.Invariant($"training: {steps} steps of about {1000 * seconds:0.###} ms, about {steps * seconds:0.#} s");
         }
         foreach (var cost in costs)
         {

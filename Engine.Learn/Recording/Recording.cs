@@ -78,18 +78,21 @@ public sealed class Recording : IDisposable
     /// <exception cref="RunFailedException">It cannot be written.</exception>
     public void Create(string path, IReadOnlyDictionary<string, string> texts) => Open(ArrayStream.Create(path, Texts(texts), Layouts()));
 
-    /// <summary>Goes on with a file: rows of later steps are taken away.</summary>
+    /// <summary>Goes on with a file: rows of later steps are taken away, and that of the end of a training which goes on now.</summary>
     /// <param name="path">The file.</param>
     /// <param name="texts">As for <see cref="Create"/>.</param>
-    /// <param name="step">Steps that were made.</param>
+    /// <param name="moment">Where the training is.</param>
     /// <exception cref="InputException">The file is not of this recording.</exception>
-    public void Continue(string path, IReadOnlyDictionary<string, string> texts, long step)
+    public void Continue(string path, IReadOnlyDictionary<string, string> texts, TrainingMoment moment)
     {
         var constants = recorders.SelectMany(r => r.Constants).Select(c => c.Layout.Name).ToHashSet();
+        var schedules = recorders.ToDictionary(r => r.Steps, r => r.Schedule);
         Open(ArrayStream.Continue(path, Texts(texts), Layouts(), (before, layout) =>
         {
             var steps = layout.Name.Split('/')[0] + "/step";
-            return constants.Contains(layout.Name) || !before.Names.Contains(steps) ? 0 : before.Read(steps).Count(s => s <= step);
+            return constants.Contains(layout.Name) || !before.Names.Contains(steps)
+                ? 0
+                : before.Read(steps).Count(s => s < moment.Step || s == moment.Step && schedules[steps].Wants(moment));
         }));
     }
 

@@ -1,4 +1,3 @@
-using Engine.Core.Json;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Random;
 using Engine.Learn.Networks;
@@ -34,6 +33,7 @@ public sealed class PpoTrainer : ITrainer
     private int iteration;
     private double loss = double.NaN;
     private double lowestLoss = double.PositiveInfinity;
+    private double lowestLossBefore = double.PositiveInfinity;
 
     /// <param name="network">Belongs to the caller; has the heads <see cref="PolicyHead"/> and <see cref="ValueHead"/>.</param>
     /// <param name="create">Makes an environment.</param>
@@ -75,6 +75,9 @@ public sealed class PpoTrainer : ITrainer
     /// <summary>Mean sum of rewards of the last hundred episodes that ended; NaN before any has.</summary>
     public double MeanReturn => finished.Count > 0 ? finished.Average() : double.NaN;
 
+    /// <summary>Where it is, between two rounds.</summary>
+    public TrainingMoment Moment => MomentOf(endsRound: step > 0);
+
     private IEnvironment World => environments[0];
 
     /// <summary>Acts and learns to the end.</summary>
@@ -86,7 +89,7 @@ public sealed class PpoTrainer : ITrainer
     {
         if (step == 0)
         {
-            Look(recorders, double.PositiveInfinity, endsEpoch: false);
+            RecordingSchedule.Look(recorders, Moment);
         }
         while (iteration < settings.Iterations)
         {
@@ -126,11 +129,10 @@ public sealed class PpoTrainer : ITrainer
     /// <inheritdoc/>
     public void Save(string path, IReadOnlyDictionary<string, string>? texts = null)
     {
-        var archive = ModelFile.Archive(Network, texts);
-        archive.Texts["training"] = ContentHash.Of(settings);
+        var archive = ModelFile.ArchiveTraining(Network, settings, texts);
         ModelFile.Save(optimiser.State, State, archive);
         archive.Arrays["counters"] = ([4], (long[])[step, iteration, episodes, optimiser.Steps]);
-        archive.Arrays["numbers"] = ([3], (double[])[loss, lowestLoss, optimiser.LearningRate]);
+        archive.Arrays["numbers"] = ([4], (double[])[loss, lowestLoss, lowestLossBefore, optimiser.LearningRate]);
         archive.Arrays["returns"] = ([returns.Length], returns);
         archive.Arrays["finished"] = ([finished.Count], finished.ToArray());
         archive.Arrays["environments"] = ([environments.Length, World.State.Length], environments.SelectMany(e => e.State).ToArray());
@@ -140,12 +142,12 @@ public sealed class PpoTrainer : ITrainer
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Restore(string path)
     {
-        var archive = ModelFile.ReadTraining(path, Network, ContentHash.Of(settings));
+        var archive = ModelFile.ReadTraining(path, Network, settings, "agent.ppo", "iterations");
         ModelFile.Restore(optimiser.State, State, archive, path);
         var c = (long[])archive.Arrays["counters"].Values;
         var n = (double[])archive.Arrays["numbers"].Values;
-        (step, iteration, episodes, loss, lowestLoss) = (c[0], (int)c[1], c[2], n[0], n[1]);
-        optimiser.Restore(c[3], n[2]);
+        (step, iteration, episodes, loss, lowestLoss, lowestLossBefore) = (c[0], (int)c[1], c[2], n[0], n[1], n[2]);
+        optimiser.Restore(c[3], n[3]);
         ((double[])archive.Arrays["returns"].Values).CopyTo(returns, 0);
         finished.Clear();
         foreach (var value in (double[])archive.Arrays["finished"].Values)
@@ -266,13 +268,11 @@ public sealed class PpoTrainer : ITrainer
             new RandomSequence(settings.Seed, RandomStream.MiniBatches, (long)(iteration - 1) * settings.Epochs + epoch).Shuffle<int>(order);
             foreach (var (number, batch) in order.Chunk(settings.BatchSize).Index())
             {
-                var before = lowestLoss;
                 using (new TensorScope())
                 {
                     Learn(experience, batch, k => (advantages[k] - mean) / deviation, targets);
                 }
-                var ends = epoch == settings.Epochs - 1 && (number + 1) * settings.BatchSize >= experience.Count;
-                Look(recorders, before, ends);
+                RecordingSchedule.Look(recorders, MomentOf(endsRound: epoch == settings.Epochs - 1 && (number + 1) * settings.BatchSize >= experience.Count));
             }
         }
     }
@@ -303,7 +303,7 @@ public sealed class PpoTrainer : ITrainer
             throw new RunFailedException(FormattableString.Invariant(
                 $"ppo: the loss is {loss} in round {iteration}, step {step + 1}; lower the learning rate, or set gradientClip"));
         }
-        lowestLoss = Math.Min(lowestLoss, loss);
+        (lowestLossBefore, lowestLoss) = (lowestLoss, Math.Min(lowestLoss, loss));
         var gradients = Autograd.grad([value], [.. Network.Parameters.Select(p => p.Value)], allowUnused: true);
         using (Autograd.no_grad())
         {
@@ -312,7 +312,6 @@ public sealed class PpoTrainer : ITrainer
         step++;
     }
 
-    private void Look(IReadOnlyList<ITrainingRecorder> recorders, double lowestBefore, bool endsEpoch) => RecordingSchedule.Look(
-        recorders, new(
-            Network, step, iteration, loss, lowestBefore, optimiser.LearningRate, step == 0, endsEpoch && iteration == settings.Iterations, endsEpoch));
+    private TrainingMoment MomentOf(bool endsRound) => new(
+        Network, step, iteration, loss, lowestLossBefore, optimiser.LearningRate, step == 0, endsRound && iteration == settings.Iterations, endsRound);
 }

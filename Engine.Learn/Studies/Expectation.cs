@@ -52,8 +52,8 @@ public abstract record Expectation
     {
         var parts = quantity.Split('/', 2);
         var study = summaries.FirstOrDefault(s => s.Study == parts[0])
-            ?? throw new InputException($"expect: {quantity} begins with no study, expected STUDY/NAME with one of {string.Join(", ", summaries.Select(s => s.Study))}");
+            ?? throw new InputException($"expect: {quantity} begins with no study, expected STUDY/NAME with one of {string.Join(", ", summaries.Select(s => s.Study))}; where a study was taken out, --set expect=[] leaves all expectations out");
         return study.Numbers.FirstOrDefault(n => n.Name == parts[^1])
-            ?? throw new InputException($"expect: {study.Study} has no number \"{parts[^1]}\", expected one of {string.Join(", ", study.Numbers.Select(n => n.Name))}");
+            ?? throw new InputException($"expect: {study.Study} has no number \"{parts[^1]}\", expected one of {string.Join(", ", study.Numbers.Select(n => n.Name))}; where the study was made smaller, --set expect=[] leaves all expectations out");
     }
 }

@@ -23,6 +23,9 @@ public interface ITrainer : IDisposable
     /// <summary>Steps in all, as far as they are known.</summary>
     long ExpectedSteps { get; }
 
+    /// <summary>Where it is.</summary>
+    TrainingMoment Moment { get; }
+
     /// <summary>Goes on to the end.</summary>
     /// <param name="recorders">Look before the first step, after the last one, and between as they want.</param>
     /// <param name="afterStep">Called where <see cref="Save"/> may be, once recorders have looked: for progress and checkpoints.</param>
@@ -36,8 +39,8 @@ public interface ITrainer : IDisposable
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
     void Save(string path, IReadOnlyDictionary<string, string>? texts = null);
 
-    /// <summary>Goes back to where a file was written.</summary>
+    /// <summary>Goes back to where a file was written, by this training or by one that is only shorter: it is then as if that had been as long from the start.</summary>
     /// <returns>The texts that were kept.</returns>
-    /// <exception cref="InputException">The file is not of this training.</exception>
+    /// <exception cref="InputException">The file is of another training; names what differs first.</exception>
     IReadOnlyDictionary<string, string> Restore(string path);
 }

@@ -13,6 +13,7 @@ public static class ModelFile
     private const string Format = "engine-network-1";
     private const string Parameters = "parameter.";
     private const string Buffers = "buffer.";
+    private const string Settings = "settings";
 
     /// <summary>Writes a network.</summary>
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
@@ -47,17 +48,49 @@ public static class ModelFile
             : throw new InputException($"{path} holds no network of this version of engine; expected a file that `engine ntk train` wrote");
     }
 
-    /// <summary>The archive of a training with those settings.</summary>
+    /// <summary>The archive of a training with those settings, or with a smaller number of what makes it long.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="network">What learns.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="place">Where the settings stand in the input: "training".</param>
+    /// <param name="length">The key in them that may be larger: "strategy.epochs".</param>
     /// <exception cref="InputException">It is of another one.</exception>
-    internal static ArrayArchive ReadTraining(string path, Network network, string settings)
+    internal static ArrayArchive ReadTraining<T>(string path, Network network, T settings, string place, string length)
     {
         var archive = ReadArchive(path);
-        if (archive.Texts.GetValueOrDefault("training") != settings || archive.Texts["definition"] != StrictJson.Write(network.Definition))
-        {
-            throw new InputException($"{path} is of another training: its network or its settings are not these; go on with the settings that it was begun with, or start anew");
-        }
+        var before = archive.Texts.GetValueOrDefault(Settings)
+            ?? throw new InputException($"{path} holds no training of this version of engine; expected a checkpoint that `engine ntk train` wrote");
+        RequireSame(path, archive.Texts["definition"], network.Definition, "network");
+        RequireSame(path, before, settings, place, $"{place}.{length}");
         Restore(network.Parameters, Parameters, archive, path);
         Restore(network.Buffers, Buffers, archive, path);
+        return archive;
+    }
+
+    /// <summary>Refuses to go on with what was begun otherwise.</summary>
+    /// <param name="path">The file, for the message.</param>
+    /// <param name="before">What was written then by <see cref="StrictJson.Write"/>.</param>
+    /// <param name="now">What it is now.</param>
+    /// <param name="place">Where it stands in the input.</param>
+    /// <param name="length">The key whose number may have grown; null: none.</param>
+    /// <exception cref="InputException">Something else differs.</exception>
+    internal static void RequireSame<T>(string path, string before, T now, string place, string? length = null)
+    {
+        var differences = JsonDifference.Between(StrictJson.Parse(before, path), StrictJson.Parse(StrictJson.Write(now), place), place);
+        if (differences.FirstOrDefault(d => d.Path != length || !(d.Before?.GetValue<double>() < d.Now?.GetValue<double>())) is { } difference)
+        {
+            throw new InputException(
+                $"{path} is of another training: {difference}; expected the same{(length is null ? "" : $", or a larger {length}")}; go on with what it was begun with, or start anew");
+        }
+    }
+
+    /// <param name="network">What to keep.</param>
+    /// <param name="settings">How it learns.</param>
+    /// <param name="texts">What else.</param>
+    internal static ArrayArchive ArchiveTraining<T>(Network network, T settings, IReadOnlyDictionary<string, string>? texts)
+    {
+        var archive = Archive(network, texts);
+        archive.Texts[Settings] = StrictJson.Write(settings);
         return archive;
     }
 

@@ -7,6 +7,8 @@ public sealed record PartitionedStrategy : TrainingStrategy
 {
     public IReadOnlyList<TrainingPhase> Phases { get; init; } = [new() { Epochs = 150, First = -1 }, new() { Epochs = 50 }];
 
+    internal override string Length => $"phases[{Phases.Count - 1}].epochs";
+
     internal override int EpochsOf(double factor) => Phases.Sum(phase => Scaled(phase.Epochs, factor));
 
     internal override long StepsOf(double factor, int samples) => Phases.Sum(phase => Scaled(phase.Epochs, factor) * BatchesOf(phase.Of(samples).Count, phase.BatchSize));

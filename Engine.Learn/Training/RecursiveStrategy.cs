@@ -23,6 +23,8 @@ public sealed record RecursiveStrategy : TrainingStrategy
     /// <summary>Rounds after which it is given up.</summary>
     public int MaximumRounds { get; init; } = 100;
 
+    internal override string Length => "maximumRounds";
+
     internal override int EpochsOf(double factor) => Inner.EpochsOf(factor);
 
     internal override long StepsOf(double factor, int samples) => Inner.StepsOf(factor, samples);

@@ -20,6 +20,8 @@ public sealed record ReservoirStrategy : TrainingStrategy
     /// <summary>What "farthest" means; by default the loss.</summary>
     public Loss? Metric { get; init; }
 
+    internal override string Length => "epochs";
+
     internal override int EpochsOf(double factor) => Scaled(Epochs, factor);
 
     internal override long StepsOf(double factor, int samples)

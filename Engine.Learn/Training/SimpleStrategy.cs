@@ -7,6 +7,8 @@ public sealed record SimpleStrategy : TrainingStrategy
 
     public int BatchSize { get; init; } = 32;
 
+    internal override string Length => "epochs";
+
     internal override int EpochsOf(double factor) => Scaled(Epochs, factor);
 
     internal override long StepsOf(double factor, int samples) => EpochsOf(factor) * BatchesOf(samples, BatchSize);

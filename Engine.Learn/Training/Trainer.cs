@@ -1,5 +1,4 @@
 using System.Numerics;
-using Engine.Core.Json;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Random;
 using Engine.Kernels.Threading;
@@ -64,6 +63,9 @@ public sealed class Trainer : ITrainer
     /// <summary>The same of steps.</summary>
     public long ExpectedSteps => Enumerable.Range(0, round + 1).Sum(r => settings.Strategy.StepsOf(FactorOf(r), data.Count));
 
+    /// <inheritdoc/>
+    public TrainingMoment Moment => new(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, step > 0 && batch == batches.Length);
+
     private double Factor => FactorOf(round);
 
     private double FactorOf(int number) => settings.Strategy is RecursiveStrategy recursive ? Math.Pow(recursive.ScaleFactor, number) : 1;
@@ -83,7 +85,7 @@ public sealed class Trainer : ITrainer
         }
         if (step == 0 && batches.Length == 0)
         {
-            Look(recorders, endsEpoch: false);
+            RecordingSchedule.Look(recorders, Moment);
         }
         while (!finished)
         {
@@ -97,13 +99,12 @@ public sealed class Trainer : ITrainer
                 Learn(batches[batch]);
             }
             batch++;
-            var endsEpoch = batch == batches.Length;
-            if (endsEpoch)
+            if (batch == batches.Length)
             {
                 epochOfRound++;
-                finished = epochOfRound == settings.Strategy.EpochsOf(Factor) && !GoesOn();
+                finished = EndsHere();
             }
-            Look(recorders, endsEpoch);
+            RecordingSchedule.Look(recorders, Moment);
             afterStep?.Invoke();
         }
     }
@@ -123,8 +124,7 @@ public sealed class Trainer : ITrainer
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
     public void Save(string path, IReadOnlyDictionary<string, string>? texts = null)
     {
-        var archive = ModelFile.Archive(Network, texts);
-        archive.Texts["training"] = ContentHash.Of(settings);
+        var archive = ModelFile.ArchiveTraining(Network, settings, texts);
         ModelFile.Save(optimiser.State, State, archive);
         archive.Arrays["counters"] = ([8], (long[])[step, epoch, epochOfRound, round, resets, batch, optimiser.Steps, finished ? 1 : 0]);
         archive.Arrays["numbers"] = ([4], (double[])[loss, lowestLoss, lowestLossBefore, optimiser.LearningRate]);
@@ -133,21 +133,21 @@ public sealed class Trainer : ITrainer
         archive.Write(path);
     }
 
-    /// <summary>Goes back to where a file was written.</summary>
-    /// <returns>The texts that were kept.</returns>
-    /// <exception cref="InputException">The file is not of this training.</exception>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Restore(string path)
     {
-        var archive = ModelFile.ReadTraining(path, Network, ContentHash.Of(settings));
+        var archive = ModelFile.ReadTraining(path, Network, settings, "training", $"strategy.{settings.Strategy.Length}");
         ModelFile.Restore(optimiser.State, State, archive, path);
         var c = (long[])archive.Arrays["counters"].Values;
         var n = (double[])archive.Arrays["numbers"].Values;
-        (step, epoch, epochOfRound, round, resets, batch, finished) = (c[0], c[1], (int)c[2], (int)c[3], (int)c[4], (int)c[5], c[7] != 0);
+        (step, epoch, epochOfRound, round, resets, batch) = (c[0], c[1], (int)c[2], (int)c[3], (int)c[4], (int)c[5]);
         (loss, lowestLoss, lowestLossBefore) = (n[0], n[1], n[2]);
         optimiser.Restore(c[6], n[3]);
         var order = (int[])archive.Arrays["order"].Values;
         var next = 0;
         batches = [.. ((int[])archive.Arrays["batches"].Values).Select(length => order[next..(next += length)])];
+        // What ended a shorter training need not end this one.
+        finished = c[7] != 0 && EndsHere();
         return archive.Texts;
     }
 
@@ -227,6 +227,9 @@ public sealed class Trainer : ITrainer
         optimiser.Reset();
     }
 
+    /// <summary>Whether no epoch follows the one that has ended.</summary>
+    private bool EndsHere() => epochOfRound == settings.Strategy.EpochsOf(Factor) && !GoesOn();
+
     /// <summary>Whether a recursive training has not reached its aim yet.</summary>
     private bool GoesOn() => settings.Strategy is RecursiveStrategy recursive && round + 1 < recursive.MaximumRounds && Evaluate(test ?? data) > recursive.Threshold;
 
@@ -238,7 +241,4 @@ public sealed class Trainer : ITrainer
         using var kernel = new TangentKernel<T>(new() { Reduction = OutputReduction.SumTrace }, workers);
         return kernel.Trace(new NetworkFactors<T>(Network, data));
     }
-
-    private void Look(IReadOnlyList<ITrainingRecorder> recorders, bool endsEpoch) => RecordingSchedule.Look(
-        recorders, new(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, endsEpoch));
 }

@@ -12,6 +12,9 @@ namespace Engine.Learn.Training;
 [JsonDerivedType(typeof(RecursiveStrategy), "recursive")]
 public abstract record TrainingStrategy
 {
+    /// <summary>The key of the number that may grow when a training goes on: what was done before is the same whatever it is.</summary>
+    internal abstract string Length { get; }
+
     /// <summary>Epochs of a round, with the numbers of the settings times a factor.</summary>
     internal abstract int EpochsOf(double factor);
 

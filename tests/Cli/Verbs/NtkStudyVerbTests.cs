@@ -50,6 +50,11 @@ public sealed class NtkStudyVerbTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("FAIL  sets/random n=3 entropy above 9: ", run.Output);
         Assert.Contains("1 of 2 expectations hold", File.ReadAllText(At("out/report.html")));
+        Assert.Contains("--set expect=[] leaves it out", run.ErrorLines[^1]);
+        run = Run("--set", $"expect=[{met.Replace("n=3", "n=99")}]");
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith("--set expect=[] leaves all expectations out", Assert.Single(run.ErrorLines));
+        Assert.Equal(0, Run("--set", "expect=[]").ExitCode);
     }
 
     /// <summary>A folder of another kind of run keeps its report.</summary>

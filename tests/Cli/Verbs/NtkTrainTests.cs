@@ -12,6 +12,7 @@ using Engine.Learn.Spectra;
 using Engine.Learn.Torch;
 using Engine.Learn.Training;
 using Engine.Tests.Cli.Runs;
+using Engine.Tests.Core.Potentials;
 using Engine.Tests.Kernels.Devices;
 using Engine.Tests.Learn.Torch;
 using Xunit;
@@ -164,7 +165,39 @@ public sealed class NtkTrainTests : IDisposable
         Assert.Equal(File.ReadAllBytes(whole.Checkpoint), File.ReadAllBytes(cut.Checkpoint));
         var other = CliRun.Of([.. command, "--resume", "--seed", "9"]);
         Assert.Equal(2, other.ExitCode);
-        Assert.Contains("of another training", other.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains($"of another training: {(agent ? "agent.ppo" : "training")}.seed is 9 and was {(agent ? 1 : 5)}", other.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>More epochs, or rounds of an agent, than it was begun with: recording and network of a training that was as long from the start; all else is refused by its name.</summary>
+    [SkippableTheory]
+    [InlineData(false, "training.strategy.epochs", "network.layers[0].units=9", "network.layers[0].units is 9 and was 8")]
+    [InlineData(false, "training.strategy.epochs", "training.optimiser.learningRate=0.02", "training.optimiser.learningRate is 0.02 and was 0.01")]
+    [InlineData(false, "training.strategy.epochs", "recorders[1].when.every=2", "recorders[1].when.every is 2 and was 1")]
+    [InlineData(false, "training.strategy.epochs", "data.count=80", "data.count is 80 and was 60")]
+    [InlineData(true, "agent.ppo.iterations", "agent.ppo.clip=0.3", "agent.ppo.clip is 0.3 and was 0.2")]
+    [InlineData(true, "agent.ppo.iterations", "agent.states=21", "agent.states is 21 and was 20")]
+    public void ATrainingThatIsMadeLongerIsRecordedAsALongOne(bool agent, string length, string other, string refusal)
+    {
+        var config = agent ? Agent : Config;
+        var whole = Train(config, "whole", ["--set", $"{length}=7"]);
+        var files = Train(config, "short", []);
+        string[] command = ["ntk", "train", Path.Combine(folder, "short.json"), "--out", files.Path, "--resume"];
+        var refused = CliRun.Of([.. command, "--set", $"{length}=7", "--set", other]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(refusal, Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        var longer = CliRun.Of([.. command, "--set", $"{length}=7"]);
+        Assert.True(longer.ExitCode == 0, longer.Error);
+        Assert.Equal(TrajectoryId.Logical(whole.Recording), TrajectoryId.Logical(files.Recording));
+        Assert.Equal(TrajectoryId.Logical(whole.Model), TrajectoryId.Logical(files.Model));
+        Assert.Equal(File.ReadAllBytes(whole.Checkpoint), File.ReadAllBytes(files.Checkpoint));
+        Assert.Contains("there is nothing to resume", CliRun.Of([.. command, "--set", $"{length}=7"]).Error, StringComparison.Ordinal);
+        var shorter = CliRun.Of([.. command, "--set", $"{length}=5"]);
+        Assert.Equal(2, shorter.ExitCode);
+        Assert.Contains($"{length} is 5 and was 7; expected the same, or a larger {length}", Assert.Single(shorter.ErrorLines), StringComparison.Ordinal);
+        // A folder that is taken shows before data are read and times are measured.
+        var taken = CliRun.Of(["ntk", "train", Path.Combine(folder, "short.json"), "--out", files.Path]);
+        Assert.Equal(2, taken.ExitCode);
+        Assert.Contains("is not empty", Assert.Single(taken.ErrorLines), StringComparison.Ordinal);
     }
 
     /// <summary>After SIGKILL the recording can be read up to its last flush, and the training goes on from the checkpoint: rows beyond it are taken away.</summary>
@@ -243,6 +276,21 @@ public sealed class NtkTrainTests : IDisposable
         // Episodes of a pole that is pushed at random end within the round.
         Assert.True(file.Read("actor/meanReturn")[^1] > 5);
         Assert.Contains("<svg", File.ReadAllText(files.Report), StringComparison.Ordinal);
+    }
+
+    /// <summary>What README shows is a network that learns, beyond calling all points outside: 319 of 320 and 79 of 80 on the machine that it was written on.</summary>
+    [SkippableFact]
+    public void TheExampleOfTheReadmeLearns()
+    {
+        var readme = File.ReadAllText(Path.Combine(Cells.Root, "README.md"));
+        const string fence = "```json";
+        var start = readme.IndexOf(fence, readme.IndexOf("## Networks and their tangent kernels", StringComparison.Ordinal), StringComparison.Ordinal) + fence.Length;
+        var files = Train(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)], "readme", []);
+        using var file = ArrayReader.Open(files.Recording);
+        Assert.InRange(file.Read("training/accuracy")[^1], 0.98, 1);
+        Assert.InRange(file.Read("test/accuracy")[^1], 0.95, 1);
+        var entropy = file.Read("training/entropy");
+        Assert.True(entropy[^1] > 2 * entropy[0]);
     }
 
     [SkippableFact]

@@ -235,6 +235,39 @@ public sealed unsafe class LinearAlgebraTests : IDisposable
         }
     }
 
+    /// <summary>Without a device, or with one that is not of CUDA, matrices of the host are the processor's business whatever their size.</summary>
+    [SkippableTheory]
+    [InlineData("none")]
+    [InlineData("opencl")]
+    public void OnlyCudaTakesEigenvaluesFromTheProcessor(string kind)
+    {
+        const int rows = 1001;
+        var device = kind == "none" ? null : TestDevices.Get(kind);
+        var workers = Owned(new Workers(2));
+        var (processor, host) = (Owned(LinearAlgebra.OfProcessor(workers)), Owned(LinearAlgebra.OfHost(workers, device)));
+        Assert.Equal((processor.Name, false), (host.Name, host.IsOffloaded));
+        Assert.IsType(processor.GetType(), host);
+        var (expected, found) = (Owned(new MatrixBuffer<double>(1, rows)), Owned(new MatrixBuffer<double>(1, rows)));
+        var before = device?.BytesAllocated;
+        processor.SymmetricEigen(Symmetric().Matrix, expected.Matrix, vectors: false);
+        host.SymmetricEigen(Symmetric().Matrix, found.Matrix, vectors: false);
+        Assert.Equal(expected.Matrix.Row(0).ToArray(), found.Matrix.Row(0).ToArray());
+        Assert.Equal(before, device?.BytesAllocated);
+
+        MatrixBuffer<double> Symmetric()
+        {
+            var (matrix, numbers) = (Owned(new MatrixBuffer<double>(rows, rows)), new System.Random(4));
+            for (var i = 0; i < rows; i++)
+            {
+                for (var j = 0; j <= i; j++)
+                {
+                    matrix.Matrix[i, j] = matrix.Matrix[j, i] = numbers.NextDouble() - 0.5;
+                }
+            }
+            return matrix;
+        }
+    }
+
     /// <summary>Eigenvalues of matrices of the host by a device: of small ones by the processor, of large ones there.</summary>
     [SkippableTheory]
     [InlineData(100, false)]

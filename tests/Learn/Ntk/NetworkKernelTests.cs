@@ -89,6 +89,41 @@ public class NetworkKernelTests
         }
     }
 
+    /// <summary>
+    /// Groups of channels are columns of wider matrices, one output is every second of their rows, and factors of a network in float become double on their way: Σ_p J_ip J_jp of that output,
+    /// to the rounding of the network's own derivatives (float: some hundred roundings of 6e-8), and to that of the order of sums beside the processor.
+    /// </summary>
+    [SkippableTheory]
+    [InlineData(Precision.Double, 1e-10)]
+    [InlineData(Precision.Float, 1e-5)]
+    public void ADeviceTakesGroupsOfChannelsAndOneOutput(Precision precision, double rounding)
+    {
+        Libtorch.Require();
+        TestDevices.Require("opencl");
+        using var device = Device.Open("opencl");
+        using var scope = new TensorScope();
+        using var network = new Network(TestNetworks.Definition("groups") with { Precision = precision }, seed: 3);
+        var batch = TestNetworks.Samples(network.Definition).Range(0, 7);
+        var data = new TensorSamples(batch.Input.to(network.Type));
+        var jacobian = NetworkJacobian.Compute(network, data.Range(0, 7));
+        var p = (int)network.ParameterCount;
+        var source = new NetworkFactors<double>(network, data);
+        var options = new KernelOptions { Reduction = OutputReduction.SingleOutput(1) };
+        using var processor = new TangentKernel<double>(options, Workers.Single);
+        using var kernel = new TangentKernel<double>(options, Workers.Single, device);
+        using var expected = processor.Compute(source);
+        using var found = kernel.Compute(source);
+        Assert.Equal((7, 7), (found.Sum.Values.Rows, found.Sum.Values.Columns));
+        var largest = Enumerable.Range(0, 7).Max(i => expected.Sum.Values[i, i]);
+        for (var k = 0; k < 7 * 7; k++)
+        {
+            var (i, j) = (k / 7, k % 7);
+            var product = Enumerable.Range(0, p).Sum(q => jacobian[(2 * i + 1) * p + q] * jacobian[(2 * j + 1) * p + q]);
+            Assert.Equal(product, found.Sum.Values[i, j], rounding * largest);
+            Assert.Equal(expected.Sum.Values[i, j], found.Sum.Values[i, j], 1e-12 * largest);
+        }
+    }
+
     /// <summary>Kernel times vector without a kernel, and J w beside central differences (h = 1e-5: error h² and 1e-16/h).</summary>
     [SkippableTheory]
     [MemberData(nameof(Names))]

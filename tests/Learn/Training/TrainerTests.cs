@@ -131,7 +131,46 @@ public sealed class TrainerTests : IDisposable
         }
         using var other = new Network(first.Definition, settings.Seed);
         using var wrong = new Trainer(other, data, settings with { Seed = 99 });
-        Assert.Contains("of another training", Assert.Throws<InputException>(() => wrong.Restore(Path.Combine(folder, "checkpoint.h5"))).Message);
+        Assert.Contains("of another training: training.seed is 99 and was 1", Assert.Throws<InputException>(() => wrong.Restore(Path.Combine(folder, "checkpoint.h5"))).Message);
+    }
+
+    /// <summary>One that is done, or was stopped, and then made longer: every bit as if it had been that long from the start.</summary>
+    [SkippableTheory]
+    [InlineData("""{ "type": "simple", "epochs": EPOCHS, "batchSize": 8 }""", 2, 4)]
+    [InlineData("""{ "type": "lossAwareReservoir", "epochs": EPOCHS, "batchSize": 8, "reservoirSize": 20 }""", 2, 4)]
+    [InlineData("""{ "type": "partitioned", "phases": [{ "epochs": 2, "first": -9 }, { "epochs": EPOCHS, "batchSize": 16 }] }""", 1, 3)]
+    [InlineData("""{ "type": "recursive", "threshold": 1e-9, "resetAfter": 2, "maximumRounds": EPOCHS, "inner": { "type": "simple", "epochs": 1, "batchSize": 8 } }""", 2, 5)]
+    public void ATrainingThatIsMadeLongerHasTheBitsOfALongOne(string strategy, int few, int many)
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        var data = Wave(37, ScalarType.Float32);
+        TrainingSettings Of(int epochs) => Settings(new AdamSettings { LearningRate = 0.01 }, StrictJson.Read<TrainingStrategy>(strategy.Replace("EPOCHS", $"{epochs}"), "strategy"));
+        var path = Path.Combine(folder, "checkpoint.h5");
+        using var first = new Network(StrictJson.Read<NetworkDefinition>(Noisy, "net"), 1);
+        using var straight = new Trainer(first, data, Of(many));
+        straight.Run([]);
+        using (var network = new Network(first.Definition, 1))
+        using (var begun = new Trainer(network, data, Of(few)))
+        {
+            begun.Run([]);
+            Assert.True(begun.Moment.IsLast && begun.Step < straight.Step);
+            begun.Save(path);
+        }
+        using var second = new Network(first.Definition, 1);
+        using var longer = new Trainer(second, data, Of(many));
+        longer.Restore(path);
+        Assert.False(longer.Moment.IsLast);
+        longer.Run([]);
+        Assert.Equal((straight.Step, straight.Epoch, straight.Loss), (longer.Step, longer.Epoch, longer.Loss));
+        Assert.Equal(Values(first), Values(second));
+        longer.Save(path);
+        var whole = Path.Combine(folder, "whole.h5");
+        straight.Save(whole);
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(path));
+        using var shorter = new Trainer(second, data, Of(few));
+        var error = Assert.Throws<InputException>(() => shorter.Restore(path)).Message;
+        Assert.Matches($@"of another training: training\.strategy\..+ is {few} and was {many}; expected the same, or a larger training\.strategy\..+; go on", error);
     }
 
     [SkippableFact]

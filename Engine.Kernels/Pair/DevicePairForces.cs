@@ -65,7 +65,12 @@ public sealed class DevicePairForces : IDisposable
         {
             return 1;
         }
+        // None with less than one four of neighbours within the cutoff.
         var lanes = 8 * particles >= ThreadsToFill ? 4 : 8;
+        while (lanes > 1 && neighbours < 4 * lanes)
+        {
+            lanes /= 2;
+        }
         while (lanes < 32 && 2 * lanes * particles <= ThreadsToFill && neighbours >= 8 * 2 * lanes)
         {
             lanes *= 2;

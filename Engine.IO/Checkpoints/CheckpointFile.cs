@@ -131,7 +131,7 @@ public static class CheckpointFile
             Box = FromNumbers(header.Box),
             Count = header.Count,
             MeltDisplacementBefore = header.MeltDisplacementBefore,
-            DeviceGrid = header.DeviceGrid is { Length: 0 or 4 } grid ? grid : throw new ArgumentException("a device's grid has four numbers"),
+            DeviceGrid = header.DeviceGrid is { Length: 0 or 4 } grid && grid.All(n => n > 0) ? grid : throw new ArgumentException("a device's grid has four numbers, each above 0"),
             DeviceCell = header.DeviceCell is { Length: 0 or 6 } cell ? cell : throw new ArgumentException("a device's cell has six numbers"),
             Id = Next<int>(),
             ClusterSpecies = Next<int>(),

@@ -21,6 +21,7 @@ internal sealed unsafe class CudaDevice : Device
     private const int CaptureThreadLocal = 1;
     private const int ComputeCapabilityMajor = 75;
     private const int ComputeCapabilityMinor = 76;
+    private const int MostSharedBytesOfABlock = 97;
     private const int ErrorLogBuffer = 5;
     private const int ErrorLogBufferSize = 6;
     private const int StagingBytes = 1 << 20;
@@ -40,11 +41,13 @@ internal sealed unsafe class CudaDevice : Device
     public CudaDevice(DeviceDescription description)
         : base(description)
     {
-        int handle, major, minor;
+        int handle, major, minor, room;
         nint primary, queue;
         Check(cuDeviceGet(&handle, description.Index), "cuDeviceGet");
         Check(cuDeviceGetAttribute(&major, ComputeCapabilityMajor, handle), "cuDeviceGetAttribute");
         Check(cuDeviceGetAttribute(&minor, ComputeCapabilityMinor, handle), "cuDeviceGetAttribute");
+        Check(cuDeviceGetAttribute(&room, MostSharedBytesOfABlock, handle), "cuDeviceGetAttribute");
+        LocalRoom = room;
         // A device without its compiler is none, and must leave nothing behind.
         compiler = Nvrtc.Require(10 * major + minor);
         Check(cuDevicePrimaryCtxRetain(&primary, handle), "cuDevicePrimaryCtxRetain");
@@ -220,6 +223,8 @@ internal sealed unsafe class CudaDevice : Device
             cuLaunchKernel(launch.Kernel.Handle, (uint)launch.Groups, 1, 1, (uint)launch.GroupSize, 1, 1, (uint)launch.Kernel.DynamicLocalBytes, stream, pointers, null),
             $"cuLaunchKernel({launch.Kernel.Signature.Name})");
     }
+
+    internal override int LocalRoom { get; }
 
     internal override void ReserveLocal(DeviceKernel kernel, int bytes)
     {

@@ -195,6 +195,9 @@ public abstract unsafe class Device : IDisposable
 
     private protected abstract void Enqueue(in Launch launch);
 
+    /// <summary>Local memory that a group may have, what its text declares included, where who launches a kernel can ask for some [bytes]; elsewhere 0.</summary>
+    internal virtual int LocalRoom => 0;
+
     /// <summary>A kernel is to be launched with so much local memory beside what its text declares [bytes].</summary>
     internal virtual void ReserveLocal(DeviceKernel kernel, int bytes)
     {

@@ -49,7 +49,7 @@ KERNEL void multiply_adds_double(GLOBAL double *a, int iterations)
     }
 }
 
-// One 16-byte element for each entry of a list whose entries of a thread lie a pitch apart, as neighbour lists do.
+// One 16-byte element for each entry of a list whose entries of a thread lie a pitch apart.
 KERNEL void gather(GLOBAL const float4 *RESTRICT from, GLOBAL const int *RESTRICT entries, int length, int n, GLOBAL float *RESTRICT sums)
 {
     const int i = GLOBAL_ID;

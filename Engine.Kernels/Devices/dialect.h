@@ -74,7 +74,7 @@ typedef uint u32;
 #define LOCAL
 #define RESTRICT __restrict__
 #define LOCAL_ARRAY(type, name, length) __shared__ type name[length]
-// As long as whoever launches the kernel says.
+// As long as whoever launches the kernel says; CUDA only (rule 7).
 #define LOCAL_ROOM(type, name) extern __shared__ type name[]
 #define UNROLL _Pragma("unroll")
 

@@ -16,7 +16,7 @@ public readonly record struct DeviceGrid(int X, int Y, int Z, int Aside)
     /// <summary>With fewer particles in each, smaller cells cost more than they save.</summary>
     private const double FewestInSmallCell = 1.5;
 
-    /// <summary>Cells for one replica: small ones where these hold some particles each, not many more than there are particles.</summary>
+    /// <summary>Cells for one replica: half as wide as the list reaches where such a cell holds a particle or two, else as wide; along no axis many more than its share of twice the particles.</summary>
     /// <param name="cell">The cell of the replica.</param>
     /// <param name="radius">How far the list reaches [length].</param>
     /// <param name="particles">Particles of the replica.</param>

@@ -6,7 +6,7 @@ using Engine.Kernels.Particles;
 namespace Engine.Kernels.Neighbours;
 
 /// <summary>
-/// The Verlet list of a device: particles are sorted into cells as wide as the list reaches, by id within a cell, and every particle gets the list of all its neighbours. The
+/// The Verlet list of a device: particles are sorted into cells of which one or two are as wide as the list reaches, by id within a cell, and every particle gets the list of all its neighbours. The
 /// same positions give the same order and the same list. Room for neighbours is made as needed.
 /// </summary>
 public sealed class DeviceNeighbourList : IDisposable
@@ -22,7 +22,7 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>A device with fewer threads than this in flight is not full.</summary>
     private const int ThreadsToFill = 200_000;
 
-    /// <summary>Threads for a particle, of which each has a row of cells or two.</summary>
+    /// <summary>Threads for a particle, of which each has a row of small cells or two.</summary>
     private const int MostLanes = 16;
 
     /// <summary>Of <see cref="Limits"/>.</summary>
@@ -196,7 +196,7 @@ public sealed class DeviceNeighbourList : IDisposable
     private static int LanesFor(Device device, int particles)
     {
         var lanes = 1;
-        while (device.Description.Kind == DeviceKind.Cuda && lanes < MostLanes && 2 * lanes * particles <= ThreadsToFill)
+        while (device.Description.Kind == DeviceKind.Cuda && lanes < MostLanes && particles <= ThreadsToFill / (2 * lanes))
         {
             lanes *= 2;
         }

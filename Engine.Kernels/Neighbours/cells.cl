@@ -175,7 +175,7 @@ KERNEL void cell_settle(
     }
 }
 
-// All neighbours closer than the list reaches, in cell order. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
+// All neighbours closer than the list reaches, in the order of the cells as they are looked at. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
 // The cells of a row along z lie side by side in memory: those to look at are one stretch of particles, or two where they wrap around. Of a stretch, TESTS_AT_ONCE particles (no
 // more than there are) are loaded before the first is tested, and what was found of 32 is a word of bits.
 // SEARCH_LANES threads share a particle, each with rows of its own: they count first, and each writes behind those before it. One alone writes four entries at a time.
@@ -184,7 +184,9 @@ KERNEL void neighbour_search(
     const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, GLOBAL const float* RESTRICT limits, const int nx, const int ny, const int nz,
     const int aside, const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, const int graph_step)
 {
+#if SEARCH_LANES > 1
     LOCAL_ARRAY(int, found_by, SEARCH_GROUP);
+#endif
     const int side = SEARCH_GROUP / SEARCH_LANES;
     const int lane = LOCAL_ID / side;
     const int i = GROUP_ID * side + LOCAL_ID % side;
@@ -236,7 +238,8 @@ KERNEL void neighbour_search(
                     for (int k = 0; k < TESTS_AT_ONCE; k++)
                     {
                         const float4 d = displacement(own, others[k], box);
-                        found |= d.x * d.x + d.y * d.y + d.z * d.z < radius_squared ? 1u << k : 0u;
+                        // Rounded the same wherever it is computed: both passes must find the same.
+                        found |= FMA(d.x, d.x, FMA(d.y, d.y, d.z * d.z)) < radius_squared ? 1u << k : 0u;
                     }
                     near |= (found >> (j - from)) << (j - base);
                 }

@@ -10,11 +10,11 @@ public sealed class DevicePairForces : IDisposable
 {
     private const int GroupSize = 128;
 
-    /// <summary>Leaves each of its threads 128 registers.</summary>
-    private const int LargestGroup = 512;
+    /// <summary>Leaves each of its threads as many registers as a compiler may give it.</summary>
+    private const int LargestGroup = 256;
 
-    /// <summary>Two groups of a multiprocessor fit.</summary>
-    private const int MostStagedBytes = 96 * 1024;
+    /// <summary>Some groups fit a multiprocessor of today at once.</summary>
+    private const int MostStagedBytes = 64 * 1024;
 
     /// <summary>A device with fewer threads than this in flight is not full.</summary>
     private const int ThreadsToFill = 200_000;
@@ -39,8 +39,8 @@ public sealed class DevicePairForces : IDisposable
     {
         (this.particles, this.list, this.lanes) = (particles, list, lanes);
         var device = particles.Device;
-        // A few large groups, which copy the tables once each: on CUDA, where several threads share a particle.
-        var staged = device.Description.Kind == DeviceKind.Cuda && lanes > 1 && sizeof(float) * formulas.ForceTables <= MostStagedBytes ? formulas.ForceTables / 4 : 0;
+        // A few large groups, which copy the tables once each, where several threads share a particle.
+        var staged = lanes > 1 && sizeof(float) * formulas.ForceTables <= Math.Min(MostStagedBytes, device.LocalRoom - 16 * LargestGroup) ? formulas.ForceTables / 4 : 0;
         forceGroup = staged > 0 ? LargeGroup(particles.Count * lanes, device.Description.ComputeUnits) : GroupSize;
         var program = device.Compile(KernelText.Load(
             "pair.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_SPECIES", species),
@@ -55,7 +55,7 @@ public sealed class DevicePairForces : IDisposable
         total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize);
     }
 
-    /// <summary>Threads that share a particle: more than eight where these leave the device empty and have eight neighbours each all the same.</summary>
+    /// <summary>Threads that share a particle: eight, or four of many particles; fewer where each would have less than four neighbours, more where these leave the device empty and have eight each all the same.</summary>
     /// <param name="device">Where.</param>
     /// <param name="particles">How many there are.</param>
     /// <param name="neighbours">How many each of them has.</param>

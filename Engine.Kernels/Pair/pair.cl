@@ -23,13 +23,16 @@
 #define PICK_ROW(b) GLOBAL const float* row = rows + PAIR_STRIDE * (b);
 #endif
 
-// Tables that the forces read (STAGED_TABLES fours of floats) are copied to local memory first, where threads may read 32 places at once.
+// Tables that the forces read (STAGED_TABLES fours of floats) are copied to local memory first, where threads may read 32 places at once. Those of the energy lie beyond them and
+// are not looked up: of pair_value, the force alone is used.
 KERNEL void pair_forces(
     GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
     GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables,
     GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int graph_step, const int particles)
 {
+#if LANES > 1
     LOCAL_ARRAY(float4, partial, FORCE_GROUP);
+#endif
 #if STAGED_TABLES > 0
     LOCAL_ROOM(float4, staged);
 #endif

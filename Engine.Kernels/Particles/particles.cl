@@ -4,8 +4,7 @@
 // nearest image costs nothing and is exact as long as distances stay below half of the smallest perpendicular width; a cell of 40 Angstrom is resolved to 1e-8; a
 // barostat that deforms the cell touches no position. An open axis has a cell so long that nothing reaches around it.
 //
-// box: [0..5] real length of one unit along xx, xy, xz, yy, yz, zz of the lower-triangular cell; [6..11] units per length: 1/xx, 1/yy, 1/zz, then the tilts xy, xz, yz
-// as ratios of the matrix above.
+// box: [0..5] real length of one unit along xx, xy, xz, yy, yz, zz of the lower-triangular cell; [6..8] units per length: 1/xx, 1/yy, 1/zz.
 
 // list: neighbours by fours, those of all particles side by side: the first four of each, then the next four, pitch particles in a row. The last four of a particle are filled up
 // with itself.
@@ -26,7 +25,7 @@ DEVICE float4 displacement(const int4 a, const int4 b, GLOBAL const float* box)
     const float y = (float)(int)((u32)b.y - (u32)a.y);
     const float z = (float)(int)((u32)b.z - (u32)a.z);
 #ifdef TRICLINIC
-    return MAKE_FLOAT4(BOX_XX * x + BOX_XY * y + BOX_XZ * z, BOX_YY * y + BOX_YZ * z, BOX_ZZ * z, 0.0f);
+    return MAKE_FLOAT4(FMA(BOX_XX, x, FMA(BOX_XY, y, BOX_XZ * z)), FMA(BOX_YY, y, BOX_YZ * z), BOX_ZZ * z, 0.0f);
 #else
     return MAKE_FLOAT4(BOX_XX * x, BOX_YY * y, BOX_ZZ * z, 0.0f);
 #endif

@@ -73,6 +73,46 @@ public class DeviceDynamicsTests
             $"virial {sums.Virial}, expected {expected.Virial}");
     }
 
+    /// <summary>Parameters of one species and of two stay in registers, those of more are read where they are needed; so are the places of their tables.</summary>
+    [SkippableTheory]
+    [InlineData("opencl", 1)]
+    [InlineData("opencl", 2)]
+    [InlineData("opencl", 3)]
+    [InlineData("cuda", 1)]
+    [InlineData("cuda", 2)]
+    [InlineData("cuda", 3)]
+    public void TablesServeAnyNumberOfSpecies(string kind, int species)
+    {
+        var device = TestDevices.Get(kind);
+        var liquid = ForceFieldTests.RandomConfiguration(new Box(9, 8, 10), 400, seed: 6);
+        var start = new Configuration
+        {
+            Box = liquid.Box,
+            SpeciesTable = [.. "ABC"[..species].Select(name => new Species(name.ToString(), 1))],
+            Species = [.. Enumerable.Range(0, liquid.Count).Select(i => i % species)],
+            Positions = liquid.Positions,
+        };
+        var names = "ABC"[..species];
+        var masses = string.Join(',', names.Select(name => $$""" "{{name}}": { "mass": 1 } """));
+        var pairs = string.Join(',', names.SelectMany((a, k) => names[k..].Select(
+            b => FormattableString.Invariant($$""" "{{a}}-{{b}}": { "D0": {{1 + 0.3 * k}}, "alpha": {{3 + 0.2 * (b - 'A')}}, "r0": 1 } """))));
+        var potential = $$"""
+            { "name": "morse", "units": "lj", "minimumDistance": 0.4, "species": { {{masses}} },
+              "terms": [ { "type": "morse", "cutoff": 2.4, "pairs": { {{pairs}} } } ] }
+            """;
+        var model = PotentialModel.Build(PotentialFile.Parse(potential, "test"), start.SpeciesTable, UnitSystem.LennardJones);
+        Assert.IsType<Tabulated>(model.FastPair(0, 0));
+        var expected = PairOracle.Evaluate(start, model).Forces;
+        using var dynamics = new DeviceDynamics(device, ParticleSystem.FromConfiguration(start, UnitSystem.LennardJones), model, mayTilt: false, 1, true, Workers.Single);
+        dynamics.Start(allowOverlap: true);
+        dynamics.Synchronise();
+        var forces = dynamics.System.ToConfiguration().Forces!;
+        var rms = Math.Sqrt(expected.Sum(f => f * f) / expected.Length);
+        // As of formulas above: the tables' own error is a tenth of it.
+        var error = Math.Sqrt(expected.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
+        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+    }
+
     /// <summary>Ewald's reciprocal part on the device, beside the real part, in a cell that is tilted.</summary>
     [SkippableTheory]
     [MemberData(nameof(Kinds))]

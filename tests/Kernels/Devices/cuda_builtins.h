@@ -33,6 +33,7 @@ __device__ int __float2int_rn(float);
 __device__ long long __double2ll_rn(double);
 __device__ unsigned __umulhi(unsigned, unsigned);
 __device__ int __ffs(int);
+__device__ int __popc(unsigned int);
 __device__ void __syncthreads();
 }
 

@@ -20,7 +20,7 @@ public sealed class DeviceNeighbourList : IDisposable
     private const int TestsAtOnce = 8;
 
     /// <summary>A device with fewer threads than this in flight is not full.</summary>
-    private const int ThreadsToFill = 200_000;
+    internal const int ThreadsToFill = 200_000;
 
     /// <summary>Threads for a particle, of which each has a row of small cells or two.</summary>
     private const int MostLanes = 16;

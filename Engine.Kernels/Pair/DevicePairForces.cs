@@ -16,9 +16,6 @@ public sealed class DevicePairForces : IDisposable
     /// <summary>Some groups fit a multiprocessor of today at once.</summary>
     private const int MostStagedBytes = 64 * 1024;
 
-    /// <summary>A device with fewer threads than this in flight is not full.</summary>
-    private const int ThreadsToFill = 200_000;
-
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;
     private readonly DeviceKernel forces;
@@ -61,17 +58,17 @@ public sealed class DevicePairForces : IDisposable
     /// <param name="neighbours">How many each of them has.</param>
     public static int LanesFor(Device device, int particles, double neighbours)
     {
-        if (device.Description.Kind != DeviceKind.Cuda || particles >= ThreadsToFill)
+        if (device.Description.Kind != DeviceKind.Cuda || particles >= DeviceNeighbourList.ThreadsToFill)
         {
             return 1;
         }
         // None with less than one four of neighbours within the cutoff.
-        var lanes = 8 * particles >= ThreadsToFill ? 4 : 8;
+        var lanes = 8 * particles >= DeviceNeighbourList.ThreadsToFill ? 4 : 8;
         while (lanes > 1 && neighbours < 4 * lanes)
         {
             lanes /= 2;
         }
-        while (lanes < 32 && 2 * lanes * particles <= ThreadsToFill && neighbours >= 8 * 2 * lanes)
+        while (lanes < 32 && 2 * lanes * particles <= DeviceNeighbourList.ThreadsToFill && neighbours >= 8 * 2 * lanes)
         {
             lanes *= 2;
         }

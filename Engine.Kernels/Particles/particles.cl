@@ -6,17 +6,17 @@
 //
 // box: [0..5] real length of one unit along xx, xy, xz, yy, yz, zz of the lower-triangular cell; [6..8] units per length: 1/xx, 1/yy, 1/zz.
 
-// list: neighbours by fours, those of all particles side by side: the first four of each, then the next four, pitch particles in a row. The last four of a particle are filled up
-// with itself.
-
-#define LIST_PLACE(pitch, i, k) (4 * (((k) >> 2) * (i64)(pitch) + (i)) + ((k) & 3))
-
 #define BOX_XX box[0]
 #define BOX_XY box[1]
 #define BOX_XZ box[2]
 #define BOX_YY box[3]
 #define BOX_YZ box[4]
 #define BOX_ZZ box[5]
+
+// list: neighbours by fours, those of all particles side by side: the first four of each, then the next four, pitch particles in a row. The last four of a particle are filled up
+// with itself.
+
+#define LIST_PLACE(pitch, i, k) (4 * (((k) >> 2) * (i64)(pitch) + (i)) + ((k) & 3))
 
 // The displacement from a to b.
 DEVICE float4 displacement(const int4 a, const int4 b, GLOBAL const float* box)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Engine.Core.Builders;
 using Engine.Core.Input;
 using Engine.Core.Potentials;
+using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Geometry;
@@ -44,13 +45,7 @@ internal static class DeviceKernelBench
             motion.Kinetics.Map(0, TriangularMap.Identity, Vector3d.Zero);
             _ = motion.CountPairs(2 * model.MaximumCutoff, 200);
         });
-        var forces = Times(session, () =>
-        {
-            for (var k = 0; k < Steps; k++)
-            {
-                motion.ComputeForces();
-            }
-        })["pair_forces"];
+        var forces = ForceTime(session, motion);
         var listed = motion.List.Counts.ToArray().Average();
         var near = 2.0 * motion.CountPairs(model.MaximumCutoff, 1)[0] / start.Count;
         // Sorting is seven kernels that belong together.
@@ -81,13 +76,7 @@ internal static class DeviceKernelBench
         var model = MdSetup.Potential(MdModel.HafniaDampedShiftedForce, start.SpeciesTable);
         using var motion = session.Motion(start, model);
         motion.Prepare();
-        var time = Times(session, () =>
-        {
-            for (var k = 0; k < Steps; k++)
-            {
-                motion.ComputeForces();
-            }
-        })["pair_forces"];
+        var time = ForceTime(session, motion);
         var listed = motion.List.Counts.ToArray().Average();
         var near = 2.0 * motion.CountPairs(model.MaximumCutoff, 1).Sum() / start.Count;
         // A lookup is a multiply-add for its place, and a cubic.
@@ -147,6 +136,14 @@ internal static class DeviceKernelBench
         var mirrored = Times(session, () => mirror.Launch(n * 128, 128, matrix, n, n))["mirror_double"];
         yield return Line(session, "mirror_double", $"{n} x {n}, pairs of elements", n * (n - 1) / 2, mirrored, 1, 0, 16, inDouble: false);
     }
+
+    private static KernelTime ForceTime(DeviceSession session, DeviceMotion motion) => Times(session, () =>
+    {
+        for (var k = 0; k < Steps; k++)
+        {
+            motion.ComputeForces();
+        }
+    })["pair_forces"];
 
     /// <summary>The second of two times: the first finds kernels and memory.</summary>
     private static IReadOnlyDictionary<string, KernelTime> Times(DeviceSession session, Action work)

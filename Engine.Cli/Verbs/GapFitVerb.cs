@@ -84,7 +84,7 @@ internal sealed class GapFitVerb : Verb
         }
         var sparsePoints = SparseFrom is null ? null : GapFile.Read(SparseFrom).Sets;
         using var workers = new Workers(ThreadCount);
-        var validation = Folds is { } folds ? CrossValidate(frames, settings, folds, workers, context) : null;
+        var validation = Folds is { } folds ? CrossValidate(frames, settings, folds, sparsePoints, workers, context) : null;
         var clock = Stopwatch.GetTimestamp();
         var provenance = new JsonObject
         {
@@ -142,7 +142,8 @@ internal sealed class GapFitVerb : Verb
         }
     }
 
-    private static IReadOnlyList<GroupErrors> CrossValidate(Configuration[] frames, GapFitSettings settings, int folds, Workers workers, VerbContext context)
+    private static IReadOnlyList<GroupErrors> CrossValidate(
+        Configuration[] frames, GapFitSettings settings, int folds, IReadOnlyList<GapSparseSet>? sparsePoints, Workers workers, VerbContext context)
     {
         for (var fold = 0; fold < folds; fold++)
         {
@@ -152,7 +153,7 @@ internal sealed class GapFitVerb : Verb
         for (var fold = 0; fold < folds; fold++)
         {
             context.Log($"fold {fold + 1} of {folds}");
-            var fitted = GapFit.Run([.. frames.Where((_, i) => i % folds != fold)], settings, workers, context.Log, cancellation: context.Cancellation);
+            var fitted = GapFit.Run([.. frames.Where((_, i) => i % folds != fold)], settings, workers, context.Log, sparsePoints: sparsePoints, cancellation: context.Cancellation);
             var evaluator = new FrameEvaluator(PotentialFile.Of(fitted.Model), UnitSystem.Metal, workers);
             errors.Measure(evaluator, frames.Where((_, i) => i % folds == fold), frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
         }

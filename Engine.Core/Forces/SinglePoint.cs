@@ -23,21 +23,18 @@ public readonly record struct SinglePoint(
     /// <param name="configuration">In any cell; its species table is that of the model.</param>
     /// <param name="model">The interactions.</param>
     /// <param name="workers">The thread team.</param>
-    /// <exception cref="InputException">There are no particles, or the cell does not suit an Ewald sum.</exception>
-    /// <exception cref="RunFailedException">Two particles are closer than the potential allows, or a coordinate is not finite.</exception>
+    /// <exception cref="InputException">There are no particles, the cell does not suit an Ewald sum, or particles of a file overlap.</exception>
+    /// <exception cref="RunFailedException">Particles that are from no file are closer than the potential allows, or a coordinate is not finite.</exception>
     public static SinglePoint Evaluate(Configuration configuration, PotentialModel model, Workers workers)
     {
         try
         {
             return EvaluateUnnamed(configuration, model, workers);
         }
-        catch (RunFailedException error) when (configuration.Place is { } place)
+        catch (EngineException error) when (error is InputException or RunFailedException && configuration.Place is not null)
         {
-            throw new RunFailedException($"{place}: {error.Message}", error);
-        }
-        catch (InputException error) when (configuration.Place is { } place)
-        {
-            throw new InputException($"{place}: {error.Message}", error);
+            // No run has failed where a file brings the particles.
+            throw new InputException($"{configuration.Place}: {error.Message}", error);
         }
     }
 
@@ -57,6 +54,7 @@ public readonly record struct SinglePoint(
         using var field = new ForceField(model, singlePrecision: false, workers, system);
         field.Prepare(system);
         var sums = field.Compute(system, energy: true);
+        NumberCheck.Require(system, sums);
         var forces = system.ToConfiguration(velocities: false).Forces!;
 
         var counts = new int[model.Species.Count];

@@ -17,6 +17,13 @@ internal abstract class GapBasis : IDisposable
     /// <summary>How many descriptors there were to choose from.</summary>
     public int Candidates { get; protected set; }
 
+    /// <summary>Refuses data without anything to choose from, where that is quick to see.</summary>
+    /// <param name="frames">The training data.</param>
+    /// <exception cref="Engine.Kernels.Errors.InputException">There is nothing.</exception>
+    public virtual void RequireCandidates(IReadOnlyList<TrainingFrame> frames)
+    {
+    }
+
     /// <summary>Chooses the sparse points.</summary>
     /// <param name="frames">The training data.</param>
     /// <param name="seed">Of choices at random.</param>

@@ -93,6 +93,10 @@ public static class GapFit
             progress($"no virials: {string.Join(", ", unread)} {(unread.Length == 1 ? "is a key" : "are keys")} that nobody reads; expected virial [eV] or stress [eV/Å³, positive under tension]; rename it where it is that");
         }
         var budget = settings.MemoryLimit * GiB;
+        if (sparsePoints is null)
+        {
+            Array.ForEach(bases, basis => basis.RequireCandidates(data.Frames));
+        }
         for (var t = 0; t < bases.Length; t++)
         {
             cancellation.ThrowIfCancellationRequested();

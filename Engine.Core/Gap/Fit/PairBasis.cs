@@ -22,14 +22,23 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
 
     public override int Count => points.Length;
 
-    public override void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers)
+    public override void RequireCandidates(IReadOnlyList<TrainingFrame> frames)
     {
-        var (total, seen, next) = (0, 0, 0);
         foreach (var frame in frames)
         {
-            ForEachPair(frame, (_, _, _, _, _, _) => total++);
+            ForEachPair(frame, (_, _, _, _, _, _) => Candidates++);
         }
-        var kept = SparseSelection.Thin(total, MostCandidates, seed, -1000L * first - second);
+        if (Candidates == 0)
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"{Name}: the training data has no such pair within {input.Cutoff} Å; expected at least one; use a longer cutoff or leave the term out"));
+        }
+    }
+
+    public override void ChooseSparsePoints(IReadOnlyList<TrainingFrame> frames, ulong seed, double memory, Workers workers)
+    {
+        var (seen, next) = (0, 0);
+        var kept = SparseSelection.Thin(Candidates, MostCandidates, seed, -1000L * first - second);
         var distances = new List<double>();
         foreach (var frame in frames)
         {
@@ -41,12 +50,6 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
                     next++;
                 }
             });
-        }
-        Candidates = total;
-        if (distances.Count == 0)
-        {
-            throw new InputException(FormattableString.Invariant(
-                $"{Name}: the training data has no such pair within {input.Cutoff} Å; expected at least one; use a longer cutoff or leave the term out"));
         }
         using var buffer = new AlignedBuffer<double>(distances.Count);
         distances.CopyTo(buffer.Span);

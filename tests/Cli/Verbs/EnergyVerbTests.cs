@@ -51,6 +51,26 @@ public sealed class EnergyVerbTests : IDisposable
         Assert.DoesNotContain("   at ", run.Error);
     }
 
+    /// <summary>Nothing has run yet: the file is to be mended.</summary>
+    [Fact]
+    public void OverlappingAtomsAreBadInput()
+    {
+        Write("p.json", Potential);
+        var file = Write("a.extxyz", "2\nLattice=\"19 0 0 0 19 0 0 0 19\" Properties=species:S:1:pos:R:3\nHf 0 0 0\nO 0 0 0\n");
+        var potential = Path.Combine(folder, "p.json");
+        Refuse("its nearest neighbour O 1 is 0 away");
+        Write("p.json", Potential.Replace("\"units\"", "\"minimumDistance\": 0.5, \"units\"", StringComparison.Ordinal));
+        Refuse("particles Hf 0 and O 1 are 0 apart");
+
+        void Refuse(string expected)
+        {
+            var run = CliRun.Of("energy", file, "--potential", potential);
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains(expected, run.ErrorLines[^1]);
+            Assert.Contains("a.extxyz, frame 0 (line 1): ", run.ErrorLines[^1]);
+        }
+    }
+
     [Fact]
     public void AnUnknownSpeciesIsNamed()
     {

@@ -59,6 +59,11 @@ public sealed class GapVerbTests : IDisposable
         // What was fitted is not worse than what was left out.
         Assert.InRange((double)JsonNode.Parse(test.Output)!["groups"]!["default"]!["forceRmse"]!, 1e-6, (double)cross["forceRmse"]!);
         Assert.True(File.Exists(At("errors.html")));
+        // Sparse points that are given are those of the folds, too.
+        Assert.Contains(fit.ErrorLines, line => line.Contains("candidates", StringComparison.Ordinal));
+        var again = CliRun.Of("gap", "fit", At("train.extxyz"), "--settings", At("fit.json"), "--out", At("again.xml"), "--folds", "2", "--sparse-from", At("gap.xml"), "--json");
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.DoesNotContain("candidates", again.Error);
         Assert.Equal(0, CliRun.Of("energy", At("train.extxyz"), "--potential", At("gap.xml"), "--uncertainty").ExitCode);
         // What the potential does not know is told before any frame is computed, and where it is.
         StructureFile.Write(At("other.extxyz"), Frames.Value[..2]);

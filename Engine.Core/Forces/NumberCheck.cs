@@ -1,21 +1,24 @@
-using Engine.Core.Forces;
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 
-namespace Engine.Core.Simulations;
+namespace Engine.Core.Forces;
 
 /// <summary>No run goes on from something that is not a number. The virial holds every position and force, so that one number tells.</summary>
 internal static class NumberCheck
 {
+    /// <param name="system">With its forces.</param>
+    /// <param name="sums">Their energy and virial.</param>
+    /// <param name="step">Of a run; null outside.</param>
     /// <exception cref="RunFailedException">A force or position is not finite.</exception>
-    public static void Require(ParticleSystem system, in ForceSums sums, long step)
+    public static void Require(ParticleSystem system, in ForceSums sums, long? step = null)
     {
         if (double.IsFinite(sums.Virial.Trace + sums.Energy))
         {
             return;
         }
-        const string remedy = "check the structure, minimise first, or use a smaller time step";
+        var when = step is null ? "" : FormattableString.Invariant($"at step {step} ");
+        var remedy = step is null ? "check the structure and the potential" : "check the structure, minimise first, or use a smaller time step";
         for (var slot = 0; slot < system.SlotCount; slot++)
         {
             var force = new Vector3d(system.FX[slot], system.FY[slot], system.FZ[slot]);
@@ -25,12 +28,12 @@ internal static class NumberCheck
             }
             var (other, distance) = Nearest(system, slot);
             throw new RunFailedException(FormattableString.Invariant(
-                $"at step {step} the force on particle {system.Id[slot]} ({Name(system, slot)}) is ({force.X:G4}, {force.Y:G4}, {force.Z:G4})") +
+                $"{when}the force on particle {system.Id[slot]} ({Name(system, slot)}) is ({force.X:G4}, {force.Y:G4}, {force.Z:G4})") +
                 (other < 0 ? "" : FormattableString.Invariant($", its nearest neighbour {Name(system, other)} {system.Id[other]} is {distance:G4} away")) +
                 $"; expected finite numbers; {remedy}");
         }
         throw new RunFailedException(FormattableString.Invariant(
-            $"at step {step} the energy is {sums.Energy:G4} and the trace of the virial {sums.Virial.Trace:G4}; expected finite numbers; {remedy}"));
+            $"{when}the energy is {sums.Energy:G4} and the trace of the virial {sums.Virial.Trace:G4}; expected finite numbers; {remedy}"));
     }
 
     private static (int Slot, double Distance) Nearest(ParticleSystem system, int slot)

@@ -119,6 +119,8 @@ public sealed unsafe class ArrayArchive
             try
             {
                 Hdf5Exception.Check(H5D.write(dataset.Id, type, H5S.ALL, H5S.ALL, H5.DEFAULT, (void*)pin.AddrOfPinnedObject()), "H5Dwrite");
+                // Where it does not fit is said here; by then the array is closed.
+                Hdf5Exception.Check(H5F.flush(dataset.Id, H5F.SCOPE_LOCAL), "H5Fflush");
             }
             finally
             {

@@ -30,6 +30,9 @@ public sealed unsafe class ArrayFile
             try
             {
                 fill(writer);
+                // What was kept back is written now, and may not fit; closing an array would say so, too, but then its rows are lost.
+                using var scope = Hdf5Library.Enter();
+                Hdf5Exception.Check(H5F.flush(writer.file, H5F.SCOPE_LOCAL), "H5Fflush");
             }
             catch
             {
@@ -40,7 +43,6 @@ public sealed unsafe class ArrayFile
             }
             using var last = Hdf5Library.Enter();
             writer.CloseArrays();
-            // What was kept back is written now, and may not fit.
             Hdf5Exception.Check(H5F.close(writer.file), "H5Fclose");
         });
 

@@ -139,7 +139,27 @@ public class ChildProcessTests
               "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 1.5, "timeStep": 0.005,
               "stages": [ { "name": "a", "steps": 20000 } ], "output": { {{output}} } }
             """);
-        var program = string.Join(' ', ChildProcess.Command(typeof(Shell).Assembly, ["run", run.InputFile, "--out", run.File("out"), "--threads", "1"]).Select(word => $"'{word}'"));
+        RefusesTheDisk(kilobytes, "run", run.InputFile, "--out", run.File("out"), "--threads", "1");
+    }
+
+    /// <summary>What the library keeps back until a file is closed is not lost in silence, and an older file stays.</summary>
+    [SkippableFact]
+    public void AFullDiskIsToldAlsoWhereRowsAreKeptBack()
+    {
+        NeedsHdf5.Check();
+        Skip.If(OperatingSystem.IsWindows(), "needs ulimit");
+        using var run = new SmallRun("{}");
+        File.WriteAllText(run.File("soap.json"), """{ "type": "soap", "cutoff": "4 Angstrom", "nMax": 8, "lMax": 6, "atomSigma": 0.5 }""");
+        var atoms = Enumerable.Range(0, 64).Select(k => FormattableString.Invariant($"Si {2.7 * (k % 4) + 0.01 * k} {2.7 * (k / 4 % 4)} {2.7 * (k / 16)}"));
+        File.WriteAllText(run.File("a.xyz"), "64\nLattice=\"10.8 0 0 0 10.8 0 0 0 10.8\" Properties=species:S:1:pos:R:3\n" + string.Join('\n', atoms) + "\n");
+        File.WriteAllText(run.File("soap.h5"), "older");
+        RefusesTheDisk(64, "soap", run.File("a.xyz"), "--settings", run.File("soap.json"), "--out", run.File("soap.h5"));
+        Assert.Equal("older", File.ReadAllText(run.File("soap.h5")));
+    }
+
+    private static void RefusesTheDisk(int kilobytes, params string[] arguments)
+    {
+        var program = string.Join(' ', ChildProcess.Command(typeof(Shell).Assembly, arguments).Select(word => $"'{word}'"));
         var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {kilobytes}; exec {program}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         // The runtime maps its code from a file, which the limit would forbid.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";

@@ -78,6 +78,7 @@ internal sealed class GapFitVerb : Verb
         {
             context.Log(line);
         }
+        GapFit.RequireGroups(frames, settings.GroupKey, "groupKey", settings.GroupSigma.Keys);
         if (Folds > frames.Length)
         {
             throw new InputException($"--folds is {Folds}, but {Train} has {frames.Length} frames; expected no more folds than frames");

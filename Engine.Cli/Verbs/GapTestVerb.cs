@@ -58,6 +58,7 @@ internal sealed class GapTestVerb : Verb
         {
             context.Log(line);
         }
+        GapFit.RequireGroups(frames, GroupKey, "--group-key", []);
         foreach (var frame in frames)
         {
             // What it does not know shows before the work.

@@ -49,6 +49,11 @@ public static class ActiveLearning
         var kept = (int)(frames.Length * (1 - settings.HeldOut));
         Configuration[] heldOut = frames[kept..];
         frames = frames[..kept];
+        if (kept < settings.MinimumClusterSize)
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"active learning: {kept} of {trajectory.Count} frames are left by stride {settings.Stride} and heldOut {settings.HeldOut}; expected {settings.MinimumClusterSize} at least, the minimumClusterSize, and some hundred to be of use"));
+        }
         var labels = Hdbscan.Cluster(Distances(frames, settings, workers), settings.MinimumSamples, settings.MinimumClusterSize);
         int[][] clusters = [.. labels.Select((label, k) => (label, k)).Where(e => e.label != Hdbscan.Noise).GroupBy(e => e.label).OrderBy(g => g.Key).Select(g => g.Select(e => e.k).ToArray())];
         var noise = labels.Count(label => label == Hdbscan.Noise);
@@ -110,6 +115,7 @@ public static class ActiveLearning
         var fits = new List<(GapFitResult Fit, GapFitSettings Settings, int[] Train, int Trial)>();
         int[] lastTest = [];
         var lastTrain = 0;
+        var failure = default(string?);
         foreach (var width in ClusterSampling.Widths(clusters.Min(c => c.Length), clusters.Max(c => c.Length)))
         {
             var (train, test) = ClusterSampling.Sample(clusters, width, settings.Seed);
@@ -123,9 +129,10 @@ public static class ActiveLearning
             {
                 Label(frame, oracle, labelled, cancellation);
             }
-            var (fit, fitSettings, trial) = Optimise(width, trained, tested, settings, workers, cancellation);
+            var (fit, fitSettings, trial, reason) = Optimise(width, trained, tested, settings, workers, cancellation);
             progress(string.Create(CultureInfo.InvariantCulture,
-                $"width {width}: {train.Length} frames to train on and {test.Length} to test; {(fit is null ? "every fit failed" : $"best of {trial.Evaluations} fits with an error of {1e3 * trial.Error:0.00} meV/atom on these test frames: {Describe(trial)}")}"));
+                $"width {width}: {train.Length} frames to train on and {test.Length} to test; {(fit is null ? $"every fit failed: {reason}" : $"best of {trial.Evaluations} fits with an error of {1e3 * trial.Error:0.00} meV/atom on these test frames: {Describe(trial)}")}"));
+            failure = reason ?? failure;
             if (fit is not null)
             {
                 fits.Add((fit, fitSettings, train, trials.Count));
@@ -143,7 +150,7 @@ public static class ActiveLearning
         }
         if (fits.Count == 0)
         {
-            throw new RunFailedException("active learning: every fit failed; expected one that works; look at the settings of the fit");
+            throw new RunFailedException($"active learning: every fit failed; expected one that works; the last of them: {failure}");
         }
         // Errors on test sets of different sizes cannot be compared: all are measured on the largest, without what any has seen.
         var seen = fits.SelectMany(f => f.Train).ToHashSet();
@@ -180,10 +187,12 @@ public static class ActiveLearning
         }
     }
 
-    private static (GapFitResult? Fit, GapFitSettings Settings, ActiveTrial Trial) Optimise(
+    /// <summary>The best fit of the designs that are tried; null, and why the last failed, where none works.</summary>
+    private static (GapFitResult? Fit, GapFitSettings Settings, ActiveTrial Trial, string? Failure) Optimise(
         int width, Configuration[] train, Configuration[] test, ActiveSettings settings, Workers workers, CancellationToken cancellation)
     {
         var optimiser = new BayesianOptimiser(4, settings.Seed + (ulong)width);
+        var failure = default(string?);
         (GapFitResult? Fit, GapFitSettings Settings, ActiveTrial Trial) best = (null, null!, new(width, train.Length, test.Length, 0, 0, 0, 0, Failed, 0));
         var known = new Dictionary<(double, double, int, int), double>();
         for (var k = 0; k < settings.Designs + settings.Iterations; k++)
@@ -203,15 +212,15 @@ public static class ActiveLearning
                         best = (fit, fitSettings, best.Trial with { Cutoff = design.Cutoff, Delta = design.Delta, SparsePoints = design.SparsePoints, Order = design.Order, Error = error });
                     }
                 }
-                catch (EngineException)
+                catch (EngineException exception)
                 {
-                    error = Failed;
+                    (error, failure) = (Failed, exception.Message);
                 }
                 known[design] = error;
             }
             optimiser.Tell(point, error);
         }
-        return best with { Trial = best.Trial with { Evaluations = known.Count } };
+        return (best.Fit, best.Settings, best.Trial with { Evaluations = known.Count }, best.Fit is null ? failure : null);
     }
 
     /// <summary>Mean error of an atom's energy [eV].</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Core.Gap.Fit;
 using Engine.Core.Json;
 using Engine.Core.Units;
@@ -93,31 +94,60 @@ public sealed record ActiveSettings
     /// <exception cref="InputException">One is.</exception>
     public void Check()
     {
-        Require(MinimumSamples >= 1 && MinimumClusterSize >= 2, "minimumSamples must be 1 or more and minimumClusterSize 2 or more");
-        Require(Cutoff is [var shortest, var longest] && shortest > 0 && longest >= shortest, "cutoff must be two lengths, the first no larger");
-        Require(Delta.Length > 0 && Array.TrueForAll(Delta, d => d > 0), "delta must be a list of positive energies");
-        Require(SparsePoints is [var fewest, var most] && fewest >= 1 && most >= fewest, "sparsePoints must be two numbers, the first no larger");
-        Require(Order is [var lowest, var highest] && lowest >= 1 && highest >= lowest, "order must be two numbers, the first no larger");
-        Require(Designs >= 1 && Iterations >= 0, "designs must be 1 or more and iterations 0 or more");
-        Require(Tolerance >= 0, FormattableString.Invariant($"tolerance is {Tolerance} eV, expected 0 or more; it is an error of an atom's energy"));
-        Require(Sigma is { Energy: > 0, Force: > 0, Virial: > 0 } && Jitter > 0, "sigma and jitter must be positive numbers");
-        Require(HeldOut is >= 0 and < 0.9, "heldOut must be a share from 0 to 0.9");
-        Require(
-            Exploration is null or { Temperature: > 0, Steps: > 0, TimeStep: > 0, Every: > 0, Picks: > 0, Rounds: > 0, Tolerance: > 0 },
-            "exploration must have positive numbers throughout");
-        Require(Core is null or GapFitSettings.NuclearCore, "core must be zbl or null");
-        Require(Stride >= 1, "stride must be 1 or more");
-        Require(OracleTimeLimit > 0 && OracleTimeLimit <= LongestLimit, FormattableString.Invariant($"oracleTimeLimit must be a positive number of seconds, at most {LongestLimit}"));
+        Require(MinimumSamples >= 1 && MinimumClusterSize >= 2, $"minimumSamples is {MinimumSamples} and minimumClusterSize {MinimumClusterSize}; expected 1 or more and 2 or more");
+        Require(Cutoff is [var shortest, var longest] && shortest > 0 && longest >= shortest, $"cutoff is {Text(Cutoff)}; expected two lengths [Å], the first no larger");
+        Require(Delta.Length > 0 && Array.TrueForAll(Delta, d => d > 0), $"delta is {Text(Delta)}; expected a list of positive energies [eV]");
+        Require(SparsePoints is [var fewest, var most] && fewest >= 1 && most >= fewest, $"sparsePoints is {Text(SparsePoints)}; expected two numbers, the first no larger");
+        Require(Order is [var lowest, var highest] && lowest >= 1 && highest >= lowest, $"order is {Text(Order)}; expected two numbers, the first no larger");
+        foreach (var (cutoff, order) in Cutoff.SelectMany(_ => Order, (cutoff, order) => (cutoff, order)))
+        {
+            RequireSoap(cutoff, order);
+        }
+        Require(Designs >= 1 && Iterations >= 0, $"designs is {Designs} and iterations {Iterations}; expected 1 or more and 0 or more");
+        Require(Tolerance >= 0, $"tolerance is {Tolerance} eV, expected 0 or more; it is an error of an atom's energy");
+        Require(Sigma is { Energy: > 0, Force: > 0, Virial: > 0 }, $"sigma is energy {Sigma.Energy}, force {Sigma.Force}, virial {Sigma.Virial}; expected positive numbers");
+        Require(Jitter > 0, $"jitter is {Jitter}; expected a positive number");
+        Require(HeldOut is >= 0 and < 0.9, $"heldOut is {HeldOut}; expected a share from 0 to below 0.9");
+        if (Exploration is { } e)
+        {
+            foreach (var (name, value) in new[]
+            {
+                ("temperature", e.Temperature), ("steps", e.Steps), ("timeStep", e.TimeStep), ("every", e.Every), ("picks", e.Picks), ("rounds", e.Rounds), ("tolerance", e.Tolerance),
+            })
+            {
+                Require(value > 0, $"exploration.{name} is {value}; expected a positive number");
+            }
+            Require(e.Every <= e.Steps, $"exploration.every is {e.Every}; expected at most exploration.steps, {e.Steps}: no frame would be looked at");
+        }
+        Require(Core is null or GapFitSettings.NuclearCore, $"core is {Core}; expected zbl or null");
+        Require(Stride >= 1, $"stride is {Stride}; expected 1 or more");
+        Require(OracleTimeLimit > 0 && OracleTimeLimit <= LongestLimit, $"oracleTimeLimit is {OracleTimeLimit}; expected a positive number of seconds, at most {LongestLimit}");
         var oracles = new[] { OraclePotential, OracleCommand, OracleCp2k }.Count(oracle => oracle is not null);
-        Require(oracles <= 1, "oraclePotential, oracleCommand and oracleCp2k exclude each other");
-        Require(Exploration is null || oracles == 1, "exploration needs an oracle for what it finds");
+        Require(oracles <= 1, $"oraclePotential, oracleCommand and oracleCp2k exclude each other; give one");
+        Require(Exploration is null || oracles == 1, $"exploration needs an oracle for what it finds; set oraclePotential, oracleCommand or oracleCp2k");
     }
 
-    private static void Require(bool holds, string what)
+    /// <summary>A design at the edge of the ranges is one that a fit can use.</summary>
+    private static void RequireSoap(double cutoff, int order)
+    {
+        try
+        {
+            new SoapInput { Cutoff = cutoff, NMax = order, LMax = order }.Check();
+        }
+        catch (InputException error)
+        {
+            throw new InputException(FormattableString.Invariant($"active learning: with a cutoff of {cutoff} Å and an order (nMax = lMax) of {order}, {error.Message}; change the range of cutoff or order"), error);
+        }
+    }
+
+    private static string Text<T>(T[] values)
+        where T : IFormattable => $"[{string.Join(", ", values.Select(value => value.ToString(null, CultureInfo.InvariantCulture)))}]";
+
+    private static void Require(bool holds, FormattableString what)
     {
         if (!holds)
         {
-            throw new InputException($"active learning: {what}");
+            throw new InputException($"active learning: {FormattableString.Invariant(what)}");
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed class ClosedLoop(ExplorationSettings settings, SoapInput distance,
             var picks = Pick(frames, largest, train);
             progress(string.Create(CultureInfo.InvariantCulture,
                 $"exploration {round + 1}: {frames.Count} frames{(complete ? "" : ", the run exploded")}; largest deviation of an atom's energy {deviations[^1]:0.0000} of delta; {picks.Count} frames to label"));
-            if (picks.Count == 0 && complete)
+            if (picks.Count == 0 && complete && frames.Count > 0)
             {
                 return new(fit, deviations, complete, Converged: true);
             }

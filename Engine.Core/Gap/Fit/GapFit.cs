@@ -126,6 +126,26 @@ public static class GapFit
     public static string GroupOf(Configuration frame, string? key) =>
         (key is null ? frame.Labels.GetValueOrDefault("config_type") ?? frame.Labels.GetValueOrDefault("group") : frame.Labels.GetValueOrDefault(key)) ?? "default";
 
+    /// <summary>Refuses names that no frame has.</summary>
+    /// <param name="frames">All of the data.</param>
+    /// <param name="key">Key of the group; null where none is asked for.</param>
+    /// <param name="from">What names the key, for the message.</param>
+    /// <param name="sigmas">Groups that have weights of their own.</param>
+    /// <exception cref="InputException">No frame has the key, or is of one of the groups.</exception>
+    public static void RequireGroups(IReadOnlyList<Configuration> frames, string? key, string from, IEnumerable<string> sigmas)
+    {
+        if (key is not null && !frames.Any(frame => frame.Labels.ContainsKey(key)))
+        {
+            var keys = frames.SelectMany(frame => frame.Labels.Keys).Distinct().Order().ToArray();
+            throw new InputException($"{from} is {key}, which no frame has; expected one of {(keys.Length == 0 ? "the keys of the file, which has none" : string.Join(", ", keys))}");
+        }
+        string[] groups = [.. frames.Select(frame => GroupOf(frame, key)).Distinct().Order()];
+        if (sigmas.FirstOrDefault(name => !groups.Contains(name)) is { } stranger)
+        {
+            throw new InputException($"fit: groupSigma has {stranger}, a group that no frame is of; expected some of {string.Join(", ", groups)}; groupKey says by which key frames are grouped");
+        }
+    }
+
     private static double[] Solve(
         TrainingData data, GapBasis[] bases, double jitter, double budget, Workers workers, Action<string> progress, CancellationToken cancellation)
     {

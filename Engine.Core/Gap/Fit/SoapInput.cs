@@ -81,9 +81,12 @@ public sealed record SoapInput : GapDescriptorInput
 
     internal override void Check()
     {
-        if (!(Zeta > 0) || SparsePoints < 1 || !(Delta > 0))
+        foreach (var (name, value) in new[] { ("zeta", Zeta), ("sparsePoints", SparsePoints), ("delta", Delta) })
         {
-            throw new InputException(FormattableString.Invariant($"soap: zeta is {Zeta}, sparsePoints {SparsePoints}, delta {Delta}; expected positive numbers"));
+            if (!(value > 0))
+            {
+                throw new InputException(FormattableString.Invariant($"soap: {name} is {value}, expected a positive number"));
+            }
         }
         if (TransitionWidth > Cutoff)
         {
@@ -94,8 +97,23 @@ public sealed record SoapInput : GapDescriptorInput
             throw new InputException("soap: sparseMethod is uniform, which divides the range of one number; expected cur, farthestPoint, kMeans, covariance or random");
         }
         // Whatever the species, the rest is checked by what it is for.
-        _ = Settings(1, [1]);
+        try
+        {
+            _ = Settings(1, [1]);
+        }
+        catch (InputException error)
+        {
+            throw new InputException(OwnNames(error.Message), error);
+        }
     }
+
+    /// <summary>A message about QUIP's keys with those of this record.</summary>
+    private static string OwnNames(string message) =>
+        new (string Quip, string Own)[]
+        {
+            ("n_max", "nMax"), ("l_max", "lMax"), ("atom_sigma", "atomSigma"), ("cutoff_transition_width", "transitionWidth"), ("central_weight", "centralWeight"),
+            ("covariance_sigma0", "covarianceSigma0"),
+        }.Aggregate(message, (text, name) => text.Replace(name.Quip, name.Own, StringComparison.Ordinal));
 
     internal override IEnumerable<GapBasis> CreateBases(IReadOnlyList<int> atomicNumbers)
     {

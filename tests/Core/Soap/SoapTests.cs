@@ -27,7 +27,7 @@ public class SoapTests
     [InlineData("""{ "type": 3, "cutoff": 3, "nMax": 2, "lMax": 2 }""", "type is 3, expected \"soap\"")]
     [InlineData("""{ "type": "soap", "cutoff": 3, "nMax": 2, "lMax": 2, "wide": 1 }""", "unknown key \"wide\"")]
     [InlineData("""{ "cutoff": 3, "transitionWidth": 3.1, "nMax": 2, "lMax": 2 }""", "transitionWidth is 3.1 Å, expected at most the cutoff, 3 Å")]
-    [InlineData("""{ "cutoff": 3, "nMax": 0, "lMax": 2 }""", "n_max is 0, expected 1 to 64")]
+    [InlineData("""{ "cutoff": 3, "nMax": 0, "lMax": 2 }""", "nMax is 0, expected 1 to 64")]
     public void SettingsAreThoseOfADescriptorOfAFit(string text, string? refused)
     {
         using var folder = new ScratchFolder("engine-test-");

@@ -4,7 +4,7 @@ using Engine.Kernels.Errors;
 namespace Engine.Core.Gap;
 
 /// <summary>
-/// Pair potentials of a QUIP Glue_params stanza: natural cubic splines, or with given slopes at their ends, cut at the last point. What a fit has subtracted and a prediction adds.
+/// Pair potentials of a QUIP Glue_params stanza: natural cubic splines, or with given slopes at their ends, a straight line before the first point and cut at the last. What a fit has subtracted and a prediction adds.
 /// Embedding terms are not known here.
 /// </summary>
 public sealed class GlueCore
@@ -71,6 +71,12 @@ public sealed class GlueCore
             if (r >= Cutoff)
             {
                 return (0, 0);
+            }
+            if (r < points[0].R)
+            {
+                // The cubic would turn back; QUIP, too, goes on with the slope at the first point.
+                var (start, slope) = At(points[0].R);
+                return (start + (r - points[0].R) * slope, slope);
             }
             var i = Array.FindLastIndex(points, p => p.R <= r);
             i = Math.Clamp(i, 0, points.Length - 2);

@@ -10,6 +10,7 @@ namespace Engine.Core.Gap.Fit;
 /// </summary>
 internal static class NuclearRepulsion
 {
+    /// <summary>Nearer than this [Å], or than a quarter of the cutoff, the energy goes on as a straight line.</summary>
     private const double FirstPoint = 0.3;
     private const double Spacing = 0.05;
     private const double BeyondShortest = 1.2;
@@ -33,19 +34,27 @@ internal static class NuclearRepulsion
     /// <param name="first">Atomic number.</param>
     /// <param name="second">Atomic number of the other.</param>
     /// <param name="r">Distance [Å].</param>
-    public static double Energy(int first, int second, double r)
+    public static double Energy(int first, int second, double r) => At(first, second, r).Energy;
+
+    private static (double Energy, double Slope) At(int first, int second, double r)
     {
-        var x = r * (Math.Pow(first, 0.23) + Math.Pow(second, 0.23)) / 0.46850;
-        return UnitSystem.Metal.Coulomb * first * second / r * Screening.Sum(term => term.Share * Math.Exp(-term.Rate * x));
+        var perLength = (Math.Pow(first, 0.23) + Math.Pow(second, 0.23)) / 0.46850;
+        var bare = UnitSystem.Metal.Coulomb * first * second / r;
+        var screened = Screening.Sum(term => term.Share * Math.Exp(-term.Rate * perLength * r));
+        return (bare * screened, -bare * screened / r - bare * perLength * Screening.Sum(term => term.Share * term.Rate * Math.Exp(-term.Rate * perLength * r)));
     }
 
     private static XElement Pair(int first, int second, double cutoff, int[] elements)
     {
-        var count = Math.Max(4, (int)Math.Ceiling((cutoff - FirstPoint) / Spacing) + 1);
-        var curve = new XElement("potential_pair", new XAttribute("num_points", count), new XAttribute("yn", "0"));
+        var from = Math.Min(FirstPoint, 0.25 * cutoff);
+        var count = Math.Max(4, (int)Math.Ceiling((cutoff - from) / Spacing) + 1);
+        var (energy, slope) = At(first, second, from);
+        var start = 1 - from / cutoff;
+        var curve = new XElement(
+            "potential_pair", new XAttribute("num_points", count), new XAttribute("y1", Text(start * start * slope - 2 * start / cutoff * energy)), new XAttribute("yn", "0"));
         for (var k = 0; k < count; k++)
         {
-            var r = k == count - 1 ? cutoff : FirstPoint + k * (cutoff - FirstPoint) / (count - 1);
+            var r = k == count - 1 ? cutoff : from + k * (cutoff - from) / (count - 1);
             var fade = 1 - r / cutoff;
             curve.Add(new XElement("point", new XAttribute("r", Text(r)), new XAttribute("E", Text(Energy(first, second, r) * fade * fade))));
         }

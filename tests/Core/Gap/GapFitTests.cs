@@ -154,7 +154,18 @@ public sealed class GapFitTests : IDisposable
         Assert.Equal(2.4, core.Cutoff, 1e-12);
         Assert.Equal(NuclearRepulsion.Energy(8, 72, 1) * Math.Pow(1 - 1 / 2.4, 2), core.At(72, 8, 1).Energy, 0.01);
         Assert.Equal((0, 0), core.At(72, 8, 2.41));
+        // No pair gets over the top: nearer than the first point the force stays what it is there, the slope of the formula.
+        double Faded(double r) => NuclearRepulsion.Energy(8, 72, r) * Math.Pow(1 - r / 2.4, 2);
+        var slope = (Faded(0.3 + 1e-5) - Faded(0.3 - 1e-5)) / 2e-5;
+        Assert.Equal(1, core.At(72, 8, 0.3).Derivative / slope, 1e-6);
+        foreach (var r in new[] { 0.001, 0.1, 0.2999 })
+        {
+            Assert.Equal(1, core.At(72, 8, r).Derivative / slope, 1e-6);
+            Assert.Equal(1, core.At(72, 8, r).Energy / (Faded(0.3) + (r - 0.3) * slope), 1e-6);
+        }
         Assert.True(core.At(72, 8, 0.31).Energy > core.At(72, 8, 0.6).Energy);
+        // Also where the data has pairs that near.
+        Assert.True(new GlueCore(NuclearRepulsion.Stanza(new Dictionary<(int, int), double> { [(8, 72)] = 0.2 })).At(72, 8, 0.1).Energy > 0);
 
         Configuration[] frames = [.. Enumerable.Range(0, 6).Select(k => Frame(k))];
         foreach (var frame in frames)

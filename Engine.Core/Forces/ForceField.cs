@@ -24,9 +24,11 @@ public sealed class ForceField : IForceField, IDisposable
     private readonly int[] counts;
     private readonly SlotPositions built = new();
     private readonly SlotPositions pruned = new();
+    private readonly SlotPositions before = new();
     private Box prunedBox;
     private bool valid;
     private bool distancesDue;
+    private bool knowsBefore;
 
     /// <param name="model">The interactions, for the species of the system.</param>
     /// <param name="singlePrecision">Whether pairs are evaluated in float (sums over blocks, energies and virials in double).</param>
@@ -87,6 +89,7 @@ public sealed class ForceField : IForceField, IDisposable
     {
         if (pairs is null)
         {
+            RefuseLeaps(system);
             return;
         }
         if (valid)
@@ -149,6 +152,7 @@ public sealed class ForceField : IForceField, IDisposable
         if (newLattice)
         {
             valid = false;
+            knowsBefore = false;
         }
     }
 
@@ -233,6 +237,30 @@ public sealed class ForceField : IForceField, IDisposable
                     $"expected less than the cutoff {model.MaximumCutoff:G4}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
             }
         }
+    }
+
+    /// <summary>
+    /// Without pair terms no list tells that a run explodes; and forces of a GAP stay bounded wherever the particles are, so that no number does either.
+    /// </summary>
+    private void RefuseLeaps(ParticleSystem system)
+    {
+        if (model.Reach == 0)
+        {
+            return;
+        }
+        var limit = 0.5 * model.Reach;
+        for (var s = 0; s < system.SlotCount && knowsBefore; s++)
+        {
+            var leap = new Vector3d(system.X[s] - before.X[s], system.Y[s] - before.Y[s], system.Z[s] - before.Z[s]).Length;
+            if (system.Id[s] >= 0 && !(leap < limit))
+            {
+                throw new RunFailedException(
+                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) moved by {leap:G4} in one step; " +
+                    $"expected less than half of the cutoff {model.Reach:G4}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
+            }
+        }
+        before.Keep(system, workers);
+        knowsBefore = true;
     }
 
     /// <exception cref="RunFailedException">A coordinate is not finite.</exception>

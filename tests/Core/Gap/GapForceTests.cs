@@ -2,13 +2,16 @@ using System.Globalization;
 using Engine.Core.Builders;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
+using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
+using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Tests.Core.Potentials;
+using Engine.Tests.Core.Simulations;
 using Xunit;
 
 namespace Engine.Tests.Core.Gap;
@@ -301,6 +304,20 @@ public sealed class GapForceTests : IDisposable
         Assert.Contains("minimumDistance", Assert.Throws<RunFailedException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
         frame.Positions[4] = double.NaN;
         Assert.Contains("finite coordinates", Assert.Throws<RunFailedException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
+    }
+
+    /// <summary>Forces of a GAP are finite everywhere; the run ends all the same.</summary>
+    [Fact]
+    public void ARunThatExplodesEnds()
+    {
+        var input = RunInput.Read(
+            """
+            { "units": "metal", "system": { "crystal": { "structure": "fluorite", "species": ["Hf", "O"], "latticeConstant": 5.1, "cells": [1, 1, 1] } },
+              "potential": null, "initialTemperature": 300, "timeStep": 1, "stages": [ { "name": "a", "steps": 50 } ] }
+            """,
+            "test.json").Resolve();
+        using var simulation = new Simulation(input, Cells.Fluorite(5.1, 1, shake: 0.1), Build(GapModels.Hafnia()), Workers.Single);
+        Assert.Contains("in one step; expected less than half of the cutoff", Assert.Throws<RunFailedException>(() => simulation.Run(new StoppingObserver(50), CancellationToken.None)).Message);
     }
 
     private static PotentialModel Build(GapModel model) => PotentialModel.Build(PotentialFile.Of(model), Cells.HafniumOxygen, UnitSystem.Metal);

@@ -6,6 +6,7 @@ using Engine.Cli.Runs;
 using Engine.Core.Analysis;
 using Engine.Core.Gap.Active;
 using Engine.Core.Json;
+using Engine.IO.H5md;
 using Engine.Kernels.Errors;
 
 namespace Engine.Cli.Verbs;
@@ -75,6 +76,7 @@ internal sealed class GapStudyVerb : Verb
     {
         if (System.IO.File.Exists(ActiveFolder.RecordIn(folder)))
         {
+            RequireSame(folder, settings);
             context.Log($"{folder} is done");
             return;
         }
@@ -88,6 +90,7 @@ internal sealed class GapStudyVerb : Verb
         var state = Directory.Exists(folder) ? (string?)RunManifest.Read(RunFolder.At(folder).Manifest)?["state"] : null;
         if (state == "done")
         {
+            RequireSame(folder, input);
             context.Log($"{folder} is done");
             return;
         }
@@ -97,6 +100,20 @@ internal sealed class GapStudyVerb : Verb
         if (verb.Execute(context) != ExitCode.Done)
         {
             throw new OperationCanceledException();
+        }
+    }
+
+    /// <summary>What is done counts as long as all that it was computed from is what it was.</summary>
+    private static void RequireSame(string folder, string input)
+    {
+        var files = RunManifest.Read(RunFolder.At(folder).Manifest)?["files"] as JsonObject ?? [];
+        var hashes = files.ToDictionary(file => file.Key, file => (string?)file.Value);
+        var changed = hashes.ContainsValue(TrajectoryId.Bytes(input))
+            ? hashes.FirstOrDefault(file => System.IO.File.Exists(file.Key) && TrajectoryId.Bytes(file.Key) != file.Value).Key
+            : input;
+        if (changed is not null)
+        {
+            throw new InputException($"{folder} is done, but {changed} has changed since; expected what it was computed from; undo the change, delete {folder} to compute it again, or choose another folder with --out");
         }
     }
 

@@ -95,10 +95,22 @@ public sealed class CommandOracle(string template, TimeSpan? limit = null) : IOr
 
     private void Run(string command, string folder, CancellationToken cancellation)
     {
-        var (exitCode, output) = ExternalProgram.Run("/bin/sh", ["-c", command], folder, cancellation, limit: limit);
+        var (exitCode, output) = Start(command, folder, cancellation);
         if (exitCode != 0)
         {
             throw new RunFailedException($"the oracle '{template}' ended with status {exitCode} and said: {ExternalProgram.LastLine(output)}");
+        }
+    }
+
+    private (int ExitCode, string Output) Start(string command, string folder, CancellationToken cancellation)
+    {
+        try
+        {
+            return ExternalProgram.Run("/bin/sh", ["-c", command], folder, cancellation, limit: limit);
+        }
+        catch (RunFailedException error)
+        {
+            throw new RunFailedException($"the oracle '{template}' gave no answer: {error.Message}; expected one within oracleTimeLimit", error);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using Engine.Kernels.Errors;
 
 namespace Engine.Kernels.Native;
@@ -9,6 +10,9 @@ public static class ExternalProgram
 {
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>How long the output of a program that has ended is waited for.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     /// <summary>Full path of the first of these programs that is on PATH; null where none is.</summary>
     public static string? Find(params string[] names) =>
         (from name in names
@@ -17,7 +21,7 @@ public static class ExternalProgram
          where File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0)
          select path).FirstOrDefault();
 
-    /// <summary>Runs a program to its end and returns its status and everything it printed.</summary>
+    /// <summary>Runs a program to its end and returns its status and everything it printed; what it has started and left behind is not waited for.</summary>
     /// <param name="program">Its path.</param>
     /// <param name="arguments">What it is given.</param>
     /// <param name="folder">Where it starts; null: here.</param>
@@ -42,12 +46,13 @@ public static class ExternalProgram
         using var process = Start(start);
         using var stop = patience.Token.Register(() => Kill(process));
         patience.CancelAfter(limit ?? Timeout.InfiniteTimeSpan);
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        var (output, errors) = (new StringBuilder(), new StringBuilder());
+        var reading = new[] { Collect(process.StandardOutput, output), Collect(process.StandardError, errors) };
         try
         {
-            // What it has started may hold the output open after its end, and after that of this wait.
-            Task.WaitAll([output, errors], patience.Token);
-            process.WaitForExit();
+            process.WaitForExitAsync(patience.Token).GetAwaiter().GetResult();
+            // What it has started may hold the output open after its end.
+            Task.WaitAll(reading, (int)LastWords.TotalMilliseconds, patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -58,7 +63,34 @@ public static class ExternalProgram
         {
             throw new RunFailedException(FormattableString.Invariant($"{Path.GetFileName(program)} did not end within {limit!.Value.TotalSeconds:0.###} s and was stopped"));
         }
-        return (process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
+        return (process.ExitCode, Text(output) + Text(errors));
+
+        static string Text(StringBuilder text)
+        {
+            lock (text)
+            {
+                return text.ToString();
+            }
+        }
+    }
+
+    private static async Task Collect(StreamReader from, StringBuilder to)
+    {
+        var buffer = new char[4096];
+        try
+        {
+            for (int count; (count = await from.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
+            {
+                lock (to)
+                {
+                    to.Append(buffer, 0, count);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The program has ended, and nobody waits for more.
+        }
     }
 
     /// <summary>The last line of an output that is not empty.</summary>

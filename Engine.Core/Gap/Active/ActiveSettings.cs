@@ -122,6 +122,9 @@ public sealed record ActiveSettings
         Require(Core is null or GapFitSettings.NuclearCore, $"core is {Core}; expected zbl or null");
         Require(Stride >= 1, $"stride is {Stride}; expected 1 or more");
         Require(OracleTimeLimit > 0 && OracleTimeLimit <= LongestLimit, $"oracleTimeLimit is {OracleTimeLimit}; expected a positive number of seconds, at most {LongestLimit}");
+        Require(
+            OracleCommand is null || (OracleCommand.Contains("{in}", StringComparison.Ordinal) && OracleCommand.Contains("{out}", StringComparison.Ordinal)),
+            $"oracleCommand is '{OracleCommand}'; expected a command with {{in}} and {{out}}, the files that it reads and writes");
         var oracles = new[] { OraclePotential, OracleCommand, OracleCp2k }.Count(oracle => oracle is not null);
         Require(oracles <= 1, $"oraclePotential, oracleCommand and oracleCp2k exclude each other; give one");
         Require(Exploration is null || oracles == 1, $"exploration needs an oracle for what it finds; set oraclePotential, oracleCommand or oracleCp2k");

@@ -171,7 +171,8 @@ public sealed class GapVerbTests : IDisposable
     [InlineData("gap active train.extxyz --settings active.json --out active --set cutoff=[0.1,0.2]", "transitionWidth is 0.5")]
     [InlineData("gap active train.extxyz --settings active.json --out active --set order=[3,100]", "nMax is 100")]
     [InlineData("gap active train.extxyz --settings active.json --out active --set stride=39", "1 of 40 frames are left")]
-    [InlineData("gap active train.extxyz --settings active.json --out active --set oracleTimeLimit=0", "oracleTimeLimit")]
+    [InlineData("gap active train.extxyz --settings active.json --out active --set oracleTimeLimit=0", "oracleTimeLimit is 0; expected")]
+    [InlineData("gap active train.extxyz --settings active.json --out active --set oracleCommand=dft", "oracleCommand is 'dft'; expected a command with {in} and {out}")]
     [InlineData("gap active train.extxyz --settings active.json --out active --set oracleCp2k=absent.inp", "cannot read the CP2K template")]
     [InlineData("gap study absent.json", "cannot read")]
     [InlineData("soap train.extxyz --settings soap.json --out no/soap.h5", "--out is")]
@@ -316,6 +317,40 @@ public sealed class GapVerbTests : IDisposable
             Assert.Contains(shown, report);
         }
         Assert.Contains($"fitted to {fitted} frames, {fitted - 2} of width ", File.ReadAllText(Path.Combine(At("open"), "report.html")));
+    }
+
+    /// <summary>A study in small: started again it finds all parts done, and does not take them for what they are not when a file has changed.</summary>
+    [SkippableFact]
+    public void AStudyGoesOnOnlyWithWhatItBeganWith()
+    {
+        NeedsHdf5.Check();
+        const string run = """
+            { "units": "metal", "system": { "crystal": { "structure": "fluorite", "species": ["Hf", "O"], "latticeConstant": 5.1, "cells": [1, 1, 1] } },
+              "potential": "potential.json", "initialTemperature": 2000, "timeStep": 0.001, "stages": [ { "name": "a", "steps": 80 } ],
+              "output": { "folder": "out", "trajectory": { "every": 2 } },
+              "analysis": { "stages": ["a"], "radialDistribution": { "every": 10, "maximum": 2.5, "bins": 20 } } }
+            """;
+        File.Copy(Potential, At("potential.json"));
+        File.WriteAllText(At("small.json"), run);
+        File.WriteAllText(At("active.json"), Active.Replace("{ \"min", "{ \"oraclePotential\": \"potential.json\", \"min", StringComparison.Ordinal).Replace("6, \"cutoff\"", "4, \"cutoff\"", StringComparison.Ordinal));
+        File.WriteAllText(At("large.json"), run.Replace("[1, 1, 1]", "[2, 1, 1]", StringComparison.Ordinal).Replace("80", "20", StringComparison.Ordinal));
+        File.WriteAllText(At("study.json"), """{ "trajectory": "small.json", "active": "active.json", "production": "large.json" }""");
+        string[] command = ["gap", "study", At("study.json"), "--out", At("study")];
+        var first = CliRun.Of(command);
+        Assert.True(first.ExitCode == 0, first.Error);
+        var report = File.ReadAllText(Path.Combine(At("study"), "report.html"));
+        Assert.True(report.Contains("Hf-O GAP", StringComparison.Ordinal) && report.Contains("Hf-O reference", StringComparison.Ordinal));
+        var again = CliRun.Of(command);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal(4, again.ErrorLines.Count(line => line.EndsWith(" is done", StringComparison.Ordinal)));
+        foreach (var (name, part) in new[] { ("large.json", "reference"), ("active.json", "active"), ("potential.json", "trajectory") })
+        {
+            File.AppendAllText(At(name), " ");
+            var refused = CliRun.Of(command);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains($"{part} is done, but ", refused.ErrorLines[^1]);
+            Assert.Contains($"{name} has changed since", refused.ErrorLines[^1]);
+        }
     }
 
     [Fact]

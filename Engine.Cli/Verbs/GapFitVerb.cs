@@ -98,7 +98,15 @@ internal sealed class GapFitVerb : Verb
         GapFileWriter.Write(Out, result.Model);
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         var errors = new PotentialErrors(UnitSystem.Metal.EnergyUnit, UnitSystem.Metal.LengthUnit);
-        errors.Measure(new(PotentialFile.Of(result.Model), UnitSystem.Metal, workers), frames, frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
+        try
+        {
+            errors.Measure(new(PotentialFile.Of(result.Model), UnitSystem.Metal, workers), frames, frame => GapFit.GroupOf(frame, settings.GroupKey), context.Cancellation);
+        }
+        catch (EngineException error)
+        {
+            // Frames that overlap were refused before the fit.
+            throw new RunFailedException($"{Out} is written, but makes no sense of its own training data: {error.Message}; expected forces like those of the data; look at its energies and forces, and at sigma", error);
+        }
         var training = errors.Groups();
         if (Json)
         {

@@ -22,7 +22,7 @@ namespace Engine.Cli.Verbs;
 [Verb("soap", HelpText = "SOAP descriptors of structures, as QUIP computes them; on request their gradients, or averages and the kernel between structures.")]
 internal sealed class SoapVerb : DeviceVerb
 {
-    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
+    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data), trajectory (.h5) or run folder.")]
     public string File { get; set; } = "";
 
     [Option("settings", Required = true, MetaValue = "FILE", HelpText = "Cutoff, nMax, lMax … (JSON), as a soap descriptor of a fit.")]
@@ -51,6 +51,7 @@ internal sealed class SoapVerb : DeviceVerb
             throw new InputException($"--device is {Device}, but {(Average ? "averages" : "gradients")} are computed on the processor only; leave out --{(Average ? "average" : "gradients")}, or use --device cpu");
         }
         var input = SoapInput.ReadFile(Settings);
+        File = FrameSource.TrajectoryOf(File);
         WholeFile.Require(Out, "--out", File, Settings);
         var frames = FrameSource.Read(File, Frames is null ? FrameRange.All : FrameRange.Parse(Frames), new() { Units = UnitSystem.Metal, Notice = n => context.Log($"note: {n}") }).ToArray();
         if (frames.Length == 0)

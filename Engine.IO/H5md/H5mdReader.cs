@@ -36,7 +36,7 @@ public sealed partial class H5mdReader : IDisposable
         {
             if (file.HeapDamage is { } heap)
             {
-                throw new InputException($"{file.Path} is damaged: {heap}; `engine recover {file.Path}` saves the frames");
+                throw new InputException($"{file.Path} is damaged: {heap}; `./engine recover {file.Path} --out NEW.h5` saves the frames");
             }
             group = ParticlesGroup(file);
             position = Element("position") ?? throw new InputException($"{file.Path} holds no positions in {group}; expected {group}/position");
@@ -143,7 +143,7 @@ public sealed partial class H5mdReader : IDisposable
             }
             catch (Exception error) when (error is Hdf5Exception or OverflowException)
             {
-                throw new InputException($"{path} cannot be read ({error.Message}); `engine verify {path}` names the damage, `engine recover {path}` saves the rest", error);
+                throw new InputException($"{path} cannot be read ({error.Message}); `./engine verify {path}` names the damage, `./engine recover {path} --out NEW.h5` saves the rest", error);
             }
         }
     }

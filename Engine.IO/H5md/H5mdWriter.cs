@@ -110,7 +110,7 @@ public sealed class H5mdWriter : IDisposable
             });
             if (damage.Count > 0)
             {
-                throw new InputException($"{path} is damaged before step {afterStep} ({damage[0]}); save what is left with `engine recover {path}` and restart from a checkpoint before the damage");
+                throw new InputException($"{path} is damaged before step {afterStep} ({damage[0]}); save what is left with `./engine recover {path} --out NEW.h5` and restart from a checkpoint before the damage");
             }
         });
     }

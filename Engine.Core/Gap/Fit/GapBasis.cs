@@ -14,6 +14,9 @@ internal abstract class GapBasis : IDisposable
     /// <summary>Number of sparse points, once they are chosen.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Number of sparse points that the settings ask for.</summary>
+    public abstract int Asked { get; }
+
     /// <summary>How many descriptors there were to choose from.</summary>
     public int Candidates { get; protected set; }
 

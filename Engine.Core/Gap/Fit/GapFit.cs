@@ -109,7 +109,7 @@ public static class GapFit
             {
                 bases[t].ChooseSparsePoints(data.Frames, settings.Seed, budget, workers);
             }
-            progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? $" of {bases[t].Candidates} candidates" : "")}");
+            progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? $" of {bases[t].Candidates} candidates{(bases[t].Count < bases[t].Asked ? $", not {bases[t].Asked}: equal ones count once" : "")}" : "")}");
         }
         var weights = Solve(data, bases, settings.Jitter, budget, workers, progress, cancellation);
         return Result(settings, data, bases, weights, core, provenance);

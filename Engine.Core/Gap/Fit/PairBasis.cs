@@ -20,6 +20,8 @@ internal sealed class PairBasis(PairInput input, int first, int second) : GapBas
 
     public override string Name => $"distance2b of {Elements.SymbolOf(first)}-{Elements.SymbolOf(second)}";
 
+    public override int Asked => input.SparsePoints;
+
     public override int Count => points.Length;
 
     public override void RequireCandidates(IReadOnlyList<TrainingFrame> frames)

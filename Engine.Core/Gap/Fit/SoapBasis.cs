@@ -39,6 +39,8 @@ internal sealed unsafe class SoapBasis : GapBasis
 
     public override string Name => $"soap of {Elements.SymbolOf(centre)}";
 
+    public override int Asked => input.SparsePoints;
+
     public override int Count => count;
 
     private SoapSettings Settings => kernels.Settings;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Engine.Kernels.Threading;
@@ -10,20 +11,22 @@ namespace Engine.Kernels.Threading;
 /// </summary>
 public sealed class Workers : IDisposable
 {
-    /// <summary>Idle threads look this often for work before they sleep: longer than the serial gap between two loops of a step.</summary>
-    private const int SpinsBeforeSleep = 20000;
-
     /// <summary>Elements between two counters, so that no two share a line of the cache.</summary>
     private const int Padding = 32;
-
-    /// <summary>Pauses of the processor between two looks: a loop of a few microseconds must not wait for those who look seldom.</summary>
-    private const int PausesPerSpin = 2;
 
     /// <summary>Tasks of <see cref="Stream(int, Action{int})"/> whose data the caches of the processors hold.</summary>
     private const int FewTasks = 64;
 
+    private const int Awaited = 0;
+    private const int Present = 1;
+    private const int Absent = 2;
+
     private readonly Thread[] threads;
     private readonly int[] nextTasks;
+
+    /// <summary>Of each member in this loop: <see cref="Awaited"/>, <see cref="Present"/> or <see cref="Absent"/>.</summary>
+    private readonly int[] presence;
+
     private readonly object gate = new();
     private Action<int> body = static _ => { };
     private int taskCount;
@@ -34,6 +37,7 @@ public sealed class Workers : IDisposable
     private int running;
     private int generation;
     private int sleeping;
+    private int callerSleeps;
     private volatile bool stopping;
     private ExceptionDispatchInfo? failure;
 
@@ -43,6 +47,8 @@ public sealed class Workers : IDisposable
         Count = count > 0 ? count : Environment.ProcessorCount;
         threads = new Thread[Count - 1];
         nextTasks = new int[Count * Padding];
+        presence = new int[Count * Padding];
+        Array.Fill(presence, Absent);
         for (var i = 0; i < threads.Length; i++)
         {
             var member = i + 1;
@@ -83,18 +89,20 @@ public sealed class Workers : IDisposable
             nextTasks[member * Padding] = FirstTask(member);
         }
         Volatile.Write(ref running, threads.Length);
-        Wake();
-        Drain(0);
-        for (var spins = 0; Volatile.Read(ref running) != 0; spins++)
+        for (var member = 1; member < Count; member++)
         {
-            if (spins < SpinsBeforeSleep)
-            {
-                Thread.SpinWait(PausesPerSpin);
-            }
-            else
-            {
-                Thread.Yield();
-            }
+            Volatile.Write(ref presence[member * Padding], Awaited);
+        }
+        Wake();
+        Drain(0, reach);
+        DoWithoutTheAbsent();
+        var patience = new Patience();
+        while (Volatile.Read(ref running) != 0 && patience.Lasts())
+        {
+        }
+        if (Volatile.Read(ref running) != 0)
+        {
+            SleepUntilDone();
         }
         var error = failure;
         failure = null;
@@ -154,9 +162,9 @@ public sealed class Workers : IDisposable
         var seen = 0;
         while (true)
         {
-            for (var i = 0; i < SpinsBeforeSleep && Volatile.Read(ref generation) == seen; i++)
+            var patience = new Patience();
+            while (Volatile.Read(ref generation) == seen && patience.Lasts())
             {
-                Thread.SpinWait(PausesPerSpin);
             }
             if (Volatile.Read(ref generation) == seen)
             {
@@ -167,8 +175,18 @@ public sealed class Workers : IDisposable
             {
                 return;
             }
-            Drain(member);
-            Interlocked.Decrement(ref running);
+            if (Interlocked.CompareExchange(ref presence[member * Padding], Present, Awaited) != Awaited)
+            {
+                continue;
+            }
+            Drain(member, reach);
+            if (Interlocked.Decrement(ref running) == 0 && Volatile.Read(ref callerSleeps) != 0)
+            {
+                lock (gate)
+                {
+                    Monitor.PulseAll(gate);
+                }
+            }
         }
     }
 
@@ -185,10 +203,38 @@ public sealed class Workers : IDisposable
         }
     }
 
+    /// <summary>
+    /// A thread that has not come by now is asleep, or another program has its processor: it need not come any more. Otherwise every loop would wait for it.
+    /// </summary>
+    private void DoWithoutTheAbsent()
+    {
+        for (var member = 1; member < Count; member++)
+        {
+            if (Interlocked.CompareExchange(ref presence[member * Padding], Absent, Awaited) == Awaited)
+            {
+                Drain(member, 1);
+                Interlocked.Decrement(ref running);
+            }
+        }
+    }
+
+    private void SleepUntilDone()
+    {
+        lock (gate)
+        {
+            Interlocked.Exchange(ref callerSleeps, 1);
+            while (Volatile.Read(ref running) != 0)
+            {
+                Monitor.Wait(gate);
+            }
+            Volatile.Write(ref callerSleeps, 0);
+        }
+    }
+
     private int FirstTask(int member) => (int)((long)taskCount * member / Count);
 
-    /// <summary>Runs the tasks of a member, and then what the others have left.</summary>
-    private void Drain(int member)
+    /// <summary>Runs the tasks of a member, and then what the others have left, as far as the stretches reach.</summary>
+    private void Drain(int member, int reach)
     {
         try
         {
@@ -205,6 +251,36 @@ public sealed class Workers : IDisposable
         catch (Exception error)
         {
             Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(error), null);
+        }
+    }
+
+    /// <summary>
+    /// How long who waits looks again and again before it sleeps: longer than the serial gap between two loops of a step, and not much longer than it takes to be woken. Where other programs want the
+    /// processors, a thread that looks in vain keeps the one it waits for from running.
+    /// </summary>
+    private struct Patience
+    {
+        /// <summary>Pauses of the processor between two looks: a loop of a few microseconds must not wait for those who look seldom.</summary>
+        private const int PausesPerLook = 2;
+
+        private const int LooksPerClock = 16;
+
+        private static readonly long Limit = (long)(200e-6 * Stopwatch.Frequency);
+
+        private int looks;
+        private long start;
+
+        /// <summary>Waits for a moment; false when it is time to sleep.</summary>
+        public bool Lasts()
+        {
+            Thread.SpinWait(PausesPerLook);
+            if (++looks % LooksPerClock != 0)
+            {
+                return true;
+            }
+            var now = Stopwatch.GetTimestamp();
+            start = start == 0 ? now : start;
+            return now - start < Limit;
         }
     }
 }

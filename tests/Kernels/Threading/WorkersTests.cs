@@ -27,6 +27,33 @@ public class WorkersTests
         }
     }
 
+    /// <summary>More threads than processors, of which some come late or not at all, and pauses in which they fall asleep: no task is lost, and none is run in the loop after its own.</summary>
+    [Fact]
+    public void ThreadsThatComeLateAreDoneWithout()
+    {
+        using var workers = new Workers(4 * Environment.ProcessorCount);
+        var loops = new int[100];
+        for (var loop = 1; loop <= 3000; loop++)
+        {
+            var now = loop;
+            Action<int> task = k => Assert.Equal(now - 1, Interlocked.Exchange(ref loops[k], now));
+            if (loop % 2 == 0)
+            {
+                workers.Run(loops.Length, task);
+            }
+            else
+            {
+                workers.Stream(50, task);
+                workers.Stream(50, k => task(k + 50));
+            }
+            Assert.All(loops, last => Assert.Equal(now, last));
+            if (loop % 500 == 0)
+            {
+                Thread.Sleep(2);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(100, 7)]
     [InlineData(7, 100)]

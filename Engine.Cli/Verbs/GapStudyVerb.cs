@@ -76,7 +76,7 @@ internal sealed class GapStudyVerb : Verb
     {
         if (System.IO.File.Exists(ActiveFolder.RecordIn(folder)))
         {
-            RequireSame(folder, settings);
+            RequireSame(folder, RunManifest.Read(RunFolder.At(folder).Manifest), settings);
             context.Log($"{folder} is done");
             return;
         }
@@ -87,10 +87,11 @@ internal sealed class GapStudyVerb : Verb
     /// <summary>Runs, goes on with, or leaves alone what is done.</summary>
     private void Run(string input, string folder, string[] overrides, VerbContext context)
     {
-        var state = Directory.Exists(folder) ? (string?)RunManifest.Read(RunFolder.At(folder).Manifest)?["state"] : null;
+        var manifest = Directory.Exists(folder) ? RunManifest.Read(RunFolder.At(folder).Manifest) : null;
+        var state = (string?)manifest?["state"];
         if (state == "done")
         {
-            RequireSame(folder, input);
+            RequireSame(folder, manifest, input);
             context.Log($"{folder} is done");
             return;
         }
@@ -104,10 +105,9 @@ internal sealed class GapStudyVerb : Verb
     }
 
     /// <summary>What is done counts as long as all that it was computed from is what it was.</summary>
-    private static void RequireSame(string folder, string input)
+    private static void RequireSame(string folder, JsonObject? manifest, string input)
     {
-        var files = RunManifest.Read(RunFolder.At(folder).Manifest)?["files"] as JsonObject ?? [];
-        var hashes = files.ToDictionary(file => file.Key, file => (string?)file.Value);
+        var hashes = (manifest?["files"] as JsonObject ?? []).ToDictionary(file => file.Key, file => (string?)file.Value);
         var changed = hashes.ContainsValue(TrajectoryId.Bytes(input))
             ? hashes.FirstOrDefault(file => System.IO.File.Exists(file.Key) && TrajectoryId.Bytes(file.Key) != file.Value).Key
             : input;

@@ -80,7 +80,7 @@ public sealed class ForceField : IForceField, IDisposable
     public double Skin => tuner.Skin;
 
     /// <summary>Bytes held by lists and kernels.</summary>
-    public long Bytes => (pairs?.Bytes ?? 0) + list.Bytes + 24L * (built.X.Length + pruned.X.Length);
+    public long Bytes => (pairs?.Bytes ?? 0) + list.Bytes + 24L * (built.X.Length + pruned.X.Length + before.X.Length);
 
     private double PrunedRadius => model.MaximumCutoff + tuner.InnerSkin;
 
@@ -226,17 +226,7 @@ public sealed class ForceField : IForceField, IDisposable
         {
             return;
         }
-        var map = AffineMap.Between(list.BuiltBox, system.Box);
-        for (var s = 0; s < system.SlotCount; s++)
-        {
-            var moved = new Vector3d(system.X[s], system.Y[s], system.Z[s]) - map.Apply(new Vector3d(built.X[s], built.Y[s], built.Z[s]));
-            if (system.Id[s] >= 0 && !(moved.Length < model.MaximumCutoff + tuner.Skin))
-            {
-                throw new RunFailedException(
-                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) moved by {moved.Length:G4} within {tuner.Age + 1} steps; " +
-                    $"expected less than the cutoff {model.MaximumCutoff:G4}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
-            }
-        }
+        RefuseMoved(system, built, list.BuiltBox, model.MaximumCutoff + tuner.Skin, $"within {tuner.Age + 1} steps", $"the cutoff {model.MaximumCutoff:G4}");
     }
 
     /// <summary>
@@ -248,19 +238,28 @@ public sealed class ForceField : IForceField, IDisposable
         {
             return;
         }
-        var limit = 0.5 * model.Reach;
-        for (var s = 0; s < system.SlotCount && knowsBefore; s++)
+        if (knowsBefore)
         {
-            var leap = new Vector3d(system.X[s] - before.X[s], system.Y[s] - before.Y[s], system.Z[s] - before.Z[s]).Length;
-            if (system.Id[s] >= 0 && !(leap < limit))
-            {
-                throw new RunFailedException(
-                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) moved by {leap:G4} in one step; " +
-                    $"expected less than half of the cutoff {model.Reach:G4}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
-            }
+            RefuseMoved(system, before, system.Box, 0.5 * model.Reach, "in one step", $"half of the cutoff {model.Reach:G4}");
         }
         before.Keep(system, workers);
         knowsBefore = true;
+    }
+
+    /// <exception cref="RunFailedException">A particle has moved by the limit or more from where it was, apart from the deformation of the box since then.</exception>
+    private static void RefuseMoved(ParticleSystem system, SlotPositions from, Box fromBox, double limit, string when, string expected)
+    {
+        var map = AffineMap.Between(fromBox, system.Box);
+        for (var s = 0; s < system.SlotCount; s++)
+        {
+            var moved = new Vector3d(system.X[s], system.Y[s], system.Z[s]) - map.Apply(new Vector3d(from.X[s], from.Y[s], from.Z[s]));
+            if (system.Id[s] >= 0 && !(moved.Length < limit))
+            {
+                throw new RunFailedException(
+                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) moved by {moved.Length:G4} {when}; " +
+                    $"expected less than {expected}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
+            }
+        }
     }
 
     /// <exception cref="RunFailedException">A coordinate is not finite.</exception>

@@ -119,7 +119,7 @@ public sealed unsafe class ArrayArchive
             try
             {
                 Hdf5Exception.Check(H5D.write(dataset.Id, type, H5S.ALL, H5S.ALL, H5.DEFAULT, (void*)pin.AddrOfPinnedObject()), "H5Dwrite");
-                // Where it does not fit is said here; by then the array is closed.
+                // What was kept back is written now, and may not fit. Closing the array would write it, too, but nobody asks how that went.
                 Hdf5Exception.Check(H5F.flush(dataset.Id, H5F.SCOPE_LOCAL), "H5Fflush");
             }
             finally

@@ -30,7 +30,7 @@ public sealed unsafe class ArrayFile
             try
             {
                 fill(writer);
-                // What was kept back is written now, and may not fit; closing an array would say so, too, but then its rows are lost.
+                // What was kept back is written now, and may not fit. Closing the arrays would write it, too, but nobody asks how that went.
                 using var scope = Hdf5Library.Enter();
                 Hdf5Exception.Check(H5F.flush(writer.file, H5F.SCOPE_LOCAL), "H5Fflush");
             }

@@ -10,8 +10,8 @@ public static class ExternalProgram
 {
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>How long the output of a program that has ended is waited for.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+    /// <summary>How long the output of a program that has ended is waited for [ms].</summary>
+    private const int LastWords = 2000;
 
     /// <summary>Full path of the first of these programs that is on PATH; null where none is.</summary>
     public static string? Find(params string[] names) =>
@@ -52,7 +52,7 @@ public static class ExternalProgram
         {
             process.WaitForExitAsync(patience.Token).GetAwaiter().GetResult();
             // What it has started may hold the output open after its end.
-            Task.WaitAll(reading, (int)LastWords.TotalMilliseconds, patience.Token);
+            Task.WaitAll(reading, LastWords, patience.Token);
         }
         catch (OperationCanceledException)
         {

@@ -7,7 +7,7 @@ namespace Engine.Kernels.Threading;
 /// A fixed team of threads for loops of a few microseconds to milliseconds. Each thread takes its own stretch of the tasks, the same in every loop, so that it finds in
 /// its cache what it left there, and then what the others have left of theirs (but see <see cref="Stream(int, Action{int})"/>). Nothing a task computes may depend on which thread runs it or in which order: each task
 /// writes its own output, and sums are taken over tasks in task order afterwards.
-/// The caller takes part; a team of one runs everything inline. Not re-entrant.
+/// The caller takes part, and does the work of a thread that has not come when its own is done; a team of one runs everything inline. Not re-entrant.
 /// </summary>
 public sealed class Workers : IDisposable
 {
@@ -66,7 +66,7 @@ public sealed class Workers : IDisposable
     public void Run(int tasks, Action<int> action) => Run(tasks, action, keepToOwn: false);
 
     /// <summary>
-    /// As <see cref="Run(int, Action{int})"/>, for passes over memory in tasks of about a microsecond. Where the tasks are few, no thread takes any of another: what it would gain by that it would lose
+    /// As <see cref="Run(int, Action{int})"/>, for passes over memory in tasks of about a microsecond. Where the tasks are few, no thread takes any of another that has come: what it would gain by that it would lose
     /// where the next pass finds the data in the other's cache.
     /// </summary>
     public void Stream(int tasks, Action<int> action) => Run(tasks, action, keepToOwn: tasks < FewTasks);
@@ -233,12 +233,12 @@ public sealed class Workers : IDisposable
 
     private int FirstTask(int member) => (int)((long)taskCount * member / Count);
 
-    /// <summary>Runs the tasks of a member, and then what the others have left, as far as the stretches reach.</summary>
-    private void Drain(int member, int reach)
+    /// <summary>Runs the tasks of a member, and then what others have left, so many stretches in all.</summary>
+    private void Drain(int member, int stretches)
     {
         try
         {
-            for (var k = 0; k < reach; k++)
+            for (var k = 0; k < stretches; k++)
             {
                 var owner = (member + k) % Count;
                 var end = FirstTask(owner + 1);

@@ -132,7 +132,7 @@ public static class ActiveLearning
             var (fit, fitSettings, trial, reason) = Optimise(width, trained, tested, settings, workers, cancellation);
             progress(string.Create(CultureInfo.InvariantCulture,
                 $"width {width}: {train.Length} frames to train on and {test.Length} to test; {(fit is null ? $"every fit failed: {reason}" : $"best of {trial.Evaluations} fits with an error of {1e3 * trial.Error:0.00} meV/atom on these test frames: {Describe(trial)}")}"));
-            failure = reason ?? failure;
+            failure = reason;
             if (fit is not null)
             {
                 fits.Add((fit, fitSettings, train, trials.Count));

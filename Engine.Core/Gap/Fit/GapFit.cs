@@ -109,17 +109,20 @@ public static class GapFit
             {
                 bases[t].ChooseSparsePoints(data.Frames, settings.Seed, budget, workers);
             }
-            progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? $" of {bases[t].Candidates} candidates{(bases[t].Count < bases[t].Asked ? $", not {bases[t].Asked}: equal ones count once" : "")}" : "")}");
+            progress($"{bases[t].Name}: {bases[t].Count} sparse points{(sparsePoints is null ? OfCandidates(bases[t]) : "")}");
         }
         var weights = Solve(data, bases, settings.Jitter, budget, workers, progress, cancellation);
         return Result(settings, data, bases, weights, core, provenance);
     }
 
+    private static string OfCandidates(GapBasis basis) =>
+        $" of {basis.Candidates} candidates{(basis.Count < basis.Asked ? $", not {basis.Asked}: equal ones count once" : "")}";
+
     /// <summary>Keys that look like a virial or a stress and are neither by their names.</summary>
     private static string[] UnreadTensors(IReadOnlyList<Configuration> frames) =>
     [
-        .. frames.SelectMany(frame => frame.Labels.Keys).Distinct()
-            .Where(key => key.Contains("stress", StringComparison.OrdinalIgnoreCase) || key.Contains("virial", StringComparison.OrdinalIgnoreCase)).Where(key => !key.EndsWith("_sigma", StringComparison.Ordinal)).Order(),
+        .. TrainingData.Keys(frames)
+            .Where(key => key.Contains("stress", StringComparison.OrdinalIgnoreCase) || key.Contains("virial", StringComparison.OrdinalIgnoreCase)).Where(key => !key.EndsWith("_sigma", StringComparison.Ordinal)),
     ];
 
     /// <summary>What kind of configuration a frame is: by the label of this name, else config_type or group; "default" where it has none.</summary>
@@ -136,7 +139,7 @@ public static class GapFit
     {
         if (key is not null && !frames.Any(frame => frame.Labels.ContainsKey(key)))
         {
-            var keys = frames.SelectMany(frame => frame.Labels.Keys).Distinct().Order().ToArray();
+            var keys = TrainingData.Keys(frames);
             throw new InputException($"{from} is {key}, which no frame has; expected one of {(keys.Length == 0 ? "the keys of the file, which has none" : string.Join(", ", keys))}");
         }
         string[] groups = [.. frames.Select(frame => GroupOf(frame, key)).Distinct().Order()];

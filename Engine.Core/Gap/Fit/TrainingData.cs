@@ -60,11 +60,14 @@ internal sealed class TrainingData
     {
         if (!frames.Any(frame => frame.Energy is not null || (settings.Forces && frame.Forces is not null)))
         {
-            var keys = frames.SelectMany(frame => frame.Labels.Keys).Distinct().Order().ToArray();
+            var keys = Keys(frames);
             throw new InputException(
                 $"fit: none of the {frames.Count} frames{(frames.FirstOrDefault()?.Place is { } place ? $" of {place.File}" : "")} has an energy or forces; expected at least one; name them by energyKey and forceKey (keys of the file: {(keys.Length > 0 ? string.Join(", ", keys) : "none")})");
         }
     }
+
+    /// <summary>Names of all labels, in order.</summary>
+    public static string[] Keys(IReadOnlyList<Configuration> frames) => [.. frames.SelectMany(frame => frame.Labels.Keys).Distinct().Order()];
 
     /// <summary>What a potential says of a frame.</summary>
     public static SinglePoint Evaluate(Configuration frame, GapModel model, Workers workers)

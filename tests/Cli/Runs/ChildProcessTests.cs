@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Engine.Cli;
 using Engine.Cli.Runs;
 using Engine.IO.H5md;
+using Engine.Kernels.Native;
 using Engine.Tests.IO.H5md;
 using Xunit;
 
@@ -149,17 +150,44 @@ public class ChildProcessTests
         NeedsHdf5.Check();
         Skip.If(OperatingSystem.IsWindows(), "needs ulimit");
         using var run = new SmallRun("{}");
-        File.WriteAllText(run.File("soap.json"), """{ "type": "soap", "cutoff": "4 Angstrom", "nMax": 8, "lMax": 6, "atomSigma": 0.5 }""");
-        var atoms = Enumerable.Range(0, 64).Select(k => FormattableString.Invariant($"Si {2.7 * (k % 4) + 0.01 * k} {2.7 * (k / 4 % 4)} {2.7 * (k / 16)}"));
-        File.WriteAllText(run.File("a.xyz"), "64\nLattice=\"10.8 0 0 0 10.8 0 0 0 10.8\" Properties=species:S:1:pos:R:3\n" + string.Join('\n', atoms) + "\n");
+        var command = Descriptors(run, run.File("soap.h5"));
         File.WriteAllText(run.File("soap.h5"), "older");
-        RefusesTheDisk(64, "soap", run.File("a.xyz"), "--settings", run.File("soap.json"), "--out", run.File("soap.h5"));
+        RefusesTheDisk(64, command);
         Assert.Equal("older", File.ReadAllText(run.File("soap.h5")));
     }
 
+    /// <summary>A disk, unlike a limit, takes a long file that is empty, and has no room for its rows only when they come.</summary>
+    [SkippableFact]
+    public void ADiskThatIsFullWhenTheRowsComeIsTold()
+    {
+        NeedsHdf5.Check();
+        using var run = new SmallRun("{}");
+        Directory.CreateDirectory(run.File("disk"));
+        var mount = $"mount -t tmpfs -o size=100k tmpfs '{run.File("disk")}'";
+        Skip.If(ExternalProgram.Find("unshare") is null || ExternalProgram.Run("/bin/sh", ["-c", $"unshare -rm {mount}"], null).ExitCode != 0, "needs a disk of its own (unshare, mount)");
+        var older = run.File("disk/soap.h5");
+        var program = Quoted(Descriptors(run, older));
+        var (exitCode, output) = ExternalProgram.Run(
+            "unshare", ["-rm", "/bin/sh", "-c", $"{mount} && echo older > '{older}' && {{ {program}; status=$?; echo; cat '{older}'; exit $status; }}"], null);
+        Assert.True(exitCode == 4, output);
+        Assert.Contains("soap.h5 cannot be written", output);
+        Assert.Contains("older", output.Split('\n'));
+    }
+
+    /// <summary>A command of which the rows have 130 kB.</summary>
+    private static string[] Descriptors(SmallRun run, string path)
+    {
+        File.WriteAllText(run.File("soap.json"), """{ "type": "soap", "cutoff": "4 Angstrom", "nMax": 8, "lMax": 6, "atomSigma": 0.5 }""");
+        var atoms = Enumerable.Range(0, 64).Select(k => FormattableString.Invariant($"Si {2.7 * (k % 4) + 0.01 * k} {2.7 * (k / 4 % 4)} {2.7 * (k / 16)}"));
+        File.WriteAllText(run.File("a.xyz"), "64\nLattice=\"10.8 0 0 0 10.8 0 0 0 10.8\" Properties=species:S:1:pos:R:3\n" + string.Join('\n', atoms) + "\n");
+        return ["soap", run.File("a.xyz"), "--settings", run.File("soap.json"), "--out", path];
+    }
+
+    private static string Quoted(string[] arguments) => string.Join(' ', ChildProcess.Command(typeof(Shell).Assembly, arguments).Select(word => $"'{word}'"));
+
     private static void RefusesTheDisk(int kilobytes, params string[] arguments)
     {
-        var program = string.Join(' ', ChildProcess.Command(typeof(Shell).Assembly, arguments).Select(word => $"'{word}'"));
+        var program = Quoted(arguments);
         var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {kilobytes}; exec {program}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         // The runtime maps its code from a file, which the limit would forbid.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";

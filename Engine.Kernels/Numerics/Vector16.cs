@@ -53,14 +53,8 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     public static Vector16 LoadBroadcast(float* source) => new(Vector512.Create(*source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector16 LoadRows(float* source) => new(Avx512DQ.InsertVector256(Vector512.Create(source[0]), Vector256.Create(source[1]), 1));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpreadFours(Vector16 a, out Vector16 x, out Vector16 y, out Vector16 z) =>
         (x, y, z) = (new(Avx512F.Permute4x32(a.v, 0x00)), new(Avx512F.Permute4x32(a.v, 0x55)), new(Avx512F.Permute4x32(a.v, 0xAA)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 LoadFours(float* source) => new(Avx512F.BroadcastVector128ToVector512(source));
@@ -68,6 +62,45 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 LoadEachFour(float* source) => new(Avx512F.PermuteVar16x32(
         Avx512F.BroadcastVector128ToVector512(source), Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Spread(float* half, float* shift, float* rest, float* rows, out Vector16 origin)
+    {
+        var line = Vector512.Load(half);
+        origin = new(OriginOf(line) + Vector512.Load(shift));
+        line += Vector512.Load(rest);
+        SpreadRows(line, Vector512.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1), rows);
+        SpreadRows(line, Vector512.Create(2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), rows + 48);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SpreadRows(Vector512<float> line, Vector512<int> pair, float* rows)
+    {
+        Avx512F.PermuteVar16x32(line, pair).Store(rows);
+        Avx512F.PermuteVar16x32(line, pair + Vector512.Create(4)).Store(rows + 16);
+        Avx512F.PermuteVar16x32(line, pair + Vector512.Create(8)).Store(rows + 32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Place(float* first, float* second, Vector16 origin, out Vector16 x, out Vector16 y, out Vector16 z)
+    {
+        var (a, b) = (Relative(first, origin.v), Relative(second, origin.v));
+        x = new(Avx512F.PermuteVar16x32x2(a, Vector512.Create(0, 1, 2, 3, 16, 17, 18, 19, 0, 1, 2, 3, 16, 17, 18, 19), b));
+        y = new(Avx512F.PermuteVar16x32x2(a, Vector512.Create(4, 5, 6, 7, 20, 21, 22, 23, 4, 5, 6, 7, 20, 21, 22, 23), b));
+        z = new(Avx512F.PermuteVar16x32x2(a, Vector512.Create(8, 9, 10, 11, 24, 25, 26, 27, 8, 9, 10, 11, 24, 25, 26, 27), b));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Relative(float* half, Vector512<float> origin)
+    {
+        var line = Vector512.Load(half);
+        return line + (OriginOf(line) - origin);
+    }
+
+    /// <summary>Each coordinate of the origin in four lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> OriginOf(Vector512<float> half) =>
+        Avx512F.PermuteVar16x32(half, Vector512.Create(12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector16 LoadLanes(float* first, float* second)
@@ -79,11 +112,13 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddRowSum(float* first, float* second, Vector16 value)
+    public static void AddRowSums(float* first, float* second, Vector16 x, Vector16 y, Vector16 z)
     {
-        var sum = value.v.GetLower() + value.v.GetUpper();
-        (Vector128.Load(first) + sum.GetLower()).Store(first);
-        (Vector128.Load(second) + sum.GetUpper()).Store(second);
+        // Quarters of a register: x of the first half, x of the second, y of the first, y of the second.
+        var xy = Avx512F.Shuffle4x128(x.v, y.v, 0x44) + Avx512F.Shuffle4x128(x.v, y.v, 0xEE);
+        var zz = (z.v.GetLower() + z.v.GetUpper()).ToVector512Unsafe();
+        (Vector512.Load(first) + Avx512F.PermuteVar16x32x2(xy, Vector512.Create(0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 16, 17, 18, 19), zz)).Store(first);
+        (Vector512.Load(second) + Avx512F.PermuteVar16x32x2(xy, Vector512.Create(4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 20, 21, 22, 23), zz)).Store(second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -209,16 +209,10 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8 LoadRows(float* source) => LoadBroadcast(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpreadFours(Vector8 a, out Vector8 x, out Vector8 y, out Vector8 z) => (x, y, z) = (
         new(Vector256.Shuffle(a.v, Vector256.Create(0, 0, 0, 0, 4, 4, 4, 4))),
         new(Vector256.Shuffle(a.v, Vector256.Create(1, 1, 1, 1, 5, 5, 5, 5))),
         new(Vector256.Shuffle(a.v, Vector256.Create(2, 2, 2, 2, 6, 6, 6, 6))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractFour(float* a, float* b, float* destination) => (Vector128.Load(a) - Vector128.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector256<double> value, float* destination) => (Avx.IsSupported ? Avx.ConvertToVector128Single(value) : Vector256.Narrow(value, value).GetLower()).Store(destination);
@@ -233,7 +227,15 @@ public readonly unsafe struct Vector8(Vector256<float> value) : ILanes<Vector8, 
     public static Vector8 LoadLanes(float* first, float* second) => new(Vector256.Create(Vector128.Load(first), Vector128.Load(second)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddRowSum(float* first, float* second, Vector8 value)
+    public static void AddRowSums(float* first, float* second, Vector8 x, Vector8 y, Vector8 z)
+    {
+        Add(first, second, x);
+        Add(first + 4, second + 4, y);
+        Add(first + 8, second + 8, z);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(float* first, float* second, Vector8 value)
     {
         (Vector128.Load(first) + value.v.GetLower()).Store(first);
         (Vector128.Load(second) + value.v.GetUpper()).Store(second);

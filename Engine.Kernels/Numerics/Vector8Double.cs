@@ -181,15 +181,9 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8Double LoadRows(double* source) => LoadBroadcast(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpreadFours(Vector8Double a, out Vector8Double x, out Vector8Double y, out Vector8Double z) => (x, y, z) = (
         new(Vector256.Create(a.l[0]), Vector256.Create(a.u[0])), new(Vector256.Create(a.l[1]), Vector256.Create(a.u[1])),
         new(Vector256.Create(a.l[2]), Vector256.Create(a.u[2])));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector256<double> value, double* destination) => value.Store(destination);
@@ -204,7 +198,15 @@ public readonly unsafe struct Vector8Double(Vector256<double> lower, Vector256<d
     public static Vector8Double LoadLanes(double* first, double* second) => new(Vector256.Load(first), Vector256.Load(second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddRowSum(double* first, double* second, Vector8Double value)
+    public static void AddRowSums(double* first, double* second, Vector8Double x, Vector8Double y, Vector8Double z)
+    {
+        Add(first, second, x);
+        Add(first + 4, second + 4, y);
+        Add(first + 8, second + 8, z);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(double* first, double* second, Vector8Double value)
     {
         (Vector256.Load(first) + value.l).Store(first);
         (Vector256.Load(second) + value.u).Store(second);

@@ -169,14 +169,8 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector8DoubleWide LoadRows(double* source) => LoadBroadcast(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpreadFours(Vector8DoubleWide a, out Vector8DoubleWide x, out Vector8DoubleWide y, out Vector8DoubleWide z) =>
         (x, y, z) = (new(Avx512F.Permute4x64(a.v, 0x00)), new(Avx512F.Permute4x64(a.v, 0x55)), new(Avx512F.Permute4x64(a.v, 0xAA)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractFour(double* a, double* b, double* destination) => (Vector256.Load(a) - Vector256.Load(b)).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector256<double> value, double* destination) => value.Store(destination);
@@ -193,7 +187,15 @@ public readonly unsafe struct Vector8DoubleWide(Vector512<double> value) : ILane
     public static Vector8DoubleWide LoadLanes(double* first, double* second) => new(Vector512.Create(Vector256.Load(first), Vector256.Load(second)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddRowSum(double* first, double* second, Vector8DoubleWide value)
+    public static void AddRowSums(double* first, double* second, Vector8DoubleWide x, Vector8DoubleWide y, Vector8DoubleWide z)
+    {
+        Add(first, second, x);
+        Add(first + 4, second + 4, y);
+        Add(first + 8, second + 8, z);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(double* first, double* second, Vector8DoubleWide value)
     {
         (Vector256.Load(first) + value.v.GetLower()).Store(first);
         (Vector256.Load(second) + value.v.GetUpper()).Store(second);

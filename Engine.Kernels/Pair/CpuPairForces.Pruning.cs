@@ -47,57 +47,62 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
     {
         target.Segments.Require(task.SegmentCount);
         target.Halves.Require(2 * (task.ClusterCount + task.SegmentCount + 1));
-        var (segments, halves) = (0, 0);
-        var listed = task.Clusters.Pointer;
+        var segments = 0;
         var kept = target.Halves.Pointer;
+        var next = kept;
         for (var s = 0; s < task.SegmentCount; s++)
         {
             var segment = task.Segments[s];
-            var half = particles.Pointer + HalfCluster<R, T>.Length * segment.Half;
-            var origin = HalfCluster<R, T>.ShiftedOrigin(half, gridShifts.Pointer + 4 * segment.Shift);
-            var first = halves;
-            var k = segment.Start;
+            var first = next;
+            var k = task.Clusters.Pointer + segment.Start;
             if (segment.FirstMask != PairMask.All)
             {
                 // A masked cluster must stay the first of its segment, and whole.
-                kept[halves++] = Listed(listed[k], 0, task.FirstCluster, clusterCount);
-                kept[halves++] = Listed(listed[k++], 1, task.FirstCluster, clusterCount);
+                *next = ListedHalf.Of(*k++, task.FirstCluster, clusterCount);
+                next[1] = next->Second;
+                next += 2;
             }
-            halves = KeepNear(
-                half, shiftRests.Pointer + 4 * segment.Shift, origin, listed + k, listed + segment.End, task.FirstCluster, clusterCount, kept, halves, radiusSquared);
-            if ((halves - first) % 2 != 0)
+            next = KeepNear(in segment, k, task.Clusters.Pointer + segment.End, task.FirstCluster, clusterCount, next, radiusSquared);
+            if ((next - first) % 2 != 0)
             {
                 // Twice the same: it stands alone.
-                kept[halves] = kept[halves - 1];
-                halves++;
+                *next = next[-1];
+                next++;
             }
-            if (halves > first)
+            if (next > first)
             {
-                segment.Start = first;
-                segment.End = halves;
+                segment.Start = (int)(first - kept);
+                segment.End = (int)(next - kept);
                 target.Segments[segments++] = segment;
             }
         }
         // The pair loop looks one pair ahead.
-        (kept[halves], kept[halves + 1]) = (default, default);
+        (next[0], next[1]) = (default, default);
         target.SegmentCount = segments;
-        target.HalfCount = halves;
+        target.HalfCount = (int)(next - kept);
     }
 
     /// <summary>
-    /// Appends to <paramref name="kept"/> the halves that are near; without a branch, because half of them are. Here each four lanes are an i particle, or two of them where
-    /// registers are narrow, and meet the four j particles of one half: of those, the four as they stand in memory.
+    /// Writes to <paramref name="next"/> the halves that are near, and returns where they end; without a branch, because half of them are. Here each four lanes are an i particle, or two of
+    /// them where registers are narrow, and meet the four j particles of one half: of those, the four as they stand in memory.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private int KeepNear(T* half, T* rest, R origin, int* k, int* end, int firstCluster, int clusterCount, ListedHalf* kept, int count, R radiusSquared)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ListedHalf* KeepNear(ref readonly ListSegment segment, int* k, int* end, int firstCluster, int clusterCount, ListedHalf* next, R radiusSquared)
     {
         var start = particles.Pointer;
-        R restX = R.LoadBroadcast(rest), restY = R.LoadBroadcast(rest + 1), restZ = R.LoadBroadcast(rest + 2);
+        var half = start + HalfCluster<R, T>.Length * segment.Half;
+        var rest = shiftRests.Pointer + HalfCluster<R, T>.Length * segment.Shift;
+        var origin = HalfCluster<R, T>.ShiftedOrigin(half, gridShifts.Pointer + HalfCluster<R, T>.Length * segment.Shift);
+        R restX = R.LoadBroadcast(rest), restY = R.LoadBroadcast(rest + 4), restZ = R.LoadBroadcast(rest + 8);
         R x0 = R.LoadEachFour(half) + restX, y0 = R.LoadEachFour(half + 4) + restY, z0 = R.LoadEachFour(half + 8) + restZ;
-        R x1 = R.LoadEachFour(half + 2) + restX, y1 = R.LoadEachFour(half + 6) + restY, z1 = R.LoadEachFour(half + 10) + restZ;
+        R x1 = R.Zero, y1 = R.Zero, z1 = R.Zero;
+        if (R.Rows == 1)
+        {
+            (x1, y1, z1) = (R.LoadEachFour(half + 2) + restX, R.LoadEachFour(half + 6) + restY, R.LoadEachFour(half + 10) + restZ);
+        }
         for (; k < end; k++)
         {
-            var listed = Listed(*k, 0, firstCluster, clusterCount);
+            var listed = ListedHalf.Of(*k, firstCluster, clusterCount);
             var first = start + listed.Particles;
             var second = first + HalfCluster<R, T>.Length;
             R.SpreadFours(R.LoadFours(first + HalfCluster<R, T>.Origin) - origin, out var fromX, out var fromY, out var fromZ);
@@ -109,12 +114,12 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
                 nearFirst = R.SmallerOf(nearFirst, Squared(first, x, y, z));
                 nearSecond = R.SmallerOf(nearSecond, Squared(second, x, y, z));
             }
-            kept[count] = listed;
-            count += R.CountIfAnyLess(nearFirst, radiusSquared);
-            kept[count] = new(listed.Particles + HalfCluster<R, T>.Length, listed.Forces + HalfCluster<R, T>.ForceLength);
-            count += R.CountIfAnyLess(nearSecond, radiusSquared);
+            *next = listed;
+            next += R.CountIfAnyLess(nearFirst, radiusSquared);
+            *next = listed.Second;
+            next += R.CountIfAnyLess(nearSecond, radiusSquared);
         }
-        return count;
+        return next;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -122,14 +127,6 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
     {
         R dx = R.LoadFours(half) - x, dy = R.LoadFours(half + 4) - y, dz = R.LoadFours(half + 8) - z;
         return R.MultiplyAdd(dx, dx, R.MultiplyAdd(dy, dy, dz * dz));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ListedHalf Listed(int cluster, int half, int firstCluster, int clusterCount)
-    {
-        var local = cluster - firstCluster;
-        local += (local >> 31) & clusterCount;
-        return new(HalfCluster<R, T>.Length * (2 * cluster + half), HalfCluster<R, T>.ForceLength * (2 * local + half));
     }
 
     /// <summary>What is left of a <see cref="ListTask"/>.</summary>

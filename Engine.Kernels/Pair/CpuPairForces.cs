@@ -156,16 +156,26 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     private void SetShifts(ClusterList list, Box box)
     {
         shifts.Require(list.ShiftCount);
-        gridShifts.Require(4 * list.ShiftCount);
-        shiftRests.Require(4 * list.ShiftCount);
+        gridShifts.Require(HalfCluster<F, T>.Length * list.ShiftCount);
+        shiftRests.Require(HalfCluster<F, T>.Length * list.ShiftCount);
         for (var s = 0; s < list.ShiftCount; s++)
         {
             shifts[s] = list.ShiftVector(s, box);
             var shift = Vector256.Create(shifts[s].X, shifts[s].Y, shifts[s].Z, 0);
             var onGrid = list.OriginGrid.Round(shift);
-            F.StoreFour(onGrid, gridShifts.Pointer + 4 * s);
-            F.StoreFour(shift - onGrid, shiftRests.Pointer + 4 * s);
+            StoreAsHalf(onGrid, gridShifts.Pointer + HalfCluster<F, T>.Length * s);
+            StoreAsHalf(shift - onGrid, shiftRests.Pointer + HalfCluster<F, T>.Length * s);
         }
+    }
+
+    /// <summary>Each coordinate four times, then once, as <see cref="HalfCluster{R, T}"/> has it.</summary>
+    private static void StoreAsHalf(Vector256<double> vector, T* destination)
+    {
+        for (var axis = 0; axis < 3; axis++)
+        {
+            F.StoreFour(Vector256.Create(vector[axis]), destination + 4 * axis);
+        }
+        F.StoreFour(vector, destination + HalfCluster<F, T>.Origin);
     }
 
     private void Prepare(ClusterList list, Box box)
@@ -232,7 +242,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
         var task = list.Tasks[t];
         var buffer = forces[t];
         // All zero: new, or since they were added up.
-        buffer.Require(2 * HalfCluster<F, T>.ForceLength * task.SpanLength);
+        buffer.Require(2 * HalfCluster<F, T>.Length * task.SpanLength);
         var work = new ClusterWork<T>
         {
             Particles = particles.Pointer,
@@ -285,7 +295,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
     private SymmetricTensor Reduce(
         ClusterList list, int start, int end, double[] x, double[] y, double[] z, double[] fx, double[] fy, double[] fz)
     {
-        const int Length = HalfCluster<F, T>.ForceLength;
+        const int Length = HalfCluster<F, T>.Length;
         var parts = stackalloc ForcePart[2 * list.TaskCount];
         var count = FindParts(list, start, end, parts);
         var (xx, yy, zz, xy, xz, yz) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero,
@@ -336,7 +346,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T> : PairForces
                 {
                     parts[count++] = new ForcePart
                     {
-                        Forces = forces[t].Pointer + 2 * HalfCluster<F, T>.ForceLength * (first - offset),
+                        Forces = forces[t].Pointer + 2 * HalfCluster<F, T>.Length * (first - offset),
                         Start = 2 * first,
                         End = 2 * last,
                     };

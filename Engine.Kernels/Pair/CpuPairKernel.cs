@@ -48,6 +48,11 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         var packed = geometry + BlockLength * GeometryLength;
         // Minus the forces on the four i particles (displacements point from i to j): x, y, z.
         var sums = packed + BlockLength * 32 + 16;
+        if (TPotential.IsShort && R.Rows == 2)
+        {
+            AddShort<TEnergy>(ref work, speciesI, speciesJ, rows, sums);
+            return;
+        }
         for (var s = 0; s < work.SegmentCount; s++)
         {
             ref readonly var segment = ref work.Segments[s];
@@ -55,14 +60,8 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
             {
                 continue;
             }
-            if (TPotential.IsShort && R.Rows == 2)
-            {
-                AddShort<TEnergy>(ref work, in segment, rows, sums);
-                continue;
-            }
             var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * (segment.Half & 1);
-            HalfCluster<R, T>.Spread(
-                work.Particles + HalfCluster<R, T>.Length * segment.Half, work.GridShifts + 4 * segment.Shift, work.ShiftRests + 4 * segment.Shift, rows, out var origin);
+            HalfCluster<R, T>.Spread(ref work, in segment, rows, out var origin);
             var end = work.Halves + segment.End;
             for (var k = work.Halves + segment.Start; k < end; k += 2 * BlockLength)
             {
@@ -83,9 +82,9 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddSums(ref ClusterWork<T> work, in ListSegment segment, T* sums)
     {
-        var target = work.Forces + HalfCluster<R, T>.ForceLength * (segment.Half - 2 * work.FirstCluster);
+        var target = work.Forces + HalfCluster<R, T>.Length * (segment.Half - 2 * work.FirstCluster);
         F.Store(target, F.Load(target) - F.Load(sums));
-        F.SubtractFour(target + 8, sums + 8, target + 8);
+        F.Store(target + 8, F.Load(target + 8) - F.Load(sums + 8));
         if (segment.Shift != work.ZeroShift)
         {
             var shifted = work.ShiftForces + 3 * segment.Shift;
@@ -108,7 +107,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         {
             var (a, b) = (halves[2 * k], halves[2 * k + 1]);
             mask = a.Particles == b.Particles ? work.Masks + PairMask.Elements * PairMask.FirstFour : mask;
-            HalfCluster<R, T>.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
+            R.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
             MeasureRows(rows, mask, x, y, z, cutoffSquared, geometry, ref next);
             MeasureRows(rows + HalfCluster<R, T>.Stride, mask + 8 * R.Rows, x, y, z, cutoffSquared, geometry + 32 * R.Rows, ref next);
             if (R.Rows == 1)
@@ -188,9 +187,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
                 ApplyRows(geometry + 64, ref packed, cutoffSquared, ref fx2, ref fy2, ref fz2, ref fx, ref fy, ref fz);
                 ApplyRows(geometry + 96, ref packed, cutoffSquared, ref fx3, ref fy3, ref fz3, ref fx, ref fy, ref fz);
             }
-            R.AddRowSum(a, b, fx);
-            R.AddRowSum(a + 4, b + 4, fy);
-            R.AddRowSum(a + 8, b + 8, fz);
+            R.AddRowSums(a, b, fx, fy, fz);
             geometry += GeometryLength;
         }
         R.StoreLaneSums(fx0, fx1, fx2, fx3, fy0, fy1, fy2, fy3, fz0, fz1, fz2, fz3, sums);
@@ -208,10 +205,10 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
 
     /// <summary>
     /// All three passes in one, for wide registers and formulas of a few operations, which cost less than packing saves. While the forces of one pair of half clusters are
-    /// computed, the distances of the next are on their way: the processor's window is too short to find that work by itself.
+    /// computed, the distances of the next are on their way, be it of the next segment: the processor's window is too short to find that work by itself.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void AddShort<TEnergy>(ref ClusterWork<T> work, ref readonly ListSegment segment, T* rows, T* sums)
+    private void AddShort<TEnergy>(ref ClusterWork<T> work, int speciesI, int speciesJ, T* rows, T* sums)
         where TEnergy : struct, IFlag
     {
         ref readonly var p = ref potential;
@@ -219,49 +216,84 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         var particles = work.Particles;
         var forces = work.Forces;
         var all = work.Masks + PairMask.Elements * PairMask.All;
-        var firstFour = work.Masks + PairMask.Elements * PairMask.FirstFour;
-        var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * (segment.Half & 1);
-        HalfCluster<R, T>.Spread(
-            particles + HalfCluster<R, T>.Length * segment.Half, work.GridShifts + 4 * segment.Shift, work.ShiftRests + 4 * segment.Shift, rows, out var origin);
+        var mask = all;
         R fx0 = R.Zero, fy0 = R.Zero, fz0 = R.Zero;
         R fx1 = R.Zero, fy1 = R.Zero, fz1 = R.Zero;
         var energy = R.Zero;
         var closest = cutoffSquared;
-        var k = work.Halves + segment.Start;
-        var end = work.Halves + segment.End;
-        var (a, b) = (k[0], k[1]);
-        mask = a.Particles == b.Particles ? firstFour : mask;
-        HalfCluster<R, T>.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
-        Displace(rows, mask, x, y, z, out var dx0, out var dy0, out var dz0, out var r0);
-        Displace(rows + 48, mask + 16, x, y, z, out var dx1, out var dy1, out var dz1, out var r1);
-        for (; k < end; k += 2)
+        // Before the first pair stands one without a force.
+        R r0 = cutoffSquared, r1 = cutoffSquared;
+        R dx0 = R.Zero, dy0 = R.Zero, dz0 = R.Zero;
+        R dx1 = R.Zero, dy1 = R.Zero, dz1 = R.Zero;
+        T* fa = forces, fb = forces;
+        var origin = R.Zero;
+        var k = work.Halves;
+        var end = k;
+        ListSegment* segment = null;
+        while (true)
         {
-            var fa = forces + a.Forces;
-            var fb = forces + b.Forces;
             var f0 = Force<TEnergy>(in p, r0, cutoffSquared, ref energy, ref closest);
             var f1 = Force<TEnergy>(in p, r1, cutoffSquared, ref energy, ref closest);
-            // One past the last is any pair; nothing comes of it.
-            (a, b) = (k[2], k[3]);
-            mask = a.Particles == b.Particles ? firstFour : all;
-            HalfCluster<R, T>.Place(particles + a.Particles, particles + b.Particles, origin, out x, out y, out z);
+            var target = segment;
+            var isLast = k == end;
+            if (isLast)
+            {
+                segment = Next(ref work, segment, speciesI, speciesJ);
+                if (segment != null)
+                {
+                    HalfCluster<R, T>.Spread(ref work, in *segment, rows, out origin);
+                    mask = work.Masks + PairMask.Elements * segment->FirstMask + 32 * (segment->Half & 1);
+                    k = work.Halves + segment->Start;
+                    end = work.Halves + segment->End;
+                }
+            }
+            var (a, b) = (k[0], k[1]);
+            k += 2;
+            mask = a.Particles == b.Particles ? all + PairMask.Elements * (PairMask.FirstFour - PairMask.All) : mask;
+            R.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
             Displace(rows, mask, x, y, z, out var nextX0, out var nextY0, out var nextZ0, out r0);
             Displace(rows + 48, mask + 16, x, y, z, out var nextX1, out var nextY1, out var nextZ1, out r1);
+            mask = all;
             R fx = R.Zero, fy = R.Zero, fz = R.Zero;
             Add(f0, dx0, dy0, dz0, ref fx0, ref fy0, ref fz0, ref fx, ref fy, ref fz);
             Add(f1, dx1, dy1, dz1, ref fx1, ref fy1, ref fz1, ref fx, ref fy, ref fz);
-            R.AddRowSum(fa, fb, fx);
-            R.AddRowSum(fa + 4, fb + 4, fy);
-            R.AddRowSum(fa + 8, fb + 8, fz);
+            R.AddRowSums(fa, fb, fx, fy, fz);
+            fa = forces + a.Forces;
+            fb = forces + b.Forces;
             (dx0, dy0, dz0) = (nextX0, nextY0, nextZ0);
             (dx1, dy1, dz1) = (nextX1, nextY1, nextZ1);
+            if (isLast)
+            {
+                if (target != null)
+                {
+                    R.StoreLaneSums(fx0, fx1, default, default, fy0, fy1, default, default, fz0, fz1, default, default, sums);
+                    AddSums(ref work, in *target, sums);
+                    (fx0, fy0, fz0) = (R.Zero, R.Zero, R.Zero);
+                    (fx1, fy1, fz1) = (R.Zero, R.Zero, R.Zero);
+                }
+                if (segment == null)
+                {
+                    break;
+                }
+            }
         }
-        R.StoreLaneSums(fx0, fx1, default, default, fy0, fy1, default, default, fz0, fz1, default, default, sums);
-        AddSums(ref work, in segment, sums);
         if (TEnergy.Value)
         {
             work.Energy += R.Sum(energy);
             work.ClosestSquared = Math.Min(work.ClosestSquared, -R.Largest(-closest));
         }
+    }
+
+    /// <summary>The first segment of two species after <paramref name="segment"/>, or at all; null: there is none.</summary>
+    private static ListSegment* Next(ref ClusterWork<T> work, ListSegment* segment, int speciesI, int speciesJ)
+    {
+        var end = work.Segments + work.SegmentCount;
+        segment = segment == null ? work.Segments : segment + 1;
+        while (segment < end && (segment->Species != speciesJ || work.ClusterSpecies[segment->Half >> 1] != speciesI))
+        {
+            segment++;
+        }
+        return segment < end ? segment : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,7 +13,7 @@ internal unsafe struct ClusterWork<T>
     /// <summary>The j particles, two halves at a time; twice the same counts once.</summary>
     public ListedHalf* Halves;
 
-    /// <summary>Forces of this task, per half cluster x₄ y₄ z₄, cyclic from <see cref="FirstCluster"/>.</summary>
+    /// <summary>Forces of this task, per half cluster x₄ y₄ z₄ and four vacant elements, cyclic from <see cref="FirstCluster"/>.</summary>
     public T* Forces;
 
     public int FirstCluster;
@@ -24,7 +24,7 @@ internal unsafe struct ClusterWork<T>
     /// <summary>Minus the forces on i particles seen through each shift, per shift x₄ y₄ z₄: with the lattice vectors, and Σ r ⊗ F over particles, they make the virial.</summary>
     public Vector256<double>* ShiftForces;
 
-    /// <summary>Each shift in two parts, per shift x, y, z and 0: a point of the grid, and what is left.</summary>
+    /// <summary>Each shift in two parts, in the form of half a cluster: a point of the grid, and what is left.</summary>
     public T* GridShifts;
 
     public T* ShiftRests;

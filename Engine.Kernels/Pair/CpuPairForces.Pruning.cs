@@ -23,7 +23,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
                 pruned[t] = new PrunedTask();
             }
         }
-        workers.Run(list.TaskCount, t => PruneTask(list.Tasks[t], list.ClusterCount, pruned[t], R.Broadcast(radius * radius)));
+        workers.Run(list.TaskCount, t => PruneTask(list.Tasks[t], list.ClusterCount, pruned[t], radius));
         PrunedPairs = 0;
         for (var t = 0; t < list.TaskCount; t++)
         {
@@ -43,10 +43,10 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
     }
 
     /// <summary>Keeps the pairs of half clusters of which two particles are closer than the radius.</summary>
-    private void PruneTask(ListTask task, int clusterCount, PrunedTask target, R radiusSquared)
+    private void PruneTask(ListTask task, int clusterCount, PrunedTask target, double radius)
     {
         target.Segments.Require(task.SegmentCount);
-        target.Halves.Require(2 * (task.ClusterCount + task.SegmentCount + 1));
+        target.Halves.Require(2 * (task.ClusterCount + task.SegmentCount + 1) + ListedHalf.Ahead);
         var segments = 0;
         var kept = target.Halves.Pointer;
         var next = kept;
@@ -62,7 +62,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
                 next[1] = next->Second;
                 next += 2;
             }
-            next = KeepNear(in segment, k, task.Clusters.Pointer + segment.End, task.FirstCluster, clusterCount, next, radiusSquared);
+            next = KeepNear(in segment, k, task.Clusters.Pointer + segment.End, task.FirstCluster, clusterCount, next, radius);
             if ((next - first) % 2 != 0)
             {
                 // Twice the same: it stands alone.
@@ -86,9 +86,10 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
     /// Writes to <paramref name="next"/> the halves that are near, and returns where they end; without a branch, because half of them are. Here each four lanes are an i particle, or two of
     /// them where registers are narrow, and meet the four j particles of one half: of those, the four as they stand in memory.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ListedHalf* KeepNear(ref readonly ListSegment segment, int* k, int* end, int firstCluster, int clusterCount, ListedHalf* next, R radiusSquared)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ListedHalf* KeepNear(ref readonly ListSegment segment, int* k, int* end, int firstCluster, int clusterCount, ListedHalf* next, double radius)
     {
+        var radiusSquared = R.Broadcast(radius * radius);
         var start = particles.Pointer;
         var half = start + HalfCluster<R, T>.Length * segment.Half;
         var rest = shiftRests.Pointer + HalfCluster<R, T>.Length * segment.Shift;

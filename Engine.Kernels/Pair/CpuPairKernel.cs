@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Numerics;
 
@@ -248,6 +249,8 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
                 }
             }
             var (a, b) = (k[0], k[1]);
+            Prefetch(particles, forces, k[ListedHalf.Ahead]);
+            Prefetch(particles, forces, k[ListedHalf.Ahead + 1]);
             k += 2;
             mask = a.Particles == b.Particles ? all + PairMask.Elements * (PairMask.FirstFour - PairMask.All) : mask;
             R.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
@@ -281,6 +284,17 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         {
             work.Energy += R.Sum(energy);
             work.ClosestSquared = Math.Min(work.ClosestSquared, -R.Largest(-closest));
+        }
+    }
+
+    /// <summary>Asks for the positions of a half and the forces on it, which in large systems are not in the nearest cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(T* particles, T* forces, ListedHalf half)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(particles + half.Particles);
+            Sse.Prefetch0(forces + half.Forces);
         }
     }
 

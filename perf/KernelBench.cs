@@ -47,8 +47,8 @@ public static class KernelBench
         ("prune", () => new(Lj32k.Value, "listed pair", PerAtom(Lj32k.Value, Lj32k.Value.List.PairCount), PruneFlop, 0, Pruning(Lj32k.Value))),
         // Double positions and float reference in, float offsets and the origins of the clusters out.
         ("update", () => new(Lj1M.Value, "particle", 1, 0, 24 + 12 + 12 + 2 * 4, Updating(Lj1M.Value))),
-        // At least one float buffer cleared and read; positions read, forces written.
-        ("reduce", () => new(Lj1M.Value, "particle", 1, 0, 2 * 12 + 24 + 24, Reducing(Lj1M.Value))),
+        // At least one buffer of four floats a particle cleared and read; positions read, forces written.
+        ("reduce", () => new(Lj1M.Value, "particle", 1, 0, 2 * 16 + 24 + 24, Reducing(Lj1M.Value))),
         // Positions and velocities read and written, forces read.
         ("velocity-verlet", () => new(Lj1M.Value, "particle", 1, 12, 15 * 8, Integrating(Lj1M.Value, new VelocityVerlet()))),
         // The same and the ids; the random numbers are integer work and logarithms, which neither bound counts.

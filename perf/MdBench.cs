@@ -16,6 +16,17 @@ public static class MdBench
         new("hfo2-6144-double", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 60, 100, Precision.Double),
     ];
 
-    /// <summary>Every peer that is installed for a workload.</summary>
+    /// <summary>Every other program that is installed for a workload.</summary>
     public static IReadOnlyList<IBenchCase> Peers(MdWorkload workload) => [.. LammpsCase.For(workload), .. GromacsCase.For(workload)];
+
+    /// <summary>A workload on so many threads beside its peers and, where there are several threads, beside itself on one.</summary>
+    public static IEnumerable<BenchResult> Run(
+        MdWorkload workload, string version, IReadOnlyList<IBenchCase> peers, int threads, int rounds, Action<string> progress, CancellationToken cancellation)
+    {
+        if (threads > 1)
+        {
+            peers = [new OneThread(new EngineCase(workload, version)), .. peers];
+        }
+        return BenchRunner.Run(workload, new EngineCase(workload, version), peers, threads, rounds, progress, cancellation);
+    }
 }

@@ -90,7 +90,7 @@ internal sealed class BenchVerb : DeviceVerb
             return;
         }
         Family(
-            "md       molecular dynamics beside LAMMPS and GROMACS",
+            "md       molecular dynamics beside LAMMPS and GROMACS, and several threads beside one",
             MdBench.Workloads.Select(w => (w.Name, string.Create(CultureInfo.InvariantCulture, $"{w.Atoms,8} atoms, {w.Steps} steps"))));
         Family("write    what it costs to write every tenth step of a run", []);
         Family("kernels  every CPU kernel alone, beside what the machine could do", KernelBench.Names.Select(name => (name, "")));
@@ -122,8 +122,7 @@ internal sealed class BenchVerb : DeviceVerb
             }
             foreach (var threads in ThreadCounts())
             {
-                var own = new EngineCase(workload, Shell.Version);
-                foreach (var r in BenchRunner.Run(workload, own, peers, threads, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
+                foreach (var r in MdBench.Run(workload, Shell.Version, peers, threads, Rounds ?? DefaultRounds, context.Log, context.Cancellation))
                 {
                     Show(context, r.ToJson());
                     table.Add(

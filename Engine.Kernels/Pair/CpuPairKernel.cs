@@ -217,6 +217,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         var particles = work.Particles;
         var forces = work.Forces;
         var all = work.Masks + PairMask.Elements * PairMask.All;
+        var firstFour = work.Masks + PairMask.Elements * PairMask.FirstFour;
         var mask = all;
         R fx0 = R.Zero, fy0 = R.Zero, fz0 = R.Zero;
         R fx1 = R.Zero, fy1 = R.Zero, fz1 = R.Zero;
@@ -252,7 +253,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
             Prefetch(particles, forces, k[ListedHalf.Ahead]);
             Prefetch(particles, forces, k[ListedHalf.Ahead + 1]);
             k += 2;
-            mask = a.Particles == b.Particles ? all + PairMask.Elements * (PairMask.FirstFour - PairMask.All) : mask;
+            mask = a.Particles == b.Particles ? firstFour : mask;
             R.Place(particles + a.Particles, particles + b.Particles, origin, out var x, out var y, out var z);
             Displace(rows, mask, x, y, z, out var nextX0, out var nextY0, out var nextZ0, out r0);
             Displace(rows + 48, mask + 16, x, y, z, out var nextX1, out var nextY1, out var nextZ1, out r1);

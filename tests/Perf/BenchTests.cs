@@ -99,6 +99,17 @@ public class BenchTests
     }
 
     [Fact]
+    public void SeveralThreadsStandBesideOne()
+    {
+        var workload = new MdWorkload("test", MdModel.LennardJones, 4, (1, 1, 1), 0, 20);
+        var results = MdBench.Run(workload, "v", [], threads: 2, rounds: 1, _ => { }, CancellationToken.None).ToList();
+        var result = Assert.Single(results);
+        Assert.Equal((2, "engine on one thread", "v"), (result.Threads, result.PeerName, result.PeerVersion));
+        Assert.True(result.Ratio > 0);
+        Assert.Null(Assert.Single(MdBench.Run(workload, "v", [], threads: 1, rounds: 1, _ => { }, CancellationToken.None)).PeerName);
+    }
+
+    [Fact]
     public void RatiosCompareStepsOfTheSameRound()
     {
         // The machine was three times slower in the second round and the peer unlucky in the third.

@@ -154,14 +154,20 @@ public sealed class StudyRunner : IDisposable
     /// <summary>Refuses a file whose runs are not of this study.</summary>
     private void Identify(Study study, DataSets data)
     {
-        var key = $"{study.Name}.identity";
+        string Key(string name) => $"{study.Name}.{name}";
         var identity = ContentHash.OfText(string.Create(CultureInfo.InvariantCulture, $"{ContentHash.Of(study.Shape)} {data.ContentId} {definition.Seed}"));
-        if (archive.Texts.TryGetValue(key, out var found) && found != identity)
+        var seed = definition.Seed.ToString(CultureInfo.InvariantCulture);
+        if (archive.Texts.TryGetValue(Key("identity"), out var found) && found != identity)
         {
-            throw new InputException($"{file} has runs of another {study.Name}: its network, training, data or seed are not these; give --out another folder, or remove the file");
+            var before = StrictJson.Read<Study>(archive.Texts[Key("study")], file);
+            var place = string.Create(CultureInfo.InvariantCulture, $"studies[{definition.Studies.ToList().IndexOf(study)}]");
+            var difference = JsonDifference.Between(StrictJson.ToNode(before.Shape), StrictJson.ToNode(study.Shape), place).FirstOrDefault()?.ToString()
+                ?? (archive.Texts.GetValueOrDefault(Key("seed")) is { } other && other != seed ? $"seed is {seed} and was {other}" : "its data are others");
+            throw new InputException($"{file} has runs of another {study.Name}: {difference}; give --out another folder, or remove the file");
         }
-        archive.Texts[key] = identity;
-        archive.Texts[$"{study.Name}.study"] = StrictJson.Write(study);
+        archive.Texts[Key("identity")] = identity;
+        archive.Texts[Key("study")] = StrictJson.Write(study);
+        archive.Texts[Key("seed")] = seed;
     }
 
     private void Keep(StudyTable table, int run, Array[] row)

@@ -87,10 +87,14 @@ public sealed class StudyRunnerTests : IDisposable
             Assert.Equal(0, runner.Missing(Read(fewer).Studies[0]));
             Assert.All(runner.Summarise(Read(fewer).Studies[0]).Numbers, n => Assert.Equal(1, n.Count));
         }
-        var other = Assert.Throws<InputException>(() => new StudyRunner(Read("studies[0].training.strategy.batchSize=7"), folder, At("results.h5")));
-        Assert.Contains("another widths", other.Message);
-        Assert.All(new[] { "seed=2", "studies[1].sizes=[3]", "data.radius=0.3" }, change =>
-            Assert.Throws<InputException>(() => new StudyRunner(Read(change), folder, At("results.h5"))));
+        foreach (var (change, told) in new[]
+        {
+            ("studies[0].training.strategy.batchSize=7", "another widths: studies[0].training.strategy.batchSize is 7 and was 8; give --out"),
+            ("studies[1].sizes=[3]", "studies[1].sizes is [3] and was"), ("seed=2", "seed is 2 and was 1"), ("data.radius=0.3", "its data are others"),
+        })
+        {
+            Assert.Contains(told, Assert.Throws<InputException>(() => new StudyRunner(Read(change), folder, At("results.h5"))).Message);
+        }
         // A study that is left out keeps its runs.
         Do("results.h5", 2, ["studies[1].name=others", "studies[1].repeats=1"]);
         Equal(more, ArrayArchive.Read(At("results.h5")));

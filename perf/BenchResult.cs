@@ -5,7 +5,7 @@ namespace Engine.Perf;
 /// <summary>One line of a benchmark: this engine beside one peer on one case. Times are those of a step in each round; medians count.</summary>
 /// <param name="Case">Name of the case.</param>
 /// <param name="Atoms">Particles.</param>
-/// <param name="Threads">Threads, or processes of the peer.</param>
+/// <param name="Threads">Threads, or processes of the peer, unless its name says otherwise.</param>
 /// <param name="Own">This engine's times, round by round.</param>
 /// <param name="PeerName">The peer; null where none is installed.</param>
 /// <param name="PeerVersion">As the peer reports it.</param>

@@ -2,7 +2,7 @@ using Engine.Core.Input;
 
 namespace Engine.Perf;
 
-/// <summary>Molecular dynamics against its peers: Lennard-Jones from cache to memory, a thermostat, and an ionic melt.</summary>
+/// <summary>Molecular dynamics against its peers, and on several threads against one: Lennard-Jones from cache to memory, a thermostat, and an ionic melt.</summary>
 public static class MdBench
 {
     public static IReadOnlyList<MdWorkload> Workloads { get; } =

@@ -118,7 +118,7 @@ internal sealed class BenchVerb : DeviceVerb
             var peers = MdBench.Peers(workload);
             if (peers.Count == 0)
             {
-                context.Log("no peer is installed, so there is no ratio; apt-get install lammps gromacs");
+                context.Log("no other program is installed to compare with; apt-get install lammps gromacs");
             }
             foreach (var threads in ThreadCounts())
             {

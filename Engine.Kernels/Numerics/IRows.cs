@@ -50,7 +50,7 @@ public unsafe interface IRows<R, T> : IReal<R>
     static abstract void SpreadFours(R a, out R x, out R y, out R z);
 
     /// <summary>
-    /// Positions of half a cluster (x₄ y₄ z₄ and its origin) plus <paramref name="rest"/> as rows: for every register x, y, z; and its origin plus <paramref name="shift"/> as
+    /// For one row, unless overridden: positions of half a cluster (x₄ y₄ z₄ and its origin) plus <paramref name="rest"/> as rows: for every register x, y, z; and its origin plus <paramref name="shift"/> as
     /// <see cref="Place"/> wants it.
     /// </summary>
     /// <param name="half">Sixteen elements: x₄ y₄ z₄, the origin's x, y, z, and a vacant one.</param>

@@ -11,7 +11,7 @@ public readonly unsafe struct Vector16(Vector512<float> value) : IRows<Vector16,
     private readonly Vector512<float> v = value;
 
     /// <summary>Whether one instruction works on all sixteen; elsewhere <see cref="Vector8"/> is faster.</summary>
-    public static bool IsHardwareAccelerated => Vector512.IsHardwareAccelerated && Avx512DQ.IsSupported;
+    public static bool IsHardwareAccelerated => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
 
     public static int Rows => 2;
 

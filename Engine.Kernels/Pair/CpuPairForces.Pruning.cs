@@ -76,7 +76,7 @@ internal sealed unsafe partial class CpuPairForces<F, R, T>
                 target.Segments[segments++] = segment;
             }
         }
-        // The pair loop looks one pair ahead.
+        // The pair loop looks one pair past the last; what stands beyond it is asked for and not read.
         (next[0], next[1]) = (default, default);
         target.SegmentCount = segments;
         target.HalfCount = (int)(next - kept);

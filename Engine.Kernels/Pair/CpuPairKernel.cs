@@ -8,9 +8,9 @@ namespace Engine.Kernels.Pair;
 /// <summary>
 /// The pair loop on the CPU: four i particles, broadcast, against eight j particles, two half clusters, side by side; one or, in wide registers
 /// (<typeparamref name="R"/>), two of the four at once. It works in three passes over a run of such pairs: squared distances, of which those inside the
-/// cutoff (about one in four) are packed without gaps; the formula, over the packed ones only; and both forces of every pair. Each pass is a short loop of
-/// independent turns, which out-of-order processors overlap; one long chain from position to force would not fit their window. The JIT compiles one set of
-/// loops for each potential and precision, with the formula inlined.
+/// cutoff (three in ten) are packed without gaps; the formula, over the packed ones only; and both forces of every pair. Each pass is a short loop of
+/// independent turns, which out-of-order processors overlap; one long chain from position to force would not fit their window. Short formulas in wide registers take one pass
+/// over everything (<see cref="AddShort"/>). The JIT compiles one set of loops for each potential and precision, with the formula inlined.
 /// </summary>
 internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential potential) : PairKernel<T>
     where TPotential : struct, IPairPotential<TPotential>
@@ -79,7 +79,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         }
     }
 
-    /// <summary>Forces on the four i particles, once for many j.</summary>
+    /// <summary>Forces on the four i particles, once for many j; the vacant elements of a half receive what stands behind the twelve sums, any numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddSums(ref ClusterWork<T> work, in ListSegment segment, T* sums)
     {
@@ -229,9 +229,13 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         R dx1 = R.Zero, dy1 = R.Zero, dz1 = R.Zero;
         T* fa = forces, fb = forces;
         var origin = R.Zero;
+        ListSegment* segment = null;
+        if (Next(ref work, segment, speciesI, speciesJ) == null)
+        {
+            return;
+        }
         var k = work.Halves;
         var end = k;
-        ListSegment* segment = null;
         while (true)
         {
             var f0 = Force<TEnergy>(in p, r0, cutoffSquared, ref energy, ref closest);
@@ -249,6 +253,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
                     end = work.Halves + segment->End;
                 }
             }
+            // After the last segment stands any pair; nothing comes of it.
             var (a, b) = (k[0], k[1]);
             Prefetch(particles, forces, k[ListedHalf.Ahead]);
             Prefetch(particles, forces, k[ListedHalf.Ahead + 1]);
@@ -272,6 +277,12 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
                 {
                     R.StoreLaneSums(fx0, fx1, default, default, fy0, fy1, default, default, fz0, fz1, default, default, sums);
                     AddSums(ref work, in *target, sums);
+                    if (TEnergy.Value)
+                    {
+                        // Few terms are added up in single precision.
+                        work.Energy += R.Sum(energy);
+                        energy = R.Zero;
+                    }
                     (fx0, fy0, fz0) = (R.Zero, R.Zero, R.Zero);
                     (fx1, fy1, fz1) = (R.Zero, R.Zero, R.Zero);
                 }
@@ -283,7 +294,6 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
         }
         if (TEnergy.Value)
         {
-            work.Energy += R.Sum(energy);
             work.ClosestSquared = Math.Min(work.ClosestSquared, -R.Largest(-closest));
         }
     }

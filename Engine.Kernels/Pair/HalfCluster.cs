@@ -15,7 +15,7 @@ internal static unsafe class HalfCluster<R, T>
     where R : struct, IRows<R, T>
     where T : unmanaged
 {
-    /// <summary>Elements of a half cluster, and of the forces on it: x₄ y₄ z₄ and four vacant ones.</summary>
+    /// <summary>Elements of a half cluster, and of the forces on it: x₄ y₄ z₄ and four that hold any numbers.</summary>
     public const int Length = 16;
 
     /// <summary>Where among them the origin stands.</summary>

@@ -7,7 +7,7 @@ namespace Engine.Kernels.Pair;
 /// <param name="Forces">First element among the forces of the task.</param>
 internal readonly record struct ListedHalf(int Particles, int Forces)
 {
-    /// <summary>So many entries ahead the pair loop asks for what it will need: lists have room for as many past their end.</summary>
+    /// <summary>So many halves ahead the pair loop asks for what it will need; past the end of a list stand any.</summary>
     public const int Ahead = 16;
 
     /// <summary>Elements of a half, as <see cref="HalfCluster{R, T}"/> has them.</summary>

@@ -10,7 +10,7 @@ internal unsafe struct ClusterWork<T>
     /// <summary>Positions, per half cluster as <see cref="HalfCluster{R, T}"/> has them.</summary>
     public T* Particles;
 
-    /// <summary>The j particles, two halves at a time; twice the same counts once.</summary>
+    /// <summary>The j particles, two halves at a time; twice the same counts once. One pair more follows the last segment, and room for <see cref="ListedHalf.Ahead"/> halves.</summary>
     public ListedHalf* Halves;
 
     /// <summary>Forces of this task, per half cluster x₄ y₄ z₄ and four vacant elements, cyclic from <see cref="FirstCluster"/>.</summary>
@@ -35,6 +35,7 @@ internal unsafe struct ClusterWork<T>
     /// <summary>Species of each cluster.</summary>
     public int* ClusterSpecies;
 
+    /// <summary>None is empty, and each has an even number of halves.</summary>
     public ListSegment* Segments;
 
     public int SegmentCount;

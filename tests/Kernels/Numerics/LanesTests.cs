@@ -209,6 +209,17 @@ public unsafe class LanesTests
             var sum = Enumerable.Range(0, R.Rows).Sum(row => At(lanes, 8 * row + lane));
             Assert.Equal(before[i] + sum, At(i < 12 ? first : second, i % 12));
         }
+        // One half alone: nothing may be added to it a second time.
+        for (var lane = 0; lane < 8 * R.Rows; lane++)
+        {
+            lanes[lane] = F.Round(lane % 8 < 4 ? 1 : 0);
+        }
+        before = [.. Enumerable.Range(0, 12).Select(i => At(half, i))];
+        R.AddRowSums(half, half, R.Load(lanes), R.Load(lanes), R.Load(lanes));
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.Equal(before[i] + R.Rows, At(half, i));
+        }
 
         static double At(T* elements, int i) => F.Widen(elements[i]);
     }

@@ -65,10 +65,14 @@ internal sealed class PreparedSimulation : IPreparedRun
             {
                 completed = simulation.Run(recorder, cancellation);
             }
-            catch (RunFailedException)
+            catch (RunFailedException error)
             {
-                WriteCrashFrame(folder);
+                var isKept = WriteCrashFrame(folder);
                 CloseQuietly(recorder);
+                if (isKept)
+                {
+                    throw new RunFailedException($"{error.Message}; the last configuration is in {folder.CrashFrame}", error);
+                }
                 throw;
             }
         }
@@ -129,14 +133,19 @@ internal sealed class PreparedSimulation : IPreparedRun
     }
 
     /// <summary>The state in which a run failed is worth keeping, but not at the price of hiding why it failed.</summary>
-    private void WriteCrashFrame(RunFolder folder)
+    private bool WriteCrashFrame(RunFolder folder)
     {
         try
         {
-            StructureFile.Write(folder.CrashFrame, simulation.Snapshot());
+            var frame = simulation.Snapshot();
+            // They are of the last evaluation that succeeded, if there was any.
+            (frame.Energy, frame.Virial) = (null, null);
+            StructureFile.Write(folder.CrashFrame, frame);
+            return true;
         }
         catch (Exception error) when (error is EngineException or IOException or UnauthorizedAccessException)
         {
+            return false;
         }
     }
 }

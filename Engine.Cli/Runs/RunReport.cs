@@ -83,7 +83,7 @@ internal static class RunReport
         if (recorder.Stages.TryGetValue(index, out var done))
         {
             Fact($"final density [{units.UnitOf(QuantityKind.Density)}]", Text(done.End.Density));
-            Fact($"final energy per particle [{units.EnergyUnit}]", done.End.PotentialEnergy is var u ? (u / atoms).ToString("G7", CultureInfo.InvariantCulture) : "");
+            Fact($"final potential energy per particle [{units.EnergyUnit}]", done.End.PotentialEnergy is var u ? (u / atoms).ToString("G7", CultureInfo.InvariantCulture) : "");
             Fact("wall time", RunProgress.Duration(done.Seconds));
         }
         return new ReportStage(recorder.NameOf(index), facts);

@@ -24,7 +24,9 @@ public class FailureTests
         Assert.Equal(4, code);
         Assert.Contains("time step", line, StringComparison.Ordinal);
         Assert.Matches("particle [0-9]+ \\(A\\)|particles A [0-9]+ and A [0-9]+", line);
-        Assert.Equal(108, StructureFile.Read(folder.CrashFrame, new(), 0).Count);
+        var crash = StructureFile.Read(folder.CrashFrame, new(), 0);
+        Assert.Equal((108, null), (crash.Count, crash.Energy));
+        Assert.EndsWith($"; the last configuration is in {folder.CrashFrame}", line.Trim());
         Assert.Equal(0, CliRun.Of("verify", folder.Trajectory).ExitCode);
         using var reader = H5mdReader.Open(folder.Trajectory);
         Assert.True(reader.FrameCount > 20);

@@ -67,8 +67,9 @@ internal sealed class RunFolder : IDisposable
         switch (existing)
         {
             case ExistingRun.Refuse when occupied:
-                throw new InputException(
-                    $"the run folder {path} is not empty; choose another with --out FOLDER, go on from its checkpoint with --resume, or discard it with --overwrite");
+                var resume = System.IO.File.Exists(folder.Checkpoint) ? ", or go on from its checkpoint with --resume" : "";
+                var discard = System.IO.File.Exists(folder.Manifest) ? ", or discard it with --overwrite" : "";
+                throw new InputException($"the run folder {path} is not empty; choose another with --out FOLDER{resume}{discard}");
             case ExistingRun.Resume when !System.IO.File.Exists(folder.Checkpoint):
                 throw new InputException($"the run folder {path} has no {System.IO.Path.GetFileName(folder.Checkpoint)} to resume from; start anew {(occupied ? "with --overwrite" : "without --resume")}");
             // A mistyped --out must not cost a home folder.

@@ -15,19 +15,26 @@ public sealed class RunFolderTests : IDisposable
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     [Fact]
-    public void AFolderWithARunIsRefusedWithTheThreeWaysOut()
+    public void AFolderWithARunIsRefusedWithTheWaysOut()
     {
         using (var folder = RunFolder.Open(Folder, ExistingRun.Refuse))
         {
-            File.WriteAllText(folder.Manifest, "{}");
+            File.WriteAllText(folder.Checkpoint, "");
         }
-        var error = Assert.Throws<InputException>(() => RunFolder.Open(Folder, ExistingRun.Refuse));
-        Assert.Equal(2, error.ExitCode);
-        foreach (var remedy in new[] { "--out", "--resume", "--overwrite" })
-        {
-            Assert.Contains(remedy, error.Message);
-        }
+        // Only what can be done is offered: a folder without run.json may hold anything.
+        Assert.Equal((true, true, false), Offered());
+        File.WriteAllText(RunFolder.At(Folder).Manifest, "{}");
+        Assert.Equal((true, true, true), Offered());
+        File.Delete(RunFolder.At(Folder).Checkpoint);
+        Assert.Equal((true, false, true), Offered());
         Assert.True(File.Exists(Path.Combine(Folder, "run.json")));
+
+        (bool Other, bool Resume, bool Overwrite) Offered()
+        {
+            var error = Assert.Throws<InputException>(() => RunFolder.Open(Folder, ExistingRun.Refuse));
+            Assert.Equal(2, error.ExitCode);
+            return (error.Message.Contains("--out", StringComparison.Ordinal), error.Message.Contains("--resume", StringComparison.Ordinal), error.Message.Contains("--overwrite", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

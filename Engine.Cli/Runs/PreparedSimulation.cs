@@ -132,7 +132,7 @@ internal sealed class PreparedSimulation : IPreparedRun
         }
     }
 
-    /// <summary>The state in which a run failed is worth keeping, but not at the price of hiding why it failed.</summary>
+    /// <summary>The state in which a run failed is worth keeping, but not at the price of hiding why it failed: false where it cannot be written.</summary>
     private bool WriteCrashFrame(RunFolder folder)
     {
         try

@@ -54,17 +54,12 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
             AddShort<TEnergy>(ref work, speciesI, speciesJ, rows, sums);
             return;
         }
-        for (var s = 0; s < work.SegmentCount; s++)
+        for (var segment = Next(ref work, null, speciesI, speciesJ); segment != null; segment = Next(ref work, segment, speciesI, speciesJ))
         {
-            ref readonly var segment = ref work.Segments[s];
-            if (segment.Species != speciesJ || work.ClusterSpecies[segment.Half >> 1] != speciesI)
-            {
-                continue;
-            }
-            var mask = work.Masks + PairMask.Elements * segment.FirstMask + 32 * (segment.Half & 1);
-            HalfCluster<R, T>.Spread(ref work, in segment, rows, out var origin);
-            var end = work.Halves + segment.End;
-            for (var k = work.Halves + segment.Start; k < end; k += 2 * BlockLength)
+            var mask = work.Masks + PairMask.Elements * segment->FirstMask + 32 * (segment->Half & 1);
+            HalfCluster<R, T>.Spread(ref work, in *segment, rows, out var origin);
+            var end = work.Halves + segment->End;
+            for (var k = work.Halves + segment->Start; k < end; k += 2 * BlockLength)
             {
                 var length = (int)Math.Min(BlockLength, (end - k) / 2);
                 var count = Measure(ref work, rows, origin, k, length, mask, geometry, packed);
@@ -73,7 +68,7 @@ internal sealed unsafe class CpuPairKernel<TPotential, F, R, T>(TPotential poten
                 {
                     Evaluate<TEnergy>(ref work, packed, count);
                     Apply(ref work, k, length, geometry, packed, sums);
-                    AddSums(ref work, in segment, sums);
+                    AddSums(ref work, in *segment, sums);
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Engine.Kernels.Numerics;
 
 namespace Engine.Kernels.Pair;
 
@@ -10,8 +11,8 @@ internal readonly record struct ListedHalf(int Particles, int Forces)
     /// <summary>So many halves ahead the pair loop asks for what it will need; past the end of a list stand any.</summary>
     public const int Ahead = 16;
 
-    /// <summary>Elements of a half, as <see cref="HalfCluster{R, T}"/> has them.</summary>
-    private const int Length = 16;
+    /// <summary>Elements of a half, the same in registers of all kinds.</summary>
+    private const int Length = HalfCluster<Vector8, float>.Length;
 
     /// <summary>The other half of the cluster of which this is the first.</summary>
     public ListedHalf Second => new(Particles + Length, Forces + Length);

@@ -101,7 +101,7 @@ internal sealed class PreparedSimulation : IPreparedRun
             results[$"pressure [{units.PressureUnit}]"] = last.Pressure;
             results[$"density [{units.UnitOf(QuantityKind.Density)}]"] = last.Density;
         }
-        results["neighbour lists built"] = simulation.Rebuilds;
+        results[resumed is null ? "neighbour lists built" : "neighbour lists built since the run was resumed"] = simulation.Rebuilds;
         if (simulation.ForceCheck is { } check)
         {
             results["error of the device's forces over their rms"] = check.Error;

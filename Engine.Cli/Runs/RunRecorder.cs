@@ -6,6 +6,7 @@ using Engine.Core.Analysis;
 using Engine.Core.Dynamics;
 using Engine.Core.Files;
 using Engine.Core.Input;
+using Engine.Core.Json;
 using Engine.Core.Particles;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
@@ -27,6 +28,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly AnalysisThread analysisThread = new();
     private readonly List<(int Stage, AnalysisResult Result)> results = [];
     private readonly SimulationState? resumed;
+    private readonly Configuration start;
+    private readonly StateStream? saved;
+    private readonly string analysisHash;
     private StageAnalysis? analysis;
     private RunState state;
     private long stepsBeforeStage;
@@ -46,6 +50,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         this.folder = folder;
         this.report = report;
         this.resumed = resumed;
+        this.start = start;
+        analysisHash = input.Analysis is null ? "" : ContentHash.Of(input.Analysis);
         atoms = start.Count;
         state = new("start", 0, input.Stages.Length, 0, TotalSteps(input), atoms, double.NaN, double.NaN, double.NaN);
         if (input.Output.Trajectory is { } settings)
@@ -67,6 +73,11 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         {
             results.AddRange(ReadResults(folder.Analysis));
         }
+        if (resumed is not null)
+        {
+            saved = new(new MemoryStream(resumed.Recording), reads: true);
+            Exchange(saved);
+        }
     }
 
     /// <summary>What was measured in the stages that are done.</summary>
@@ -75,8 +86,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     /// <summary>The last row of the thermodynamic table, or null.</summary>
     public ThermoSample? Last { get; private set; }
 
-    /// <summary>Facts of the stages done by this process, by stage index.</summary>
+    /// <summary>Facts of the stages that are done, by stage index.</summary>
     public Dictionary<int, StageRecord> Stages { get; } = [];
+
 
     /// <summary>Steps of all stages; a minimisation counts its upper limit.</summary>
     public static long TotalSteps(RunInput input) => input.Stages.Sum(Length);
@@ -92,8 +104,13 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysis = null;
         if (input.Analysis is { } wanted && Measured(index))
         {
-            var note = done > 0 ? $"measured from step {step} on, where the run was resumed" : null;
+            var goesOn = index == resumed?.Stage && saved!.Text("") == analysisHash;
+            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed with another analysis" : null;
             analysis = new StageAnalysis(NameOf(index), wanted, units, note);
+            if (goesOn)
+            {
+                analysis.Exchange(saved!, start);
+            }
         }
     }
 
@@ -149,7 +166,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     public void StageFinished(int index, StageInput stage, in ThermoSample sample)
     {
         Last = sample;
-        Stages[index] = new StageRecord(sample.Step - stageStart, Stopwatch.GetElapsedTime(stageClock).TotalSeconds, sample);
+        var whole = index != resumed?.Stage || resumed.StageStep == 0;
+        Stages[index] = new(sample.Step - stageStart, whole ? Stopwatch.GetElapsedTime(stageClock).TotalSeconds : null, sample.PotentialEnergy, sample.Density);
         if (analysis is null)
         {
             return;
@@ -163,7 +181,13 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     public void CheckpointTaken(SimulationState checkpoint)
     {
         trajectory?.Flush();
-        CheckpointFile.Write(folder.Checkpoint, checkpoint);
+        analysisThread.Drain();
+        using var recording = new MemoryStream();
+        var writer = new StateStream(recording, reads: false);
+        Exchange(writer);
+        writer.Text(analysis is null ? "" : analysisHash);
+        analysis?.Exchange(writer, start);
+        CheckpointFile.Write(folder.Checkpoint, checkpoint with { Recording = recording.ToArray() });
     }
 
     public void Dispose()
@@ -173,6 +197,18 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     }
 
     public string NameOf(int stage) => input.Stages[stage].Name is { Length: > 0 } name ? name : $"stage {stage + 1}";
+
+    /// <summary>What is known of stages that are done. Not how long they took: equal runs have equal checkpoints.</summary>
+    private void Exchange(StateStream state)
+    {
+        List<(long Index, long Steps, double Energy, double Density)> done =
+            [.. Stages.OrderBy(s => s.Key).Select(s => ((long)s.Key, s.Value.Steps, s.Value.PotentialEnergy, s.Value.Density))];
+        state.List(done, default, state.Value);
+        foreach (var (index, steps, energy, density) in done)
+        {
+            Stages.TryAdd((int)index, new(steps, null, energy, density));
+        }
+    }
 
     /// <summary>The trajectory up to a checkpoint, with everything in it that the run had shown by then.</summary>
     /// <exception cref="InputException">It is damaged, or ends before the checkpoint.</exception>

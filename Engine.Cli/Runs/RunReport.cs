@@ -82,9 +82,12 @@ internal static class RunReport
         }
         if (recorder.Stages.TryGetValue(index, out var done))
         {
-            Fact($"final density [{units.UnitOf(QuantityKind.Density)}]", Text(done.End.Density));
-            Fact($"final potential energy per particle [{units.EnergyUnit}]", done.End.PotentialEnergy is var u ? (u / atoms).ToString("G7", CultureInfo.InvariantCulture) : "");
-            Fact("wall time", RunProgress.Duration(done.Seconds));
+            Fact($"final density [{units.UnitOf(QuantityKind.Density)}]", Text(done.Density));
+            Fact($"final potential energy per particle [{units.EnergyUnit}]", (done.PotentialEnergy / atoms).ToString("G7", CultureInfo.InvariantCulture));
+            if (done.Seconds is { } seconds)
+            {
+                Fact("wall time", RunProgress.Duration(seconds));
+            }
         }
         return new ReportStage(recorder.NameOf(index), facts);
     }

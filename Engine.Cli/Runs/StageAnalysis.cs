@@ -1,4 +1,5 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Input;
 using Engine.Core.Observables;
 using Engine.Core.Particles;
@@ -17,6 +18,7 @@ internal sealed class StageAnalysis
     private readonly List<(int Every, FrameContents Contents, ObservableSet Set)> sets = [];
     private readonly string stage;
     private readonly string? note;
+    private long last = -1;
 
     /// <param name="stage">Name of the stage.</param>
     /// <param name="input">What to measure.</param>
@@ -59,14 +61,30 @@ internal sealed class StageAnalysis
         return contents;
     }
 
+    /// <summary>Takes a frame into account; one that was taken before, by a run that goes on from its first step, is passed over.</summary>
     public void Add(Configuration frame)
     {
+        if (frame.Step <= last)
+        {
+            return;
+        }
+        last = frame.Step;
         foreach (var (every, _, set) in sets)
         {
             if (frame.Step % every == 0)
             {
                 set.Add(frame, Workers.Single);
             }
+        }
+    }
+
+    /// <inheritdoc cref="ITrajectoryObservable.Exchange"/>
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        last = state.Value(last);
+        foreach (var (_, _, set) in sets)
+        {
+            set.Exchange(state, particles);
         }
     }
 

@@ -1,9 +1,8 @@
-using Engine.Core.Simulations;
-
 namespace Engine.Cli.Runs;
 
 /// <summary>What a finished stage left.</summary>
 /// <param name="Steps">Steps of dynamics, those before a resume included.</param>
-/// <param name="Seconds">Wall time in this process [s].</param>
-/// <param name="End">State at its end.</param>
-internal sealed record StageRecord(long Steps, double Seconds, ThermoSample End);
+/// <param name="Seconds">Wall time [s]; null where the run was resumed in it or after it.</param>
+/// <param name="PotentialEnergy">At its end [energy].</param>
+/// <param name="Density">At its end [density].</param>
+internal readonly record struct StageRecord(long Steps, double? Seconds, double PotentialEnergy, double Density);

@@ -1,3 +1,5 @@
+using Engine.Core.Files;
+
 namespace Engine.Core.Analysis;
 
 /// <summary>
@@ -34,6 +36,15 @@ internal sealed class BlockAverage(int length)
         }
         inLastBlock++;
         Samples++;
+    }
+
+    /// <inheritdoc cref="Observables.ITrajectoryObservable.Exchange"/>
+    public void Exchange(StateStream state)
+    {
+        state.List(blocks, [], state.Array);
+        samplesPerBlock = state.Value(samplesPerBlock);
+        inLastBlock = state.Value(inLastBlock);
+        Samples = state.Value(Samples);
     }
 
     /// <summary>Mean over all samples.</summary>

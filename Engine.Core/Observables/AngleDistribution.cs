@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -61,6 +62,20 @@ public sealed class AngleDistribution : ITrajectoryObservable
             Array.Clear(scratch.Counts);
         }
         counts!.Add(frameCounts);
+    }
+
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        if (!state.Value(census is not null))
+        {
+            return;
+        }
+        bond = state.Array(bond);
+        if (state.Reads)
+        {
+            Start(new SpeciesCensus(particles, Name));
+        }
+        counts!.Exchange(state);
     }
 
     public AnalysisResult Result(Workers workers)
@@ -141,6 +156,13 @@ public sealed class AngleDistribution : ITrajectoryObservable
                 }
             }
         }
+        Start(fresh);
+    }
+
+    /// <summary>Once it is known what is a bond.</summary>
+    private void Start(SpeciesCensus fresh)
+    {
+        var kinds = fresh.Kinds;
         var bonds = new List<string>();
         for (var a = 0; a < kinds; a++)
         {
@@ -152,6 +174,7 @@ public sealed class AngleDistribution : ITrajectoryObservable
                 }
             }
         }
+        notes.Clear();
         notes.Add(bonds.Count == 0
             ? "No bonds: g(r) of the first frame shows no first minimum; give analysis.angles.cutoffs."
             : $"Bonds: {string.Join(", ", bonds)}{(settings.Cutoffs is null ? " (first minima of g(r) in the first frame)" : "")}.");

@@ -1,4 +1,5 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -35,6 +36,18 @@ public sealed class CellShape(UnitSystem units) : ITrajectoryObservable
         lengthB.Add(frame.Box.B.Length);
         lengthC.Add(frame.Box.C.Length);
         density.Add((CountsParticles(census) ? census.Total : units.DensityPerMassVolume * Mass(census)) / frame.Box.Volume);
+    }
+
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        foreach (var column in new[] { time, density, volume, lengthA, lengthB, lengthC })
+        {
+            state.List(column, 0, state.Value);
+        }
+        if (state.Reads)
+        {
+            census = time.Count > 0 ? new(particles, Name) : null;
+        }
     }
 
     public AnalysisResult Result(Workers workers)

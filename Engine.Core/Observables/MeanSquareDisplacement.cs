@@ -1,4 +1,5 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -47,15 +48,10 @@ public sealed class MeanSquareDisplacement : ITrajectoryObservable
     {
         if (census is null)
         {
-            census = new(frame, Name);
-            centre = new(census);
-            history = new(Name, census.Total, settings.MemoryMegabytes, thinWhenFull: true);
-            members = [.. Enumerable.Range(0, census.Kinds).Select(k => Enumerable.Range(0, census.Total).Where(i => census.Dense[i] == k).ToArray())];
-            fractional = new double[3 * census.Total];
-            displacement = new double[3 * census.Total];
+            Start(frame);
             lastBox = frame.Box;
         }
-        census.Check(frame, Name);
+        census!.Check(frame, Name);
         var wanted = history!.Wants(frame);
         Advance(frame, first: history.Count == 0);
         if (!wanted)
@@ -63,6 +59,23 @@ public sealed class MeanSquareDisplacement : ITrajectoryObservable
             return;
         }
         history.Add(frame.Time, centre!.Stored(displacement, settings.RemoveDrift));
+    }
+
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        if (!state.Value(census is not null))
+        {
+            return;
+        }
+        if (state.Reads)
+        {
+            Start(particles);
+        }
+        fractional = state.Array(fractional);
+        displacement = state.Array(displacement);
+        lastBox = state.Box(lastBox);
+        guessedImages = state.Value(guessedImages);
+        history!.Exchange(state);
     }
 
     public AnalysisResult Result(Workers workers)
@@ -159,6 +172,16 @@ public sealed class MeanSquareDisplacement : ITrajectoryObservable
             notes.Add(FormattableString.Invariant(
                 $"{name}: not diffusive in the fit window (log-log slope {exponent:F2}, expected 0.95 to 1.05); D is only nominal."));
         }
+    }
+
+    private void Start(Configuration particles)
+    {
+        census = new(particles, Name);
+        centre = new(census);
+        history = new(Name, census.Total, settings.MemoryMegabytes, thinWhenFull: true);
+        members = census.Members();
+        fractional = new double[3 * census.Total];
+        displacement = new double[3 * census.Total];
     }
 
     private double[] OverWindow(int[] who, int from, int to, int lags, Workers workers)

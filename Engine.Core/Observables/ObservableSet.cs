@@ -1,4 +1,5 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -91,6 +92,19 @@ public sealed class ObservableSet
                         stopped.TryAdd(transform, reason);
                     }
                 }
+            }
+        }
+    }
+
+    /// <inheritdoc cref="ITrajectoryObservable.Exchange"/>
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        foreach (var observable in observables)
+        {
+            observable.Exchange(state, particles);
+            if (state.Text(stopped.GetValueOrDefault(observable, "")) is { Length: > 0 } reason)
+            {
+                stopped[observable] = reason;
             }
         }
     }

@@ -1,4 +1,5 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -82,6 +83,23 @@ public sealed class RadialDistribution : ITrajectoryObservable
         }
         weighted!.Add(frameCounts);
         densitySum += census.Total / volume;
+    }
+
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        if (!state.Value(census is not null))
+        {
+            return;
+        }
+        Maximum = state.Value(Maximum);
+        open = state.Value(open);
+        densitySum = state.Value(densitySum);
+        if (state.Reads)
+        {
+            Start(new SpeciesCensus(particles, Name));
+        }
+        counts!.Exchange(state);
+        weighted!.Exchange(state);
     }
 
     public AnalysisResult Result(Workers workers)
@@ -176,7 +194,7 @@ public sealed class RadialDistribution : ITrajectoryObservable
     private void Start(Configuration frame)
     {
         var fresh = new SpeciesCensus(frame, Name);
-        var half = HalfSmallestWidth(frame);
+        var half = 0.5 * frame.Box.SmallestPeriodicWidth;
         var maximum = settings.Maximum ?? frame.PairCounts?.Maximum ?? half;
         if (maximum > half * (1 + 1e-9))
         {
@@ -194,17 +212,19 @@ public sealed class RadialDistribution : ITrajectoryObservable
         }
         Maximum = maximum;
         open = !(frame.Box.PeriodicX && frame.Box.PeriodicY && frame.Box.PeriodicZ);
+        Start(fresh);
+    }
+
+    private void Start(SpeciesCensus fresh)
+    {
         // q·Δr ≤ 1/4 keeps the damping of a transform by the binning, 1 − (qΔr)²/24, below 0.3 %.
-        Subdivisions = Math.Max(1, (int)Math.Ceiling(maximum / settings.Bins * finestWaveNumber / 0.25));
-        histogram = new(fresh.Kinds, maximum, FineBins);
+        Subdivisions = Math.Max(1, (int)Math.Ceiling(Maximum / settings.Bins * finestWaveNumber / 0.25));
+        histogram = new(fresh.Kinds, Maximum, FineBins);
         frameCounts = new double[fresh.Kinds * fresh.Kinds * FineBins];
         counts = new(frameCounts.Length);
         weighted = new(frameCounts.Length);
         census = fresh;
     }
-
-    /// <summary>Half of the smallest width between periodic faces; of the nominal box where no axis is periodic.</summary>
-    internal static double HalfSmallestWidth(Configuration frame) => 0.5 * frame.Box.SmallestPeriodicWidth;
 
     /// <summary>Numbers of b around all a from pairs that a device counted.</summary>
     private void Take(PairCounts known, int species)

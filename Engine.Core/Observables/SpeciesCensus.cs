@@ -53,6 +53,9 @@ internal sealed class SpeciesCensus
 
     public int Total => species.Length;
 
+    /// <summary>The particles of each species.</summary>
+    public int[][] Members() => [.. Enumerable.Range(0, Kinds).Select(k => Enumerable.Range(0, Total).Where(i => Dense[i] == k).ToArray())];
+
     public void Check(Configuration frame, string observable)
     {
         if (frame.Count != species.Length)

@@ -1,7 +1,9 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
 using Engine.Kernels.Threading;
 
 namespace Engine.Core.Observables;
@@ -26,6 +28,7 @@ public sealed class StructureFactor : ITrajectoryObservable
     private double[] shellSums = [];
     private double[] shellCounts = [];
     private double[] shellWaveNumbers = [];
+    private Box firstBox;
     private long framesShown;
 
     /// <param name="settings">Range, shells and method.</param>
@@ -83,6 +86,29 @@ public sealed class StructureFactor : ITrajectoryObservable
         framesShown++;
     }
 
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        if (!state.Value(census is not null))
+        {
+            return;
+        }
+        firstBox = state.Box(firstBox);
+        framesShown = state.Value(framesShown);
+        if (state.Reads)
+        {
+            Start(new SpeciesCensus(particles, Name));
+        }
+        if (ownsRadial)
+        {
+            radial!.Exchange(state, particles);
+        }
+        if (direct)
+        {
+            shellWaveNumbers = state.Array(shellWaveNumbers);
+            partials!.Exchange(state);
+        }
+    }
+
     public AnalysisResult Result(Workers workers)
     {
         if (census is null || framesShown == 0)
@@ -130,7 +156,13 @@ public sealed class StructureFactor : ITrajectoryObservable
                     $"analysis.structureFactor.scatterers names the species '{name}'; expected one of {string.Join(", ", fresh.Names)}");
             }
         }
-        if (direct && !(frame.Box.PeriodicX && frame.Box.PeriodicY && frame.Box.PeriodicZ))
+        firstBox = frame.Box;
+        Start(fresh);
+    }
+
+    private void Start(SpeciesCensus fresh)
+    {
+        if (direct && !(firstBox.PeriodicX && firstBox.PeriodicY && firstBox.PeriodicZ))
         {
             if (settings.Method == StructureFactorMethod.Direct)
             {
@@ -141,11 +173,11 @@ public sealed class StructureFactor : ITrajectoryObservable
         }
         if (direct)
         {
-            vectors = new(frame.Box, settings);
+            vectors = new(firstBox, settings);
             if (vectors.Count == 0)
             {
                 throw new InputException(
-                    $"analysis.structureFactor.maximum is {settings.Maximum:G4} but the smallest wave number of this box is {2 * Math.PI / (2 * RadialDistribution.HalfSmallestWidth(frame)):G4}; increase it");
+                    $"analysis.structureFactor.maximum is {settings.Maximum:G4} but the smallest wave number of this box is {2 * Math.PI / (firstBox.SmallestPeriodicWidth):G4}; increase it");
             }
             modes = new(vectors, fresh.Kinds);
             shellCounts = new double[vectors.Shells];

@@ -1,4 +1,5 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
@@ -90,6 +91,17 @@ internal sealed class VectorHistory(string observable, int particles, int memory
             Interval *= 2;
             Thinnings++;
         }
+    }
+
+    /// <inheritdoc cref="ITrajectoryObservable.Exchange"/>
+    public void Exchange(StateStream state)
+    {
+        state.List(frames, [], state.Array);
+        firstTime = state.Value(firstTime);
+        lastTime = state.Value(lastTime);
+        Interval = state.Value(Interval);
+        Thinnings = state.Value(Thinnings);
+        Refused = state.Value(Refused);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Engine.Core.Analysis;
+using Engine.Core.Files;
 using Engine.Core.Particles;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
@@ -44,17 +45,27 @@ public sealed class VelocityAutocorrelation : ITrajectoryObservable
         }
         if (census is null)
         {
-            census = new(frame, Name);
-            centre = new(census);
-            history = new(Name, census.Total, settings.MemoryMegabytes, thinWhenFull: false);
-            members = [.. Enumerable.Range(0, census.Kinds).Select(k => Enumerable.Range(0, census.Total).Where(i => census.Dense[i] == k).ToArray())];
+            Start(frame);
         }
-        census.Check(frame, Name);
+        census!.Check(frame, Name);
         if (!history!.Wants(frame))
         {
             return;
         }
         history.Add(frame.Time, centre!.Stored(velocities, settings.RemoveDrift));
+    }
+
+    public void Exchange(StateStream state, Configuration particles)
+    {
+        if (!state.Value(census is not null))
+        {
+            return;
+        }
+        if (state.Reads)
+        {
+            Start(particles);
+        }
+        history!.Exchange(state);
     }
 
     public AnalysisResult Result(Workers workers)
@@ -110,6 +121,14 @@ public sealed class VelocityAutocorrelation : ITrajectoryObservable
                 new("Running Green–Kubo integral", "t", units.TimeUnit, "D(t)", unit, integrals),
             ],
             scalars, notes);
+    }
+
+    private void Start(Configuration particles)
+    {
+        census = new(particles, Name);
+        centre = new(census);
+        history = new(Name, census.Total, settings.MemoryMegabytes, thinWhenFull: false);
+        members = census.Members();
     }
 
     private double[] PerParticle(int[] who, int from, int to, int lags, Workers workers) =>

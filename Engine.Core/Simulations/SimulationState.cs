@@ -42,6 +42,9 @@ public sealed record SimulationState
     /// <summary>Cells along each axis in which a device sorted the particles for the last list, and how many to either side it looked at; empty on the processor.</summary>
     public int[] DeviceGrid { get; init; } = [];
 
+    /// <summary>What the observer of the run had gathered by then, in a form of its own.</summary>
+    public byte[] Recording { get; init; } = [];
+
     /// <summary>Number of particles N.</summary>
     public required int Count { get; init; }
 

@@ -18,7 +18,7 @@ namespace Engine.IO.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 6;
+    private const int Version = 7;
 
     private static readonly byte[] Magic = "ENGINECP"u8.ToArray();
 
@@ -94,6 +94,7 @@ public static class CheckpointFile
             Put(BitConverter.GetBytes(array.Length));
             Put(array switch
             {
+                byte[] bytes => bytes,
                 int[] integers => MemoryMarshal.AsBytes(integers.AsSpan()),
                 _ => MemoryMarshal.AsBytes(((double[])array).AsSpan()),
             });
@@ -148,16 +149,17 @@ public static class CheckpointFile
             Forces = new ForceFieldState(header.Skin, header.InnerSkin, header.Age, header.Lists,
                 new(FromNumbers(header.BuiltBox), Next<double>(), Next<double>(), Next<double>()),
                 new(FromNumbers(header.PrunedBox), Next<double>(), Next<double>(), Next<double>())),
+            Recording = Next<byte>(),
         };
         return rest.IsEmpty ? state : throw new ArgumentException("something follows the last array");
     }
 
-    /// <summary>All arrays in their order in the file: integers, then doubles.</summary>
+    /// <summary>All arrays in their order in the file: integers, doubles, bytes.</summary>
     private static Array[] Arrays(SimulationState s) =>
     [
         s.Id, s.ClusterSpecies, s.ImageX, s.ImageY, s.ImageZ,
         s.X, s.Y, s.Z, s.VX, s.VY, s.VZ, s.MeltReference, s.Forces.Built.X, s.Forces.Built.Y, s.Forces.Built.Z,
-        s.Forces.Pruned.X, s.Forces.Pruned.Y, s.Forces.Pruned.Z,
+        s.Forces.Pruned.X, s.Forces.Pruned.Y, s.Forces.Pruned.Z, s.Recording,
     ];
 
     private static double[] Numbers(Box b) =>

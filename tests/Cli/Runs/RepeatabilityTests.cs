@@ -62,7 +62,8 @@ public class RepeatabilityTests
                             "verifyMelt": { "species": "Hf", "minimumMeanSquareDisplacement": 0.01 },
                             "barostat": { "type": "cellRescaling", "coupling": "isotropic", "relaxationTime": 0.2, "compressibility": 5e-7 } },
                           { "name": "quench", "steps": 60, "temperature": 3000, {{Bussi}} } ], {{Output}},
-              "analysis": { "stages": ["melt", "quench"], "radialDistribution": { "every": 5, "maximum": 5, "bins": 50 } } }
+              "analysis": { "stages": ["melt", "quench"], "radialDistribution": { "every": 5, "maximum": 5, "bins": 50 }, "angles": { "every": 10 },
+                "structureFactor": { "every": 10, "maximum": 4, "method": "both" }, "meanSquareDisplacement": { "every": 3 }, "velocityAutocorrelation": { "every": 4 } } }
             """,
         ["Ewald, constant pressure"] = $$"""
             { {{Hafnia}}, "potential": {{SmallRun.Example("hfo2-formal")}}, "initialTemperature": 3000, "timeStep": 0.001, "precision": "double",
@@ -185,6 +186,7 @@ public class RepeatabilityTests
     private static void AssertSame(RunTrace expected, RunTrace actual)
     {
         Assert.Equal(expected.TrajectoryId, actual.TrajectoryId);
+        Assert.Equal(expected.Analysis, actual.Analysis);
         Assert.True(expected.Checkpoint.AsSpan().SequenceEqual(actual.Checkpoint), "the states after the last step differ");
     }
 }

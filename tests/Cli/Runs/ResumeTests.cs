@@ -64,6 +64,7 @@ public sealed class ResumeTests : IDisposable
         Go(ExistingRun.Refuse, 15);
         Go(ExistingRun.Resume, 0, "analysis.radialDistribution.bins=30", "title=\"again\"");
         Assert.Equal([0, 1], Stages("radialDistribution"));
+        Assert.Contains("resumed with another analysis", File.ReadAllText(Path.Combine(Folder, "analysis.json")), StringComparison.Ordinal);
         Assert.Throws<InputException>(() => Go(ExistingRun.Resume, 0, "seed=7"));
     }
 

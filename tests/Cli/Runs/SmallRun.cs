@@ -58,7 +58,8 @@ internal sealed class SmallRun : IDisposable
             if (outcome.Completed)
             {
                 var trajectory = System.IO.File.Exists(files.Trajectory) ? TrajectoryId.Logical(files.Trajectory) : "";
-                return new(path, part, trajectory, System.IO.File.ReadAllBytes(files.Checkpoint), outcome.Results);
+                return new(path, part, trajectory, System.IO.File.ReadAllBytes(files.Checkpoint), outcome.Results,
+                    System.IO.File.Exists(files.Analysis) ? System.IO.File.ReadAllText(files.Analysis) : "");
             }
             existing = ExistingRun.Resume;
         }
@@ -71,4 +72,5 @@ internal sealed class SmallRun : IDisposable
 /// <param name="TrajectoryId">Identity of the trajectory's content.</param>
 /// <param name="Checkpoint">Bytes of the last checkpoint: the whole state.</param>
 /// <param name="Results">Numbers of the summary.</param>
-internal sealed record RunTrace(string Folder, int Stops, string TrajectoryId, byte[] Checkpoint, IReadOnlyDictionary<string, double> Results);
+/// <param name="Analysis">What was measured.</param>
+internal sealed record RunTrace(string Folder, int Stops, string TrajectoryId, byte[] Checkpoint, IReadOnlyDictionary<string, double> Results, string Analysis);

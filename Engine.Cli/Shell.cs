@@ -199,7 +199,7 @@ internal static class Shell
                 return $"unknown option '{Dashed(unknown.Token)}' of '{args[0]}', expected one of {string.Join(", ", known.Select(o => "--" + o))}; "
                     + (Spelling.Nearest(unknown.Token, known) is { } near ? $"did you mean '--{near}'?" : $"./engine {args[0]} --help describes them");
             case MissingRequiredOptionError missing:
-                return $"'{args[0]}' needs {(missing.NameInfo.NameText.Length > 0 ? $"--{missing.NameInfo.LongName}" : "its argument")}; "
+                return $"'{args[0]}' needs {(missing.NameInfo.NameText.Length > 0 ? $"--{missing.NameInfo.LongName}" : Argument(args[0]))}; "
                     + $"./engine {args[0]} --help shows an example";
             case MissingValueOptionError missing:
                 return NeedsValue($"--{missing.NameInfo.LongName}", args[0]);
@@ -212,6 +212,11 @@ internal static class Shell
     }
 
     private static string NeedsValue(string option, string verb) => $"option {option} of '{verb}' needs a value; ./engine {verb} --help shows an example";
+
+    /// <summary>How the help calls what a verb is about: "FOLDER|FILE".</summary>
+    private static string Argument(string verb) =>
+        Verbs.First(type => type.GetCustomAttribute<VerbAttribute>()!.Name == verb).GetProperties()
+            .Select(p => p.GetCustomAttribute<ValueAttribute>()).FirstOrDefault(v => v is { Index: 0 })?.MetaName ?? "its argument";
 
     private static string Dashed(string token) => token.Length == 1 ? $"-{token}" : $"--{token}";
 
@@ -231,7 +236,8 @@ internal static class Shell
     {
         var type = Options(verb).FirstOrDefault(o => o.Option.LongName == option).Property?.PropertyType;
         type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(int) || type == typeof(long) || type == typeof(ulong) ? "a whole number"
+        return type == typeof(ulong) ? "a whole number that is not negative"
+            : type == typeof(int) || type == typeof(long) ? "a whole number"
             : type == typeof(double) ? "a number" : "another form";
     }
 

@@ -68,6 +68,10 @@ internal sealed class RunProgress
         return value.ToString(value >= 99.95 ? "0" : value >= 9.995 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + prefix;
     }
 
+    /// <summary>Time that something took.</summary>
+    internal static string Elapsed(double seconds) => seconds < 59.95 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0}s") : Duration(Math.Round(seconds));
+
+    /// <summary>Time that something will take at most.</summary>
     internal static string Duration(double seconds)
     {
         var s = (long)Math.Ceiling(Math.Min(seconds, 1e9));

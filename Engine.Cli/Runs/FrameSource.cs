@@ -43,7 +43,7 @@ internal static class FrameSource
         var index = frame < 0 ? reader.FrameCount + frame : frame;
         return index >= 0 && index < reader.FrameCount
             ? reader.ReadFrame(index)
-            : throw new InputException($"{path} has {reader.FrameCount} frames, frame {frame} was asked for; expected one from {-reader.FrameCount} to {reader.FrameCount - 1}");
+            : throw new InputException($"{path} has no frame {frame}; expected one from {-reader.FrameCount} to {reader.FrameCount - 1}");
     }
 
     /// <summary>Frames first, first + stride, … before <c>last</c>.</summary>

@@ -65,6 +65,10 @@ internal sealed class PreparedSimulation : IPreparedRun
             {
                 completed = simulation.Run(recorder, cancellation);
             }
+            catch (InputException error) when (simulation.Step == 0 && setup.Input.System is { File: { } file })
+            {
+                throw new InputException($"{file}: {error.Message}", error);
+            }
             catch (RunFailedException error)
             {
                 var isKept = WriteCrashFrame(folder);
@@ -77,8 +81,10 @@ internal sealed class PreparedSimulation : IPreparedRun
             }
         }
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds - (simulation.ForceCheck?.Seconds ?? 0);
-        var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), seconds, recorder);
-        RunReport.Write(setup, folder, outcome, recorder, threads, device?.Description ?? CpuDevice.Describe());
+        var series = setup.Input.Output.Trajectory is null ? null : ThermoTable.Read(folder.Trajectory, simulation.Units, Atoms);
+        var means = series is null ? [] : StageMean.Of(setup.Input, series);
+        var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), seconds, recorder) with { Stages = Table(means, recorder) };
+        RunReport.Write(setup, folder, outcome, recorder, series, means, threads, device?.Description ?? CpuDevice.Describe());
         return outcome with { Outputs = [.. outcome.Outputs, new RunOutput(folder.Report, null)] };
     }
 
@@ -89,17 +95,21 @@ internal sealed class PreparedSimulation : IPreparedRun
         workers.Dispose();
     }
 
+    /// <summary>Means of the stages, those of one stage in one item.</summary>
+    private static List<StageResult> Table(IEnumerable<StageMean> means, RunRecorder recorder) =>
+        [.. means.GroupBy(m => m.Stage).Select(stage => new StageResult(recorder.NameOf(stage.Key), [.. stage]))];
+
     private RunOutcome Outcome(RunFolder folder, bool completed, long steps, double seconds, RunRecorder recorder)
     {
         var units = simulation.Units;
         var results = new Dictionary<string, double>();
         if (recorder.Last is { } last)
         {
-            results[$"temperature [{units.TemperatureUnit}]"] = last.Temperature;
-            results[$"potential energy per particle [{units.EnergyUnit}]"] = last.PotentialEnergy / Atoms;
-            results[$"total energy per particle [{units.EnergyUnit}]"] = last.TotalEnergy / Atoms;
-            results[$"pressure [{units.PressureUnit}]"] = last.Pressure;
-            results[$"density [{units.UnitOf(QuantityKind.Density)}]"] = last.Density;
+            results[$"final temperature [{units.TemperatureUnit}]"] = last.Temperature;
+            results[$"final potential energy per particle [{units.EnergyUnit}]"] = last.PotentialEnergy / Atoms;
+            results[$"final total energy per particle [{units.EnergyUnit}]"] = last.TotalEnergy / Atoms;
+            results[$"final pressure [{units.PressureUnit}]"] = last.Pressure;
+            results[$"final density [{units.UnitOf(QuantityKind.Density)}]"] = last.Density;
         }
         results[resumed is null ? "neighbour lists built" : "neighbour lists built since the run was resumed"] = simulation.Rebuilds;
         if (simulation.ForceCheck is { } check)

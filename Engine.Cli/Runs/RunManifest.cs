@@ -45,7 +45,7 @@ internal sealed class RunManifest
             ["runtime"] = RuntimeInformation.FrameworkDescription,
             ["arguments"] = new JsonArray([.. arguments.Select(a => JsonValue.Create(a))]),
             ["inputFile"] = System.IO.Path.GetFullPath(inputFile),
-            ["inputCommit"] = GitCommit(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(inputFile))),
+            ["inputCommit"] = GitCommit(System.IO.Path.GetFullPath(inputFile)),
             ["inputHash"] = inputHash,
             ["files"] = new JsonObject(files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),
             ["threads"] = threads,
@@ -179,11 +179,12 @@ internal sealed class RunManifest
         return libraries;
     }
 
-    /// <summary>The commit of the folder that holds the input, marked where files differ from it; null outside a repository or without git.</summary>
-    private static string? GitCommit(string? folder)
+    /// <summary>The commit that holds the input, marked where files differ from it; null without git, or for an input that is in no commit.</summary>
+    private static string? GitCommit(string file)
     {
+        var folder = System.IO.Path.GetDirectoryName(file);
         var commit = Git(folder, "rev-parse", "HEAD");
-        return commit is null ? null : Git(folder, "status", "--porcelain", "--untracked-files=no") is { Length: > 0 } ? commit + "-modified" : commit;
+        return commit is null || Git(folder, "ls-files", "--error-unmatch", file) is null ? null : Git(folder, "status", "--porcelain", "--untracked-files=no") is { Length: > 0 } ? commit + "-modified" : commit;
     }
 
     private static string? Git(string? folder, params string[] arguments)

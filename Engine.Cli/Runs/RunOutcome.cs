@@ -6,11 +6,14 @@ namespace Engine.Cli.Runs;
 /// <param name="Completed">Whether all stages were done; false: stopped, resumable.</param>
 /// <param name="Steps">Steps taken by this process.</param>
 /// <param name="Seconds">Wall time of these steps.</param>
-/// <param name="Results">Numbers for the summary and run.json, by name with unit, such as "temperature [K]".</param>
+/// <param name="Results">Numbers for the summary and run.json, by name with unit, such as "final temperature [K]".</param>
 /// <param name="Outputs">Files with the identity of their content where the format has one.</param>
 internal sealed record RunOutcome(
     bool Completed, long Steps, double Seconds, IReadOnlyDictionary<string, double> Results, IReadOnlyList<RunOutput> Outputs)
 {
+    /// <summary>What was found in each stage of a simulation.</summary>
+    public IReadOnlyList<StageResult> Stages { get; init; } = [];
+
     /// <summary>Steps of the run that earlier processes had done.</summary>
     public long StepsBefore { get; init; }
 
@@ -48,8 +51,22 @@ internal sealed record RunOutcome(
         {
             json[name] = Display.JsonOutput.Number(value);
         }
+        if (Stages.Count > 0)
+        {
+            json["stages"] = new JsonArray([.. Stages.Select(stage => stage.ToJson())]);
+        }
         return json;
     }
+}
+
+/// <summary>Means over one stage of a simulation.</summary>
+internal sealed record StageResult(string Name, IReadOnlyList<StageMean> Means)
+{
+    public JsonObject ToJson() => new()
+    {
+        ["name"] = Name,
+        ["means"] = new JsonObject(Means.Select(m => KeyValuePair.Create($"{m.Quantity} [{m.Unit}]", (JsonNode?)new JsonObject { ["mean"] = m.Mean, ["error"] = m.Error, ["converged"] = m.Converged }))),
+    };
 }
 
 /// <summary>A file that a run wrote.</summary>

@@ -11,19 +11,18 @@ namespace Engine.Cli.Runs;
 /// <summary>Puts a run together for <see cref="ReportWriter"/>.</summary>
 internal static class RunReport
 {
-    public static void Write(RunSetup setup, RunFolder folder, RunOutcome outcome, RunRecorder recorder, int threads, DeviceDescription device)
+    public static void Write(RunSetup setup, RunFolder folder, RunOutcome outcome, RunRecorder recorder, ReportTimeSeries? series, IReadOnlyList<StageMean> means, int threads, DeviceDescription device)
     {
         var input = setup.Input;
         var units = input.UnitSystem;
         var atoms = setup.Start.Count;
-        var series = input.Output.Trajectory is null ? null : ThermoTable.Read(folder.Trajectory, units, atoms);
         ReportWriter.Write(
             new ReportModel
             {
                 Title = input.Title.Length > 0 ? input.Title : "Run",
                 Summary = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{atoms} particles, {outcome.StepsText} steps in {RunProgress.Duration(outcome.Seconds)} on {threads} thread{(threads == 1 ? "" : "s")}, potential {setup.Model.Name}, {input.Precision.ToString().ToLowerInvariant()} precision."),
+                    $"{atoms} particles, {outcome.StepsText} steps in {RunProgress.Elapsed(outcome.Seconds)} on {threads} thread{(threads == 1 ? "" : "s")}, potential {setup.Model.Name}, {input.Precision.ToString().ToLowerInvariant()} precision."),
                 Highlights =
                 [
                     new("particles", atoms.ToString(CultureInfo.InvariantCulture)),
@@ -34,7 +33,7 @@ internal static class RunReport
                         : [],
                 ],
                 Warnings = [.. setup.Notices, .. outcome.Warnings("run")],
-                Stages = [.. input.Stages.Select((stage, i) => Row(stage, i, recorder, series, units, atoms))],
+                Stages = [.. input.Stages.Select((stage, i) => Row(stage, i, recorder, series, means, units, atoms))],
                 TimeSeries = series,
                 Results = recorder.Results,
                 Parameters = StrictJson.ToNode(input),
@@ -51,7 +50,7 @@ internal static class RunReport
             folder.Report);
     }
 
-    private static ReportStage Row(StageInput stage, int index, RunRecorder recorder, ReportTimeSeries? series, UnitSystem units, int atoms)
+    private static ReportStage Row(StageInput stage, int index, RunRecorder recorder, ReportTimeSeries? series, IReadOnlyList<StageMean> means, UnitSystem units, int atoms)
     {
         var facts = new List<KeyValuePair<string, string>>();
         void Fact(string name, string value) => facts.Add(new(name, value));
@@ -70,14 +69,13 @@ internal static class RunReport
                 var (from, to) = (stage.TemperatureAt(0), stage.TemperatureAt(duration));
                 Fact($"target [{units.TemperatureUnit}]", from == to ? Text(from) : $"{Text(from)} → {Text(to)}");
             }
-            if (series is not null && MeanOf(series, "temperature", index) is { } temperature)
+            foreach (var mean in means.Where(m => m.Stage == index))
             {
-                Fact($"mean temperature [{units.TemperatureUnit}]", Text(temperature));
-                Fact($"mean pressure [{units.PressureUnit}]", Text(MeanOf(series, "pressure", index)!.Value));
-                if (stage.Temperature is RampSchedule)
-                {
-                    Fact($"realised rate [{units.TemperatureUnit}/{units.TimeUnit}]", Text(Rate(series, index)));
-                }
+                Fact($"mean {mean.Quantity} [{mean.Unit}]", mean.Text);
+            }
+            if (series is not null && stage.Temperature is RampSchedule && Rate(series, index) is var rate and not double.NaN)
+            {
+                Fact($"realised rate [{units.TemperatureUnit}/{units.TimeUnit}]", Text(rate));
             }
         }
         if (recorder.Stages.TryGetValue(index, out var done))
@@ -86,7 +84,7 @@ internal static class RunReport
             Fact($"final potential energy per particle [{units.EnergyUnit}]", (done.PotentialEnergy / atoms).ToString("G7", CultureInfo.InvariantCulture));
             if (done.Seconds is { } seconds)
             {
-                Fact("wall time", RunProgress.Duration(seconds));
+                Fact("wall time", RunProgress.Elapsed(seconds));
             }
         }
         return new ReportStage(recorder.NameOf(index), facts);
@@ -101,12 +99,6 @@ internal static class RunReport
         { Thermostat: not null } => "NVT",
         _ => "NVE",
     };
-
-    private static double? MeanOf(ReportTimeSeries series, string column, int stage)
-    {
-        var values = Rows(series, stage).Select(i => series.Columns.First(c => c.Name == column).Values[i]).Where(double.IsFinite).ToArray();
-        return values.Length == 0 ? null : values.Average();
-    }
 
     /// <summary>Slope of a straight line through the temperatures of a stage.</summary>
     private static double Rate(ReportTimeSeries series, int stage)

@@ -127,6 +127,17 @@ internal sealed class RunSession(VerbContext context, bool json)
         ["outputs"] = new JsonArray([.. outputs.Select(o => new JsonObject { ["path"] = o.Path, ["contentId"] = o.ContentId })]),
     });
 
+    private void WriteStages(IReadOnlyList<StageResult> stages)
+    {
+        string[] columns = [.. stages.SelectMany(s => s.Means).Select(m => $"{m.Quantity} [{m.Unit}]").Distinct()];
+        var table = new TextTable(["mean of stage", .. columns]);
+        foreach (var stage in stages)
+        {
+            table.Add([stage.Name, .. columns.Select(c => stage.Means.FirstOrDefault(m => $"{m.Quantity} [{m.Unit}]" == c)?.Text ?? "-")]);
+        }
+        table.Write(context.Output);
+    }
+
     private void Summarise(RunFolder files, RunOutcome outcome, int atoms, JsonObject results)
     {
         if (json)
@@ -136,7 +147,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         var table = new TextTable("result", "value");
         table.Add("steps", outcome.StepsText);
-        table.Add("wall time", RunProgress.Duration(outcome.Seconds));
+        table.Add("wall time", RunProgress.Elapsed(outcome.Seconds));
         table.Add("rate", $"{RunProgress.Rate(outcome.StepsPerSecond)} steps/s{(atoms > 0 ? $", {RunProgress.Rate(outcome.StepsPerSecond * atoms)} atom-steps/s" : "")}");
         foreach (var (name, value) in outcome.Results)
         {
@@ -148,5 +159,10 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         table.Add(files.Manifest, "every parameter, version and content id");
         table.Write(context.Output);
+        if (outcome.Stages.Count > 0)
+        {
+            context.Output.WriteLine();
+            WriteStages(outcome.Stages);
+        }
     }
 }

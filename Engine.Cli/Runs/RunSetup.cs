@@ -25,14 +25,14 @@ internal sealed record RunSetup(
     {
         var notices = new List<string>();
         var input = RunInput.ReadFile(path, overrides).Resolve();
-        var files = new Dictionary<string, string> { [path] = TrajectoryId.Bytes(path) };
+        var files = new Dictionary<string, string> { [Path.GetFullPath(path)] = TrajectoryId.Bytes(path) };
         var units = input.UnitSystem;
         var potential = Potential(ref input, path, files);
         var masses = potential?.Species.Where(s => s.Value.Mass is not null).ToDictionary(s => s.Key, s => s.Value.Mass!.Value);
         input = SystemLoader.WithFileHash(input);
         if (input.System is { File: { } structure, FileHash: { } hash })
         {
-            files[input.PathOf(structure)] = hash;
+            files[Path.GetFullPath(input.PathOf(structure))] = hash;
         }
         var start = SystemLoader.Load(input, masses, notices.Add);
         var model = potential is null ? PotentialModel.IdealGas(start.SpeciesTable, units) : PotentialModel.Build(potential, start.SpeciesTable, units);
@@ -76,7 +76,7 @@ internal sealed record RunSetup(
                 var path = input.PathOf(name);
                 file = PotentialFile.ReadFile(path);
                 folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-                files[path] = TrajectoryId.Bytes(path);
+                files[Path.GetFullPath(path)] = TrajectoryId.Bytes(path);
                 break;
             default:
                 throw new InputException($"{source}: potential is {input.Potential.ToJsonString()}, expected the path of a potential file, an object, or null");
@@ -85,11 +85,11 @@ internal sealed record RunSetup(
         file = file.WithTables(folder);
         foreach (var table in tables.Select(name => Path.Combine(folder, name)))
         {
-            files[table] = TrajectoryId.Bytes(table);
+            files[Path.GetFullPath(table)] = TrajectoryId.Bytes(table);
         }
         foreach (var read in file.Terms.OfType<GapTerm>().SelectMany(term => term.Model!.Files))
         {
-            files[read] = TrajectoryId.Bytes(read);
+            files[Path.GetFullPath(read)] = TrajectoryId.Bytes(read);
         }
         input = input with { Potential = StrictJson.ToNode(file) };
         return file;

@@ -71,7 +71,7 @@ internal sealed class EnergyVerb : Verb
             {
                 throw new InputException($"--out is {Out}, expected a file that ends in .extxyz: other formats hold no forces");
             }
-            WholeFile.RequireOther(Out, "--out", File, Potential);
+            WholeFile.Require(Out, "--out", File, Potential);
         }
         var found = SinglePoint.Evaluate(frame, model, workers);
         var deviations = Uncertainty ? Deviations(potential, frame, workers) : null;

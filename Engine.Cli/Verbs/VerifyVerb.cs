@@ -3,6 +3,7 @@ using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
 using Engine.IO.H5md;
+using Engine.Kernels.Errors;
 
 namespace Engine.Cli.Verbs;
 
@@ -17,6 +18,10 @@ internal sealed class VerifyVerb : Verb
     public override int Execute(VerbContext context)
     {
         var trajectory = FrameSource.TrajectoryOf(Target);
+        if (!FrameSource.IsTrajectory(trajectory))
+        {
+            throw new InputException($"{trajectory} is no trajectory by its name; expected a run folder or a file that ends in .h5, .h5md or .hdf5");
+        }
         var problems = TrajectoryVerifier.Verify(trajectory).Select(d => d.ToString()).ToList();
         string? contentId = null;
         if (problems.Count == 0)
@@ -48,8 +53,18 @@ internal sealed class VerifyVerb : Verb
             {
                 context.Output.WriteLine($"{trajectory}: {problem}");
             }
-            context.Log($"./engine recover {trajectory} --out NEW.h5 saves every whole frame and says what was lost");
+            context.Log(Remedy(trajectory));
         }
         return problems.Count == 0 ? ExitCode.Done : ExitCode.CheckFailed;
+    }
+
+    /// <summary>A run that was cut short goes on; of another one whole frames are saved.</summary>
+    private string Remedy(string trajectory)
+    {
+        var saved = $"./engine recover {trajectory} --out NEW.h5 saves every whole frame and says what was lost";
+        var folder = Directory.Exists(Target) ? RunFolder.At(Target) : null;
+        return folder is not null && File.Exists(folder.Checkpoint) && (string?)RunManifest.Read(folder.Manifest)?["state"] is not "done"
+            ? $"the same run with --resume goes on from its checkpoint and mends what was written after it; {saved}"
+            : saved;
     }
 }

@@ -62,7 +62,7 @@ public static class WholeFile
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            throw new InputException($"{option} is {path}, which cannot be written ({error.OneLine()}); expected a place in a folder that exists and may be written to", error);
+            throw new InputException($"{option} is {path}, which cannot be written ({Reason(error)}); expected a place in a folder that exists and may be written to", error);
         }
     }
 
@@ -108,7 +108,10 @@ public static class WholeFile
     /// <param name="path">The file.</param>
     /// <param name="error">Why.</param>
     /// <param name="remedy">What can be done.</param>
-    public static RunFailedException Refused(string path, Exception error, string remedy) => new($"{path} cannot be written ({error.OneLine()}); {remedy}", error);
+    public static RunFailedException Refused(string path, Exception error, string remedy) => new($"{path} cannot be written ({Reason(error)}); {remedy}", error);
+
+    /// <summary>The runtime names the file beside it.</summary>
+    private static string Reason(Exception error) => error is DirectoryNotFoundException ? "its folder does not exist" : error.OneLine();
 
     /// <summary>Why it is discarded matters more than that it cannot be.</summary>
     private static void Discard(string path)

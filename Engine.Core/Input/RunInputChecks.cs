@@ -113,7 +113,7 @@ internal sealed class RunInputChecks(RunInput run, string source)
         CheckSchedule(stage.Pressure, $"{label}: pressure");
         if (stage.Temperature is { Minimum: < 0 } cold)
         {
-            throw Error($"{label}: temperature falls to {cold.Minimum:R}; expected values that are not negative");
+            throw Error($"{label}: the lowest temperature is {cold.Minimum:R}; expected none below 0");
         }
         OneOf(
             $"{label}: length", ("steps", stage.Steps is not null), ("duration", stage.Duration is not null),

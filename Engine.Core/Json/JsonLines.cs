@@ -8,6 +8,7 @@ namespace Engine.Core.Json;
 internal sealed class JsonLines
 {
     private readonly Dictionary<string, int> _lineOf = [];
+    private readonly List<(string Path, string Assignment)> _assigned = [];
 
     private JsonLines()
     {
@@ -15,8 +16,15 @@ internal sealed class JsonLines
 
     public static JsonLines None { get; } = new();
 
-    /// <summary>"file" or "file, line 12" for a path such as stages[2].temperature.</summary>
-    public string Locate(string source, string path) => _lineOf.TryGetValue(path, out var line) ? $"{source}, line {line}" : source;
+    /// <summary>"file" or "file, line 12" for a path such as stages[2].temperature; "file with stages[2].steps=5" where an assignment put it there.</summary>
+    public string Locate(string source, string path)
+    {
+        var (assigned, assignment) = _assigned.FindLast(a => path == a.Path || path.StartsWith(a.Path + ".", StringComparison.Ordinal) || path.StartsWith(a.Path + "[", StringComparison.Ordinal));
+        return assigned is not null ? $"{source} with {assignment}" : _lineOf.TryGetValue(path, out var line) ? $"{source}, line {line}" : source;
+    }
+
+    /// <summary>What stands at a path was put there by an assignment.</summary>
+    public void Assign(string path, string assignment) => _assigned.Add((path, assignment));
 
     public static JsonLines Read(string text, string source)
     {
@@ -66,7 +74,7 @@ internal sealed class JsonLines
         }
         catch (JsonException exception)
         {
-            throw new InputException($"{source}, line {exception.LineNumber + 1}: not valid JSON: {Clean(exception.Message)}", exception);
+            throw NotJson(source, exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -80,6 +88,10 @@ internal sealed class JsonLines
 
     /// <summary>How messages call a path; the whole document has none.</summary>
     public static string Of(string path) => path.Length == 0 ? "the document" : path;
+
+    /// <summary>A text that is not JSON, by line and column.</summary>
+    public static InputException NotJson(string source, JsonException error) =>
+        new($"{source}, line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: not valid JSON: {Clean(error.Message)}", error);
 
     internal static string Clean(string message)
     {

@@ -8,7 +8,9 @@ namespace Engine.Core.Json;
 /// <summary>Command-line assignments into a document: stages[1].temperature.rate="10 K/ps", stages[quench].steps=500, seed=7.</summary>
 internal static class JsonOverride
 {
-    public static void Apply(JsonNode root, string assignment)
+    /// <summary>Assigns.</summary>
+    /// <returns>The path of what was assigned, elements by number.</returns>
+    public static string Apply(JsonNode root, string assignment)
     {
         var equals = assignment.IndexOf('=');
         if (equals <= 0)
@@ -31,7 +33,7 @@ internal static class JsonOverride
                 if (last)
                 {
                     array[index] = value;
-                    return;
+                    return path;
                 }
                 node = array[index] ?? throw new InputException($"assignment \"{assignment}\": {path} is null; assign it as a whole");
                 continue;
@@ -44,7 +46,7 @@ internal static class JsonOverride
             {
                 // Whether the key exists is for the check against the record to say: it knows all keys, not only those in the file.
                 obj[segment.Text] = value;
-                return;
+                return JsonLines.Join(path, segment.Text);
             }
             if (obj[segment.Text] is not { } next)
             {
@@ -59,6 +61,7 @@ internal static class JsonOverride
             path = JsonLines.Join(path, segment.Text);
             node = next;
         }
+        return path;
     }
 
     private static List<Segment> Split(string path, string assignment)

@@ -31,11 +31,12 @@ public static class StrictJson
     public static T Read<T>(string text, string source, UnitSystem? units = null, IEnumerable<string>? overrides = null)
     {
         var root = Parse<T>(text, source);
+        var lines = JsonLines.Read(text.TrimStart('\uFEFF'), source);
         foreach (var assignment in overrides ?? [])
         {
-            Override(root, assignment);
+            lines.Assign(JsonOverride.Apply(root, assignment), assignment);
         }
-        return new ContractReader(source, JsonLines.Read(text.TrimStart('\uFEFF'), source), units).Read<T>(root);
+        return new ContractReader(source, lines, units).Read<T>(root);
     }
 
     /// <summary>Reads a record from a document that was parsed before; messages then have no line numbers.</summary>
@@ -60,7 +61,7 @@ public static class StrictJson
         }
         catch (JsonException exception)
         {
-            throw new InputException($"{source}, line {exception.LineNumber + 1}: not valid JSON: {JsonLines.Clean(exception.Message)}", exception);
+            throw JsonLines.NotJson(source, exception);
         }
     }
 

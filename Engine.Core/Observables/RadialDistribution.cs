@@ -199,7 +199,7 @@ public sealed class RadialDistribution : ITrajectoryObservable
         if (maximum > half * (1 + 1e-9))
         {
             throw new InputException(
-                $"analysis.radialDistribution.maximum is {maximum:G6} {units.LengthUnit}, more than half of the smallest width of the box, {half:G6}; reduce it to at most that or simulate a larger box");
+                $"analysis.radialDistribution.maximum is {maximum:G6} {units.LengthUnit}; expected at most {half:G6}, half of the smallest width of the box; reduce it or simulate a larger box");
         }
         foreach (var (pair, radius) in settings.FixedRadii ?? new Dictionary<string, double>())
         {

@@ -36,7 +36,7 @@ internal sealed class PotentialBuilder
             {
                 var remedy = file.Terms.All(term => term is GapTerm) ? "use a potential that was fitted to it" : "add it under species";
                 throw new InputException(
-                    $"potential {Name} has no species {name} found in the system; expected one of {string.Join(", ", file.Species.Keys)}; {remedy}");
+                    $"potential {Name} does not know the species {name} of the structure; expected {string.Join(", ", file.Species.Keys)}; {remedy}");
             }
             Charges[a] = parameters.Charge;
             Species[a] = new(name, parameters.Mass ?? system[a].Mass);

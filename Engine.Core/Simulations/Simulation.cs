@@ -103,12 +103,20 @@ public sealed partial class Simulation : IDisposable
 
     /// <summary>Runs what is left of the input.</summary>
     /// <returns>False when cancelled; a checkpoint of the last completed step was taken then.</returns>
+    /// <exception cref="InputException">Particles overlap at the start.</exception>
     /// <exception cref="RunFailedException">Explosion, overlap, collapse, a melt that did not melt, a device that computes other forces than the processor.</exception>
     public bool Run(ISimulationObserver observer, CancellationToken cancellation)
     {
         // A run that begins with a minimisation may begin with overlaps.
         energyKnown = true;
-        forces = dynamics.Start(Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null);
+        try
+        {
+            forces = dynamics.Start(Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null);
+        }
+        catch (OverlapException error) when (Step == 0)
+        {
+            throw new InputException(error.Message, error);
+        }
         if (!double.IsFinite(forces.Energy + forces.Virial.Trace))
         {
             NumberCheck.Require(System, forces, Step);

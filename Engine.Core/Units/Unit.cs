@@ -176,7 +176,7 @@ internal readonly record struct Unit(double Mantissa, int PowerOfTen, int Length
             return Reduced.TryGetValue(name, out var own)
                 ? own
                 : throw new InputException(
-                    $"unit \"{name}\" in \"{text}\" does not exist in reduced (lj) units; write a plain number or use {string.Join(", ", Reduced.Keys)}");
+                    $"unit \"{name}\"{Inside(name, text)} does not exist in reduced (lj) units; write a plain number or use {string.Join(", ", Reduced.Keys)}");
         }
         if (Named.TryGetValue(name, out var unit) || Prefixable.TryGetValue(name, out unit))
         {
@@ -188,8 +188,10 @@ internal readonly record struct Unit(double Mantissa, int PowerOfTen, int Length
         }
         string[] common = ["Angstrom", "nm", "um", "m", "fs", "ps", "ns", "s", "K", "eV", "kJ", "kcal", "mol", "J", "amu", "g", "kg", "bar", "GPa", "Pa", "atm", "N", "pN", "e", "C"];
         throw new InputException(
-            $"unknown unit \"{name}\" in \"{text}\"; {Spelling.Expected(name, common)} one of {string.Join(", ", common)}, with SI prefixes");
+            $"unknown unit \"{name}\"{Inside(name, text)}; {Spelling.Expected(name, common)} one of {string.Join(", ", common)}, with SI prefixes");
     }
+
+    private static string Inside(string name, string text) => name == text ? "" : $" in \"{text}\"";
 
     private Unit Times(Unit other) => new(
         Mantissa * other.Mantissa, PowerOfTen + other.PowerOfTen, Length + other.Length, Mass + other.Mass, Time + other.Time,

@@ -8,7 +8,7 @@ namespace Engine.IO.H5md;
 public sealed record TrajectoryDamage(string Dataset, long FirstFrame, long LastFrame, string Problem)
 {
     public override string ToString() =>
-        FirstFrame < 0 ? $"{Dataset}: {Problem}" : $"{Dataset}, {Rows} {FirstFrame}..{LastFrame}: {Problem}";
+        FirstFrame < 0 ? Dataset == "/" ? Problem : $"{Dataset}: {Problem}" : $"{Dataset}, {Rows} {FirstFrame}..{LastFrame}: {Problem}";
 
     private string Rows => Dataset.TrimStart('/').StartsWith("observables/", StringComparison.Ordinal) ? "samples" : "frames";
 }

@@ -24,9 +24,9 @@ public static class TrajectoryVerifier
             {
                 file = Hdf5File.OpenRead(path, salvage: true);
             }
-            catch (InputException error)
+            catch (InputException)
             {
-                return [new("/", -1, -1, error.Message)];
+                return [new("/", -1, -1, "it cannot be opened as an HDF5 file")];
             }
             using (file)
             {

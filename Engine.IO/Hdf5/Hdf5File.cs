@@ -116,7 +116,8 @@ internal sealed unsafe class Hdf5File : IDisposable
             return new Hdf5File(file, path, unsealed: true, copy);
         }
         _ = H5E.Describe();
-        throw new InputException($"{path} cannot be opened as an HDF5 file ({details}); where it is the trajectory of a run that was cut short, `./engine recover {path} --out NEW.h5` saves what is left");
+        var remedy = ExpectedLength(path) is null ? "name another file" : $"where it is the trajectory of a run that was cut short, `./engine recover {path} --out NEW.h5` saves what is left";
+        throw new InputException($"{path} cannot be opened as an HDF5 file ({details}); {remedy}");
     }
 
     /// <summary>The library opens no file that is shorter than it says: a copy of full length, zeros at its end, beside the file.</summary>

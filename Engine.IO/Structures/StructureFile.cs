@@ -38,7 +38,7 @@ public static class StructureFile
         frames = count;
         return frame < 0 && count > 0 && -(long)frame <= count
             ? last.Peek()
-            : throw new InputException($"{path} has {count} frames, frame {frame} was asked for; expected one from {-count} to {count - 1}");
+            : throw new InputException($"{path} has no frame {frame}; expected one from {-count} to {count - 1}");
     }
 
     /// <summary>The frames one after the other, read as they are asked for.</summary>

@@ -25,11 +25,14 @@ public sealed class MissingLibraryException(string message, Exception? inner = n
 }
 
 /// <summary>The run itself failed: NaN, divergence, collapse, full disk (exit code 4). What was written before stays readable.</summary>
-public sealed class RunFailedException(string message, Exception? inner = null) : EngineException(message, inner)
+public class RunFailedException(string message, Exception? inner = null) : EngineException(message, inner)
 {
     /// <inheritdoc/>
     public override int ExitCode => 4;
 }
+
+/// <summary>Particles are nearer than the potential allows: a failed run, or bad input where they were so before the first step.</summary>
+public sealed class OverlapException(string message) : RunFailedException(message);
 
 /// <summary>Errors of the runtime inside a line of ours.</summary>
 public static class ErrorText

@@ -82,7 +82,7 @@ public class ShellTests
     [InlineData("--threads is 0, expected 1 to 4096", "devices", "--threads", "0")]
     [InlineData("--device is 'gpu', expected auto, cpu, cuda[:i] or opencl[:i]", "devices", "--device", "gpu")]
     [InlineData("argument 'extra' is one too many", "devices", "extra")]
-    [InlineData("'run' needs its argument", "run")]
+    [InlineData("'run' needs FILE", "run")]
     [InlineData("there is no bench 'nd'", "bench", "nd")]
     [InlineData("bench md has no case 'lj-5k', expected one of lj-4k, ", "bench", "md", "--case", "lj-5k")]
     public void BadArgumentsLeaveWithTwoAndOneLine(string expected, params string[] args)

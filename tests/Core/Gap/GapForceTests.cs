@@ -288,7 +288,7 @@ public sealed class GapForceTests : IDisposable
         var path = Path.Combine(folder, "hafnia.xml");
         GapFileWriter.Write(path, GapModels.Hafnia());
         var file = PotentialFile.Load(path);
-        Assert.Contains("no species Si", Assert.Throws<InputException>(() => PotentialModel.Build(file, [new("Si", 28)], UnitSystem.Metal)).Message);
+        Assert.Contains("does not know the species Si", Assert.Throws<InputException>(() => PotentialModel.Build(file, [new("Si", 28)], UnitSystem.Metal)).Message);
         Assert.Contains("does not know Si", Assert.Throws<InputException>(() => new GapForce(GapModels.Hafnia(), [new("Si", 28)])).Message);
         Assert.Contains("in metal units, but the run in lj", Assert.Throws<InputException>(() => PotentialModel.Build(file, Cells.HafniumOxygen, UnitSystem.LennardJones)).Message);
 
@@ -301,7 +301,7 @@ public sealed class GapForceTests : IDisposable
 
         var frame = Cells.Fluorite(5.1, 1, shake: 0.3);
         var model = PotentialModel.Build(PotentialFile.Load(json), frame.SpeciesTable, UnitSystem.Metal);
-        Assert.Contains("minimumDistance", Assert.Throws<RunFailedException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
+        Assert.Contains("minimumDistance", Assert.Throws<OverlapException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
         frame.Positions[4] = double.NaN;
         Assert.Contains("finite coordinates", Assert.Throws<RunFailedException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
     }

@@ -240,7 +240,7 @@ public class PotentialModelTests
     {
         var json = Cells.HafniaJson(2, -1, Buckingham, Dsf);
         var species = Assert.Throws<InputException>(() => Cells.Model(json, [new("Zr", 91)]));
-        Assert.Contains("no species Zr found in the system; expected one of Hf, O", species.Message, StringComparison.Ordinal);
+        Assert.Contains("does not know the species Zr of the structure; expected Hf, O", species.Message, StringComparison.Ordinal);
         var units = Assert.Throws<InputException>(() => Cells.Model(json, units: UnitSystem.LennardJones));
         Assert.Contains("metal units", units.Message, StringComparison.Ordinal);
         Assert.Throws<InputException>(() => PotentialFile.Load("no-such-file.json"));

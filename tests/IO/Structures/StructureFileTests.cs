@@ -23,7 +23,7 @@ public sealed class StructureFileTests : IDisposable
         Assert.Equal(2, StructureFile.Read(path, null, 2).Step);
         foreach (var frame in (int[])[5, -6, int.MinValue])
         {
-            Assert.Contains("has 5 frames", Assert.Throws<InputException>(() => StructureFile.Read(path, null, frame)).Message);
+            Assert.Contains("expected one from -5 to 4", Assert.Throws<InputException>(() => StructureFile.Read(path, null, frame)).Message);
         }
     }
 

@@ -40,6 +40,10 @@ internal static class FrameSource
         }
         using var reader = H5mdReader.Open(path);
         frames = reader.FrameCount;
+        if (reader.FrameCount == 0)
+        {
+            throw new InputException($"{path} has no frames; expected at least one, output.trajectory of a run's input asks for them");
+        }
         var index = frame < 0 ? reader.FrameCount + frame : frame;
         return index >= 0 && index < reader.FrameCount
             ? reader.ReadFrame(index)

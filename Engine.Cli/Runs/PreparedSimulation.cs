@@ -81,7 +81,7 @@ internal sealed class PreparedSimulation : IPreparedRun
             }
         }
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds - (simulation.ForceCheck?.Seconds ?? 0);
-        var series = setup.Input.Output.Trajectory is null ? null : ThermoTable.Read(folder.Trajectory, simulation.Units, Atoms);
+        var series = ThermoTable.Read(folder.Trajectory, simulation.Units, Atoms);
         var means = series is null ? [] : StageMean.Of(setup.Input, series);
         var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), seconds, recorder) with { Stages = Table(means, recorder) };
         RunReport.Write(setup, folder, outcome, recorder, series, means, threads, device?.Description ?? CpuDevice.Describe());
@@ -117,12 +117,7 @@ internal sealed class PreparedSimulation : IPreparedRun
             results["error of the device's forces over their rms"] = check.Error;
             results["particles whose forces were compared with the processor's"] = check.Compared;
         }
-        var outputs = new List<RunOutput>();
-        if (setup.Input.Output.Trajectory is not null)
-        {
-            outputs.Add(new(folder.Trajectory, TrajectoryId.Logical(folder.Trajectory)));
-        }
-        outputs.Add(new(folder.Checkpoint, null));
+        List<RunOutput> outputs = [new(folder.Trajectory, TrajectoryId.Logical(folder.Trajectory)), new(folder.Checkpoint, null)];
         if (File.Exists(folder.Analysis))
         {
             outputs.Add(new(folder.Analysis, null));

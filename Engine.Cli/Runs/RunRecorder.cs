@@ -24,7 +24,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly RunFolder folder;
     private readonly int atoms;
     private readonly Action<RunState> report;
-    private readonly H5mdWriter? trajectory;
+    private readonly H5mdWriter trajectory;
     private readonly AnalysisThread analysisThread = new();
     private readonly List<(int Stage, AnalysisResult Result)> results = [];
     private readonly SimulationState? resumed;
@@ -54,21 +54,19 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysisHash = input.Analysis is null ? "" : ContentHash.Of(input.Analysis);
         atoms = start.Count;
         state = new("start", 0, input.Stages.Length, 0, TotalSteps(input), atoms, double.NaN, double.NaN, double.NaN);
-        if (input.Output.Trajectory is { } settings)
-        {
-            trajectory = resumed is not null
-                ? Continue(folder.Trajectory, resumed.Step, settings.Every, input.Output.Thermo.Every)
-                : H5mdWriter.Create(folder.Trajectory, start, new()
-                {
-                    Units = units,
-                    Precision = settings.Precision == StoredPrecision.Double ? TrajectoryPrecision.Double : TrajectoryPrecision.Single,
-                    Velocities = settings.Velocities,
-                    Forces = settings.Forces,
-                    Images = settings.Images,
-                    Masses = true,
-                    Observables = [ThermoTable.Stream(units)],
-                });
-        }
+        var frames = input.Output.Trajectory;
+        trajectory = resumed is not null
+            ? Continue(folder.Trajectory, resumed.Step, frames?.Every, input.Output.Thermo.Every)
+            : H5mdWriter.Create(folder.Trajectory, start, new()
+            {
+                Units = units,
+                Precision = frames?.Precision == StoredPrecision.Double ? TrajectoryPrecision.Double : TrajectoryPrecision.Single,
+                Velocities = frames?.Velocities == true,
+                Forces = frames?.Forces == true,
+                Images = frames?.Images == true,
+                Masses = true,
+                Observables = [ThermoTable.Stream(units)],
+            });
         if (resumed is not null && File.Exists(folder.Analysis))
         {
             results.AddRange(ReadResults(folder.Analysis));
@@ -130,7 +128,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public void FrameTaken(Configuration frame)
     {
-        if (TrajectoryDue(frame.Step) && frame.Step > trajectory!.LastFrame)
+        if (TrajectoryDue(frame.Step) && frame.Step > trajectory.LastFrame)
         {
             trajectory.Append(frame);
         }
@@ -144,7 +142,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     {
         Last = sample;
         // A run that was stopped before its first step shows that step again.
-        if (trajectory is not null && sample.Step > trajectory.LastSample(0))
+        if (sample.Step > trajectory.LastSample(0))
         {
             ThermoTable.Append(trajectory, in sample);
         }
@@ -180,7 +178,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public void CheckpointTaken(SimulationState checkpoint)
     {
-        trajectory?.Flush();
+        trajectory.Flush();
         analysisThread.Drain();
         using var recording = new MemoryStream();
         var writer = new StateStream(recording, reads: false);
@@ -193,7 +191,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     public void Dispose()
     {
         analysisThread.Dispose();
-        trajectory?.Dispose();
+        trajectory.Dispose();
     }
 
     public string NameOf(int stage) => input.Stages[stage].Name is { Length: > 0 } name ? name : $"stage {stage + 1}";
@@ -212,10 +210,11 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     /// <summary>The trajectory up to a checkpoint, with everything in it that the run had shown by then.</summary>
     /// <exception cref="InputException">It is damaged, or ends before the checkpoint.</exception>
-    private static H5mdWriter Continue(string path, long step, int frameInterval, int rowInterval)
+    private static H5mdWriter Continue(string path, long step, int? frameInterval, int rowInterval)
     {
         var trajectory = H5mdWriter.OpenAppend(path, step);
-        var (frame, row) = (step - step % frameInterval, step - step % rowInterval);
+        var frame = frameInterval is { } interval ? step - step % interval : trajectory.LastFrame;
+        var row = step - step % rowInterval;
         // A run that was stopped before its first step has shown that step or not.
         if (step == 0 || (trajectory.LastFrame == frame && trajectory.LastSample(0) == row))
         {
@@ -256,7 +255,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     private static long Length(StageInput stage) => stage.Minimise?.MaximumSteps ?? stage.Steps!.Value;
 
-    private bool TrajectoryDue(long step) => trajectory is not null && step % input.Output.Trajectory!.Every == 0;
+    private bool TrajectoryDue(long step) => input.Output.Trajectory is { } frames && step % frames.Every == 0;
 
     /// <summary>A stage that was measured whole before the run went back to a checkpoint inside it has its results already.</summary>
     private bool Measured(int index)

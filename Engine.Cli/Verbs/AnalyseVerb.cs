@@ -101,7 +101,7 @@ internal sealed class AnalyseVerb : Verb
         var all = Frames is null ? "" : $" in the range {Frames}";
         if (map is null || framesOf.Count == 0)
         {
-            return $"{file} has no frame{all}; expected at least one";
+            return $"{file} has no frame{all}; expected at least one, output.trajectory of a run's input asks for them";
         }
         var present = map.Names.Where(framesOf.ContainsKey).ToList();
         var counts = present.Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} ({framesOf[name]})"));

@@ -8,7 +8,7 @@ public sealed record OutputInput
 
     public ThermoOutputInput Thermo { get; init; } = new();
 
-    /// <summary>Null: no trajectory.</summary>
+    /// <summary>Frames; null: none, only the table of <see cref="Thermo"/>.</summary>
     public TrajectoryOutputInput? Trajectory { get; init; }
 
     public CheckpointOutputInput Checkpoint { get; init; } = new();

@@ -46,7 +46,7 @@ public sealed class H5mdWriter : IDisposable
         }
         catch (Exception error) when (error is Hdf5Exception or IOException or UnauthorizedAccessException)
         {
-            throw new RunFailedException($"trajectory {path} cannot be created ({error.Message}); check that the folder exists and can be written", error);
+            throw new RunFailedException($"trajectory {path} cannot be created ({error.Message}); check that the folder exists, can be written and has space", error);
         }
         queue = new RecordQueue(Math.Max(BlockBytes, H5mdSink.HeaderBytes + layouts.Max(layout => layout.RecordBytes)), Blocks);
         thread = new Thread(Work) { IsBackground = true, Name = "trajectory writer" };

@@ -129,14 +129,14 @@ public class ChildProcessTests
 
     /// <summary>A limit on the size of files stands for a full disk.</summary>
     [SkippableTheory]
-    [InlineData(100, "\"trajectory\": { \"every\": 1 }")]
-    [InlineData(8, "\"checkpoint\": { \"every\": 50 }")]
-    public void AFullDiskIsOneLine(int kilobytes, string output)
+    [InlineData(100, 4, "\"trajectory\": { \"every\": 1 }")]
+    [InlineData(250, 10, "\"checkpoint\": { \"every\": 50 }")]
+    public void AFullDiskIsOneLine(int kilobytes, int cells, string output)
     {
         NeedsHdf5.Check();
         Skip.If(OperatingSystem.IsWindows(), "needs ulimit");
         using var run = new SmallRun($$"""
-            { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8442, "cells": [4, 4, 4] } },
+            { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8442, "cells": [{{cells}}, {{cells}}, {{cells}}] } },
               "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 1.5, "timeStep": 0.005,
               "stages": [ { "name": "a", "steps": 20000 } ], "output": { {{output}} } }
             """);

@@ -64,7 +64,8 @@ internal static class NtkNetworkCase
     private static void Passes(Network network, SampleSet samples)
     {
         var factors = new NetworkFactors<float>(network, samples);
-        const int part = 32;
+        // About as many as a tile of the kernel has.
+        var part = Math.Max(32, samples.Count / 4);
         for (var start = 0; start < samples.Count; start += part)
         {
             using var batch = factors.Factors(start, Math.Min(samples.Count, start + part));

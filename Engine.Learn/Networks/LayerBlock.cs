@@ -13,5 +13,7 @@ namespace Engine.Learn.Networks;
 /// <param name="Scale">s: factor of W.</param>
 /// <param name="BiasScale">s_b: factor of b.</param>
 /// <param name="Groups">Groups of channels.</param>
+/// <param name="Directions">Weights of the last layer over the norm of their column, [C, b], where only a function of each number comes between; null elsewhere.</param>
 public sealed record LayerBlock(
-    string Layer, UseRule Rule, Parameter Weight, Parameter? Bias, Tensor Input, Tensor Gradient, int[] Offsets, double Scale, double BiasScale, int Groups);
+    string Layer, UseRule Rule, Parameter Weight, Parameter? Bias, Tensor Input, Tensor Gradient, int[] Offsets, double Scale, double BiasScale, int Groups,
+    Tensor? Directions = null);

@@ -55,7 +55,7 @@ public sealed class LayerGradients : IDisposable
             var groups = context.Uses.GroupBy(use => (use.Weight, use.Rule)).Select(group => new Group([.. group])).ToArray();
             foreach (var group in groups)
             {
-                group.Gradient = result.Own(torch.zeros([outputs, group.Offsets[^1], group.Width], network.Type, network.Device));
+                group.Gradient = result.Own(torch.empty([outputs, group.Offsets[^1], group.Width], network.Type, network.Device));
             }
             Tensor[] points = [.. groups.SelectMany(group => group.Uses).Select(use => use.Output)];
             var sums = flat.sum(0);
@@ -72,7 +72,11 @@ public sealed class LayerGradients : IDisposable
                     group.Put(c, parts);
                 }
             }
-            result.Blocks = [.. groups.Select(group => group.ToBlock(result))];
+            var separable = output == Network.MainOutput ? network.Separable : null;
+            result.Blocks =
+            [
+                .. groups.Select(group => group.ToBlock(result) is var block && block.Layer == separable?.Layer ? block with { Directions = result.Directions(separable.Value.Weights) } : block),
+            ];
             return result;
         }
         catch
@@ -104,6 +108,13 @@ public sealed class LayerGradients : IDisposable
     {
         owned.Add(TensorScope.Release(tensor));
         return tensor;
+    }
+
+    private Tensor Directions(Parameter weights)
+    {
+        var w = weights.Value.detach();
+        // A column of zeros has none.
+        return Own((w / w.norm(2, 0).clamp_min(1e-30)).contiguous());
     }
 
     /// <summary>A contiguous copy or the tensor itself, the same for the same.</summary>
@@ -159,6 +170,7 @@ public sealed class LayerGradients : IDisposable
         {
             if (Array.TrueForAll(parts, part => part is null))
             {
+                Gradient.select(0, output).zero_();
                 return;
             }
             var rows = parts.Select((part, u) => part is null ? torch.zeros([Uses[u].Offsets[^1], Width], Gradient.dtype, Gradient.device) : Uses[u].Rows(part)).ToArray();

@@ -1,4 +1,5 @@
 using Engine.Kernels.Errors;
+using Engine.Learn.Networks.Layers;
 using Engine.Learn.Torch;
 
 namespace Engine.Learn.Networks;
@@ -60,6 +61,33 @@ public sealed class Network : IDisposable
     public IReadOnlyList<long> OutputShape => stage.Shape.Sizes;
 
     public ScalarType Type => Definition.Precision.ToScalarType();
+
+    /// <summary>
+    /// The path of a dense layer between which and <see cref="MainOutput"/> there is nothing but functions of each number and a last dense layer, and the weights [C, b] of the latter:
+    /// the derivative of output c by number k of the layer is w_ck times what does not depend on c. Null where the network does not end so.
+    /// </summary>
+    internal (string Layer, Parameter Weights)? Separable
+    {
+        get
+        {
+            var layers = Definition.Layers;
+            if (stage.Shape.Domain != Domain.Samples || stage.Shape.Sizes.Length != 1 || layers is not [.., DenseLayer { Activation: Activation.None }])
+            {
+                return null;
+            }
+            var place = layers.Count - 2;
+            while (place >= 0 && layers[place] is DropoutLayer or ActivationLayer { Function: not Activation.Softmax })
+            {
+                place--;
+            }
+            if (place < 0 || layers[place] is not DenseLayer { Activation: not Activation.Softmax })
+            {
+                return null;
+            }
+            var last = $"{NetworkBuilder.NameOf(layers, layers.Count - 1)}.weight";
+            return (NetworkBuilder.NameOf(layers, place), Parameters.Single(p => p.Name == last));
+        }
+    }
 
     /// <summary>Evaluates the network as it is after training.</summary>
     public NetworkOutputs Forward(Batch batch) => Forward(new ForwardContext(batch));

@@ -37,7 +37,7 @@ internal sealed class NetworkBuilder(ulong seed, Initialisation initialisation, 
         var stages = new List<Func<ForwardContext, Tensor, Tensor>>();
         for (var k = 0; k < layers.Count; k++)
         {
-            var name = layers[k].Name ?? $"{layers[k].TypeName}{k}";
+            var name = NameOf(layers, k);
             using (Enter(part is null ? name : $"{part}.{name}"))
             {
                 var stage = layers[k].Build(this, shape);
@@ -54,6 +54,9 @@ internal sealed class NetworkBuilder(ulong seed, Initialisation initialisation, 
             return x;
         });
     }
+
+    /// <summary>What a layer of a list is called in paths.</summary>
+    public static string NameOf(IReadOnlyList<Layer> layers, int place) => layers[place].Name ?? $"{layers[place].TypeName}{place}";
 
     /// <summary>Parameters made until the result is disposed of have this in their path.</summary>
     public IDisposable Enter(string name)

@@ -35,13 +35,13 @@ internal sealed class KernelPlan
         this.layers = [.. layers];
         var reduction = Reduction = options.Reduction;
         var kept = reduction.Kind == OutputReductionKind.SingleOutput ? 1 : outputs;
-        Explicit = [.. layers.Select((l, k) => LayerRoute.IsExplicit(l, otherLayers[k].Positions, samples, otherSamples, kept, reduction))];
+        Explicit = [.. layers.Select((l, k) => LayerRoute.IsExplicit(l, otherLayers[k].Positions, samples, otherSamples, l.Kept(kept, reduction), reduction))];
         LayerNames = [.. layers.Select(l => l.Name).Distinct()];
         Rows = TileGrid.Of(samples, layers, outputs, reduction, elementBytes);
         Columns = symmetric ? Rows : TileGrid.Of(otherSamples, otherLayers, outputs, reduction, elementBytes);
         var formed = (double)elementBytes * layers.Where((_, k) => Explicit[k])
-            .Select(l => new GradientParts(kept, l.InputWidth, l.GradientWidth, reduction).Elements).DefaultIfEmpty(0).Max();
-        double PerSample(IReadOnlyList<LayerShape> shapes) => TileGrid.BytesPerSample(shapes, kept, elementBytes) + formed;
+            .Select(l => new GradientParts(l.Kept(kept, reduction), l.InputWidth, l.GradientWidth, reduction).Elements).DefaultIfEmpty(0).Max();
+        double PerSample(IReadOnlyList<LayerShape> shapes) => TileGrid.BytesPerSample(shapes, kept, elementBytes, reduction) + formed;
         var kernels = 1 + (options.ByLayer ? LayerNames.Length : 0);
         KernelBytes = 8.0 * kernels * reduction.RowsOf(samples, outputs) * reduction.ColumnsOf(otherSamples, outputs);
         // The tile that a source hands out, and two Gram matrices for each thread.
@@ -63,7 +63,7 @@ internal sealed class KernelPlan
             + 8.0 * Planes * reduction.RowsOf(x, outputs) * reduction.ColumnsOf(y, outputs));
         PairsOfTiles = symmetric ? Rows.Tiles * (Rows.Tiles + 1.0) / 2 : (double)Rows.Tiles * Columns.Tiles;
         var pairs = symmetric ? 0.5 * samples * (samples + Rows.SamplesPerTile) : (double)samples * otherSamples;
-        MultiplyAdds = pairs * layers.Select((l, k) => Cost(l, k, otherLayers[k].Positions, samples, otherSamples, kept, reduction)).Sum();
+        MultiplyAdds = pairs * layers.Select((l, k) => Cost(l, k, otherLayers[k].Positions, samples, otherSamples, l.Kept(kept, reduction), reduction)).Sum();
     }
 
     public OutputReduction Reduction { get; }

@@ -7,13 +7,14 @@ namespace Engine.Learn.Ntk;
 
 /// <summary>Adds to the kernel what the tiles in memory have for it: an element is one thread's at a time, and is summed by layers in an order that does not depend on the team.</summary>
 internal sealed class KernelWork<T>(
-    LayerKernel<T> layerKernel, LinearAlgebra algebra, Workers workers, ConcurrentBag<PairScratch<T>> scratches, KernelPlan plan, Matrix<double>[] kernels,
+    LinearAlgebra algebra, Workers workers, ConcurrentBag<PairScratch<T>> scratches, KernelPlan plan, Matrix<double>[] kernels,
     IProgress<double>? progress, CancellationToken cancellation) : IKernelWork<T, TileBlock<T>>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Samples of formed gradients whose products with themselves are one task; of more, halves are.</summary>
     private const int SamplesAtOnce = 128;
 
+    private readonly LayerKernel<T> layerKernel = new(algebra, plan.Reduction, plan.Weight);
     private int pairsDone;
 
     public TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block) => TileBlock<T>.Load(source, grid, block, plan.Reduction, workers);

@@ -57,6 +57,12 @@ public sealed class LayerFactors<T> : IDisposable
 
     public int Outputs { get; }
 
+    /// <summary>
+    /// u, [C, b], where nothing but a function of each number and a dense layer of weights w comes after the layer, and empty elsewhere. The derivatives of output c at position p are then
+    /// d_p ∘ w_c, the sums over outputs Σ_c g_p·g_q = Σ_k s_k d_pk d_qk with s_k = Σ_c w_ck², and one row Σ_c u_ck g_pk with u_ck = w_ck/√s_k has the products of all C.
+    /// </summary>
+    public Matrix<T> Directions { get; private init; }
+
     /// <summary>Where the positions of each sample start, and the end: [N + 1].</summary>
     public int[] Offsets { get; }
 
@@ -78,9 +84,10 @@ public sealed class LayerFactors<T> : IDisposable
     /// <param name="offsets">Where the positions of each sample start, and the end; null: one position a sample.</param>
     /// <param name="weightScale">What weights are multiplied with.</param>
     /// <param name="biasScale">The same of the bias; 0 without one.</param>
+    /// <param name="directions"><see cref="Directions"/>.</param>
     public static LayerFactors<T> Product(
-        string name, Matrix<T> inputs, Matrix<T> gradients, int outputs, int[]? offsets = null, double weightScale = 1, double biasScale = 1) =>
-        new(name, LayerRule.Product, inputs, [], gradients, outputs, offsets, weightScale, biasScale, []);
+        string name, Matrix<T> inputs, Matrix<T> gradients, int outputs, int[]? offsets = null, double weightScale = 1, double biasScale = 1, Matrix<T> directions = default) =>
+        new(name, LayerRule.Product, inputs, [], gradients, outputs, offsets, weightScale, biasScale, []) { Directions = directions };
 
     /// <summary>Parameters whose gradients are the rows of G, those of a sample's positions added up.</summary>
     public static LayerFactors<T> Vector(string name, Matrix<T> gradients, int outputs, int[]? offsets = null, double scale = 1) =>
@@ -136,7 +143,7 @@ public sealed class LayerFactors<T> : IDisposable
     }
 
     /// <summary>The sizes of it.</summary>
-    public LayerShape Shape => new(Name, Rule, Inputs.Columns, Gradients.Columns, Samples == 0 ? 1 : (double)Positions / Samples);
+    public LayerShape Shape => new(Name, Rule, Inputs.Columns, Gradients.Columns, Samples == 0 ? 1 : (double)Positions / Samples) { IsSeparable = Directions.Columns > 0 };
 
     /// <summary>Frees what belongs to it: nothing, unless it was put together by <see cref="Tied"/>.</summary>
     public void Dispose() => Array.ForEach(owned, o => o.Dispose());

@@ -9,7 +9,10 @@ namespace Engine.Learn.Ntk;
 /// What a layer adds to the kernel of two tiles of samples, by products of its factors: K_ij += Σ_pq (s² a_p·a_q + t²)(g_p·g_q), with s and t the scales of weights and bias. Every
 /// product of matrices has a shape that depends on the tiles alone.
 /// </summary>
-internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction reduction)
+/// <param name="algebra">Of one thread.</param>
+/// <param name="reduction">What becomes of outputs.</param>
+/// <param name="weight">What sums over outputs are multiplied with.</param>
+internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction reduction, double weight)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Whether the samples of a layer have several positions, all products of which are computed: group by group, see <see cref="AddGroups"/>.</summary>
@@ -98,7 +101,6 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         for (var l = start; l < end; l++)
         {
             var (left, right) = (x.Layers[l], y.Layers[l]);
-            var weight = reduction.Weight(left.Outputs);
             var (scale, offset) = (weight * left.WeightScale * left.WeightScale, weight * left.BiasScale * left.BiasScale);
             if (left.Rule == LayerRule.Vector)
             {
@@ -121,7 +123,6 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         PairScratch<T> scratch)
     {
         var (left, right) = (x.Layers[layer], y.Layers[layer]);
-        var weight = reduction.Weight(left.Outputs);
         var (scale, offset) = (weight * left.WeightScale * left.WeightScale, weight * left.BiasScale * left.BiasScale);
         var (a, b) = (Rows(left, rows.Offsets), Rows(right, columns.Offsets));
         var gram = scratch.Gradients(products.Rows, products.Columns);
@@ -152,7 +153,7 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
     private void AddTable(FactorTile<T> x, FactorTile<T> y, PreparedLayer<T> left, PreparedLayer<T> right, Matrix<double> kernel)
     {
         var (c, width, lower) = (left.Outputs, left.Width, ReferenceEquals(x, y));
-        var scale = reduction.Weight(c) * left.WeightScale * left.WeightScale;
+        var scale = weight * left.WeightScale * left.WeightScale;
         for (var i = 0; i < left.Samples; i++)
         {
             for (var j = 0; j < (lower ? i + 1 : right.Samples); j++)

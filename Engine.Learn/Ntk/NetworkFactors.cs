@@ -92,7 +92,7 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
                     {
                         layers.Add(LayerFactors<T>.Product(
                             block.Layer, left.Block(0, k * width, left.Rows, width), right.Block(0, k * units, right.Rows, units), outputs, block.Offsets, block.Scale,
-                            block.Bias is null ? 0 : block.BiasScale));
+                            block.Bias is null ? 0 : block.BiasScale, block.Directions is null ? default : View(OnHost(block.Directions))));
                     }
                     break;
                 case UseRule.Affine:

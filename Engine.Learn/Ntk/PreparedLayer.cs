@@ -18,6 +18,7 @@ internal sealed class PreparedLayer<T> : IDisposable
     private readonly LayerFactors<T> factors;
     private readonly int first;
     private readonly int output;
+    private readonly bool collapses;
     private readonly MatrixBuffer<T> gradients;
 
     /// <param name="factors">Of these samples, or of more.</param>
@@ -29,7 +30,9 @@ internal sealed class PreparedLayer<T> : IDisposable
     {
         (this.factors, this.first, Samples) = (factors, first, count);
         var single = reduction.Kind == OutputReductionKind.SingleOutput;
-        (output, Outputs) = (single ? reduction.Output : 0, single ? 1 : factors.Outputs);
+        output = single ? reduction.Output : 0;
+        Outputs = factors.Shape.Kept(single ? 1 : factors.Outputs, reduction);
+        collapses = !single && Outputs < factors.Outputs;
         Offsets = new int[count + 1];
         if (factors.Rule == LayerRule.Table)
         {
@@ -58,7 +61,7 @@ internal sealed class PreparedLayer<T> : IDisposable
 
     public int Samples { get; }
 
-    /// <summary>Outputs kept: all, or the one that is wanted.</summary>
+    /// <summary>Outputs kept: all, the one that is wanted, or one in which all are summed up.</summary>
     public int Outputs { get; }
 
     /// <summary>b.</summary>
@@ -114,7 +117,11 @@ internal sealed class PreparedLayer<T> : IDisposable
                 };
                 var sum = to.Row(target);
                 var row = factors.Rule == LayerRule.Product ? sum : single;
-                for (var c = 0; c < Outputs; c++)
+                if (collapses)
+                {
+                    Collapse(p, row);
+                }
+                for (var c = 0; c < Outputs && !collapses; c++)
                 {
                     factors.Gradients.Row((output + c) * factors.Positions + p).CopyTo(row[(c * Width)..]);
                 }
@@ -133,6 +140,16 @@ internal sealed class PreparedLayer<T> : IDisposable
         if (OwnsInputs)
         {
             Inputs!.Dispose();
+        }
+    }
+
+    /// <summary>Σ_c u_c ∘ g_c of a position.</summary>
+    private void Collapse(int position, Span<T> row)
+    {
+        row.Clear();
+        for (var c = 0; c < factors.Outputs; c++)
+        {
+            TensorPrimitives.MultiplyAdd(factors.Gradients.Row(c * factors.Positions + position), factors.Directions.Row(c), row, row);
         }
     }
 

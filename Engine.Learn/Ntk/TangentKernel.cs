@@ -25,16 +25,11 @@ public sealed class TangentKernel<T> : IDisposable
     private readonly Device? device;
     private readonly LinearAlgebra algebra = LinearAlgebra.OfProcessor(Workers.Single);
     private readonly ConcurrentBag<PairScratch<T>> scratches = [];
-    private readonly LayerKernel<T> layerKernel;
 
     /// <param name="options">Reduction of outputs, limit of memory.</param>
     /// <param name="workers">The thread team that computes, or prepares what a device computes with.</param>
     /// <param name="device">Where kernels are computed; null for the processor. Diagonals are always the processor's.</param>
-    public TangentKernel(KernelOptions options, Workers workers, Device? device = null)
-    {
-        (this.options, this.workers, this.device) = (options, workers, device);
-        layerKernel = new(algebra, options.Reduction);
-    }
+    public TangentKernel(KernelOptions options, Workers workers, Device? device = null) => (this.options, this.workers, this.device) = (options, workers, device);
 
     /// <summary>The kernel of samples with themselves, symmetric.</summary>
     /// <param name="source">Where the factors come from.</param>
@@ -116,7 +111,7 @@ public sealed class TangentKernel<T> : IDisposable
             if (device is null)
             {
                 var targets = rows.Layers.Select(l => options.ByLayer ? result.ByLayer[Array.IndexOf(plan.LayerNames, l.Name)].Value.Values : result.Sum.Values).ToArray();
-                AddBlocks(rows, columns, plan, new KernelWork<T>(layerKernel, algebra, workers, scratches, plan, targets, progress, cancellation));
+                AddBlocks(rows, columns, plan, new KernelWork<T>(algebra, workers, scratches, plan, targets, progress, cancellation));
             }
             else
             {

@@ -31,8 +31,12 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
     }
 
     /// <summary>What the factors of a sample take [bytes].</summary>
-    public static double BytesPerSample(IReadOnlyList<LayerShape> layers, int outputs, int elementBytes) =>
-        Math.Max(1, layers.Sum(l => l.ElementsPerSample(outputs)) * elementBytes);
+    /// <param name="layers">Of the network.</param>
+    /// <param name="outputs">Those whose derivatives there are.</param>
+    /// <param name="elementBytes">Of a number.</param>
+    /// <param name="reduction">Of factors that were prepared for it; null for those of a source.</param>
+    public static double BytesPerSample(IReadOnlyList<LayerShape> layers, int outputs, int elementBytes, OutputReduction? reduction = null) =>
+        Math.Max(1, layers.Sum(l => l.ElementsPerSample(reduction is { } kept ? l.Kept(outputs, kept) : outputs)) * elementBytes);
 
     /// <summary>The same tiles in blocks of which two fit.</summary>
     /// <param name="bytes">For factors of the samples of two blocks.</param>

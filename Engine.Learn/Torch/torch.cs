@@ -13,6 +13,7 @@ public static unsafe class torch
     private static readonly Operator Arange = new("aten::arange", "start_step");
     private static readonly Operator Concatenate = new("aten::cat");
     private static readonly Operator Eye = new("aten::eye");
+    private static readonly Operator Empty = new("aten::empty", "memory_format");
     private static readonly Operator Full = new("aten::full");
     private static readonly Operator Stack = new("aten::stack");
 
@@ -74,6 +75,10 @@ public static unsafe class torch
                 throw new ArgumentException($"element type {type}, expected Float32 or Float64", nameof(type));
         }
     }
+
+    /// <summary>Numbers that may be any.</summary>
+    public static Tensor empty(long[] shape, ScalarType type = ScalarType.Float32, string device = "cpu") =>
+        Empty.Call(shape, type, Argument.None, device, Argument.None, Argument.None);
 
     public static Tensor zeros(long[] shape, ScalarType type = ScalarType.Float32, string device = "cpu") => full(shape, 0, type, device);
 

@@ -1,3 +1,4 @@
+using Engine.Core.Json;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
@@ -77,15 +78,18 @@ public class NetworkKernelTests
         using var scope = new TensorScope();
         using var network = new Network(TestNetworks.Definition(name), seed: 3);
         var source = new NetworkFactors<double>(network, TestNetworks.Samples(network.Definition));
-        var options = new KernelOptions { Reduction = OutputReduction.Full };
-        using var processor = new TangentKernel<double>(options, Workers.Single);
-        using var kernel = new TangentKernel<double>(options, Workers.Single, device);
-        using var expected = processor.Compute(source);
-        using var found = kernel.Compute(source);
-        var (size, largest) = (expected.Sum.Values.Rows, Enumerable.Range(0, expected.Sum.Values.Rows).Max(i => expected.Sum.Values[i, i]));
-        for (var k = 0; k < size * size; k++)
+        foreach (var reduction in new[] { OutputReduction.Full, OutputReduction.MeanTrace })
         {
-            Assert.Equal(expected.Sum.Values[k / size, k % size], found.Sum.Values[k / size, k % size], 1e-12 * largest);
+            var options = new KernelOptions { Reduction = reduction };
+            using var processor = new TangentKernel<double>(options, Workers.Single);
+            using var kernel = new TangentKernel<double>(options, Workers.Single, device);
+            using var expected = processor.Compute(source);
+            using var found = kernel.Compute(source);
+            var (size, largest) = (expected.Sum.Values.Rows, Enumerable.Range(0, expected.Sum.Values.Rows).Max(i => expected.Sum.Values[i, i]));
+            for (var k = 0; k < size * size; k++)
+            {
+                Assert.Equal(expected.Sum.Values[k / size, k % size], found.Sum.Values[k / size, k % size], 1e-12 * largest);
+            }
         }
     }
 
@@ -198,6 +202,68 @@ public class NetworkKernelTests
         using var kernel = new TangentKernel<double>(new(), Workers.Single);
         Assert.Equal(new NetworkFactors<double>(network, graphs).Layers, new NetworkFactors<double>(network, reversed).Layers);
         Assert.Equal(kernel.Estimate(new NetworkFactors<double>(network, graphs), null, rate: 1).Operations, kernel.Estimate(new NetworkFactors<double>(network, reversed), null, rate: 1).Operations);
+    }
+
+    /// <summary>Whichever way sums over outputs are taken: the same sums in another order, 1e-12 of the largest element.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void SumsOverOutputsAreThoseOfTheFullKernel(string name)
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        using var network = new Network(TestNetworks.Definition(name), seed: 3);
+        Sums(network, TestNetworks.Samples(network.Definition));
+    }
+
+    /// <summary>A function of each number and a dense layer come after: one row of derivatives serves all outputs, here also with an output weight of zero and weights that are scaled.</summary>
+    [SkippableTheory]
+    [InlineData("hidden", ", \"activation\": \"tanh\"", "{ \"type\": \"dense\", \"units\": 3 }")]
+    [InlineData("hidden", "", "{ \"type\": \"dense\", \"units\": 3 }")]
+    [InlineData("hidden", ", \"activation\": \"relu\"", "{ \"type\": \"dropout\", \"rate\": 0.2 }, { \"type\": \"activation\", \"function\": \"gelu\" }, { \"type\": \"dense\", \"units\": 3, \"bias\": false }")]
+    [InlineData(null, ", \"activation\": \"softmax\"", "{ \"type\": \"dense\", \"units\": 3 }")]
+    [InlineData(null, "", "{ \"type\": \"activation\", \"function\": \"softmax\" }, { \"type\": \"dense\", \"units\": 3 }")]
+    [InlineData(null, ", \"activation\": \"tanh\"", "{ \"type\": \"dense\", \"units\": 3, \"activation\": \"tanh\" }")]
+    [InlineData(null, ", \"activation\": \"tanh\"", "{ \"type\": \"layerNorm\" }, { \"type\": \"dense\", \"units\": 3 }")]
+    [InlineData(null, ", \"activation\": \"tanh\"", "{ \"type\": \"residual\", \"layers\": [ { \"type\": \"dense\", \"units\": 4 } ] }, { \"type\": \"dense\", \"units\": 3 }")]
+    public void DerivativesThatDifferByTheLastWeightsOnlyAreOneRow(string? expected, string activation, string end)
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        var definition = StrictJson.Read<NetworkDefinition>(
+            $$"""
+            { "precision": "double", "input": { "type": "numbers", "shape": [5] }, "initialisation": { "scheme": "ntk" },
+              "layers": [ { "type": "dense", "units": 6, "activation": "silu" }, { "type": "dense", "name": "hidden", "units": 4{{activation}} }, {{end}} ] }
+            """,
+            "test");
+        using var network = new Network(definition, seed: 4);
+        var last = network.Parameters.Last(p => p.Name.EndsWith(".weight", StringComparison.Ordinal)).Value;
+        using (Autograd.no_grad())
+        {
+            last.select(1, 2).zero_();
+        }
+        var data = TestNetworks.Samples(definition);
+        var separable = Assert.Single(new NetworkFactors<double>(network, data).Layers, l => l.Name == "hidden").IsSeparable;
+        Assert.Equal(expected == "hidden", separable);
+        Sums(network, data);
+    }
+
+    private static void Sums(Network network, SampleSet data)
+    {
+        var source = new NetworkFactors<double>(network, data);
+        var (n, c) = (data.Count, source.Outputs);
+        using var full = new TangentKernel<double>(new() { Reduction = OutputReduction.Full }, Workers.Single);
+        using var expected = full.Compute(source);
+        var largest = Enumerable.Range(0, n * c).Max(i => expected.Sum.Values[i, i]);
+        foreach (var (reduction, weight) in new[] { (OutputReduction.SumTrace, 1.0), (OutputReduction.MeanTrace, 1.0 / c) })
+        {
+            using var kernel = new TangentKernel<double>(new() { Reduction = reduction }, Workers.Single);
+            using var found = kernel.Compute(source);
+            for (var k = 0; k < n * n; k++)
+            {
+                var sum = Enumerable.Range(0, c).Sum(o => expected.Sum.Values[k / n * c + o, k % n * c + o]);
+                Assert.Equal(weight * sum, found.Sum.Values[k / n, k % n], 1e-12 * largest * c);
+            }
+        }
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Engine.Core.Json;
 using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
@@ -72,17 +73,24 @@ public static class ModelFile
     /// <param name="before">What was written then by <see cref="StrictJson.Write"/>.</param>
     /// <param name="now">What it is now.</param>
     /// <param name="place">Where it stands in the input.</param>
-    /// <param name="length">The key whose number may have grown; null: none.</param>
+    /// <param name="length">The key whose number may have grown, "phases[1].epochs"; to a list that it is in, items may have been added. Null: none.</param>
     /// <exception cref="InputException">Something else differs.</exception>
     internal static void RequireSame<T>(string path, string before, T now, string place, string? length = null)
     {
         var differences = JsonDifference.Between(StrictJson.Parse(before, path), StrictJson.Parse(StrictJson.Write(now), place), place);
-        if (differences.FirstOrDefault(d => d.Path != length || !(d.Before?.GetValue<double>() < d.Now?.GetValue<double>())) is { } difference)
+        if (differences.FirstOrDefault(d => !IsLonger(d, length)) is { } difference)
         {
             throw new InputException(
                 $"{path} is of another training: {difference}; expected the same{(length is null ? "" : $", or a larger {length}")}; go on with what it was begun with, or start anew");
         }
     }
+
+    private static bool IsLonger(JsonDifference difference, string? length) => difference switch
+    {
+        { Before: JsonArray before, Now: JsonArray now } =>
+            length?.StartsWith(difference.Path + "[", StringComparison.Ordinal) == true && before.Count < now.Count && before.Zip(now).All(pair => JsonNode.DeepEquals(pair.First, pair.Second)),
+        _ => difference.Path == length && difference.Before?.GetValue<double>() < difference.Now?.GetValue<double>(),
+    };
 
     /// <param name="network">What to keep.</param>
     /// <param name="settings">How it learns.</param>

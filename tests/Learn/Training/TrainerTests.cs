@@ -142,10 +142,25 @@ public sealed class TrainerTests : IDisposable
     [InlineData("""{ "type": "recursive", "threshold": 1e-9, "resetAfter": 2, "maximumRounds": EPOCHS, "inner": { "type": "simple", "epochs": 1, "batchSize": 8 } }""", 2, 5)]
     public void ATrainingThatIsMadeLongerHasTheBitsOfALongOne(string strategy, int few, int many)
     {
+        var error = MadeLonger(strategy.Replace("EPOCHS", $"{few}"), strategy.Replace("EPOCHS", $"{many}"));
+        Assert.Matches($@"of another training: training\.strategy\..+ is {few} and was {many}; expected the same, or a larger training\.strategy\..+; go on", error);
+    }
+
+    [SkippableFact]
+    public void PhasesMayBeAppended()
+    {
+        const string few = """{ "type": "partitioned", "phases": [{ "epochs": 2, "first": -9 }] }""";
+        const string many = """{ "type": "partitioned", "phases": [{ "epochs": 2, "first": -9 }, { "epochs": 1, "count": 5 }, { "epochs": 2, "batchSize": 16 }] }""";
+        Assert.Contains("training.strategy.phases is [", MadeLonger(few, many), StringComparison.Ordinal);
+    }
+
+    /// <summary>Checks one training after the other, and returns why the way back is refused.</summary>
+    private string MadeLonger(string few, string many)
+    {
         Libtorch.Require();
         using var scope = new TensorScope();
         var data = Wave(37, ScalarType.Float32);
-        TrainingSettings Of(int epochs) => Settings(new AdamSettings { LearningRate = 0.01 }, StrictJson.Read<TrainingStrategy>(strategy.Replace("EPOCHS", $"{epochs}"), "strategy"));
+        TrainingSettings Of(string strategy) => Settings(new AdamSettings { LearningRate = 0.01 }, StrictJson.Read<TrainingStrategy>(strategy, "strategy"));
         var path = Path.Combine(folder, "checkpoint.h5");
         using var first = new Network(StrictJson.Read<NetworkDefinition>(Noisy, "net"), 1);
         using var straight = new Trainer(first, data, Of(many));
@@ -169,8 +184,7 @@ public sealed class TrainerTests : IDisposable
         straight.Save(whole);
         Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(path));
         using var shorter = new Trainer(second, data, Of(few));
-        var error = Assert.Throws<InputException>(() => shorter.Restore(path)).Message;
-        Assert.Matches($@"of another training: training\.strategy\..+ is {few} and was {many}; expected the same, or a larger training\.strategy\..+; go on", error);
+        return Assert.Throws<InputException>(() => shorter.Restore(path)).Message;
     }
 
     [SkippableFact]

@@ -57,7 +57,7 @@ internal sealed class PreparedSimulation : IPreparedRun
     public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
-        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report);
+        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report, cancellation);
         bool completed;
         using (recorder)
         {

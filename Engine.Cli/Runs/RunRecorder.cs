@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
@@ -19,6 +20,12 @@ namespace Engine.Cli.Runs;
 /// <summary>Writes down what a simulation shows: trajectory, thermodynamic table, measurements, checkpoints, progress.</summary>
 internal sealed class RunRecorder : ISimulationObserver, IDisposable
 {
+    /// <summary>What measurements have gathered is part of the checkpoint of a run that is stopped, up to this [bytes].</summary>
+    private const long MostGathered = 2_000_000_000;
+
+    /// <summary>And of those on the way, which a run writes every so often and needs only where it is killed, up to this [bytes]: more would cost it more than its trajectory.</summary>
+    private const long MostGatheredOnTheWay = 64 << 20;
+
     private readonly RunInput input;
     private readonly UnitSystem units;
     private readonly RunFolder folder;
@@ -30,6 +37,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly SimulationState? resumed;
     private readonly Configuration start;
     private readonly StateStream? saved;
+    private readonly CancellationToken cancellation;
     private readonly string analysisHash;
     private StageAnalysis? analysis;
     private RunState state;
@@ -43,8 +51,11 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     /// <param name="start">A frame that shows the particles.</param>
     /// <param name="resumed">The checkpoint that the run goes on from, null for a new run.</param>
     /// <param name="report">Told where the run is, at every step.</param>
-    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, Action<RunState> report)
+    /// <param name="cancellation">Stops the run.</param>
+    public RunRecorder(
+        RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, Action<RunState> report, CancellationToken cancellation = default)
     {
+        this.cancellation = cancellation;
         this.input = input;
         this.units = units;
         this.folder = folder;
@@ -73,7 +84,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         }
         if (resumed is not null)
         {
-            saved = new(new MemoryStream(resumed.Recording), reads: true);
+            MemoryMarshal.TryGetArray(resumed.Recording, out var bytes);
+            saved = new(new MemoryStream(bytes.Array ?? [], bytes.Offset, bytes.Count), reads: true);
             Exchange(saved);
         }
     }
@@ -103,7 +115,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         if (input.Analysis is { } wanted && Measured(index))
         {
             var goesOn = index == resumed?.Stage && saved!.Text("") == analysisHash;
-            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed with another analysis" : null;
+            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed with another analysis, or after it was killed with more gathered than a checkpoint has" : null;
             analysis = new StageAnalysis(NameOf(index), wanted, units, note);
             if (goesOn)
             {
@@ -180,12 +192,15 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     {
         trajectory.Flush();
         analysisThread.Drain();
-        using var recording = new MemoryStream();
+        var size = new StateStream(Stream.Null, reads: false);
+        analysis?.Exchange(size, start);
+        var measured = size.Bytes <= (cancellation.IsCancellationRequested ? MostGathered : MostGatheredOnTheWay) ? analysis : null;
+        using var recording = new MemoryStream(measured is null ? 0 : checked((int)size.Bytes + 4096));
         var writer = new StateStream(recording, reads: false);
         Exchange(writer);
-        writer.Text(analysis is null ? "" : analysisHash);
-        analysis?.Exchange(writer, start);
-        CheckpointFile.Write(folder.Checkpoint, checkpoint with { Recording = recording.ToArray() });
+        writer.Text(measured is null ? "" : analysisHash);
+        measured?.Exchange(writer, start);
+        CheckpointFile.Write(folder.Checkpoint, checkpoint with { Recording = recording.GetBuffer().AsMemory(0, (int)recording.Length) });
     }
 
     public void Dispose()

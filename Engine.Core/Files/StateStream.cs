@@ -22,6 +22,9 @@ public sealed class StateStream
         Reads = reads;
     }
 
+    /// <summary>How much was written or read [bytes].</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Whether what is stored replaces what is there.</summary>
     public bool Reads { get; }
 
@@ -74,6 +77,7 @@ public sealed class StateStream
 
     private void Exchange(Span<byte> bytes)
     {
+        Bytes += bytes.Length;
         if (Reads)
         {
             Require(stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length);

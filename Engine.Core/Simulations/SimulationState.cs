@@ -43,7 +43,7 @@ public sealed record SimulationState
     public int[] DeviceGrid { get; init; } = [];
 
     /// <summary>What the observer of the run had gathered by then, in a form of its own.</summary>
-    public byte[] Recording { get; init; } = [];
+    public ReadOnlyMemory<byte> Recording { get; init; }
 
     /// <summary>Number of particles N.</summary>
     public required int Count { get; init; }

@@ -13,7 +13,7 @@ namespace Engine.IO.Checkpoints;
 
 /// <summary>
 /// A <see cref="SimulationState"/> on disk: magic "ENGINECP", version, length and text of a JSON header with the scalars, the arrays (length, then
-/// elements, little endian) in the order of <see cref="Arrays"/>, and the SHA-256 of everything before. Written beside the old file, synced and renamed
+/// elements, little endian) in the order of <see cref="Arrays"/>, the bytes of <see cref="SimulationState.Recording"/> likewise, and the SHA-256 of everything before. Written beside the old file, synced and renamed
 /// over it: there is a whole checkpoint at any moment.
 /// </summary>
 public static class CheckpointFile
@@ -94,11 +94,12 @@ public static class CheckpointFile
             Put(BitConverter.GetBytes(array.Length));
             Put(array switch
             {
-                byte[] bytes => bytes,
                 int[] integers => MemoryMarshal.AsBytes(integers.AsSpan()),
                 _ => MemoryMarshal.AsBytes(((double[])array).AsSpan()),
             });
         }
+        Put(BitConverter.GetBytes(state.Recording.Length));
+        Put(state.Recording.Span);
         file.Write(hash.GetHashAndReset());
         file.Flush(flushToDisk: true);
     }
@@ -154,12 +155,12 @@ public static class CheckpointFile
         return rest.IsEmpty ? state : throw new ArgumentException("something follows the last array");
     }
 
-    /// <summary>All arrays in their order in the file: integers, doubles, bytes.</summary>
+    /// <summary>All arrays in their order in the file: integers, then doubles.</summary>
     private static Array[] Arrays(SimulationState s) =>
     [
         s.Id, s.ClusterSpecies, s.ImageX, s.ImageY, s.ImageZ,
         s.X, s.Y, s.Z, s.VX, s.VY, s.VZ, s.MeltReference, s.Forces.Built.X, s.Forces.Built.Y, s.Forces.Built.Z,
-        s.Forces.Pruned.X, s.Forces.Pruned.Y, s.Forces.Pruned.Z, s.Recording,
+        s.Forces.Pruned.X, s.Forces.Pruned.Y, s.Forces.Pruned.Z,
     ];
 
     private static double[] Numbers(Box b) =>

@@ -88,6 +88,28 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(20, recorder.Stages[resumed.Stage].Steps);
     }
 
+    /// <summary>23328 particles, 12 bytes each and frame: 250 frames are 70 MB.</summary>
+    [Fact]
+    public void MuchThatWasGatheredIsKeptWhereARunIsStoppedButNotOnTheWay()
+    {
+        File.WriteAllText(run.InputFile, $$"""
+            { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.5, "cells": [18, 18, 18] } },
+              "potential": null, "initialTemperature": 1, "timeStep": 0.005, "integrator": { "type": "velocityVerlet" }, "stages": [ { "name": "a", "steps": 270 } ],
+              "output": { "thermo": { "every": 1000 }, "checkpoint": { "every": 250 } }, "analysis": { "meanSquareDisplacement": { "every": 1 } } }
+            """);
+        var killed = Path.Combine(Folder, "copy");
+        Go(ExistingRun.Refuse, 260, () => File.Copy(Path.Combine(Folder, "checkpoint"), killed));
+        var stopped = CheckpointFile.Read(Path.Combine(Folder, "checkpoint"));
+        Assert.InRange(stopped.Recording.Length, 12 * 23328 * 250, 12 * 23328 * 270);
+        Assert.InRange(CheckpointFile.Read(killed).Recording.Length, 0, 1000);
+        Go(ExistingRun.Resume, 0);
+        Assert.DoesNotContain("resumed", File.ReadAllText(Path.Combine(Folder, "analysis.json")), StringComparison.Ordinal);
+        File.Delete(Path.Combine(Folder, "analysis.json"));
+        File.Move(killed, Path.Combine(Folder, "checkpoint"), overwrite: true);
+        Go(ExistingRun.Resume, 0);
+        Assert.Contains("measured from step 250 on", File.ReadAllText(Path.Combine(Folder, "analysis.json")), StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void ATrajectoryThatLacksWhatTheCheckpointCountsOnIsRefused()
     {
@@ -103,7 +125,9 @@ public sealed class ResumeTests : IDisposable
     }
 
     /// <summary>Runs until <paramref name="stop"/> reports of progress, 0: to the end.</summary>
-    private (RunOutcome Outcome, RunFolder Folder) Go(ExistingRun existing, int stop, params string[] overrides)
+    private (RunOutcome Outcome, RunFolder Folder) Go(ExistingRun existing, int stop, params string[] overrides) => Go(existing, stop, () => { }, overrides);
+
+    private (RunOutcome Outcome, RunFolder Folder) Go(ExistingRun existing, int stop, Action beforeStop, params string[] overrides)
     {
         using var cancellation = new CancellationTokenSource();
         using var prepared = new PreparedSimulation(RunSetup.Read(run.InputFile, overrides), 1);
@@ -119,6 +143,7 @@ public sealed class ResumeTests : IDisposable
             {
                 if (--left == 0)
                 {
+                    beforeStop();
                     cancellation.Cancel();
                 }
             },

@@ -32,6 +32,9 @@ internal static unsafe partial class H5P
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Pset_fclose_degree")]
     public static partial int set_fclose_degree(long list, int degree);
 
+    [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Pset_file_locking")]
+    public static partial int set_file_locking(long list, byte locked, byte ignoredWhereDisabled);
+
     [LibraryImport(Hdf5Library.Name, EntryPoint = "H5Pset_metadata_read_attempts")]
     public static partial int set_metadata_read_attempts(long list, uint attempts);
 

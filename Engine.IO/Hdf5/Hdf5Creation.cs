@@ -12,6 +12,9 @@ internal static class Hdf5Creation
         // The 1.10 format has a checksum on all its metadata and an order of writing that a kill cannot tear.
         H5P.set_libver_bounds(access.Id, H5P.LIBVER_V110, H5P.LIBVER_V110);
         H5P.set_fclose_degree(access.Id, H5P.FCLOSE_STRONG);
+        // No lock on the file: its folder has one or its name is temporary, and a process that is started meanwhile would inherit the library's
+        // and hold it for a moment after the file was closed.
+        H5P.set_file_locking(access.Id, 0, 1);
         // Space is taken piece by piece: blocks held in reserve would be given back at a flush, and the file would depend on when that was.
         H5P.set_meta_block_size(access.Id, 0);
         H5P.set_small_data_block_size(access.Id, 0);

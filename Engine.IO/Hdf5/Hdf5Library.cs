@@ -5,7 +5,7 @@ using Engine.Kernels.Native;
 namespace Engine.IO.Hdf5;
 
 /// <summary>
-/// Finds and initialises libhdf5 (1.10.5 or newer) and serialises its use: the library is one critical section in its thread-safe builds and not
+/// Finds and initialises libhdf5 (1.10.7 or newer) and serialises its use: the library is one critical section in its thread-safe builds and not
 /// safe at all in the others, so every call is made while holding <see cref="Enter"/>.
 /// </summary>
 public static unsafe class Hdf5Library
@@ -42,7 +42,7 @@ public static unsafe class Hdf5Library
         {
             var status = NativeLibraries.Find(Name);
             throw new MissingLibraryException(
-                status.IsPresent ? $"libhdf5 1.10.5 or newer is needed for trajectories, but {log}; {status.Remedy}" : status.Explain());
+                status.IsPresent ? $"libhdf5 1.10.7 or newer is needed for trajectories, but {log}; {status.Remedy}" : status.Explain());
         }
         Monitor.Enter(Gate);
         if (!quiet)
@@ -63,9 +63,9 @@ public static unsafe class Hdf5Library
             return log;
         }
         log = NativeLibraries.Find(Name).Path!;
-        if (!NativeLibrary.TryGetExport(handle, "H5Dget_chunk_info_by_coord", out _))
+        if (!NativeLibrary.TryGetExport(handle, "H5Pset_file_locking", out _))
         {
-            return $"{log} is older than 1.10.5";
+            return $"{log} is older than 1.10.7";
         }
         library = handle;
         NativeLibraries.Register(typeof(Hdf5Library).Assembly);

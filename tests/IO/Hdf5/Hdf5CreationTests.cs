@@ -20,6 +20,19 @@ public sealed class Hdf5CreationTests : IDisposable
         Assert.All(before.Zip(Write("after")), pair => Assert.Equal(File.ReadAllBytes(pair.First), File.ReadAllBytes(pair.Second)));
     }
 
+    /// <summary>A lock would be inherited by a process that is started meanwhile, and refuse whoever opens the closed file before that one's program begins.</summary>
+    [SkippableFact]
+    public void AFileIsNotLockedWhileItIsWritten()
+    {
+        Skip.IfNot(Hdf5Library.TryLoad(out var log), log);
+        var path = Path.Combine(folder, "open.h5");
+        ArrayFile.Write(path, new Dictionary<string, string>(), all =>
+        {
+            all.Append("double", (double[])[1, 2]);
+            File.OpenHandle(Directory.GetFiles(folder).Single(), share: FileShare.None).Dispose();
+        });
+    }
+
     private IEnumerable<string> Write(string name)
     {
         var archive = Path.Combine(folder, $"{name}.archive.h5");

@@ -25,6 +25,12 @@ internal interface IPreparedRun : IDisposable
     /// <exception cref="Engine.Kernels.Errors.InputException">There is none.</exception>
     IEnumerable<string> Estimate() => [];
 
+    /// <summary>The first step's worth of work that shows whether the input is sound; comes after <see cref="Restore"/>, and before the folder of a new run is made.</summary>
+    /// <exception cref="Engine.Kernels.Errors.InputException">It is not.</exception>
+    void Start()
+    {
+    }
+
     /// <summary>
     /// Runs to the end, or to the next step after <paramref name="cancellation"/>, with a checkpoint and closed files either way. Calls
     /// <paramref name="report"/> from the calling thread.

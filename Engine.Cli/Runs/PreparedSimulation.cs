@@ -54,20 +54,28 @@ internal sealed class PreparedSimulation : IPreparedRun
         simulation.Restore(resumed);
     }
 
+    public void Start()
+    {
+        try
+        {
+            simulation.Start();
+        }
+        catch (ForceException error) when (resumed is null)
+        {
+            throw new InputException(setup.Input.System.File is { } file ? $"{file}: {error.Message}" : error.Message, error);
+        }
+    }
+
     public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
-        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report, cancellation);
+        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report);
         bool completed;
         using (recorder)
         {
             try
             {
                 completed = simulation.Run(recorder, cancellation);
-            }
-            catch (InputException error) when (simulation.Step == 0 && setup.Input.System is { File: { } file })
-            {
-                throw new InputException($"{file}: {error.Message}", error);
             }
             catch (RunFailedException error)
             {

@@ -59,14 +59,25 @@ internal sealed record RunOutcome(
     }
 }
 
-/// <summary>Means over one stage of a simulation.</summary>
+/// <summary>Means over one stage of a simulation, at least one.</summary>
 internal sealed record StageResult(string Name, IReadOnlyList<StageMean> Means)
 {
     public JsonObject ToJson() => new()
     {
         ["name"] = Name,
-        ["means"] = new JsonObject(Means.Select(m => KeyValuePair.Create($"{m.Quantity} [{m.Unit}]", (JsonNode?)new JsonObject { ["mean"] = m.Mean, ["error"] = m.Error, ["converged"] = m.Converged }))),
+        ["rows"] = Means[0].Rows,
+        ["means"] = new JsonObject(Means.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)ToJson(m)))),
     };
+
+    private static JsonObject ToJson(StageMean mean)
+    {
+        var json = new JsonObject { ["mean"] = mean.Mean };
+        if (mean.Error is { } error)
+        {
+            (json["error"], json["converged"]) = (error, mean.Converged);
+        }
+        return json;
+    }
 }
 
 /// <summary>A file that a run wrote.</summary>

@@ -20,11 +20,11 @@ namespace Engine.Cli.Runs;
 /// <summary>Writes down what a simulation shows: trajectory, thermodynamic table, measurements, checkpoints, progress.</summary>
 internal sealed class RunRecorder : ISimulationObserver, IDisposable
 {
-    /// <summary>What measurements have gathered is part of the checkpoint of a run that is stopped, up to this [bytes].</summary>
-    private const long MostGathered = 2_000_000_000;
-
-    /// <summary>And of those on the way, which a run writes every so often and needs only where it is killed, up to this [bytes]: more would cost it more than its trajectory.</summary>
+    /// <summary>What measurements have gathered is part of the checkpoint of a run that is stopped, and up to this of those on the way [bytes]: more would cost a run more than its trajectory.</summary>
     private const long MostGatheredOnTheWay = 64 << 20;
+
+    /// <summary>What is known of stages takes less [bytes].</summary>
+    private const int OwnRoom = 1 << 20;
 
     private readonly RunInput input;
     private readonly UnitSystem units;
@@ -37,7 +37,6 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly SimulationState? resumed;
     private readonly Configuration start;
     private readonly StateStream? saved;
-    private readonly CancellationToken cancellation;
     private readonly string analysisHash;
     private StageAnalysis? analysis;
     private RunState state;
@@ -51,11 +50,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     /// <param name="start">A frame that shows the particles.</param>
     /// <param name="resumed">The checkpoint that the run goes on from, null for a new run.</param>
     /// <param name="report">Told where the run is, at every step.</param>
-    /// <param name="cancellation">Stops the run.</param>
-    public RunRecorder(
-        RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, Action<RunState> report, CancellationToken cancellation = default)
+    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, Action<RunState> report)
     {
-        this.cancellation = cancellation;
         this.input = input;
         this.units = units;
         this.folder = folder;
@@ -65,6 +61,16 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysisHash = input.Analysis is null ? "" : ContentHash.Of(input.Analysis);
         atoms = start.Count;
         state = new("start", 0, input.Stages.Length, 0, TotalSteps(input), atoms, double.NaN, double.NaN, double.NaN);
+        if (resumed is not null)
+        {
+            if (File.Exists(folder.Analysis))
+            {
+                results.AddRange(ReadResults(folder.Analysis));
+            }
+            MemoryMarshal.TryGetArray(resumed.Recording, out var bytes);
+            saved = new(new MemoryStream(bytes.Array ?? [], bytes.Offset, bytes.Count), reads: true);
+            Exchange(saved);
+        }
         var frames = input.Output.Trajectory;
         trajectory = resumed is not null
             ? Continue(folder.Trajectory, resumed.Step, frames?.Every, input.Output.Thermo.Every)
@@ -78,16 +84,6 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
                 Masses = true,
                 Observables = [ThermoTable.Stream(units)],
             });
-        if (resumed is not null && File.Exists(folder.Analysis))
-        {
-            results.AddRange(ReadResults(folder.Analysis));
-        }
-        if (resumed is not null)
-        {
-            MemoryMarshal.TryGetArray(resumed.Recording, out var bytes);
-            saved = new(new MemoryStream(bytes.Array ?? [], bytes.Offset, bytes.Count), reads: true);
-            Exchange(saved);
-        }
     }
 
     /// <summary>What was measured in the stages that are done.</summary>
@@ -98,7 +94,6 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     /// <summary>Facts of the stages that are done, by stage index.</summary>
     public Dictionary<int, StageRecord> Stages { get; } = [];
-
 
     /// <summary>Steps of all stages; a minimisation counts its upper limit.</summary>
     public static long TotalSteps(RunInput input) => input.Stages.Sum(Length);
@@ -115,11 +110,12 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         if (input.Analysis is { } wanted && Measured(index))
         {
             var goesOn = index == resumed?.Stage && saved!.Text("") == analysisHash;
-            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed with another analysis, or after it was killed with more gathered than a checkpoint has" : null;
+            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed: with another analysis, or after more had been gathered than its checkpoint has room for" : null;
             analysis = new StageAnalysis(NameOf(index), wanted, units, note);
             if (goesOn)
             {
                 analysis.Exchange(saved!, start);
+                saved!.RequireEnd();
             }
         }
     }
@@ -188,14 +184,14 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Result))])));
     }
 
-    public void CheckpointTaken(SimulationState checkpoint)
+    public void CheckpointTaken(SimulationState checkpoint, bool isLast)
     {
         trajectory.Flush();
         analysisThread.Drain();
         var size = new StateStream(Stream.Null, reads: false);
         analysis?.Exchange(size, start);
-        var measured = size.Bytes <= (cancellation.IsCancellationRequested ? MostGathered : MostGatheredOnTheWay) ? analysis : null;
-        using var recording = new MemoryStream(measured is null ? 0 : checked((int)size.Bytes + 4096));
+        var measured = size.Bytes <= (isLast ? CheckpointFile.RoomFor(checkpoint) - OwnRoom : MostGatheredOnTheWay) ? analysis : null;
+        using var recording = new MemoryStream(measured is null ? 0 : checked((int)(size.Bytes + OwnRoom)));
         var writer = new StateStream(recording, reads: false);
         Exchange(writer);
         writer.Text(measured is null ? "" : analysisHash);

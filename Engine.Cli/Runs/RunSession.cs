@@ -35,7 +35,7 @@ internal sealed class RunSession(VerbContext context, bool json)
     {
         if (existing != ExistingRun.Resume)
         {
-            Tell(prepared);
+            Start(prepared);
         }
         using var files = RunFolder.Open(folder, existing);
         var earlier = files.Resumes ? RunManifest.Read(files.Manifest) : null;
@@ -47,7 +47,10 @@ internal sealed class RunSession(VerbContext context, bool json)
             {
                 return LeaveAlone(files, earlier!);
             }
-            Tell(prepared);
+        }
+        if (existing == ExistingRun.Resume)
+        {
+            Start(prepared);
         }
         var manifest = new RunManifest(
             files.Manifest, input.Document, input.Hash, input.File, input.Files, arguments, threads, device,
@@ -87,12 +90,13 @@ internal sealed class RunSession(VerbContext context, bool json)
         return ExitCode.Done;
     }
 
-    private void Tell(IPreparedRun prepared)
+    private void Start(IPreparedRun prepared)
     {
         foreach (var line in prepared.Estimate())
         {
             context.Log(line);
         }
+        prepared.Start();
     }
 
     /// <summary>A run that is done stays as it is; a machine is told its results again.</summary>
@@ -129,11 +133,11 @@ internal sealed class RunSession(VerbContext context, bool json)
 
     private void WriteStages(IReadOnlyList<StageResult> stages)
     {
-        string[] columns = [.. stages.SelectMany(s => s.Means).Select(m => $"{m.Quantity} [{m.Unit}]").Distinct()];
+        string[] columns = [.. stages.SelectMany(s => s.Means).Select(m => m.Name).Distinct()];
         var table = new TextTable(["mean of stage", .. columns]);
         foreach (var stage in stages)
         {
-            table.Add([stage.Name, .. columns.Select(c => stage.Means.FirstOrDefault(m => $"{m.Quantity} [{m.Unit}]" == c)?.Text ?? "-")]);
+            table.Add([stage.Name, .. columns.Select(c => stage.Means.FirstOrDefault(m => m.Name == c)?.Text ?? "-")]);
         }
         table.Write(context.Output);
     }

@@ -17,7 +17,8 @@ internal sealed class StageAnalysis
 {
     private readonly List<(int Every, FrameContents Contents, ObservableSet Set)> sets = [];
     private readonly string stage;
-    private readonly string? note;
+    private readonly RadialDistribution? radial;
+    private string? note;
     private long last = -1;
 
     /// <param name="stage">Name of the stage.</param>
@@ -30,6 +31,7 @@ internal sealed class StageAnalysis
         this.note = note;
         CountedPairs = new(input.RadialDistribution?.Maximum, input.RadialDistribution?.Bins ?? 0);
         Add(input.RadialDistribution?.Every, FrameContents.PairCounts, new() { RadialDistribution = input.RadialDistribution });
+        radial = sets.SelectMany(s => s.Set.Observables).OfType<RadialDistribution>().SingleOrDefault();
         Add(input.Angles?.Every, FrameContents.Positions, new() { Angles = input.Angles });
         Add(input.StructureFactor?.Every, FrameContents.Positions, new() { StructureFactor = input.StructureFactor });
         Add(input.MeanSquareDisplacement?.Every, FrameContents.Positions, new() { MeanSquareDisplacement = input.MeanSquareDisplacement });
@@ -45,7 +47,7 @@ internal sealed class StageAnalysis
     }
 
     /// <summary>How the radial distribution counts pairs.</summary>
-    public PairRange CountedPairs { get; }
+    public PairRange CountedPairs { get; private set; }
 
     /// <summary>The title of a result of a stage.</summary>
     public static string TitleOf(string stage, string title) => $"{stage}: {title}";
@@ -82,9 +84,15 @@ internal sealed class StageAnalysis
     public void Exchange(StateStream state, Configuration particles)
     {
         last = state.Value(last);
+        note = state.Text(note ?? "") is { Length: > 0 } earlier ? earlier : null;
         foreach (var (_, _, set) in sets)
         {
             set.Exchange(state, particles);
+        }
+        if (state.Reads && radial is { Maximum: > 0 and var range })
+        {
+            // The cell may have another width by now than at the first frame.
+            CountedPairs = CountedPairs with { Maximum = range };
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class RecoverVerb : Verb
         {
             Print(context, report);
         }
-        if (report.Frames == 0)
+        if (report.Frames == 0 && !report.Complete)
         {
             context.Log($"warning: no frame could be saved; {Out} holds none");
         }
@@ -47,7 +47,7 @@ internal sealed class RecoverVerb : Verb
 
     private void Print(VerbContext context, RecoveryReport report)
     {
-        context.Output.WriteLine($"{Out}: {report.Frames} frames{(report.Frames > 0 ? $" up to step {report.LastStep}" : "")}, {report.Samples} samples of observables");
+        context.Output.WriteLine($"{Out}: {report.Frames} frame{(report.Frames == 1 ? "" : "s")}{(report.Frames > 0 ? $" up to step {report.LastStep}" : "")}, {report.Samples} row{(report.Samples == 1 ? "" : "s")} of observables");
         foreach (var element in report.Omitted)
         {
             context.Output.WriteLine(element);

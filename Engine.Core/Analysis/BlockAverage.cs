@@ -41,7 +41,7 @@ internal sealed class BlockAverage(int length)
     /// <inheritdoc cref="Observables.ITrajectoryObservable.Exchange"/>
     public void Exchange(StateStream state)
     {
-        state.List(blocks, [], state.Array);
+        state.List(blocks, [], state.Values);
         samplesPerBlock = state.Value(samplesPerBlock);
         inLastBlock = state.Value(inLastBlock);
         Samples = state.Value(Samples);

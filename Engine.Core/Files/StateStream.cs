@@ -37,11 +37,13 @@ public sealed class StateStream
         return value;
     }
 
-    public Box Box(Box box) => new(
+    /// <summary>A cell.</summary>
+    public Box Cell(Box box) => new(
         Value(box.LengthX), Value(box.LengthY), Value(box.LengthZ), Value(box.TiltXY), Value(box.TiltXZ), Value(box.TiltYZ), Value(box.Origin),
         Value(box.PeriodicX), Value(box.PeriodicY), Value(box.PeriodicZ));
 
-    public T[] Array<T>(T[] array)
+    /// <summary>An array of any length.</summary>
+    public T[] Values<T>(T[] array)
         where T : unmanaged
     {
         var length = Value(array.Length);
@@ -54,7 +56,8 @@ public sealed class StateStream
         return array;
     }
 
-    public string Text(string text) => Encoding.UTF8.GetString(Array(Encoding.UTF8.GetBytes(text)));
+    /// <summary>A text of any length.</summary>
+    public string Text(string text) => Encoding.UTF8.GetString(Values(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The items of a list, each by <paramref name="item"/>.</summary>
     /// <param name="list">Filled anew when reading.</param>
@@ -68,12 +71,16 @@ public sealed class StateStream
             list.ForEach(i => item(i));
             return;
         }
+        Require(count >= 0);
         list.Clear();
         for (var i = 0; i < count; i++)
         {
             list.Add(item(blank));
         }
     }
+
+    /// <summary>Reading, that nothing is left.</summary>
+    public void RequireEnd() => Require(stream.Position == stream.Length);
 
     private void Exchange(Span<byte> bytes)
     {

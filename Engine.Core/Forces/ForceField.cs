@@ -276,11 +276,11 @@ public sealed class ForceField : IForceField, IDisposable
         }
     }
 
-    private OverlapException TooClose(ParticleSystem system)
+    private ForceException TooClose(ParticleSystem system)
     {
         var (first, second, distance) = list.ClosestPair(system.X, system.Y, system.Z, system.Id, system.Box);
         string Name(int slot) => $"{system.SpeciesTable[system.SpeciesOf(slot)].Name} {system.Id[slot]}";
-        return new OverlapException(
+        return new ForceException(
             $"particles {Name(first)} and {Name(second)} are {distance:G4} apart; expected at least the minimumDistance {model.MinimumDistance:G4} of potential {model.Name}; " +
             "they overlap: check the structure, minimise first, or use a smaller time step");
     }

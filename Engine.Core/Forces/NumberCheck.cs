@@ -9,22 +9,16 @@ internal static class NumberCheck
 {
     /// <param name="system">With its forces.</param>
     /// <param name="sums">Their energy and virial.</param>
-    /// <param name="step">Of a run; 0 is the structure that it begins with, null one outside of runs.</param>
-    /// <exception cref="RunFailedException">A force or position is not finite.</exception>
-    /// <exception cref="InputException">That, before any step.</exception>
+    /// <param name="step">Of a run; null for a structure, which no steps led to.</param>
+    /// <exception cref="ForceException">A force or position is not finite.</exception>
     public static void Require(ParticleSystem system, in ForceSums sums, long? step = null)
     {
         if (double.IsFinite(sums.Virial.Trace + sums.Energy))
         {
             return;
         }
-        var when = step is null or 0 ? "" : FormattableString.Invariant($"at step {step} ");
-        var remedy = step switch
-        {
-            null => "check the structure and the potential",
-            0 => "check the structure and the potential, or begin with a minimisation",
-            _ => "check the structure, minimise first, or use a smaller time step",
-        };
+        var when = step is null ? "" : FormattableString.Invariant($"at step {step} ");
+        var remedy = step is null ? "check the structure and the potential" : "check the structure, minimise first, or use a smaller time step";
         for (var slot = 0; slot < system.SlotCount; slot++)
         {
             var force = new Vector3d(system.FX[slot], system.FY[slot], system.FZ[slot]);
@@ -33,15 +27,17 @@ internal static class NumberCheck
                 continue;
             }
             var (other, distance) = Nearest(system, slot);
-            throw Error(FormattableString.Invariant(
+            if (step is null && distance == 0)
+            {
+                remedy = "move or remove one of them, no minimisation would part them";
+            }
+            throw new ForceException(FormattableString.Invariant(
                 $"{when}the force on particle {system.Id[slot]} ({Name(system, slot)}) is ({force.X:G4}, {force.Y:G4}, {force.Z:G4})") +
                 (other < 0 ? "" : FormattableString.Invariant($", its nearest neighbour {Name(system, other)} {system.Id[other]} is {distance:G4} away")) +
                 $"; expected finite numbers; {remedy}");
         }
-        throw Error(FormattableString.Invariant(
+        throw new ForceException(FormattableString.Invariant(
             $"{when}the energy is {sums.Energy:G4} and the trace of the virial {sums.Virial.Trace:G4}; expected finite numbers; {remedy}"));
-
-        Exception Error(string message) => step is null or 0 ? new InputException(message) : new RunFailedException(message);
     }
 
     private static (int Slot, double Distance) Nearest(ParticleSystem system, int slot)

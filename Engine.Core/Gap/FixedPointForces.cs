@@ -32,12 +32,12 @@ internal sealed class FixedPointForces
     }
 
     /// <summary>A force on one particle, and its opposite on another.</summary>
-    /// <exception cref="OverlapException">It is not finite or beyond all measure.</exception>
+    /// <exception cref="ForceException">It is not finite or beyond all measure.</exception>
     public void Add(int particle, int other, Vector3d force)
     {
         if (!(Math.Abs(force.X) + Math.Abs(force.Y) + Math.Abs(force.Z) < Largest))
         {
-            throw new OverlapException(FormattableString.Invariant(
+            throw new ForceException(FormattableString.Invariant(
                 $"gap: a pair of particles exerts a force of ({force.X:G3}, {force.Y:G3}, {force.Z:G3}); expected less than {Largest:G1}; they overlap: minimise first, or use a smaller time step"));
         }
         Add(particle, other, 0, force.X);

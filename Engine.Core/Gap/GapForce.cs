@@ -126,7 +126,7 @@ public sealed class GapForce : IForceTerm
     {
         if (!(r > minimum))
         {
-            throw new OverlapException(FormattableString.Invariant(
+            throw new ForceException(FormattableString.Invariant(
                 $"gap: two particles are {r:G4} Å apart; expected more than {minimum:G4}, the minimumDistance of the potential; they overlap: check the structure, minimise first, or use a smaller time step"));
         }
     }

@@ -74,7 +74,7 @@ internal sealed class JsonLines
         }
         catch (JsonException exception)
         {
-            throw NotJson(source, exception);
+            throw NotJson(source, text, exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -90,8 +90,12 @@ internal sealed class JsonLines
     public static string Of(string path) => path.Length == 0 ? "the document" : path;
 
     /// <summary>A text that is not JSON, by line and column.</summary>
-    public static InputException NotJson(string source, JsonException error) =>
-        new($"{source}, line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: not valid JSON: {Clean(error.Message)}", error);
+    public static InputException NotJson(string source, string text, JsonException error)
+    {
+        var line = Encoding.UTF8.GetBytes(text.Split('\n').ElementAtOrDefault((int)(error.LineNumber ?? 0)) ?? "");
+        var column = Encoding.UTF8.GetCharCount(line, 0, (int)Math.Min(error.BytePositionInLine ?? 0, line.Length)) + 1;
+        return new($"{source}, line {error.LineNumber + 1}, column {column}: not valid JSON: {Clean(error.Message)}", error);
+    }
 
     internal static string Clean(string message)
     {

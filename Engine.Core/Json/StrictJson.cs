@@ -61,7 +61,7 @@ public static class StrictJson
         }
         catch (JsonException exception)
         {
-            throw JsonLines.NotJson(source, exception);
+            throw JsonLines.NotJson(source, plain, exception);
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class AngleDistribution : ITrajectoryObservable
         {
             return;
         }
-        bond = state.Array(bond);
+        bond = state.Values(bond);
         if (state.Reads)
         {
             Start(new SpeciesCensus(particles, Name));

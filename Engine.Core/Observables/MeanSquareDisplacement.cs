@@ -71,9 +71,9 @@ public sealed class MeanSquareDisplacement : ITrajectoryObservable
         {
             Start(particles);
         }
-        fractional = state.Array(fractional);
-        displacement = state.Array(displacement);
-        lastBox = state.Box(lastBox);
+        fractional = state.Values(fractional);
+        displacement = state.Values(displacement);
+        lastBox = state.Cell(lastBox);
         guessedImages = state.Value(guessedImages);
         history!.Exchange(state);
     }

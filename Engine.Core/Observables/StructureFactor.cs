@@ -92,7 +92,7 @@ public sealed class StructureFactor : ITrajectoryObservable
         {
             return;
         }
-        firstBox = state.Box(firstBox);
+        firstBox = state.Cell(firstBox);
         framesShown = state.Value(framesShown);
         if (state.Reads)
         {
@@ -104,7 +104,7 @@ public sealed class StructureFactor : ITrajectoryObservable
         }
         if (direct)
         {
-            shellWaveNumbers = state.Array(shellWaveNumbers);
+            shellWaveNumbers = state.Values(shellWaveNumbers);
             partials!.Exchange(state);
         }
     }
@@ -177,7 +177,7 @@ public sealed class StructureFactor : ITrajectoryObservable
             if (vectors.Count == 0)
             {
                 throw new InputException(
-                    $"analysis.structureFactor.maximum is {settings.Maximum:G4} but the smallest wave number of this box is {2 * Math.PI / (firstBox.SmallestPeriodicWidth):G4}; increase it");
+                    $"analysis.structureFactor.maximum is {settings.Maximum:G4} but the smallest wave number of this box is {2 * Math.PI / firstBox.SmallestPeriodicWidth:G4}; increase it");
             }
             modes = new(vectors, fresh.Kinds);
             shellCounts = new double[vectors.Shells];

@@ -96,7 +96,7 @@ internal sealed class VectorHistory(string observable, int particles, int memory
     /// <inheritdoc cref="ITrajectoryObservable.Exchange"/>
     public void Exchange(StateStream state)
     {
-        state.List(frames, [], state.Array);
+        state.List(frames, [], state.Values);
         firstTime = state.Value(firstTime);
         lastTime = state.Value(lastTime);
         Interval = state.Value(Interval);

@@ -235,7 +235,7 @@ internal sealed class DeviceDynamics : IDynamics
         Synchronise();
         var particle = $"particle {id} ({System.SpeciesTable[System.SpeciesOf(DeviceUpload.SlotsOfIds(System)[id])].Name})";
         throw overloaded
-            ? new OverlapException(FormattableString.Invariant(
+            ? new ForceException(FormattableString.Invariant(
                 $"{when} another particle is at the place of {particle}, or so near that they exert {FixedPointForces.Largest:G1} {model.Units.EnergyUnit}/{model.Units.LengthUnit} or more; expected less than that; they overlap: check the structure, minimise first, or use a smaller time step"))
             : new RunFailedException($"{particle} moved by more than the cutoff while one list of neighbours served, or is nowhere, {when}; expected small steps; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
     }
@@ -245,7 +245,7 @@ internal sealed class DeviceDynamics : IDynamics
         // As on the processor: a GAP knows no force between particles at the same place, whatever minimumDistance is.
         if (closestSquared < minimumDistanceSquared || (hasGap && closestSquared <= minimumDistanceSquared))
         {
-            throw new OverlapException(FormattableString.Invariant(
+            throw new ForceException(FormattableString.Invariant(
                 $"two particles are {Math.Sqrt(closestSquared):G4} apart; expected {(hasGap ? "more than" : "at least")} the minimumDistance {model.MinimumDistance:G4} of potential {model.Name}; they overlap: check the structure, minimise first, or use a smaller time step"));
         }
     }

@@ -45,7 +45,9 @@ public interface ISimulationObserver
     }
 
     /// <summary>The state to resume from; what was observed up to its step must be on disk before the state is.</summary>
-    void CheckpointTaken(SimulationState state)
+    /// <param name="state">That of the last step done.</param>
+    /// <param name="isLast">Whether the run stops here, so that no other will take its place.</param>
+    void CheckpointTaken(SimulationState state, bool isLast)
     {
     }
 }

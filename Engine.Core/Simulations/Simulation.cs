@@ -23,6 +23,7 @@ public sealed partial class Simulation : IDisposable
     private readonly double totalMass;
     private readonly string identityHash;
     private ForceSums forces;
+    private bool started;
     private bool hasVelocities;
     private double thermostatEnergy;
     private double stageStartTime;
@@ -101,26 +102,29 @@ public sealed partial class Simulation : IDisposable
     /// <summary>Time since the start [time].</summary>
     public double Time => stageStartTime + stageStep * (Stage < input.Stages.Length ? input.Stages[Stage].TimeStep ?? 0 : 0);
 
+    /// <summary>The forces that the run begins with, or goes on with; <see cref="Run"/> does this where it was not done.</summary>
+    /// <exception cref="ForceException">Particles are nearer than the potential allows, unless the run begins with a minimisation, or forces are no numbers.</exception>
+    public void Start()
+    {
+        if (started)
+        {
+            return;
+        }
+        energyKnown = true;
+        forces = dynamics.Start(allowOverlap: Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null);
+        if (!double.IsFinite(forces.Energy + forces.Virial.Trace))
+        {
+            NumberCheck.Require(System, forces);
+        }
+        started = true;
+    }
+
     /// <summary>Runs what is left of the input.</summary>
     /// <returns>False when cancelled; a checkpoint of the last completed step was taken then.</returns>
-    /// <exception cref="InputException">Particles overlap at the start.</exception>
     /// <exception cref="RunFailedException">Explosion, overlap, collapse, a melt that did not melt, a device that computes other forces than the processor.</exception>
     public bool Run(ISimulationObserver observer, CancellationToken cancellation)
     {
-        // A run that begins with a minimisation may begin with overlaps.
-        energyKnown = true;
-        try
-        {
-            forces = dynamics.Start(Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null);
-        }
-        catch (OverlapException error) when (Step == 0)
-        {
-            throw new InputException(error.Message, error);
-        }
-        if (!double.IsFinite(forces.Energy + forces.Virial.Trace))
-        {
-            NumberCheck.Require(System, forces, Step);
-        }
+        Start();
         while (Stage < input.Stages.Length)
         {
             var stage = input.Stages[Stage];
@@ -134,7 +138,7 @@ public sealed partial class Simulation : IDisposable
                 : RunStage(stage, observer, cancellation);
             if (!finished)
             {
-                observer.CheckpointTaken(beforeMinimisation ?? Save());
+                observer.CheckpointTaken(beforeMinimisation ?? Save(), isLast: true);
                 return false;
             }
             beforeMinimisation = null;
@@ -142,7 +146,7 @@ public sealed partial class Simulation : IDisposable
             stageStartTime = Time;
             Stage++;
             stageStep = 0;
-            observer.CheckpointTaken(Save());
+            observer.CheckpointTaken(Save(), isLast: Stage == input.Stages.Length);
         }
         return true;
     }
@@ -172,6 +176,7 @@ public sealed partial class Simulation : IDisposable
                 $"the checkpoint is of the run {state.InputHash[..12]}, but this input is {identityHash[..12]}; expected the same input but for title, analysis and output.folder; undo the change, or start anew with --overwrite");
         }
         dynamics.Load(state);
+        started = false;
         (Stage, stageStep, Step, stageStartTime) = (state.Stage, state.StageStep, state.Step, state.StageStartTime);
         (hasVelocities, thermostatEnergy) = (state.HasVelocities, state.ThermostatEnergy);
         if (state.MeltReference.Length > 0 && input.Stages[Stage].VerifyMelt is { } verify)
@@ -246,7 +251,7 @@ public sealed partial class Simulation : IDisposable
             observer.Stepped(Step, kT / Units.Boltzmann);
             if (Step % input.Output.Checkpoint.Every == 0 && !last)
             {
-                observer.CheckpointTaken(Save());
+                observer.CheckpointTaken(Save(), isLast: false);
             }
         }
         return true;
@@ -338,7 +343,7 @@ public sealed partial class Simulation : IDisposable
         dynamics.HostForces.AllowOverlap = false;
         energyKnown = true;
         forces = minimiser.Forces;
-        NumberCheck.Require(system, forces, Step);
+        NumberCheck.Require(system, forces);
         dynamics.Changed(positions: true);
         hasVelocities = false;
         return !cancellation.IsCancellationRequested;

@@ -18,7 +18,10 @@ namespace Engine.IO.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 7;
+    private const int Version = 8;
+
+    /// <summary>More than header, lengths and hash take.</summary>
+    private const long HeaderRoom = 1 << 20;
 
     private static readonly byte[] Magic = "ENGINECP"u8.ToArray();
 
@@ -27,6 +30,9 @@ public static class CheckpointFile
     private sealed record Header(
         string InputHash, string Device, int Stage, long StageStep, long Step, double StageStartTime, bool HasVelocities, double ThermostatEnergy, double KickLag,
         double[] Box, int Count, double Skin, double InnerSkin, long Age, long Lists, double[] BuiltBox, double[] PrunedBox, double MeltDisplacementBefore, double[] DeviceCell, int[] DeviceGrid);
+
+    /// <summary>How long a <see cref="SimulationState.Recording"/> may be for the file to be one that can be read, at most 2 GiB [bytes].</summary>
+    public static long RoomFor(SimulationState state) => int.MaxValue - HeaderRoom - Arrays(state).Sum(a => 4L + Buffer.ByteLength(a));
 
     /// <exception cref="RunFailedException">The disk is full or the folder gone; an older checkpoint is untouched.</exception>
     public static void Write(string path, SimulationState state) => WholeFile.Write(

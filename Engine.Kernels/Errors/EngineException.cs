@@ -31,8 +31,8 @@ public class RunFailedException(string message, Exception? inner = null) : Engin
     public override int ExitCode => 4;
 }
 
-/// <summary>Particles are nearer than the potential allows: a failed run, or bad input where they were so before the first step.</summary>
-public sealed class OverlapException(string message) : RunFailedException(message);
+/// <summary>No particles can move by these forces, because they are nearer than the potential allows or forces are no numbers: a failed run, or bad input before the first step.</summary>
+public sealed class ForceException(string message) : RunFailedException(message);
 
 /// <summary>Errors of the runtime inside a line of ours.</summary>
 public static class ErrorText

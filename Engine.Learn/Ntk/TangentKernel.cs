@@ -40,7 +40,7 @@ public sealed class TangentKernel<T> : IDisposable
     public KernelResult Compute(IFactorSource<T> source, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
         Compute(source, source, progress, cancellation);
 
-    /// <summary>The kernel of samples (rows) with others (columns), of one network.</summary>
+    /// <summary>The kernel of samples (rows) with others (columns), of one network; sums over outputs also need its last weights to be the same for both.</summary>
     /// <inheritdoc cref="Compute(IFactorSource{T}, IProgress{double}?, CancellationToken)"/>
     public KernelResult Cross(IFactorSource<T> rows, IFactorSource<T> columns, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -48,6 +48,7 @@ public sealed class TangentKernel<T> : IDisposable
         {
             throw new ArgumentException("a kernel between two data sets needs the same network for both: their layers or outputs differ");
         }
+        RequireSameDirections(rows, columns);
         return Compute(rows, columns, progress, cancellation);
     }
 
@@ -95,7 +96,29 @@ public sealed class TangentKernel<T> : IDisposable
         algebra.Dispose();
     }
 
-    private static (string, LayerRule, int, int) Identity(LayerShape l) => (l.Name, l.Rule, l.InputWidth, l.GradientWidth);
+    private static (string, LayerRule, int, int, bool) Identity(LayerShape l) => (l.Name, l.Rule, l.InputWidth, l.GradientWidth, l.IsSeparable);
+
+    /// <summary>Sums over outputs that are taken in the layer (<see cref="LayerFactors{T}.Directions"/>) are those of one set of last weights.</summary>
+    private void RequireSameDirections(IFactorSource<T> rows, IFactorSource<T> columns)
+    {
+        if (rows.Samples == 0 || columns.Samples == 0 || rows.Layers.All(l => l.Kept(rows.Outputs, options.Reduction) == rows.Outputs))
+        {
+            return;
+        }
+        using var left = rows.Factors(0, 1);
+        using var right = columns.Factors(0, 1);
+        foreach (var (x, y) in left.Layers.Zip(right.Layers))
+        {
+            for (var c = 0; c < x.Directions.Rows; c++)
+            {
+                if (!x.Directions.Row(c).SequenceEqual(y.Directions.Row(c)))
+                {
+                    throw new ArgumentException(
+                        $"a kernel between networks of different weights has no sums over outputs: the weights after layer {x.Name} differ; take all pairs of outputs, or the diagonal");
+                }
+            }
+        }
+    }
 
     private KernelPlan Plan(IFactorSource<T> rows, IFactorSource<T> columns) => new(
         rows.Samples, rows.Layers, columns.Samples, columns.Layers, ReferenceEquals(rows, columns), rows.Outputs, options, Unsafe.SizeOf<T>(), workers.Count,

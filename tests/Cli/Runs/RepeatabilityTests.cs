@@ -75,6 +75,13 @@ public class RepeatabilityTests
               "stages": [ { "name": "a", "steps": 250, "temperature": 1.2, "pressure": 1, {{Bussi}},
                             "barostat": { "type": "cellRescaling", "coupling": "anisotropic", "relaxationTime": 0.2, "compressibility": 0.1 } } ], {{Output}} }
             """,
+        ["growing cell, pairs up to half of its first width"] = $$"""
+            { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8, "cells": [5, 5, 5] } },
+              "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 2, "timeStep": 0.004,
+              "stages": [ { "name": "a", "steps": 120, "temperature": 2, "pressure": 0.1, {{Bussi}},
+                            "barostat": { "type": "cellRescaling", "coupling": "isotropic", "relaxationTime": 0.2, "compressibility": 0.1 } } ], {{Output}},
+              "analysis": { "radialDistribution": { "every": 5, "bins": 50 } } }
+            """,
         ["Brownian"] = $$"""
             { "units": "lj", {{Crystal}}, "potential": {{SmallRun.Example("wca")}}, "timeStep": 0.0005, "integrator": { "type": "brownian", "friction": 5 },
               "stages": [ { "name": "a", "steps": 200, "temperature": 1 } ], {{Output}} }
@@ -113,7 +120,7 @@ public class RepeatabilityTests
         var data = new TheoryData<string, string>();
         foreach (var kind in new[] { "opencl", "cuda" })
         {
-            foreach (var name in new[] { "constant energy, mixed", "Langevin, minimised first", "HfO2 melt, constant pressure", "triclinic barostat", "Brownian", "ideal gas", "GAP, constant pressure" })
+            foreach (var name in new[] { "constant energy, mixed", "Langevin, minimised first", "HfO2 melt, constant pressure", "triclinic barostat", "growing cell, pairs up to half of its first width", "Brownian", "ideal gas", "GAP, constant pressure" })
             {
                 data.Add(kind, name);
             }

@@ -62,9 +62,12 @@ public sealed class ResumeTests : IDisposable
     public void ACheckpointServesARunThatMeasuresSomethingElse()
     {
         Go(ExistingRun.Refuse, 15);
-        Go(ExistingRun.Resume, 0, "analysis.radialDistribution.bins=30", "title=\"again\"");
+        var step = CheckpointFile.Read(Path.Combine(Folder, "checkpoint")).Step;
+        string[] another = ["analysis.radialDistribution.bins=30", "title=\"again\""];
+        Go(ExistingRun.Resume, 2, another);
+        Go(ExistingRun.Resume, 0, another);
         Assert.Equal([0, 1], Stages("radialDistribution"));
-        Assert.Contains("resumed with another analysis", File.ReadAllText(Path.Combine(Folder, "analysis.json")), StringComparison.Ordinal);
+        Assert.Contains($"measured from step {step} on", File.ReadAllText(Path.Combine(Folder, "analysis.json")), StringComparison.Ordinal);
         Assert.Throws<InputException>(() => Go(ExistingRun.Resume, 0, "seed=7"));
     }
 

@@ -23,7 +23,7 @@ public sealed class StageMeanTests : IDisposable
         var random = new Random(1);
         double[] noise = [.. Enumerable.Range(0, 2 * Rows).Select(_ => 3 + random.NextDouble())];
         double[] same = [.. Enumerable.Repeat(0.8442, 2 * Rows)];
-        var series = new ReportTimeSeries("time", "tau", new double[2 * Rows], [new("Temperature", "temperature", "K", noise), new("Temperature", "target", "K", noise), new("Density", "density", "", same)])
+        var series = new ReportTimeSeries("time", "tau", [.. Enumerable.Range(1, 2 * Rows).Select(i => (double)i)], [new("Temperature", "temperature", "K", noise), new("Temperature", "target", "K", noise), new("Density", "density", "", same)])
         {
             Stages = [.. Enumerable.Range(0, 2 * Rows).Select(i => i / Rows)],
         };
@@ -40,7 +40,11 @@ public sealed class StageMeanTests : IDisposable
     [Theory]
     [InlineData(0.6975034, 0.00032, true, "0.69750 ± 0.00032")]
     [InlineData(-12345.678, 34.2, false, "-12346 ± 34 or more")]
+    [InlineData(2.4499e-21, 1.52e-23, true, "(2.450 ± 0.015)e-21")]
+    [InlineData(34468542, 212750.0, true, "(3.447 ± 0.021)e7")]
+    [InlineData(0.004, 3.2, true, "0.0 ± 3.2")]
+    [InlineData(1e-12, 3.2e-10, true, "(0.0 ± 3.2)e-10")]
     [InlineData(3000.123456, null, true, "3000.1")]
     public void ErrorsSayHowManyDigitsAMeanHas(double mean, double? error, bool converged, string text) =>
-        Assert.Equal(text, new StageMean(0, "temperature", "K", mean, error, converged).Text);
+        Assert.Equal(text, new StageMean(0, "temperature", "K", 100, mean, error, converged).Text);
 }

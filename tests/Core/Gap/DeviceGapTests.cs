@@ -282,19 +282,19 @@ public class DeviceGapTests
         foreach (var normalise in new[] { "T", "F" })
         {
             var model = Build(GapModels.Hafnia(soap: $"normalise={normalise}"));
-            Assert.Contains("expected more than 0", Assert.Throws<OverlapException>(() => SinglePoint.Evaluate(start, model, Workers.Single)).Message);
+            Assert.Contains("expected more than 0", Assert.Throws<ForceException>(() => SinglePoint.Evaluate(start, model, Workers.Single)).Message);
             Assert.Contains("two particles are 0 apart; expected more than the minimumDistance 0", Refused(start, model));
         }
         // Weights so large that no force of the potential has its place among the integers.
         var steep = Build(GapModels.Hafnia(weight: 1e7));
         start = Cells.Fluorite(5.1, 2, shake: 0.05);
-        Assert.Contains("a pair of particles exerts", Assert.Throws<OverlapException>(() => SinglePoint.Evaluate(start, steep, Workers.Single)).Message);
+        Assert.Contains("a pair of particles exerts", Assert.Throws<ForceException>(() => SinglePoint.Evaluate(start, steep, Workers.Single)).Message);
         Assert.Matches(@"at the place of particle \d+ \((Hf|O)\), or so near that they exert 1E\+05 eV/Angstrom or more; expected less", Refused(start, steep));
 
         string Refused(Configuration frame, PotentialModel model)
         {
             using var dynamics = new DeviceDynamics(device, ParticleSystem.FromConfiguration(frame, UnitSystem.Metal), model, mayTilt: false, 1, true, Workers.Single);
-            return Assert.Throws<OverlapException>(() => dynamics.Start(allowOverlap: false)).Message;
+            return Assert.Throws<ForceException>(() => dynamics.Start(allowOverlap: false)).Message;
         }
     }
 
@@ -312,7 +312,7 @@ public class DeviceGapTests
             "test.json");
         var gap = PotentialFile.Of(GapModels.Hafnia(0.001));
         var file = gap with { Terms = [.. gap.Terms, .. alike.Terms], MinimumDistance = 1.8 };
-        Assert.Contains("two particles are 1.5 apart", Assert.Throws<InputException>(() => Run("")).Message);
+        Assert.Contains("two particles are 1.5 apart", Assert.Throws<ForceException>(() => Run("")).Message);
         Run("""{ "name": "apart", "minimise": { "maximumForce": 0.5, "maximumSteps": 200 } },""");
 
         void Run(string before)
@@ -338,7 +338,7 @@ public class DeviceGapTests
         var model = PotentialModel.Build(file, Cells.HafniumOxygen, UnitSystem.Metal);
         using var dynamics = new DeviceDynamics(
             device, ParticleSystem.FromConfiguration(start, UnitSystem.Metal), model, mayTilt: false, 1, true, Workers.Single);
-        Assert.Contains("minimumDistance 2.3", Assert.Throws<OverlapException>(() => dynamics.Start(allowOverlap: false)).Message);
+        Assert.Contains("minimumDistance 2.3", Assert.Throws<ForceException>(() => dynamics.Start(allowOverlap: false)).Message);
     }
 
     private static void Compare(Device device, Configuration start, PotentialModel model)

@@ -301,7 +301,7 @@ public sealed class GapForceTests : IDisposable
 
         var frame = Cells.Fluorite(5.1, 1, shake: 0.3);
         var model = PotentialModel.Build(PotentialFile.Load(json), frame.SpeciesTable, UnitSystem.Metal);
-        Assert.Contains("minimumDistance", Assert.Throws<OverlapException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
+        Assert.Contains("minimumDistance", Assert.Throws<ForceException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
         frame.Positions[4] = double.NaN;
         Assert.Contains("finite coordinates", Assert.Throws<RunFailedException>(() => SinglePoint.Evaluate(frame, model, Workers.Single)).Message);
     }

@@ -21,5 +21,5 @@ internal sealed class StoppingObserver(long step) : ISimulationObserver
         }
     }
 
-    public void CheckpointTaken(SimulationState state) => States.Add(state);
+    public void CheckpointTaken(SimulationState state, bool isLast) => States.Add(state);
 }

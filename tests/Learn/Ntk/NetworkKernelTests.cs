@@ -2,6 +2,7 @@ using Engine.Core.Json;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Networks;
+using Engine.Learn.Networks.Layers;
 using Engine.Learn.Ntk;
 using Engine.Learn.Torch;
 using Engine.Tests.Kernels.Devices;
@@ -264,6 +265,28 @@ public class NetworkKernelTests
                 Assert.Equal(weight * sum, found.Sum.Values[k / n, k % n], 1e-12 * largest * c);
             }
         }
+    }
+
+    /// <summary>One row stands for all outputs only where the same weights come after it.</summary>
+    [SkippableFact]
+    public void SumsOverOutputsOfDifferentNetworksAreRefused()
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        var definition = new NetworkDefinition
+        {
+            Precision = Precision.Double,
+            Input = new NumbersInput { Sizes = [5] },
+            Layers = [new DenseLayer { Name = "hidden", Units = 4, Activation = Activation.Tanh }, new DenseLayer { Units = 3 }],
+        };
+        using var one = new Network(definition, seed: 1);
+        using var other = new Network(definition, seed: 2);
+        var samples = TestNetworks.Samples(definition);
+        var (rows, columns) = (new NetworkFactors<double>(one, samples), new NetworkFactors<double>(other, samples));
+        using var sums = new TangentKernel<double>(new() { Reduction = OutputReduction.SumTrace }, Workers.Single);
+        Assert.Contains("layer hidden", Assert.Throws<ArgumentException>(() => sums.Cross(rows, columns)).Message, StringComparison.Ordinal);
+        using var pairs = new TangentKernel<double>(new() { Reduction = OutputReduction.Full }, Workers.Single);
+        pairs.Cross(rows, columns).Dispose();
     }
 
     [SkippableFact]

@@ -22,6 +22,22 @@ internal sealed record ReportTimeSeries(string XLabel, string XUnit, double[] X,
             panel.Key, XLabel, XUnit, panel.Count() == 1 ? panel.First().Name : panel.Key, panel.First().Unit, [.. panel.Select(Curve)])),
     ];
 
+    /// <summary>Sampling points of a stage.</summary>
+    public IEnumerable<int> RowsOf(int stage) => Enumerable.Range(0, X.Length).Where(i => Stages[i] == stage);
+
+    /// <summary>Slope of a straight line through a quantity in a stage, by least squares; NaN with fewer than two points.</summary>
+    public double Slope(string column, int stage)
+    {
+        var values = Columns.First(c => c.Name == column).Values;
+        int[] rows = [.. RowsOf(stage)];
+        if (rows.Length < 2)
+        {
+            return double.NaN;
+        }
+        var (meanX, meanY) = (rows.Average(i => X[i]), rows.Average(i => values[i]));
+        return rows.Sum(i => (X[i] - meanX) * (values[i] - meanY)) / rows.Sum(i => (X[i] - meanX) * (X[i] - meanX));
+    }
+
     private AnalysisCurve Curve(ReportColumn column)
     {
         var kept = Enumerable.Range(0, X.Length).Where(i => double.IsFinite(column.Values[i])).ToArray();

@@ -90,9 +90,12 @@ internal sealed class PreparedSimulation : IPreparedRun
         }
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds - (simulation.ForceCheck?.Seconds ?? 0);
         var series = ThermoTable.Read(folder.Trajectory, simulation.Units, Atoms);
-        var means = series is null ? [] : StageMean.Of(setup.Input, series);
-        var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), seconds, recorder) with { Stages = Table(means, recorder) };
-        RunReport.Write(setup, folder, outcome, recorder, series, means, threads, device?.Description ?? CpuDevice.Describe());
+        if (completed)
+        {
+            StructureFile.Write(folder.FinalFrame, simulation.Snapshot());
+        }
+        var outcome = Outcome(folder, completed, simulation.Step - (resumed?.Step ?? 0), seconds, recorder) with { Stages = StageResult.Of(setup.Input, recorder, series) };
+        RunReport.Write(setup, folder, outcome, recorder, series, threads, device?.Description ?? CpuDevice.Describe());
         return outcome with { Outputs = [.. outcome.Outputs, new RunOutput(folder.Report, null)] };
     }
 
@@ -102,10 +105,6 @@ internal sealed class PreparedSimulation : IPreparedRun
         device?.Dispose();
         workers.Dispose();
     }
-
-    /// <summary>Means of the stages, those of one stage in one item.</summary>
-    private static List<StageResult> Table(IEnumerable<StageMean> means, RunRecorder recorder) =>
-        [.. means.GroupBy(m => m.Stage).Select(stage => new StageResult(recorder.NameOf(stage.Key), [.. stage]))];
 
     private RunOutcome Outcome(RunFolder folder, bool completed, long steps, double seconds, RunRecorder recorder)
     {
@@ -126,10 +125,7 @@ internal sealed class PreparedSimulation : IPreparedRun
             results["particles whose forces were compared with the processor's"] = check.Compared;
         }
         List<RunOutput> outputs = [new(folder.Trajectory, TrajectoryId.Logical(folder.Trajectory)), new(folder.Checkpoint, null)];
-        if (File.Exists(folder.Analysis))
-        {
-            outputs.Add(new(folder.Analysis, null));
-        }
+        outputs.AddRange(new[] { folder.FinalFrame, folder.Analysis }.Where(File.Exists).Select(file => new RunOutput(file, null)));
         return new RunOutcome(completed, steps, seconds, results, outputs) { StepsBefore = resumed?.Step ?? 0 };
     }
 

@@ -48,6 +48,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Last frame before a failure.</summary>
     public string CrashFrame => File("crash.extxyz");
 
+    /// <summary>The last configuration of a run that is done.</summary>
+    public string FinalFrame => File("final.extxyz");
+
     public string Analysis => File("analysis.json");
 
     public string Report => File("report.html");

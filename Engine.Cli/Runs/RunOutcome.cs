@@ -22,7 +22,7 @@ internal sealed record RunOutcome(
 
     /// <summary>What a report of a run that was stopped warns of.</summary>
     /// <param name="what">What it is: "run".</param>
-    public IEnumerable<string> Warnings(string what) => Completed ? [] : [$"The {what} was stopped before its end; go on with --resume."];
+    public IEnumerable<string> Warnings(string what) => [.. Completed ? [] : new[] { $"The {what} was stopped before its end; go on with --resume." }, .. Stages.SelectMany(s => s.Warnings)];
 
     /// <summary>Identities of the files that it left, for the provenance of a report.</summary>
     public IEnumerable<KeyValuePair<string, string>> Contents() =>
@@ -54,27 +54,7 @@ internal sealed record RunOutcome(
         if (Stages.Count > 0)
         {
             json["stages"] = new JsonArray([.. Stages.Select(stage => stage.ToJson())]);
-        }
-        return json;
-    }
-}
-
-/// <summary>Means over one stage of a simulation, at least one.</summary>
-internal sealed record StageResult(string Name, IReadOnlyList<StageMean> Means)
-{
-    public JsonObject ToJson() => new()
-    {
-        ["name"] = Name,
-        ["rows"] = Means[0].Rows,
-        ["means"] = new JsonObject(Means.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)ToJson(m)))),
-    };
-
-    private static JsonObject ToJson(StageMean mean)
-    {
-        var json = new JsonObject { ["mean"] = mean.Mean };
-        if (mean.Error is { } error)
-        {
-            (json["error"], json["converged"]) = (error, mean.Converged);
+            json["warnings"] = new JsonArray([.. Stages.SelectMany(s => s.Warnings).Select(w => JsonValue.Create(w))]);
         }
         return json;
     }

@@ -39,6 +39,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly StateStream? saved;
     private readonly string analysisHash;
     private StageAnalysis? analysis;
+    private FireProgress minimised;
     private RunState state;
     private long stepsBeforeStage;
     private long stageStart;
@@ -165,6 +166,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     public void Minimised(FireProgress progress)
     {
+        minimised = progress;
         state = state with { Step = stepsBeforeStage + progress.Steps };
         report(state);
     }
@@ -173,7 +175,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     {
         Last = sample;
         var whole = index != resumed?.Stage || resumed.StageStep == 0;
-        Stages[index] = new(sample.Step - stageStart, whole ? Stopwatch.GetElapsedTime(stageClock).TotalSeconds : null, sample.PotentialEnergy, sample.Density);
+        Stages[index] = new(
+            sample.Step - stageStart, whole ? Stopwatch.GetElapsedTime(stageClock).TotalSeconds : null, sample.PotentialEnergy, sample.Density,
+            stage.Minimise is null ? null : minimised);
         if (analysis is null)
         {
             return;
@@ -210,12 +214,21 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     /// <summary>What is known of stages that are done. Not how long they took: equal runs have equal checkpoints.</summary>
     private void Exchange(StateStream state)
     {
-        List<(long Index, long Steps, double Energy, double Density)> done =
-            [.. Stages.OrderBy(s => s.Key).Select(s => ((long)s.Key, s.Value.Steps, s.Value.PotentialEnergy, s.Value.Density))];
-        state.List(done, default, state.Value);
-        foreach (var (index, steps, energy, density) in done)
+        List<KeyValuePair<int, StageRecord>> done = [.. Stages.OrderBy(s => s.Key)];
+        state.List(done, default, one =>
         {
-            Stages.TryAdd((int)index, new(steps, null, energy, density));
+            var (steps, energy, density) = (state.Value(one.Value.Steps), state.Value(one.Value.PotentialEnergy), state.Value(one.Value.Density));
+            FireProgress? minimised = one.Value.Minimised;
+            if (state.Value(minimised is not null))
+            {
+                var (iterations, converged, force, deviation, pressure) = minimised ?? default;
+                minimised = new(state.Value(iterations), state.Value(converged), state.Value(force), state.Value(deviation), state.Value(pressure));
+            }
+            return new(state.Value(one.Key), new(steps, null, energy, density, minimised));
+        });
+        foreach (var (index, record) in done)
+        {
+            Stages.TryAdd(index, record);
         }
     }
 

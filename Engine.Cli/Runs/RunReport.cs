@@ -11,7 +11,7 @@ namespace Engine.Cli.Runs;
 /// <summary>Puts a run together for <see cref="ReportWriter"/>.</summary>
 internal static class RunReport
 {
-    public static void Write(RunSetup setup, RunFolder folder, RunOutcome outcome, RunRecorder recorder, ReportTimeSeries? series, IReadOnlyList<StageMean> means, int threads, DeviceDescription device)
+    public static void Write(RunSetup setup, RunFolder folder, RunOutcome outcome, RunRecorder recorder, ReportTimeSeries? series, int threads, DeviceDescription device)
     {
         var input = setup.Input;
         var units = input.UnitSystem;
@@ -33,7 +33,7 @@ internal static class RunReport
                         : [],
                 ],
                 Warnings = [.. setup.Notices, .. outcome.Warnings("run")],
-                Stages = [.. input.Stages.Select((stage, i) => Row(stage, i, recorder, series, means, units, atoms))],
+                Stages = [.. input.Stages.Select((stage, i) => Row(stage, i, recorder, series, outcome.Stages.FirstOrDefault(r => r.Index == i), units, atoms))],
                 TimeSeries = series,
                 Results = recorder.Results,
                 Parameters = StrictJson.ToNode(input),
@@ -50,13 +50,18 @@ internal static class RunReport
             folder.Report);
     }
 
-    private static ReportStage Row(StageInput stage, int index, RunRecorder recorder, ReportTimeSeries? series, IReadOnlyList<StageMean> means, UnitSystem units, int atoms)
+    private static ReportStage Row(StageInput stage, int index, RunRecorder recorder, ReportTimeSeries? series, StageResult? result, UnitSystem units, int atoms)
     {
         var facts = new List<KeyValuePair<string, string>>();
         void Fact(string name, string value) => facts.Add(new(name, value));
         if (stage.Minimise is not null)
         {
             Fact("ensemble", "minimisation");
+            if (result?.Minimised is { } minimised)
+            {
+                Fact("steps", minimised.Steps.ToString(CultureInfo.InvariantCulture));
+                Fact($"largest force [{units.UnitOf(QuantityKind.Force)}]", Text(minimised.MaximumForce));
+            }
         }
         else
         {
@@ -69,11 +74,15 @@ internal static class RunReport
                 var (from, to) = (stage.TemperatureAt(0), stage.TemperatureAt(duration));
                 Fact($"target [{units.TemperatureUnit}]", from == to ? Text(from) : $"{Text(from)} → {Text(to)}");
             }
-            foreach (var mean in means.Where(m => m.Stage == index))
+            foreach (var mean in result?.Means ?? [])
             {
-                Fact($"mean {mean.Quantity} [{mean.Unit}]", mean.Text);
+                Fact($"mean {mean.Name}", mean.Text);
             }
-            if (series is not null && stage.Temperature is RampSchedule && Rate(series, index) is var rate and not double.NaN)
+            if (result?.EnergyDrift is { } drift)
+            {
+                Fact(StageResult.DriftName(units), Text(drift));
+            }
+            if (series is not null && stage.Temperature is RampSchedule && series.Slope("temperature", index) is var rate and not double.NaN)
             {
                 Fact($"realised rate [{units.TemperatureUnit}/{units.TimeUnit}]", Text(rate));
             }
@@ -99,22 +108,6 @@ internal static class RunReport
         { Thermostat: not null } => "NVT",
         _ => "NVE",
     };
-
-    /// <summary>Slope of a straight line through the temperatures of a stage.</summary>
-    private static double Rate(ReportTimeSeries series, int stage)
-    {
-        var temperature = series.Columns.First(c => c.Name == "temperature").Values;
-        var rows = Rows(series, stage).ToArray();
-        if (rows.Length < 2)
-        {
-            return double.NaN;
-        }
-        var (meanX, meanY) = (rows.Average(i => series.X[i]), rows.Average(i => temperature[i]));
-        return rows.Sum(i => (series.X[i] - meanX) * (temperature[i] - meanY)) / rows.Sum(i => (series.X[i] - meanX) * (series.X[i] - meanX));
-    }
-
-    private static IEnumerable<int> Rows(ReportTimeSeries series, int stage) =>
-        Enumerable.Range(0, series.X.Length).Where(i => series.Stages[i] == stage);
 
     private static string Text(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 }

@@ -82,6 +82,10 @@ internal sealed class RunSession(VerbContext context, bool json)
         manifest.SetResults(results);
         manifest.End(outcome.Completed ? "done" : "interrupted");
         Summarise(files, outcome, prepared.Atoms, results);
+        foreach (var warning in outcome.Stages.SelectMany(s => s.Warnings))
+        {
+            context.Log($"warning: {warning}");
+        }
         if (!outcome.Completed)
         {
             context.Log($"stopped; everything so far is in {files.Path}, go on with: {(context.Parts is null ? CommandLine.ToResume(arguments, files.Path) : CommandLine.Of(arguments))}");
@@ -163,10 +167,11 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         table.Add(files.Manifest, "every parameter, version and content id");
         table.Write(context.Output);
-        if (outcome.Stages.Count > 0)
+        StageResult[] stages = [.. outcome.Stages.Where(s => s.Means.Count > 0)];
+        if (stages.Length > 0)
         {
             context.Output.WriteLine();
-            WriteStages(outcome.Stages);
+            WriteStages(stages);
         }
     }
 }

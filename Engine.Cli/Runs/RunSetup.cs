@@ -37,9 +37,28 @@ internal sealed record RunSetup(
         var start = SystemLoader.Load(input, masses, notices.Add);
         var model = potential is null ? PotentialModel.IdealGas(start.SpeciesTable, units) : PotentialModel.Build(potential, start.SpeciesTable, units);
         notices.AddRange(model.Warnings);
+        WarnOfCharges(start, model, notices);
         RequireCell(model, start);
         AnalysisCheck.Require(input, start, notices.Add);
         return new(input, start, model, files, notices);
+    }
+
+    /// <summary>Charges are the potential's; those of a structure file are read and not used.</summary>
+    private static void WarnOfCharges(Configuration start, PotentialModel model, List<string> notices)
+    {
+        if (start.Charges is not { } charges)
+        {
+            return;
+        }
+        foreach (var species in Enumerable.Range(0, start.SpeciesTable.Count))
+        {
+            var own = model.Charges[species];
+            var other = Enumerable.Range(0, start.Count).Where(i => start.Species[i] == species).Select(i => charges[i]).FirstOrDefault(q => Math.Abs(q - own) > 1e-6 * Math.Max(1, Math.Abs(own)), own);
+            if (other != own)
+            {
+                notices.Add(FormattableString.Invariant($"{start.SpeciesTable[species].Name} has the charge {other:G6} in the file and {own:G6} in the potential {model.Name}; the latter is used"));
+            }
+        }
     }
 
     /// <summary>What the first forces would refuse.</summary>

@@ -13,10 +13,16 @@ namespace Engine.Cli.Runs;
 /// <param name="Mean">Mean over the rows of the stage.</param>
 /// <param name="Error">Standard error by blocking (<see cref="BlockingEstimate"/>); null where a target changes during the stage, or all rows are equal.</param>
 /// <param name="Converged">Whether blocking found a plateau; false: the error is a lower bound.</param>
-internal sealed record StageMean(int Stage, string Quantity, string Unit, int Rows, double Mean, double? Error, bool Converged)
+/// <param name="Trend">Means of the first and the last eighth of the stage where those of its eighths rise or fall one after the other and no target changes; else null.</param>
+internal sealed record StageMean(
+    int Stage, string Quantity, string Unit, int Rows, double Mean, double? Error, bool Converged, (double From, double To)? Trend = null)
 {
-    /// <summary>Places after the point that are read at a glance.</summary>
+    /// <summary>Parts of a stage among which a trend is looked for: eight independent numbers are in order once in 20 000 times.</summary>
+    private const int Parts = 8;
+
+    /// <summary>Places after the point, and zeros before it, that are read at a glance.</summary>
     private const int MostPlaces = 8;
+    private const int FewestPlaces = 3;
 
     /// <summary>"temperature [K]".</summary>
     public string Name => $"{Quantity} [{Unit}]";
@@ -33,7 +39,7 @@ internal sealed record StageMean(int Stage, string Quantity, string Unit, int Ro
             // Two digits of the error, and the mean to the same place.
             var places = 1 - Exponent(error);
             var bound = Converged ? "" : " or more";
-            if (places is >= 0 and <= MostPlaces)
+            if (places is >= -FewestPlaces and <= MostPlaces)
             {
                 return $"{Fixed(Mean, places)} ± {Fixed(error, places)}{bound}";
             }
@@ -56,10 +62,26 @@ internal sealed record StageMean(int Stage, string Quantity, string Unit, int Ro
            let steady = input.Stages[stage] is { Temperature: null or ConstantSchedule, Pressure: null or ConstantSchedule }
            select new StageMean(
                stage, char.ToLowerInvariant(column.Panel[0]) + column.Panel[1..], column.Unit, values.Length, estimate.Mean,
-               steady && estimate.Error > 1e-12 * Math.Abs(estimate.Mean) ? estimate.Error : null, estimate.Converged),
+               steady && estimate.Error > 1e-12 * Math.Abs(estimate.Mean) ? estimate.Error : null, estimate.Converged, steady ? TrendOf(values) : null),
     ];
+
+    private static (double From, double To)? TrendOf(double[] values)
+    {
+        var length = values.Length / Parts;
+        if (length < 2)
+        {
+            return null;
+        }
+        double[] parts = [.. Enumerable.Range(0, Parts).Select(k => values.AsSpan(k * length, length).ToArray().Average())];
+        var steps = parts.Zip(parts.Skip(1), (a, b) => Math.Sign(b - a)).Distinct().ToArray();
+        return steps is [not 0] ? (parts[0], parts[^1]) : null;
+    }
 
     private static int Exponent(double value) => (int)Math.Floor(Math.Log10(value));
 
-    private static string Fixed(double value, int places) => value.ToString($"F{Math.Clamp(places, 0, 15)}", CultureInfo.InvariantCulture);
+    private static string Fixed(double value, int places)
+    {
+        var unit = Math.Pow(10, Math.Max(0, -places));
+        return (places < 0 ? unit * Math.Round(value / unit) : value).ToString($"F{Math.Clamp(places, 0, 15)}", CultureInfo.InvariantCulture);
+    }
 }

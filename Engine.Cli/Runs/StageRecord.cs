@@ -1,3 +1,5 @@
+using Engine.Core.Dynamics;
+
 namespace Engine.Cli.Runs;
 
 /// <summary>What a finished stage left.</summary>
@@ -5,4 +7,5 @@ namespace Engine.Cli.Runs;
 /// <param name="Seconds">Wall time [s]; null where the run was resumed in it or after it.</param>
 /// <param name="PotentialEnergy">At its end [energy].</param>
 /// <param name="Density">At its end [density].</param>
-internal readonly record struct StageRecord(long Steps, double? Seconds, double PotentialEnergy, double Density);
+/// <param name="Minimised">How a minimisation ended; null of dynamics.</param>
+internal readonly record struct StageRecord(long Steps, double? Seconds, double PotentialEnergy, double Density, FireProgress? Minimised);

@@ -8,10 +8,13 @@ internal static class PeakFinder
     /// <param name="MinimumPosition">First minimum behind it, NaN where the curve does not rise again.</param>
     public readonly record struct Features(double PeakPosition, double PeakHeight, double MinimumPosition);
 
+    /// <summary>A minimum closes a shell where the curve falls below what it is far away, or to this of the peak: a split peak has a shallower one inside.</summary>
+    private const double ShellEnd = 0.5;
+
     /// <summary>
     /// Smooths <paramref name="y"/> with a Gaussian of <paramref name="relativeWidth"/> times the position of the highest bin, takes the first maximum that reaches
-    /// <paramref name="fraction"/> of the highest, fits a parabola to the unsmoothed top of it, and follows the smoothed curve down to where it turns up by at least 3 % of the
-    /// peak height. Null when there is no peak above 0.
+    /// <paramref name="fraction"/> of the highest, fits a parabola to the unsmoothed top of it, and follows the smoothed curve down behind it, below 1 or half of the
+    /// peak height, to where it turns up by at least 3 % of the peak height. Null when there is no peak above 0.
     /// </summary>
     public static Features? First(double[] x, double[] y, double relativeWidth, double fraction = 0.5)
     {
@@ -61,11 +64,12 @@ internal static class PeakFinder
     private static (double Position, double Height) ParabolaTop(double[] x, double[] y, double[] smooth, int peak)
     {
         int from = peak, to = peak;
-        while (from > 0 && (smooth[from - 1] > 0.85 * smooth[peak] || peak - from < 1))
+        // No farther than to where the curve turns up again.
+        while (from > 0 && ((smooth[from - 1] > 0.85 * smooth[peak] && smooth[from - 1] <= smooth[from]) || peak - from < 1))
         {
             from--;
         }
-        while (to < y.Length - 1 && (smooth[to + 1] > 0.85 * smooth[peak] || to - peak < 1))
+        while (to < y.Length - 1 && ((smooth[to + 1] > 0.85 * smooth[peak] && smooth[to + 1] <= smooth[to]) || to - peak < 1))
         {
             to++;
         }
@@ -103,7 +107,7 @@ internal static class PeakFinder
             {
                 lowest = i;
             }
-            else if (smooth[i] > smooth[lowest] + rise)
+            else if (smooth[i] > smooth[lowest] + rise && smooth[lowest] < Math.Max(1, ShellEnd * smooth[peak]))
             {
                 // A gap between two shells of a crystal is flat: take its middle.
                 var end = lowest;

@@ -130,7 +130,7 @@ public sealed class CellRescaling
         if (!(Math.Abs(growth) <= LargestVolumeChange))
         {
             throw new RunFailedException(FormattableString.Invariant(
-                $"at step {step} the pressure is {internalPressure.Trace / 3:G4} where {pressure:G4} is wanted, and the barostat would change the volume by {100 * growth:G3} %; expected less than {100 * LargestVolumeChange} % at once; minimise first, or raise the barostat's relaxationTime"));
+                $"at step {step} the barostat would change the volume by {100 * growth:G3} %, expected less than {100 * LargestVolumeChange} % at once: the pressure is far from its target, or the time step of {timeStep:G3} is long beside the barostat's relaxationTime of {RelaxationTime:G3}; minimise first, take a smaller time step, or raise the relaxationTime"));
         }
         return Map(ref random, volume, internalPressure, pressure, kT, Every * timeStep);
     }

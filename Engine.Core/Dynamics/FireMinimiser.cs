@@ -90,7 +90,7 @@ public sealed class FireMinimiser
         StopMotion(system);
         forceField.Prepare(system);
         forces = forceField.Compute(system, energy: false);
-        state = new(0, settings.TimeStep, InitialMixing, 0, default);
+        state = new(0, settings.TimeStep, InitialMixing, 0, default, 0);
     }
 
     private static void Require(bool fulfilled, string name, double found, string expected)
@@ -111,7 +111,7 @@ public sealed class FireMinimiser
 
     private void Step(ParticleSystem system, Workers workers, IForceField forceField, in FireSums sums)
     {
-        var (steps, timeStep, mixing, downhill, strainVelocity) = state;
+        var (steps, timeStep, mixing, downhill, strainVelocity, drifted) = state;
         var inertia = MeanAcceleration(system);
         var scale = StrainScale(system);
         var strainForce = StrainForce(system, scale);
@@ -136,7 +136,8 @@ public sealed class FireMinimiser
                 timeStep = Math.Max(timeStep * Decrease, SmallestTimeStepFactor * settings.TimeStep);
             }
             mixing = InitialMixing;
-            Drift(system, workers, -0.5 * timeStep, strainVelocity, scale);
+            // The last step may have been shorter than its time step: no farther back than it went.
+            Drift(system, workers, -0.5 * Math.Min(timeStep, drifted), strainVelocity, scale);
             StopMotion(system);
             strainVelocity = default;
             (power, velocitySquared) = (0, 0);
@@ -163,7 +164,7 @@ public sealed class FireMinimiser
 
         forceField.Prepare(system);
         forces = forceField.Compute(system, energy: false);
-        state = new(steps + 1, timeStep, mixing, downhill, strainVelocity);
+        state = new(steps + 1, timeStep, mixing, downhill, strainVelocity, time);
 
         void Drift(ParticleSystem system, Workers workers, double time, in TriangularMap strainVelocity, double scale)
         {

@@ -17,12 +17,17 @@ namespace Engine.Core.Observables;
 public sealed class AngleDistribution : ITrajectoryObservable
 {
     private readonly AngleDistributionSettings settings;
+    /// <summary>Positions in which a g(r) shows where its first minima are: of as many frames as it takes.</summary>
+    private const int EnoughPositions = 20000;
+
     private readonly UnitSystem units;
+    private readonly List<Configuration> waiting = [];
     private readonly CellGrid grid = new();
     private readonly ConcurrentBag<Scratch> pool = [];
     private readonly List<string> notes = [];
     private SpeciesCensus? census;
     private double[] bond = [];
+    private int framesOfBonds;
     private double range;
     private double[] frameCounts = [];
     private BlockAverage? counts;
@@ -43,8 +48,19 @@ public sealed class AngleDistribution : ITrajectoryObservable
     {
         if (census is null)
         {
-            Start(frame, workers);
+            waiting.Add(Bare(frame, frame.Step, frame.Time, frame.Box, frame.Positions));
+            if (settings.Cutoffs is null && waiting.Count * frame.Count < EnoughPositions)
+            {
+                return;
+            }
+            StartWithWaiting(workers);
+            return;
         }
+        Count(frame, workers);
+    }
+
+    private void Count(Configuration frame, Workers workers)
+    {
         census!.Check(frame, Name);
         if (range == 0)
         {
@@ -66,11 +82,13 @@ public sealed class AngleDistribution : ITrajectoryObservable
 
     public void Exchange(StateStream state, Configuration particles)
     {
+        state.List(waiting, particles, frame => Bare(particles, state.Value(frame.Step), state.Value(frame.Time), state.Cell(frame.Box), state.Values(frame.Positions)));
         if (!state.Value(census is not null))
         {
             return;
         }
         bond = state.Values(bond);
+        framesOfBonds = state.Value(framesOfBonds);
         if (state.Reads)
         {
             Start(new SpeciesCensus(particles, Name));
@@ -80,6 +98,10 @@ public sealed class AngleDistribution : ITrajectoryObservable
 
     public AnalysisResult Result(Workers workers)
     {
+        if (census is null && waiting.Count > 0)
+        {
+            StartWithWaiting(workers);
+        }
         if (census is null)
         {
             throw new InputException("angles saw no frame; expected at least one");
@@ -126,9 +148,29 @@ public sealed class AngleDistribution : ITrajectoryObservable
         return new(Name, "Bond angles", [new("Bond-angle distributions", "θ", "°", label, "1/°", curves)], scalars, all);
     }
 
-    private void Start(Configuration frame, Workers workers)
+    /// <summary>A frame with what is saved of it, so that it is the same after a resume: without the pairs that a device counted.</summary>
+    private static Configuration Bare(Configuration particles, long step, double time, Box box, double[] positions) => new()
     {
-        var fresh = new SpeciesCensus(frame, Name);
+        Step = step,
+        Time = time,
+        Box = box,
+        SpeciesTable = particles.SpeciesTable,
+        Species = particles.Species,
+        Positions = positions,
+    };
+
+    /// <summary>Finds out what is a bond, and counts the frames that waited for that.</summary>
+    private void StartWithWaiting(Workers workers)
+    {
+        Configuration[] frames = [.. waiting];
+        waiting.Clear();
+        Start(frames, workers);
+        Array.ForEach(frames, frame => Count(frame, workers));
+    }
+
+    private void Start(Configuration[] frames, Workers workers)
+    {
+        var fresh = new SpeciesCensus(frames[0], Name);
         var kinds = fresh.Kinds;
         bond = new double[kinds * kinds];
         if (settings.Cutoffs is { } cutoffs)
@@ -146,7 +188,7 @@ public sealed class AngleDistribution : ITrajectoryObservable
         else
         {
             var radial = new RadialDistribution(new() { Bins = 200 }, units);
-            radial.Add(frame, workers);
+            Array.ForEach(frames, frame => radial.Add(frame, workers));
             for (var a = 0; a < kinds; a++)
             {
                 for (var b = a; b < kinds; b++)
@@ -156,6 +198,7 @@ public sealed class AngleDistribution : ITrajectoryObservable
                 }
             }
         }
+        framesOfBonds = frames.Length;
         Start(fresh);
     }
 
@@ -176,13 +219,15 @@ public sealed class AngleDistribution : ITrajectoryObservable
         }
         notes.Clear();
         notes.Add(bonds.Count == 0
-            ? "No bonds: g(r) of the first frame shows no first minimum; give analysis.angles.cutoffs."
-            : $"Bonds: {string.Join(", ", bonds)}{(settings.Cutoffs is null ? " (first minima of g(r) in the first frame)" : "")}.");
+            ? $"No bonds: g(r) of {First} shows no first minimum; give analysis.angles.cutoffs."
+            : $"Bonds: {string.Join(", ", bonds)}{(settings.Cutoffs is null ? $" (first minima of g(r) in {First})" : "")}.");
         range = bond.Max();
         frameCounts = new double[kinds * kinds * kinds * settings.Bins];
         counts = new(frameCounts.Length);
         census = fresh;
     }
+
+    private string First => framesOfBonds == 1 ? "the first frame" : $"the first {framesOfBonds} frames";
 
     private int Offset(int centre, int a, int b) => ((centre * census!.Kinds + a) * census.Kinds + b) * settings.Bins;
 

@@ -5,7 +5,7 @@ public sealed record AngleDistributionSettings
 {
     /// <summary>
     /// Bond lengths [length] by pair, "Hf-O": pairs that are not listed form no bonds. Null: every pair bonds up to the first minimum of its
-    /// g(r) in the first frame (the values used are reported).
+    /// g(r) in the first frames, as many as have 20 000 positions (the values used are reported).
     /// </summary>
     public IReadOnlyDictionary<string, double>? Cutoffs { get; init; }
 

@@ -170,7 +170,7 @@ public sealed class MeanSquareDisplacement : ITrajectoryObservable
         if (exponent is < 0.95 or > 1.05)
         {
             notes.Add(FormattableString.Invariant(
-                $"{name}: not diffusive in the fit window (log-log slope {exponent:F2}, expected 0.95 to 1.05); D is only nominal."));
+                $"{name}: not diffusive in the fit window (log-log slope {exponent:F3}, expected 0.95 to 1.05); D is only nominal."));
         }
     }
 

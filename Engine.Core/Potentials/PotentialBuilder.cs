@@ -231,7 +231,8 @@ internal sealed class PotentialBuilder
         var (energy, force) = function.At(probe * probe);
         if (force < 0 && energy < 0)
         {
-            Warn(Invariant($"the pair {NameOf(a)}-{NameOf(b)} attracts at r = {probe:g3} (U = {energy:g4}) and would collapse; set guard, or raise minimumDistance above its barrier"));
+            var remedy = file.Terms.OfType<BuckinghamTerm>().Any() ? "set the guard of its Buckingham term, or raise minimumDistance" : "raise minimumDistance";
+            Warn(Invariant($"the pair {NameOf(a)}-{NameOf(b)} attracts at r = {probe:g3} {Units.LengthUnit} (U = {energy:g4} {Units.EnergyUnit}) and would collapse; {remedy} above its barrier"));
         }
     }
 

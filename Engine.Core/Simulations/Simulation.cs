@@ -335,11 +335,11 @@ public sealed partial class Simulation : IDisposable
         });
         var system = System;
         dynamics.HostForces.AllowOverlap = true;
-        minimiser.Run(system, workers, dynamics.HostForces, progress =>
+        observer.Minimised(minimiser.Run(system, workers, dynamics.HostForces, progress =>
         {
             observer.Minimised(progress);
             return !cancellation.IsCancellationRequested;
-        });
+        }));
         dynamics.HostForces.AllowOverlap = false;
         energyKnown = true;
         forces = minimiser.Forces;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Engine.Core.Builders;
 using Engine.Core.Input;
 using Engine.Core.Particles;
+using Engine.Core.Units;
 using Engine.Kernels.Errors;
 
 namespace Engine.IO.Structures;
@@ -9,6 +10,9 @@ namespace Engine.IO.Structures;
 /// <summary>Makes the starting configuration that a run file describes.</summary>
 public static class SystemLoader
 {
+    /// <summary>By which share the mass of an isotope that is in use may differ from that of the natural element.</summary>
+    private const double MassTolerance = 0.1;
+
     /// <summary>
     /// Builds or reads the configuration, copies it as asked, brings its cell into the reduced form, and settles the masses: those of
     /// system.masses count most, then those of the potential, of the file, of the table of elements.
@@ -33,6 +37,8 @@ public static class SystemLoader
                 CheckedPath(run, file), new StructureReadOptions { Species = run.System.Species, Units = units, Notice = notice }, run.System.Frame),
             _ => throw new InputException("system: expected one of crystal, file, random"),
         };
+        RequireKnown(run, configuration);
+        WarnOfMasses(configuration, masses, units, notice);
         configuration.SpeciesTable =
         [
             .. configuration.SpeciesTable.Select(species => species with
@@ -61,6 +67,29 @@ public static class SystemLoader
     public static RunInput WithFileHash(RunInput run) => run.System.File is { } file
         ? run with { System = run.System with { FileHash = HashOf(CheckedPath(run, file)) } }
         : run;
+
+    private static void RequireKnown(RunInput run, Configuration configuration)
+    {
+        string[] names = [.. configuration.SpeciesTable.Select(s => s.Name)];
+        if (run.System.Masses.Keys.Except(names).FirstOrDefault() is { } unknown)
+        {
+            throw new InputException($"system.masses names {unknown}, expected species of the system: {string.Join(", ", names)}");
+        }
+    }
+
+    /// <summary>A species with the name of an element and the mass of another: most likely names in another order than the file's.</summary>
+    private static void WarnOfMasses(Configuration configuration, Dictionary<string, double> masses, UnitSystem units, Action<string>? notice)
+    {
+        foreach (var species in configuration.SpeciesTable.Where(s => s.Mass > 0 && !masses.ContainsKey(s.Name) && !units.IsReduced))
+        {
+            var element = SpeciesMasses.Find(species.Name, units, null);
+            if (element > 0 && Math.Abs(species.Mass - element) > MassTolerance * element)
+            {
+                notice?.Invoke(FormattableString.Invariant(
+                    $"{species.Name} has the mass {species.Mass:G6} {units.MassUnit} in the file, the element {element:G6}; check that system.species names the file's types in their order, or state system.masses"));
+            }
+        }
+    }
 
     private static string CheckedPath(RunInput run, string file)
     {

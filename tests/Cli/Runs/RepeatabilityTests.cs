@@ -80,7 +80,7 @@ public class RepeatabilityTests
               "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 2, "timeStep": 0.004,
               "stages": [ { "name": "a", "steps": 120, "temperature": 2, "pressure": 0.1, {{Bussi}},
                             "barostat": { "type": "cellRescaling", "coupling": "isotropic", "relaxationTime": 0.2, "compressibility": 0.1 } } ], {{Output}},
-              "analysis": { "radialDistribution": { "every": 5, "bins": 50 } } }
+              "analysis": { "radialDistribution": { "every": 5, "bins": 50 }, "angles": { "every": 10, "cutoffs": { "A-A": 1.6 } } } }
             """,
         ["Brownian"] = $$"""
             { "units": "lj", {{Crystal}}, "potential": {{SmallRun.Example("wca")}}, "timeStep": 0.0005, "integrator": { "type": "brownian", "friction": 5 },

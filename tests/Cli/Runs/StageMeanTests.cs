@@ -42,6 +42,7 @@ public sealed class StageMeanTests : IDisposable
     [InlineData(-12345.678, 34.2, false, "-12346 ± 34 or more")]
     [InlineData(2.4499e-21, 1.52e-23, true, "(2.450 ± 0.015)e-21")]
     [InlineData(34468542, 212750.0, true, "(3.447 ± 0.021)e7")]
+    [InlineData(-972.1, 287.0, true, "-970 ± 290")]
     [InlineData(0.004, 3.2, true, "0.0 ± 3.2")]
     [InlineData(1e-12, 3.2e-10, true, "(0.0 ± 3.2)e-10")]
     [InlineData(3000.123456, null, true, "3000.1")]

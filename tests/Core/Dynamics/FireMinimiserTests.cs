@@ -36,6 +36,26 @@ public class FireMinimiserTests
         Assert.Equal(0, system.VX[0]);
     }
 
+    /// <summary>Pairs at 0.3 of their diameter push with 10⁷ and more: what is cut to the largest move must not be gone back whole.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void PartsWhatOverlaps(int seed)
+    {
+        var random = new Random(seed);
+        var system = TestSystems.FaceCentredCubic(3, 1.7);
+        for (var i = 0; i < system.SlotCount; i += 2)
+        {
+            // Every second one next to another.
+            var direction = 2 * Math.PI * random.NextDouble();
+            (system.X[i], system.Y[i], system.Z[i]) = (system.X[i + 1] + 0.3 * Math.Cos(direction), system.Y[i + 1] + 0.3 * Math.Sin(direction), system.Z[i + 1]);
+        }
+        var minimiser = new FireMinimiser(new() { MaximumForce = 1e-3, TimeStep = 0.003, MaximumDisplacement = 0.05, MaximumSteps = 3000 });
+        Assert.True(minimiser.Run(system, Workers.Single, new AllPairsLennardJones(2.0)).Converged);
+        Assert.InRange(minimiser.Forces.Energy / system.Count, -8, -3);
+    }
+
     /// <summary>Relaxed cell of the crystal: the pressure is the target, and the lattice constant that of the energy's own minimum.</summary>
     [Theory]
     [InlineData(PressureCoupling.Isotropic, 0.0)]

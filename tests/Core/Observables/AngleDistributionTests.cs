@@ -51,4 +51,25 @@ public class AngleDistributionTests
         angles.Add(Samples.Fluorite(3, 5.1), Workers.Single);
         Assert.Contains(angles.Result(Workers.Single).Notes, n => n.Contains("Hf-O <") && n.Contains("first minima"));
     }
+
+    /// <summary>Of small systems one frame does not show where g(r) is least: 20 000 positions do, 62 frames of 324 particles.</summary>
+    [Fact]
+    public void DefaultBondLengthsOfSmallSystemsComeFromManyFrames()
+    {
+        var random = new Random(3);
+        var angles = new AngleDistribution(new(), UnitSystem.Metal);
+        for (var f = 0; f < 70; f++)
+        {
+            var frame = Samples.Fluorite(3, 5.1);
+            for (var k = 0; k < frame.Positions.Length; k++)
+            {
+                frame.Positions[k] += 0.3 * (random.NextDouble() + random.NextDouble() - 1);
+            }
+            angles.Add(frame, Workers.Single);
+        }
+        var note = Assert.Single(angles.Result(Workers.Single).Notes, n => n.Contains("in the first 62 frames"));
+        // Hf at 3.61 and 5.1 from Hf: the gap is between, far from both.
+        var length = double.Parse(note.Split("Hf-Hf < ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(length, 4.1, 4.7);
+    }
 }

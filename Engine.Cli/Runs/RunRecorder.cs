@@ -108,7 +108,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         state = state with { Stage = NameOf(index), StageNumber = index + 1, Step = stepsBeforeStage + done };
         report(state);
         analysis = null;
-        if (input.Analysis is { } wanted && Measured(index))
+        if (input.Analysis is { } wanted && IsToBeMeasured(index))
         {
             var goesOn = index == resumed?.Stage && saved!.Text("") == analysisHash;
             var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed: with another analysis, or after more had been gathered than its checkpoint has room for" : null;
@@ -209,6 +209,14 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         trajectory.Dispose();
     }
 
+    /// <summary>Whether a stage is one to measure in; all are that where nothing is asked for.</summary>
+    public bool IsMeasured(int stage) => input.Analysis switch
+    {
+        null => true,
+        { Stages: { } names } => names.Contains(input.Stages[stage].Name),
+        _ => stage == Array.FindLastIndex(input.Stages, s => s.Minimise is null),
+    };
+
     public string NameOf(int stage) => input.Stages[stage].Name is { Length: > 0 } name ? name : $"stage {stage + 1}";
 
     /// <summary>What is known of stages that are done. Not how long they took: equal runs have equal checkpoints.</summary>
@@ -282,14 +290,5 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private bool TrajectoryDue(long step) => input.Output.Trajectory is { } frames && step % frames.Every == 0;
 
     /// <summary>A stage that was measured whole before the run went back to a checkpoint inside it has its results already.</summary>
-    private bool Measured(int index)
-    {
-        if (input.Stages[index].Minimise is not null || results.Exists(r => r.Stage == index))
-        {
-            return false;
-        }
-        return input.Analysis!.Stages is { } names
-            ? names.Contains(input.Stages[index].Name)
-            : index == Array.FindLastIndex(input.Stages, stage => stage.Minimise is null);
-    }
+    private bool IsToBeMeasured(int index) => input.Stages[index].Minimise is null && !results.Exists(r => r.Stage == index) && IsMeasured(index);
 }

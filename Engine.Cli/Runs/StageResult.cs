@@ -47,7 +47,7 @@ internal sealed record StageResult(
             }
             var isolated = stage is { Integrator: VelocityVerletInput, Thermostat: null, Barostat: null };
             double? drift = isolated ? series!.Slope("total energy", index) : null;
-            results.Add(new(index, name, own, drift, null, [.. Trends(name, own, isolated), .. Drifts(name, own, drift, stage, units)], units));
+            results.Add(new(index, name, own, drift, null, [.. recorder.IsMeasured(index) ? Trends(name, own, isolated) : [], .. Drifts(name, own, drift, stage, units)], units));
         }
         return results;
     }
@@ -72,6 +72,10 @@ internal sealed record StageResult(
     private static JsonObject ToJson(StageMean mean)
     {
         var json = new JsonObject { ["mean"] = mean.Mean };
+        if (mean.Trend is { } trend)
+        {
+            json["trend"] = new JsonArray(trend.From, trend.To);
+        }
         if (mean.Error is { } error)
         {
             (json["error"], json["converged"]) = (error, mean.Converged);

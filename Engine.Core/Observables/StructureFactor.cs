@@ -52,8 +52,9 @@ public sealed class StructureFactor : ITrajectoryObservable
         {
             if (!ScatteringTable.HasFormFactor(scatterer))
             {
+                var known = string.Join(", ", ScatteringTable.ScatterersOf(ScatteringTable.ElementOf(scatterer)));
                 throw new InputException(
-                    $"analysis.structureFactor.scatterers names '{scatterer}'; expected one of {string.Join(", ", ScatteringTable.Scatterers)}");
+                    $"analysis.structureFactor.scatterers names '{scatterer}'; expected an element, or one of its ions{(known.Length > 0 ? $": {known}" : " such as Hf4+")}");
             }
         }
         this.settings = settings;
@@ -319,20 +320,21 @@ public sealed class StructureFactor : ITrajectoryObservable
         var scatterers = names.Select(n => settings.Scatterers?.GetValueOrDefault(n) ?? n).ToArray();
         if (scatterers.Where(n => !ScatteringTable.HasFormFactor(n)).ToArray() is { Length: > 0 } unknown)
         {
-            all.Add($"No x-ray total: no form factor for {string.Join(", ", unknown)} (known: {string.Join(", ", ScatteringTable.Scatterers)}; map species with analysis.structureFactor.scatterers).");
+            all.Add($"No x-ray total: no form factor for {string.Join(", ", unknown)} ; expected elements from H to Cf, map other names to them with analysis.structureFactor.scatterers.");
         }
         else
         {
             radiations.Add(("x-ray", (a, q) => ScatteringTable.FormFactor(scatterers[a], q)));
             all.Add($"X-ray form factors: {string.Join(", ", scatterers)} (Waasmaier and Kirfel 1995).");
         }
-        if (names.Where(n => !ScatteringTable.HasNeutronLength(n)).ToArray() is { Length: > 0 } missing)
+        var elements = Array.ConvertAll(scatterers, ScatteringTable.ElementOf);
+        if (elements.Where(n => !ScatteringTable.HasNeutronLength(n)).ToArray() is { Length: > 0 } missing)
         {
-            all.Add($"No neutron total: no scattering length for {string.Join(", ", missing)} (known: {string.Join(", ", ScatteringTable.NeutronElements)}).");
+            all.Add($"No neutron total: no scattering length for {string.Join(", ", missing)} ; expected elements, map other names to them with analysis.structureFactor.scatterers.");
         }
         else
         {
-            radiations.Add(("neutron", (a, _) => ScatteringTable.NeutronLength(names[a])));
+            radiations.Add(("neutron", (a, _) => ScatteringTable.NeutronLength(elements[a])));
         }
         return radiations;
     }

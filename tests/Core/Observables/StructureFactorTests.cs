@@ -18,6 +18,35 @@ public class StructureFactorTests
     public void FormFactorAtZeroCountsElectrons(string scatterer, double electrons) =>
         Assert.Equal(electrons, ScatteringTable.FormFactor(scatterer, 0), 0.1);
 
+    /// <summary>Of every element, itself and its ions.</summary>
+    [Fact]
+    public void EveryFormFactorCountsElectrons()
+    {
+        string[] elements =
+        [
+            .. "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd".Split(' '),
+            .. "Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf".Split(' '),
+        ];
+        for (var k = 0; k < elements.Length; k++)
+        {
+            Assert.Contains(elements[k], ScatteringTable.ScatterersOf(elements[k]));
+            foreach (var scatterer in ScatteringTable.ScatterersOf(elements[k]))
+            {
+                var charge = scatterer == elements[k] ? 0 : (scatterer[^1] == '+' ? 1 : -1) * (scatterer[^2] - '0');
+                Assert.Equal(k + 1 - charge, ScatteringTable.FormFactor(scatterer, 0), 0.1);
+            }
+        }
+    }
+
+    /// <summary>Known for their signs and sizes.</summary>
+    [Theory]
+    [InlineData("H", -3.74)]
+    [InlineData("Cl", 9.58)]
+    [InlineData("Ti", -3.37)]
+    [InlineData("V", -0.44)]
+    [InlineData("Hf", 7.77)]
+    public void NeutronLengthsAreThoseOfTheElements(string element, double length) => Assert.Equal(length, ScatteringTable.NeutronLength(element), 0.01);
+
     [Fact]
     public void IdealGasIsOne()
     {
@@ -135,7 +164,7 @@ public class StructureFactorTests
     public void UnknownScattererIsRefused()
     {
         var error = Assert.Throws<InputException>(() => new StructureFactor(
-            new() { Scatterers = new Dictionary<string, string> { ["O"] = "O2-" } }, UnitSystem.Metal));
-        Assert.Contains("'O2-'; expected one of Hf, Hf4+, O, O1-", error.Message);
+            new() { Scatterers = new Dictionary<string, string> { ["O"] = "O3-" } }, UnitSystem.Metal));
+        Assert.Contains("'O3-'; expected an element, or one of its ions: O, O1-, O2-", error.Message);
     }
 }

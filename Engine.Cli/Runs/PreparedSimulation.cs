@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Engine.Cli.Display;
+using Engine.Core.Input;
+using Engine.Core.Json;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.IO.Checkpoints;
@@ -20,6 +23,8 @@ internal sealed class PreparedSimulation : IPreparedRun
     private readonly Device? device;
     private readonly Simulation simulation;
     private SimulationState? resumed;
+    private int? extendedStage;
+    private string? extendedCheckpoint;
 
     /// <param name="setup">What to run.</param>
     /// <param name="threads">Threads of the processor.</param>
@@ -51,6 +56,11 @@ internal sealed class PreparedSimulation : IPreparedRun
     public void Restore(RunFolder folder)
     {
         resumed = CheckpointFile.Read(folder.Checkpoint);
+        if (InputOf(folder) is { } before && before.IdentityHash() == resumed.InputHash && setup.Input.IdentityHash() != resumed.InputHash)
+        {
+            resumed = setup.Input.Extends(before) ? Extended(resumed, before) : throw OfAnother(folder, before);
+            extendedCheckpoint = folder.Checkpoint;
+        }
         simulation.Restore(resumed);
     }
 
@@ -59,6 +69,11 @@ internal sealed class PreparedSimulation : IPreparedRun
         try
         {
             simulation.Start();
+            if (extendedCheckpoint is { } path)
+            {
+                // Before run.json says that the run is longer, so that one that is killed soon is resumed as that.
+                CheckpointFile.Write(path, resumed!);
+            }
         }
         catch (ForceException error) when (resumed is null)
         {
@@ -69,7 +84,7 @@ internal sealed class PreparedSimulation : IPreparedRun
     public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
-        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report);
+        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, extendedStage, report);
         bool completed;
         using (recorder)
         {
@@ -127,6 +142,35 @@ internal sealed class PreparedSimulation : IPreparedRun
         List<RunOutput> outputs = [new(folder.Trajectory, TrajectoryId.Logical(folder.Trajectory)), new(folder.Checkpoint, null)];
         outputs.AddRange(new[] { folder.FinalFrame, folder.Analysis }.Where(File.Exists).Select(file => new RunOutput(file, null)));
         return new RunOutcome(completed, steps, seconds, results, outputs) { StepsBefore = resumed?.Step ?? 0 };
+    }
+
+    /// <summary>What the run in a folder was begun with; null where that is not known.</summary>
+    private static RunInput? InputOf(RunFolder folder) =>
+        RunManifest.Read(folder.Manifest)?["input"] is JsonObject input ? StrictJson.Read<RunInput>(input.ToJsonString(), folder.Manifest) : null;
+
+    /// <summary>The state of a shorter run, where it is done put back into the stage that is longer now.</summary>
+    private SimulationState Extended(SimulationState state, RunInput shorter)
+    {
+        var last = shorter.Stages.Length - 1;
+        var identity = setup.Input.IdentityHash();
+        if (state.Stage <= last || setup.Input.Stages[last].Steps == shorter.Stages[last].Steps)
+        {
+            return state with { InputHash = identity };
+        }
+        extendedStage = last;
+        var start = 0.0;
+        foreach (var stage in shorter.Stages[..last])
+        {
+            start += (stage.Steps ?? 0) * (stage.TimeStep ?? 0);
+        }
+        return state with { InputHash = identity, Stage = last, StageStep = shorter.Stages[last].Steps!.Value, StageStartTime = start };
+    }
+
+    private InputException OfAnother(RunFolder folder, RunInput before)
+    {
+        static JsonNode? Node(RunInput input) => StrictJson.ToNode(input with { Title = "", Analysis = null, Output = input.Output with { Folder = "" } });
+        var first = JsonDifference.Between(Node(before), Node(setup.Input)).First();
+        return new($"the checkpoint in {folder.Path} is of another run: {first}; expected the same input but for title, analysis and output.folder, more steps in a last stage without ramps, or further stages; undo the change, or start anew with --overwrite");
     }
 
     /// <summary>What cannot be written any more must not hide why the run failed; disposing once more does nothing.</summary>

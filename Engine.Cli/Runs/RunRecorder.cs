@@ -50,8 +50,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     /// <param name="folder">Where to write.</param>
     /// <param name="start">A frame that shows the particles.</param>
     /// <param name="resumed">The checkpoint that the run goes on from, null for a new run.</param>
+    /// <param name="extendedStage">A stage that was done and measured, and is longer now; null for none.</param>
     /// <param name="report">Told where the run is, at every step.</param>
-    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, Action<RunState> report)
+    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, int? extendedStage, Action<RunState> report)
     {
         this.input = input;
         this.units = units;
@@ -66,7 +67,11 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         {
             if (File.Exists(folder.Analysis))
             {
-                results.AddRange(ReadResults(folder.Analysis));
+                results.AddRange(ReadResults(folder.Analysis).Where(r => r.Stage != extendedStage));
+                if (extendedStage is not null)
+                {
+                    WriteResults();
+                }
             }
             MemoryMarshal.TryGetArray(resumed.Recording, out var bytes);
             saved = new(new MemoryStream(bytes.Array ?? [], bytes.Offset, bytes.Count), reads: true);
@@ -111,7 +116,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         if (input.Analysis is { } wanted && IsToBeMeasured(index))
         {
             var goesOn = index == resumed?.Stage && saved!.Text("") == analysisHash;
-            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed: with another analysis, or after more had been gathered than its checkpoint has room for" : null;
+            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed: made longer, with another analysis, or after more had been gathered than its checkpoint has room for" : null;
             analysis = new StageAnalysis(NameOf(index), wanted, units, note);
             if (goesOn)
             {
@@ -185,7 +190,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysisThread.Drain();
         results.AddRange(analysis.Results().Select(result => (index, result)));
         analysis = null;
-        WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Result))])));
+        WriteResults();
     }
 
     public void CheckpointTaken(SimulationState checkpoint, bool isLast)
@@ -259,6 +264,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         throw new InputException(
             $"{path} lacks what came before the checkpoint of step {step}: its last {what} is {(found < 0 ? "missing" : $"of step {found}")}, expected step {expected}; start anew with --overwrite");
     }
+
+    private void WriteResults() => WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Result))])));
 
     private static JsonNode ToJson(int stage, AnalysisResult result)
     {

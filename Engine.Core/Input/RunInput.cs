@@ -94,6 +94,25 @@ public sealed record RunInput
     /// </summary>
     public string IdentityHash() => ContentHash.Of(this with { Title = "", Analysis = null, Output = Output with { Folder = "" } });
 
+    /// <summary>
+    /// Whether this resolved run is another one that goes on for longer: with more steps in the last stage, unless something there depends on its length (ramps, the check of a melt), with
+    /// further stages, or both. It is then as if that one had been as long from the start.
+    /// </summary>
+    public bool Extends(RunInput shorter)
+    {
+        var last = shorter.Stages.Length - 1;
+        if (last >= Stages.Length)
+        {
+            return false;
+        }
+        var (before, now) = (shorter.Stages[last], Stages[last]);
+        if (now.Steps > before.Steps && now is { Temperature: not RampSchedule, Pressure: not RampSchedule, VerifyMelt: null })
+        {
+            now = now with { Steps = before.Steps };
+        }
+        return (this with { Stages = [.. Stages[..last], now] }).IdentityHash() == shorter.IdentityHash();
+    }
+
     /// <summary>A path of the run file: absolute, or relative to its folder.</summary>
     public string PathOf(string path) => Path.Combine(Folder, path);
 }

@@ -84,7 +84,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(100 + outcome.Seconds, (double)json["seconds"]!);
 
         var setup = RunSetup.Read(run.InputFile, []);
-        using var recorder = new RunRecorder(setup.Input, setup.Input.UnitSystem, RunFolder.At(Folder), setup.Start, resumed, _ => { });
+        using var recorder = new RunRecorder(setup.Input, setup.Input.UnitSystem, RunFolder.At(Folder), setup.Start, resumed, null, _ => { });
         var stage = setup.Input.Stages[resumed.Stage];
         recorder.StageStarted(resumed.Stage, stage, resumed.Step);
         recorder.StageFinished(resumed.Stage, stage, End(step: 20));
@@ -111,6 +111,35 @@ public sealed class ResumeTests : IDisposable
         File.Move(killed, Path.Combine(Folder, "checkpoint"), overwrite: true);
         Go(ExistingRun.Resume, 0);
         Assert.Contains("measured from step 250 on", File.ReadAllText(Path.Combine(Folder, "analysis.json")), StringComparison.Ordinal);
+    }
+
+    /// <summary>As if it had been that long from the start; stopped on the way of the part that is new, too.</summary>
+    [SkippableTheory]
+    [InlineData("stages[a].steps=60")]
+    [InlineData("stages=[{ \"name\": \"a: b\", \"steps\": 20 }, { \"name\": \"a\", \"steps\": 20 }, { \"name\": \"c\", \"steps\": 30, \"temperature\": 1, \"integrator\": { \"type\": \"langevin\", \"friction\": 1 } }]")]
+    public void ARunIsMadeLonger(string longer)
+    {
+        NeedsHdf5.Check();
+        File.WriteAllText(run.InputFile, Input.Replace("\"output\": {", "\"output\": { \"trajectory\": { \"every\": 4 },", StringComparison.Ordinal));
+        var whole = RunFolder.At(run.File("whole"));
+        Assert.Equal(0, Cli(whole, "--set", longer).ExitCode);
+        var grown = RunFolder.At(Folder);
+        Assert.Equal(0, Cli(grown).ExitCode);
+        var checkpoint = File.ReadAllBytes(grown.Checkpoint);
+        var before = CliRun.Of("run", run.InputFile, "--out", Folder, "--set", "seed=9", "--resume");
+        Assert.Equal(2, before.ExitCode);
+        Assert.Contains("of another run: seed is 9 and was 1", before.ErrorLines[^1], StringComparison.Ordinal);
+        Go(ExistingRun.Resume, 5, longer);
+        Assert.NotEqual(checkpoint, File.ReadAllBytes(grown.Checkpoint));
+        Assert.Equal(0, Cli(grown, "--set", longer, "--resume").ExitCode);
+        Assert.Equal(TrajectoryId.Logical(whole.Trajectory), TrajectoryId.Logical(grown.Trajectory));
+        Assert.Equal(File.ReadAllBytes(whole.Checkpoint), File.ReadAllBytes(grown.Checkpoint));
+        Assert.Equal([0, 1], Stages("radialDistribution"));
+        Assert.Equal(longer.StartsWith("stages[a]", StringComparison.Ordinal), File.ReadAllText(grown.Analysis).Contains("measured from step 40 on", StringComparison.Ordinal));
+        // Back to fewer steps is another run.
+        Assert.Equal(2, Cli(grown, "--resume").ExitCode);
+
+        CliRun Cli(RunFolder folder, params string[] more) => CliRun.Of(["run", run.InputFile, "--out", folder.Path, .. more]);
     }
 
     [SkippableFact]

@@ -22,7 +22,7 @@ namespace Engine.Cli.Verbs;
 [Verb("energy", HelpText = "Energy, forces and virial of one structure, in double precision.")]
 internal sealed class EnergyVerb : Verb
 {
-    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) or trajectory (.h5).")]
+    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) trajectory (.h5) or run folder.")]
     public string File { get; set; } = "";
 
     [Option("potential", Required = true, MetaValue = "FILE", HelpText = "Potential (JSON, or a GAP in QUIP's XML).")]
@@ -47,6 +47,7 @@ internal sealed class EnergyVerb : Verb
     {
         var potential = PotentialFile.Load(Potential);
         var units = UnitSystem.Named(potential.Units, Constants);
+        File = Directory.Exists(File) ? FrameSource.TrajectoryOf(File) : File;
         var asked = Frame ?? -1;
         var frame = FrameSource.ReadOne(File, asked, new StructureReadOptions
         {

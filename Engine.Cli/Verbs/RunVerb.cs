@@ -58,7 +58,7 @@ internal sealed class RunVerb : RunFolderVerb
             return;
         }
         var time = input.UnitSystem.UnitOf(QuantityKind.Time);
-        context.Output.WriteLine($"{input.Title}: {setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, on {device}, into {folder}");
+        context.Output.WriteLine($"{(input.Title.Length > 0 ? input.Title + ": " : "")}{setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, on {device}, into {folder}");
         context.Output.WriteLine($"input hash {ContentHash.Of(input)}");
         var table = new TextTable("stage", "steps", $"time step [{time}]", $"duration [{time}]", "temperature", "pressure");
         foreach (var (stage, i) in input.Stages.Select((s, i) => (s, i)))

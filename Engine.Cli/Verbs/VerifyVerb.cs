@@ -53,7 +53,10 @@ internal sealed class VerifyVerb : Verb
             {
                 context.Output.WriteLine($"{trajectory}: {problem}");
             }
-            context.Log(Remedy(trajectory));
+            if (!problems[0].EndsWith(TrajectoryVerifier.Unreadable, StringComparison.Ordinal))
+            {
+                context.Log(Remedy(trajectory));
+            }
         }
         return problems.Count == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }

@@ -245,6 +245,10 @@ internal static unsafe class H5mdLayout
                 var group = ObservableGroup(schema, observable);
                 Unit(group + "/value", null, observable.Unit);
                 Attribute(group, "ASE_ENTRY_ORIGIN", observable.Name == "potential_energy" ? "calc" : "info");
+                if (observable.Shape is [6])
+                {
+                    Attribute(group + "/value", "components", "xx yy zz xy xz yz");
+                }
                 if (observable.Extensive)
                 {
                     using var target = Hdf5Handle.Of(H5O.open(file, group, H5.DEFAULT), "H5Oopen");

@@ -6,6 +6,9 @@ namespace Engine.IO.H5md;
 /// <summary>Checks a trajectory chunk by chunk against its checksums, and its structure against the rules of H5MD.</summary>
 public static class TrajectoryVerifier
 {
+    /// <summary>What is said of a file from which nothing can be recovered.</summary>
+    public const string Unreadable = "it cannot be opened as an HDF5 file";
+
     private const int MaximumDepth = 32;
 
     /// <summary>Everything wrong with the file; empty for a sound one. Only reads.</summary>
@@ -26,7 +29,7 @@ public static class TrajectoryVerifier
             }
             catch (InputException)
             {
-                return [new("/", -1, -1, "it cannot be opened as an HDF5 file")];
+                return [new("/", -1, -1, Unreadable)];
             }
             using (file)
             {

@@ -27,7 +27,9 @@ internal static unsafe partial class H5E
         collected = [];
         walk(H5.DEFAULT, WalkDownward, &Collect, null);
         clear(H5.DEFAULT);
-        var text = string.Join(": ", collected.Distinct()).ReplaceLineEndings(" ");
+        // What was tried, and what went wrong in the end; the way between says nothing to whoever does not know the library.
+        string[] chain = [.. collected.Distinct()];
+        var text = string.Join(": ", chain.Length > 3 ? [chain[0], chain[^1]] : chain).ReplaceLineEndings(" ");
         return text.Length > 0 ? text : "no details";
     }
 

@@ -24,7 +24,7 @@ internal sealed class DeviceKernelWork<T>(
 
     public DeviceBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block)
     {
-        using var tiles = TileBlock<T>.Load(source, grid, block, plan.Reduction, workers);
+        using var tiles = TileBlock<T>.Load(source, grid, block, plan.Reduction, null, workers);
         return new(device, tiles);
     }
 
@@ -73,7 +73,7 @@ internal sealed class DeviceKernelWork<T>(
     private void AddGradients(DeviceBlock<T> left, DeviceBlock<T> right, int layer, double scale, double offset, DeviceKernelMatrix kernel)
     {
         var (x, y, lower) = (left.Layers[layer], right.Layers[layer], ReferenceEquals(left, right));
-        var parts = new GradientParts(x.Outputs, x.InputWidth, x.Width, plan.Reduction);
+        var parts = new GradientParts(x.Outputs, x.InputWidth, x.Width, plan.Reduction, GradientParts.OfLargeProducts);
         using var rows = device.Allocate<T>((long)left.Count * parts.Elements);
         using var columns = lower ? null : device.Allocate<T>((long)right.Count * parts.Elements);
         foreach (var part in parts.OfWeights())

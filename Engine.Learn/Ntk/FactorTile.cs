@@ -21,7 +21,13 @@ internal sealed class FactorTile<T> : IDisposable
 
     public PreparedLayer<T>[] Layers { get; }
 
-    public static FactorTile<T> Load(IFactorSource<T> source, int start, int end, OutputReduction reduction, Workers workers)
+    /// <param name="source">Where factors come from.</param>
+    /// <param name="start">The first sample.</param>
+    /// <param name="end">After the last.</param>
+    /// <param name="reduction">What becomes of outputs.</param>
+    /// <param name="formed">The layers whose gradients are formed; null: none.</param>
+    /// <param name="workers">The thread team.</param>
+    public static FactorTile<T> Load(IFactorSource<T> source, int start, int end, OutputReduction reduction, bool[]? formed, Workers workers)
     {
         using var batch = source.Factors(start, end);
         var layers = new PreparedLayer<T>[batch.Layers.Count];
@@ -34,7 +40,7 @@ internal sealed class FactorTile<T> : IDisposable
             {
                 shared = before;
             }
-            layers[l] = new(factors, batch.First, end - start, reduction, shared);
+            layers[l] = new(factors, batch.First, end - start, reduction, shared, formed?[l] == true);
         }
         var parts = (end - start + SamplesPerTask - 1) / SamplesPerTask;
         workers.Run(layers.Length * parts, task =>

@@ -17,7 +17,7 @@ internal sealed class KernelWork<T>(
     private readonly LayerKernel<T> layerKernel = new(algebra, plan.Reduction, plan.Weight);
     private int pairsDone;
 
-    public TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block) => TileBlock<T>.Load(source, grid, block, plan.Reduction, workers);
+    public TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block) => TileBlock<T>.Load(source, grid, block, plan.Reduction, plan.Explicit, workers);
 
     /// <summary>The pairs of tiles of two blocks, or of one with itself: its lower triangle.</summary>
     public void Add(TileBlock<T> left, TileBlock<T> right)
@@ -73,9 +73,9 @@ internal sealed class KernelWork<T>(
     private void AddGradients(FactorTile<T>[] left, FactorTile<T>[] right, bool same, (int I, int J)[] pairs, int layer)
     {
         var prepared = left[0].Layers[layer];
-        var parts = new GradientParts(prepared.Outputs, prepared.Inputs!.Values.Columns, prepared.Width, plan.Reduction);
-        using var rows = new ExplicitGradients<T>(left, layer, parts, algebra, workers);
-        using var columns = same ? rows : new(right, layer, parts, algebra, workers);
+        var parts = new GradientParts(prepared.Outputs, prepared.Inputs!.Values.Columns, prepared.Width, plan.Reduction, GradientParts.OfProcessor);
+        using var rows = new ExplicitGradients<T>(left, layer, parts, plan.Reduction, algebra, workers, scratches);
+        using var columns = same ? rows : new(right, layer, parts, plan.Reduction, algebra, workers, scratches);
         var pieces = pairs.SelectMany(pair => PiecesOf(left[pair.I].Count, right[pair.J].Count, same && pair.I == pair.J).Select(piece => (pair.I, pair.J, Piece: piece))).ToArray();
         foreach (var part in parts.OfWeights())
         {

@@ -65,7 +65,7 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         }
     }
 
-    /// <summary>Adds products of gradients that were formed: [n, outputs · elements] for each tile.</summary>
+    /// <summary>Adds products of gradients that were formed: [n, outputs · elements] for each tile, or [n · outputs, elements] for all pairs of outputs.</summary>
     /// <param name="x">Rows.</param>
     /// <param name="y">Columns.</param>
     /// <param name="piece">Which samples of each.</param>
@@ -80,17 +80,20 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         FactorTile<T> x, FactorTile<T> y, (int Row, int Rows, int Column, int Columns) piece, Matrix<T> left, Matrix<T> right, int outputs, GradientParts.Part part, double scale,
         Matrix<double> kernel, PairScratch<T> scratch)
     {
-        (left, right) = (left.Block(piece.Row, 0, piece.Rows, left.Columns), right.Block(piece.Column, 0, piece.Columns, right.Columns));
-        if (reduction.Kind == OutputReductionKind.Full)
-        {
-            (left, right) = (ByOutput(left, outputs), ByOutput(right, outputs));
-        }
+        var rowsPerSample = reduction.Kind == OutputReductionKind.Full ? outputs : 1;
+        var (row, rows, column, columns) = (piece.Row * rowsPerSample, piece.Rows * rowsPerSample, piece.Column * rowsPerSample, piece.Columns * rowsPerSample);
+        (left, right) = (left.Block(row, 0, rows, left.Columns), right.Block(column, 0, columns, right.Columns));
         var same = left.IsSameAs(right);
-        var gram = Product(left, right, scratch.Gradients(left.Rows, right.Rows), same);
         var block = reduction.Kind == OutputReductionKind.Diagonal ? part.FirstOutput : 0;
-        var rowsPerSample = left.Rows / Math.Max(1, piece.Rows);
-        var place = Place(kernel, x, y, outputs, block).Block(piece.Row * rowsPerSample, piece.Column * rowsPerSample, gram.Rows, gram.Columns);
-        GramCombine.Add(gram, scale, place, same);
+        var place = Place(kernel, x, y, outputs, block).Block(row, column, rows, columns);
+        if (GradientProducts.IsSupported)
+        {
+            GradientProducts.Add(left, right, scale, place, same);
+        }
+        else
+        {
+            GramCombine.Add(Product(left, right, scratch.Gradients(rows, columns), same), scale, place, same);
+        }
     }
 
     /// <summary>Samples with one position each: elementwise products of Gram matrices.</summary>

@@ -3,12 +3,15 @@ using Engine.Kernels.Memory;
 
 namespace Engine.Learn.Ntk;
 
-/// <summary>Memory for the two Gram matrices of a pair of tiles; one for each thread.</summary>
+/// <summary>Memory for the two Gram matrices of a pair of tiles, and for what gradients are formed from; one for each thread.</summary>
 internal sealed class PairScratch<T> : IDisposable
     where T : unmanaged
 {
     private readonly AlignedBuffer<T> inputs = new();
     private readonly AlignedBuffer<T> gradients = new();
+
+    /// <summary>Rows of derivatives, side by side.</summary>
+    public AlignedBuffer<T> Rows { get; } = new();
 
     public Matrix<T> Inputs(int rows, int columns) => Of(inputs, rows, columns);
 
@@ -16,6 +19,7 @@ internal sealed class PairScratch<T> : IDisposable
 
     public void Dispose()
     {
+        Rows.Dispose();
         inputs.Dispose();
         gradients.Dispose();
     }

@@ -7,7 +7,8 @@ namespace Engine.Learn.Ntk;
 
 /// <summary>
 /// A layer's factors of the samples of a tile, position by position with the outputs side by side, [positions, C · b]: the product of such rows is the sum over outputs, the same
-/// memory read as [positions · C, b] gives all pairs of outputs, and a block of columns gives one. Vectors are summed over positions, tokens sorted and merged.
+/// memory read as [positions · C, b] gives all pairs of outputs, and a block of columns gives one. Where gradients are formed from them, output by output instead, [C · positions, b], as
+/// they come. Vectors are summed over positions, tokens sorted and merged.
 /// </summary>
 internal sealed class PreparedLayer<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -19,6 +20,7 @@ internal sealed class PreparedLayer<T> : IDisposable
     private readonly int first;
     private readonly int output;
     private readonly bool collapses;
+    private readonly bool byOutput;
     private readonly MatrixBuffer<T> gradients;
 
     /// <param name="factors">Of these samples, or of more.</param>
@@ -26,8 +28,10 @@ internal sealed class PreparedLayer<T> : IDisposable
     /// <param name="count">How many.</param>
     /// <param name="reduction">Of several outputs to one, where only that one is wanted.</param>
     /// <param name="inputs">Of a layer before that has the same ones.</param>
-    public PreparedLayer(LayerFactors<T> factors, int first, int count, OutputReduction reduction, PreparedInputs<T>? inputs)
+    /// <param name="byOutput">Whether gradients are formed from it.</param>
+    public PreparedLayer(LayerFactors<T> factors, int first, int count, OutputReduction reduction, PreparedInputs<T>? inputs, bool byOutput)
     {
+        this.byOutput = byOutput;
         (this.factors, this.first, Samples) = (factors, first, count);
         var single = reduction.Kind == OutputReductionKind.SingleOutput;
         output = single ? reduction.Output : 0;
@@ -50,7 +54,7 @@ internal sealed class PreparedLayer<T> : IDisposable
             OwnsInputs = inputs is null;
             Inputs = inputs ?? new(factors.Inputs, Offsets[count]);
         }
-        gradients = new(Offsets[count], Outputs * factors.Gradients.Columns);
+        gradients = byOutput ? new(checked(Outputs * Offsets[count]), factors.Gradients.Columns) : new(Offsets[count], Outputs * factors.Gradients.Columns);
         Groups = GroupsOf(Offsets);
         IsSinglePosition = Offsets[count] == count && Enumerable.Range(0, count).All(i => Offsets[i + 1] == i + 1);
     }
@@ -76,7 +80,7 @@ internal sealed class PreparedLayer<T> : IDisposable
     /// <summary>Whether no layer before it brought the inputs.</summary>
     public bool OwnsInputs { get; }
 
-    /// <summary>[positions, C · b].</summary>
+    /// <summary>[positions, C · b]; [C · positions, b] where gradients are formed from it.</summary>
     public Matrix<T> Gradients => gradients.Matrix;
 
     /// <summary>Where the positions of each sample start, and the end: [samples + 1].</summary>
@@ -106,6 +110,21 @@ internal sealed class PreparedLayer<T> : IDisposable
                     factors.Inputs.Row(p).CopyTo(a);
                     RequireFinite(a, "inputs", sample);
                 }
+            }
+            if (byOutput && !collapses)
+            {
+                var (before, positions) = (from - factors.Offsets[first], Offsets[^1]);
+                for (var c = 0; c < Outputs && after > from; c++)
+                {
+                    var whole = factors.Gradients.Block((output + c) * factors.Positions + from, 0, after - from, Width);
+                    var place = to.Block(c * positions + before, 0, after - from, Width);
+                    for (var p = 0; p < after - from; p++)
+                    {
+                        whole.Row(p).CopyTo(place.Row(p));
+                    }
+                    RequireFinite(place.Reshaped(1, place.Rows * Width).Row(0), "derivatives", sample);
+                }
+                continue;
             }
             for (var p = from; p < after; p++)
             {

@@ -63,7 +63,7 @@ public sealed class TangentKernel<T> : IDisposable
         for (var tile = 0; tile < grid.Tiles; tile++)
         {
             var (start, end) = grid.Tile(tile);
-            using var factors = FactorTile<T>.Load(source, start, end, options.Reduction, workers);
+            using var factors = FactorTile<T>.Load(source, start, end, options.Reduction, null, workers);
             diagonal.Add(factors, byOutput.AsSpan(start * kept, (end - start) * kept));
         }
         return options.Reduction.Kind switch

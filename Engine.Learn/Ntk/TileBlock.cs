@@ -11,7 +11,7 @@ internal sealed class TileBlock<T> : IDisposable
 
     public FactorTile<T>[] Tiles { get; }
 
-    public static TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block, OutputReduction reduction, Workers workers)
+    public static TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block, OutputReduction reduction, bool[]? formed, Workers workers)
     {
         var (first, last) = grid.Block(block);
         var tiles = new List<FactorTile<T>>();
@@ -20,7 +20,7 @@ internal sealed class TileBlock<T> : IDisposable
             for (var tile = first; tile < last; tile++)
             {
                 var (start, end) = grid.Tile(tile);
-                tiles.Add(FactorTile<T>.Load(source, start, end, reduction, workers));
+                tiles.Add(FactorTile<T>.Load(source, start, end, reduction, formed, workers));
             }
             return new([.. tiles]);
         }

@@ -25,6 +25,9 @@ internal sealed record ReportTimeSeries(string XLabel, string XUnit, double[] X,
     /// <summary>Sampling points of a stage.</summary>
     public IEnumerable<int> RowsOf(int stage) => Enumerable.Range(0, X.Length).Where(i => Stages[i] == stage);
 
+    /// <summary>From the first to the last sampling point of a stage.</summary>
+    public double DurationOf(int stage) => X[RowsOf(stage).Last()] - X[RowsOf(stage).First()];
+
     /// <summary>Slope of a straight line through a quantity in a stage, by least squares; NaN with fewer than two points.</summary>
     public double Slope(string column, int stage)
     {

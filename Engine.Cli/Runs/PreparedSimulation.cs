@@ -23,7 +23,6 @@ internal sealed class PreparedSimulation : IPreparedRun
     private readonly Device? device;
     private readonly Simulation simulation;
     private SimulationState? resumed;
-    private int? extendedStage;
     private string? extendedCheckpoint;
 
     /// <param name="setup">What to run.</param>
@@ -56,9 +55,10 @@ internal sealed class PreparedSimulation : IPreparedRun
     public void Restore(RunFolder folder)
     {
         resumed = CheckpointFile.Read(folder.Checkpoint);
-        if (InputOf(folder) is { } before && before.IdentityHash() == resumed.InputHash && setup.Input.IdentityHash() != resumed.InputHash)
+        if (setup.Input.IdentityHash() is var identity && identity != resumed.InputHash && InputOf(folder) is { } before && before.IdentityHash() == resumed.InputHash)
         {
-            resumed = setup.Input.Extends(before) ? Extended(resumed, before) : throw OfAnother(folder, before);
+            var cut = setup.Input.CutTo(before);
+            resumed = cut?.IdentityHash() == resumed.InputHash ? Extended(resumed, before) with { InputHash = identity } : throw OfAnother(folder, before, cut ?? setup.Input);
             extendedCheckpoint = folder.Checkpoint;
         }
         simulation.Restore(resumed);
@@ -84,7 +84,9 @@ internal sealed class PreparedSimulation : IPreparedRun
     public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
-        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, extendedStage, report);
+        // That of a shorter run, or of one that went on from there and was killed.
+        File.Delete(folder.FinalFrame);
+        var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report);
         bool completed;
         using (recorder)
         {
@@ -152,24 +154,25 @@ internal sealed class PreparedSimulation : IPreparedRun
     private SimulationState Extended(SimulationState state, RunInput shorter)
     {
         var last = shorter.Stages.Length - 1;
-        var identity = setup.Input.IdentityHash();
         if (state.Stage <= last || setup.Input.Stages[last].Steps == shorter.Stages[last].Steps)
         {
-            return state with { InputHash = identity };
+            return state;
         }
-        extendedStage = last;
         var start = 0.0;
         foreach (var stage in shorter.Stages[..last])
         {
             start += (stage.Steps ?? 0) * (stage.TimeStep ?? 0);
         }
-        return state with { InputHash = identity, Stage = last, StageStep = shorter.Stages[last].Steps!.Value, StageStartTime = start };
+        return state with { Stage = last, StageStep = shorter.Stages[last].Steps!.Value, StageStartTime = start };
     }
 
-    private InputException OfAnother(RunFolder folder, RunInput before)
+    /// <param name="folder">Where it is.</param>
+    /// <param name="before">What it was begun with.</param>
+    /// <param name="now">What is asked for, but for what may be longer.</param>
+    private static InputException OfAnother(RunFolder folder, RunInput before, RunInput now)
     {
         static JsonNode? Node(RunInput input) => StrictJson.ToNode(input with { Title = "", Analysis = null, Output = input.Output with { Folder = "" } });
-        var first = JsonDifference.Between(Node(before), Node(setup.Input)).First();
+        var first = JsonDifference.Between(Node(before), Node(now)).First();
         return new($"the checkpoint in {folder.Path} is of another run: {first}; expected the same input but for title, analysis and output.folder, more steps in a last stage without ramps, or further stages; undo the change, or start anew with --overwrite");
     }
 

@@ -33,12 +33,14 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private readonly Action<RunState> report;
     private readonly H5mdWriter trajectory;
     private readonly AnalysisThread analysisThread = new();
-    private readonly List<(int Stage, AnalysisResult Result)> results = [];
+    private readonly List<(int Stage, long Steps, AnalysisResult Result)> results = [];
     private readonly SimulationState? resumed;
     private readonly Configuration start;
     private readonly StateStream? saved;
     private readonly string analysisHash;
+    private readonly int measuredStage = -1;
     private StageAnalysis? analysis;
+    private byte[] gatheredAtEnd = [];
     private FireProgress minimised;
     private RunState state;
     private long stepsBeforeStage;
@@ -50,9 +52,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     /// <param name="folder">Where to write.</param>
     /// <param name="start">A frame that shows the particles.</param>
     /// <param name="resumed">The checkpoint that the run goes on from, null for a new run.</param>
-    /// <param name="extendedStage">A stage that was done and measured, and is longer now; null for none.</param>
     /// <param name="report">Told where the run is, at every step.</param>
-    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, int? extendedStage, Action<RunState> report)
+    public RunRecorder(RunInput input, UnitSystem units, RunFolder folder, Configuration start, SimulationState? resumed, Action<RunState> report)
     {
         this.input = input;
         this.units = units;
@@ -67,15 +68,12 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         {
             if (File.Exists(folder.Analysis))
             {
-                results.AddRange(ReadResults(folder.Analysis).Where(r => r.Stage != extendedStage));
-                if (extendedStage is not null)
-                {
-                    WriteResults();
-                }
+                results.AddRange(ReadResults(folder.Analysis).Where(r => r.Stage < input.Stages.Length && IsMeasured(r.Stage)));
             }
             MemoryMarshal.TryGetArray(resumed.Recording, out var bytes);
             saved = new(new MemoryStream(bytes.Array ?? [], bytes.Offset, bytes.Count), reads: true);
             Exchange(saved);
+            measuredStage = saved.Value(0);
         }
         var frames = input.Output.Trajectory;
         trajectory = resumed is not null
@@ -115,8 +113,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         analysis = null;
         if (input.Analysis is { } wanted && IsToBeMeasured(index))
         {
-            var goesOn = index == resumed?.Stage && saved!.Text("") == analysisHash;
-            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed: made longer, with another analysis, or after more had been gathered than its checkpoint has room for" : null;
+            var goesOn = index == resumed?.Stage && index == measuredStage && saved!.Text("") == analysisHash;
+            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed: with another analysis, or after more had been gathered than its checkpoint has room for" : null;
             analysis = new StageAnalysis(NameOf(index), wanted, units, note);
             if (goesOn)
             {
@@ -188,7 +186,13 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
             return;
         }
         analysisThread.Drain();
-        results.AddRange(analysis.Results().Select(result => (index, result)));
+        if (index == input.Stages.Length - 1)
+        {
+            // For a run that is made longer: before results are drawn from it.
+            gatheredAtEnd = Gathered(index, MostGatheredOnTheWay);
+        }
+        results.RemoveAll(r => r.Stage == index);
+        results.AddRange(analysis.Results().Select(result => (index, Length(stage), result)));
         analysis = null;
         WriteResults();
     }
@@ -197,15 +201,25 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     {
         trajectory.Flush();
         analysisThread.Drain();
+        var gathered = gatheredAtEnd.Length > 0 ? gatheredAtEnd : Gathered(checkpoint.Stage, isLast ? CheckpointFile.RoomFor(checkpoint) - OwnRoom : MostGatheredOnTheWay);
+        using var recording = new MemoryStream(gathered.Length + OwnRoom);
+        Exchange(new StateStream(recording, reads: false));
+        recording.Write(gathered);
+        CheckpointFile.Write(folder.Checkpoint, checkpoint with { Recording = recording.GetBuffer().AsMemory(0, (int)recording.Length) });
+    }
+
+    /// <summary>What was measured of the stage under way and how, or that there is nothing of that or too much [bytes].</summary>
+    private byte[] Gathered(int stage, long most)
+    {
         var size = new StateStream(Stream.Null, reads: false);
         analysis?.Exchange(size, start);
-        var measured = size.Bytes <= (isLast ? CheckpointFile.RoomFor(checkpoint) - OwnRoom : MostGatheredOnTheWay) ? analysis : null;
-        using var recording = new MemoryStream(measured is null ? 0 : checked((int)(size.Bytes + OwnRoom)));
-        var writer = new StateStream(recording, reads: false);
-        Exchange(writer);
+        var measured = size.Bytes <= most ? analysis : null;
+        using var gathered = new MemoryStream(measured is null ? 0 : checked((int)(size.Bytes + OwnRoom)));
+        var writer = new StateStream(gathered, reads: false);
+        writer.Value(measured is null ? -1 : stage);
         writer.Text(measured is null ? "" : analysisHash);
         measured?.Exchange(writer, start);
-        CheckpointFile.Write(folder.Checkpoint, checkpoint with { Recording = recording.GetBuffer().AsMemory(0, (int)recording.Length) });
+        return gathered.ToArray();
     }
 
     public void Dispose()
@@ -239,7 +253,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
             }
             return new(state.Value(one.Key), new(steps, null, energy, density, minimised));
         });
-        foreach (var (index, record) in done)
+        // A stage that a run was made longer in is not done any more.
+        foreach (var (index, record) in done.Where(d => d.Key < (resumed?.Stage ?? 0)))
         {
             Stages.TryAdd(index, record);
         }
@@ -265,25 +280,25 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
             $"{path} lacks what came before the checkpoint of step {step}: its last {what} is {(found < 0 ? "missing" : $"of step {found}")}, expected step {expected}; start anew with --overwrite");
     }
 
-    private void WriteResults() => WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Result))])));
+    private void WriteResults() => WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Steps, r.Result))])));
 
-    private static JsonNode ToJson(int stage, AnalysisResult result)
+    private static JsonNode ToJson(int stage, long steps, AnalysisResult result)
     {
         var node = JsonNode.Parse(result.ToJson())!;
-        node["stage"] = stage;
+        (node["stage"], node["stageSteps"]) = (stage, steps);
         return node;
     }
 
-    /// <summary>What was measured of stages that were gone through whole; one that is gone through again from a checkpoint is not measured again.</summary>
+    /// <summary>What was measured of stages that were gone through whole; one that is gone through again from a checkpoint is not measured again, unless it is longer now.</summary>
     /// <exception cref="InputException">They cannot be read.</exception>
-    private static IEnumerable<(int Stage, AnalysisResult Result)> ReadResults(string path)
+    private static IEnumerable<(int Stage, long Steps, AnalysisResult Result)> ReadResults(string path)
     {
         try
         {
             return
             [
                 .. JsonNode.Parse(File.ReadAllText(path))!.AsArray().Select(node =>
-                    ((int?)node!["stage"] ?? throw new JsonException("a result names no stage"), AnalysisResult.FromJson(node.ToJsonString()))),
+                    ((int?)node!["stage"] ?? throw new JsonException("a result names no stage"), (long?)node["stageSteps"] ?? -1, AnalysisResult.FromJson(node.ToJsonString()))),
             ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException)
@@ -297,5 +312,5 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private bool TrajectoryDue(long step) => input.Output.Trajectory is { } frames && step % frames.Every == 0;
 
     /// <summary>A stage that was measured whole before the run went back to a checkpoint inside it has its results already.</summary>
-    private bool IsToBeMeasured(int index) => input.Stages[index].Minimise is null && !results.Exists(r => r.Stage == index) && IsMeasured(index);
+    private bool IsToBeMeasured(int index) => input.Stages[index].Minimise is null && !results.Exists(r => r.Stage == index && r.Steps == Length(input.Stages[index])) && IsMeasured(index);
 }

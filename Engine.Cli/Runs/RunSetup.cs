@@ -43,10 +43,10 @@ internal sealed record RunSetup(
         return new(input, start, model, files, notices);
     }
 
-    /// <summary>Charges are the potential's; those of a structure file are read and not used.</summary>
+    /// <summary>Charges are the potential's, where it has any; those of a structure file are read and not used.</summary>
     private static void WarnOfCharges(Configuration start, PotentialModel model, List<string> notices)
     {
-        if (start.Charges is not { } charges)
+        if (start.Charges is not { } charges || model.Charges.All(q => q == 0))
         {
             return;
         }

@@ -67,12 +67,11 @@ internal sealed record StageMean(
 
     private static (double From, double To)? TrendOf(double[] values)
     {
-        var length = values.Length / Parts;
-        if (length < 2)
+        if (values.Length < 2 * Parts)
         {
             return null;
         }
-        double[] parts = [.. Enumerable.Range(0, Parts).Select(k => values.AsSpan(k * length, length).ToArray().Average())];
+        double[] parts = [.. Enumerable.Range(0, Parts).Select(k => values[(k * values.Length / Parts)..((k + 1) * values.Length / Parts)].Average())];
         var steps = parts.Zip(parts.Skip(1), (a, b) => Math.Sign(b - a)).Distinct().ToArray();
         return steps is [not 0] ? (parts[0], parts[^1]) : null;
     }

@@ -21,10 +21,13 @@ internal sealed record StageResult(
     /// <summary>Share of the mean kinetic energy by which the total energy may drift in a stage without a warning.</summary>
     private const double MostDrift = 0.01;
 
+    /// <summary>Share of the potential energy that the kinetic one has at least where either is looked at for trends.</summary>
+    private const double Coldest = 1e-9;
+
     /// <summary>Name of <see cref="EnergyDrift"/> with its unit.</summary>
     public static string DriftName(UnitSystem units) => $"drift of the total energy per particle [{units.EnergyUnit}/{units.TimeUnit}]";
 
-    /// <summary>Every stage that is done, and what there is of the one under way.</summary>
+    /// <summary>Every minimisation that is done, and every stage of dynamics, also the one under way, with two rows of the thermodynamic table or more.</summary>
     public static IReadOnlyList<StageResult> Of(RunInput input, RunRecorder recorder, ReportTimeSeries? series)
     {
         var (units, results) = (input.UnitSystem, new List<StageResult>());
@@ -45,9 +48,15 @@ internal sealed record StageResult(
             {
                 continue;
             }
+            // Of particles that hardly move, rounding is all there is.
+            if (own.First(m => m.Quantity == "temperature").Mean * units.Boltzmann < Coldest * Math.Abs(own.First(m => m.Quantity.StartsWith("potential", StringComparison.Ordinal)).Mean))
+            {
+                results.Add(new(index, name, own, null, null, [], units));
+                continue;
+            }
             var isolated = stage is { Integrator: VelocityVerletInput, Thermostat: null, Barostat: null };
             double? drift = isolated ? series!.Slope("total energy", index) : null;
-            results.Add(new(index, name, own, drift, null, [.. recorder.IsMeasured(index) ? Trends(name, own, isolated) : [], .. Drifts(name, own, drift, stage, units)], units));
+            results.Add(new(index, name, own, drift, null, [.. recorder.IsMeasured(index) && recorder.Stages.ContainsKey(index) ? Trends(name, own, isolated) : [], .. Drifts(name, own, drift, series!.DurationOf(index), units)], units));
         }
         return results;
     }
@@ -106,15 +115,14 @@ internal sealed record StageResult(
         return moving.Length == 0 ? [] : [$"{name}: not in equilibrium, {string.Join(", ", moving)} all through the stage (first and last eighth); its means and measurements are of what lies between; make the stage longer"];
     }
 
-    private static IEnumerable<string> Drifts(string name, StageMean[] means, double? drift, StageInput stage, UnitSystem units)
+    private static IEnumerable<string> Drifts(string name, StageMean[] means, double? drift, double duration, UnitSystem units)
     {
         if (drift is not { } slope || means.FirstOrDefault(m => m.Quantity == "temperature") is not { } temperature)
         {
             yield break;
         }
         var kinetic = 1.5 * units.Boltzmann * temperature.Mean;
-        var change = slope * stage.Steps!.Value * stage.TimeStep!.Value;
-        if (Math.Abs(change) > MostDrift * kinetic)
+        if (Math.Abs(slope * duration) is var change && change > MostDrift * kinetic)
         {
             yield return $"{name}: the total energy drifted by {Text(change)} {units.EnergyUnit} per particle, {(100 * change / kinetic).ToString("G2", CultureInfo.InvariantCulture)} % of the kinetic energy; take a smaller time step";
         }

@@ -22,7 +22,7 @@ namespace Engine.Cli.Verbs;
 [Verb("energy", HelpText = "Energy, forces and virial of one structure, in double precision.")]
 internal sealed class EnergyVerb : Verb
 {
-    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data) trajectory (.h5) or run folder.")]
+    [Value(0, MetaName = "STRUCTURE", Required = true, HelpText = "Structure (.extxyz, .xyz, LAMMPS .data), trajectory (.h5) or run folder.")]
     public string File { get; set; } = "";
 
     [Option("potential", Required = true, MetaValue = "FILE", HelpText = "Potential (JSON, or a GAP in QUIP's XML).")]

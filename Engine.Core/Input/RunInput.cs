@@ -95,23 +95,27 @@ public sealed record RunInput
     public string IdentityHash() => ContentHash.Of(this with { Title = "", Analysis = null, Output = Output with { Folder = "" } });
 
     /// <summary>
-    /// Whether this resolved run is another one that goes on for longer: with more steps in the last stage, unless something there depends on its length (ramps, the check of a melt), with
-    /// further stages, or both. It is then as if that one had been as long from the start.
+    /// This resolved run, ended where a shorter one ends: where the rest is equal, going on from there is as if that one had been as long from the start. Null where it is not the longer one, or
+    /// where something in the shorter depends on what follows: ramps and the check of a melt on the length of the last stage, minimisations on the first time step.
     /// </summary>
-    public bool Extends(RunInput shorter)
+    public RunInput? CutTo(RunInput shorter)
     {
         var last = shorter.Stages.Length - 1;
-        if (last >= Stages.Length)
+        if (last >= Stages.Length || (shorter.Stages.Any(s => s.Minimise is not null) && FirstTimeStep != shorter.FirstTimeStep))
         {
-            return false;
+            return null;
         }
         var (before, now) = (shorter.Stages[last], Stages[last]);
         if (now.Steps > before.Steps && now is { Temperature: not RampSchedule, Pressure: not RampSchedule, VerifyMelt: null })
         {
             now = now with { Steps = before.Steps };
         }
-        return (this with { Stages = [.. Stages[..last], now] }).IdentityHash() == shorter.IdentityHash();
+        return this with { Stages = [.. Stages[..last], now] };
     }
+
+    /// <summary>Time step of the first stage of dynamics, which minimisations take up; null without one.</summary>
+    [JsonIgnore]
+    public double? FirstTimeStep => Stages.Select(stage => stage.TimeStep).FirstOrDefault(step => step is not null);
 
     /// <summary>A path of the run file: absolute, or relative to its folder.</summary>
     public string PathOf(string path) => Path.Combine(Folder, path);

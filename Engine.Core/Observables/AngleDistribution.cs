@@ -16,10 +16,10 @@ namespace Engine.Core.Observables;
 /// </summary>
 public sealed class AngleDistribution : ITrajectoryObservable
 {
-    private readonly AngleDistributionSettings settings;
     /// <summary>Positions in which a g(r) shows where its first minima are: of as many frames as it takes.</summary>
     private const int EnoughPositions = 20000;
 
+    private readonly AngleDistributionSettings settings;
     private readonly UnitSystem units;
     private readonly List<Configuration> waiting = [];
     private readonly CellGrid grid = new();
@@ -48,6 +48,10 @@ public sealed class AngleDistribution : ITrajectoryObservable
     {
         if (census is null)
         {
+            if (waiting.Count > 0)
+            {
+                new SpeciesCensus(waiting[0], Name).Check(frame, Name);
+            }
             waiting.Add(Bare(frame, frame.Step, frame.Time, frame.Box, frame.Positions));
             if (settings.Cutoffs is null && waiting.Count * frame.Count < EnoughPositions)
             {

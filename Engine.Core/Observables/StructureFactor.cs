@@ -320,7 +320,7 @@ public sealed class StructureFactor : ITrajectoryObservable
         var scatterers = names.Select(n => settings.Scatterers?.GetValueOrDefault(n) ?? n).ToArray();
         if (scatterers.Where(n => !ScatteringTable.HasFormFactor(n)).ToArray() is { Length: > 0 } unknown)
         {
-            all.Add($"No x-ray total: no form factor for {string.Join(", ", unknown)} ; expected elements from H to Cf, map other names to them with analysis.structureFactor.scatterers.");
+            all.Add($"No x-ray total: no form factor for {string.Join(", ", unknown)}; expected elements from H to Cf, map other names to them with analysis.structureFactor.scatterers.");
         }
         else
         {
@@ -330,7 +330,11 @@ public sealed class StructureFactor : ITrajectoryObservable
         var elements = Array.ConvertAll(scatterers, ScatteringTable.ElementOf);
         if (elements.Where(n => !ScatteringTable.HasNeutronLength(n)).ToArray() is { Length: > 0 } missing)
         {
-            all.Add($"No neutron total: no scattering length for {string.Join(", ", missing)} ; expected elements, map other names to them with analysis.structureFactor.scatterers.");
+            all.Add($"No neutron total: no scattering length for {string.Join(", ", missing)}; the table has the elements that occur in nature, map other names to them with analysis.structureFactor.scatterers.");
+        }
+        else if (Enumerable.Range(0, elements.Length).Sum(a => Fraction(a) * ScatteringTable.NeutronLength(elements[a])) == 0)
+        {
+            all.Add("No neutron total: the mean scattering length is 0.");
         }
         else
         {

@@ -114,7 +114,7 @@ public sealed partial class Simulation : IDisposable
         forces = dynamics.Start(allowOverlap: Stage < input.Stages.Length && input.Stages[Stage].Minimise is not null);
         if (!double.IsFinite(forces.Energy + forces.Virial.Trace))
         {
-            NumberCheck.Require(System, forces);
+            NumberCheck.Require(System, forces, Step > 0 ? Step : null);
         }
         started = true;
     }
@@ -343,14 +343,14 @@ public sealed partial class Simulation : IDisposable
         dynamics.HostForces.AllowOverlap = false;
         energyKnown = true;
         forces = minimiser.Forces;
-        NumberCheck.Require(system, forces);
+        NumberCheck.Require(system, forces, Step > 0 ? Step : null);
         dynamics.Changed(positions: true);
         hasVelocities = false;
         return !cancellation.IsCancellationRequested;
     }
 
     /// <summary>The time step of the run's dynamics; without any, 1 fs or 0.005 in reduced units.</summary>
-    private double FireTimeStep() => input.Stages.Select(stage => stage.TimeStep).FirstOrDefault(step => step is not null)
+    private double FireTimeStep() => input.FirstTimeStep
         ?? (Units.IsReduced ? 0.005 : Quantity.Parse("1 fs", QuantityKind.Time, Units));
 
     private double MinimumWidth => 0.5 * Model.Reach;

@@ -65,7 +65,7 @@ public static unsafe class Hdf5Library
         log = NativeLibraries.Find(Name).Path!;
         if (!NativeLibrary.TryGetExport(handle, "H5Pset_file_locking", out _))
         {
-            return $"{log} is older than 1.10.7";
+            return $"{log} lacks H5Pset_file_locking, which 1.10.7, 1.12.1 and newer have";
         }
         library = handle;
         NativeLibraries.Register(typeof(Hdf5Library).Assembly);

@@ -108,7 +108,7 @@ public static class StructureFile
             ".extxyz" or ".xyz" => false,
             ".data" or ".lmp" or ".lammps" => true,
             _ when name.StartsWith("data.", StringComparison.Ordinal) => true,
-            _ => throw new InputException($"{path}: unknown kind of structure file; expected .extxyz, .xyz (extended XYZ) .data, .lmp, data.* (LAMMPS data) or .h5 (trajectories, where one is read)"),
+            _ => throw new InputException($"{path}: unknown kind of structure file; expected .extxyz, .xyz (extended XYZ), .data, .lmp, data.* (LAMMPS data) or .h5 (trajectories, where one is read)"),
         };
     }
 

@@ -144,7 +144,7 @@ public class FailureTests
         Assert.Equal(2, code);
         Assert.Contains("--resume", line, StringComparison.Ordinal);
 
-        (code, line) = Execute(run, "--resume", "--set", "stages[a].steps=40");
+        (code, line) = Execute(run, "--resume", "--set", "timeStep=0.004");
         Assert.Equal(2, code);
         Assert.Contains("expected the same input", line, StringComparison.Ordinal);
 

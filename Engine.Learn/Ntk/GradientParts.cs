@@ -1,15 +1,10 @@
-using Engine.Kernels.Ntk;
-
 namespace Engine.Learn.Ntk;
 
 /// <summary>How the weights [b, a] of a layer are cut into parts for which gradients are formed: rows, and outputs of the network.</summary>
 internal readonly record struct GradientParts
 {
-    /// <summary>About enough elements of a part for matrix products at full speed.</summary>
-    public const int OfLargeProducts = 1 << 15;
-
-    /// <summary>So few that the parts of some tens of samples stay in the second cache, for <see cref="GradientProducts"/>.</summary>
-    private const int OfCache = 1 << 12;
+    /// <summary>Elements of a part that are about enough for products at full speed; with fewer, inputs are read more often than it pays.</summary>
+    private const int PartElements = 1 << 15;
 
     /// <summary>Rows of a part are a multiple, where there are more.</summary>
     private const int RowsAtOnce = 4;
@@ -23,24 +18,20 @@ internal readonly record struct GradientParts
     /// <param name="inputWidth">a.</param>
     /// <param name="gradientWidth">b.</param>
     /// <param name="reduction">Which outputs are multiplied with which.</param>
-    /// <param name="elements">About how many a part should have.</param>
-    public GradientParts(int outputs, int inputWidth, int gradientWidth, OutputReduction reduction, int elements)
+    public GradientParts(int outputs, int inputWidth, int gradientWidth, OutputReduction reduction)
     {
         (this.outputs, rows) = (outputs, gradientWidth);
         outputsPerPart = reduction.Kind switch
         {
             OutputReductionKind.Full => outputs,
             OutputReductionKind.Diagonal => 1,
-            _ => (int)Math.Clamp(elements / ((long)inputWidth * gradientWidth), 1, outputs),
+            _ => (int)Math.Clamp(PartElements / ((long)inputWidth * gradientWidth), 1, outputs),
         };
-        var parts = Math.Min(gradientWidth, ((long)outputsPerPart * inputWidth * gradientWidth + elements - 1) / elements);
+        var parts = Math.Min(gradientWidth, ((long)outputsPerPart * inputWidth * gradientWidth + PartElements - 1) / PartElements);
         rowsPerPart = (int)((gradientWidth + parts - 1) / Math.Max(1, parts));
         rowsPerPart = Math.Min(gradientWidth, (rowsPerPart + RowsAtOnce - 1) / RowsAtOnce * RowsAtOnce);
         Elements = checked(outputsPerPart * Math.Max(rowsPerPart * inputWidth, gradientWidth));
     }
-
-    /// <summary>Elements of a part on the processor.</summary>
-    public static int OfProcessor => GradientProducts.IsSupported ? OfCache : OfLargeProducts;
 
     /// <summary>Most elements of a sample's gradients in a part, or of those by the bias.</summary>
     public int Elements { get; }

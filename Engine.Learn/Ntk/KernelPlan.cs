@@ -39,9 +39,8 @@ internal sealed class KernelPlan
         LayerNames = [.. layers.Select(l => l.Name).Distinct()];
         Rows = TileGrid.Of(samples, layers, outputs, reduction, elementBytes);
         Columns = symmetric ? Rows : TileGrid.Of(otherSamples, otherLayers, outputs, reduction, elementBytes);
-        var elementsOfPart = double.IsPositiveInfinity(deviceRoom) ? GradientParts.OfProcessor : GradientParts.OfLargeProducts;
         var formed = (double)elementBytes * layers.Where((_, k) => Explicit[k])
-            .Select(l => new GradientParts(l.Kept(kept, reduction), l.InputWidth, l.GradientWidth, reduction, elementsOfPart).Elements).DefaultIfEmpty(0).Max();
+            .Select(l => new GradientParts(l.Kept(kept, reduction), l.InputWidth, l.GradientWidth, reduction).Elements).DefaultIfEmpty(0).Max();
         double PerSample(IReadOnlyList<LayerShape> shapes) => TileGrid.BytesPerSample(shapes, kept, elementBytes, reduction) + formed;
         var kernels = 1 + (options.ByLayer ? LayerNames.Length : 0);
         KernelBytes = 8.0 * kernels * reduction.RowsOf(samples, outputs) * reduction.ColumnsOf(otherSamples, outputs);

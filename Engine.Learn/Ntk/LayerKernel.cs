@@ -15,6 +15,9 @@ namespace Engine.Learn.Ntk;
 internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction reduction, double weight)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Rows of gradients up to which <see cref="GradientProducts"/> are faster than a BLAS.</summary>
+    private const int FewRows = 48;
+
     /// <summary>Whether the samples of a layer have several positions, all products of which are computed: group by group, see <see cref="AddGroups"/>.</summary>
     public static bool IsByPositions(FactorTile<T> x, FactorTile<T> y, int layer) =>
         x.Layers[layer].Rule == LayerRule.Product && !(x.Layers[layer].IsSinglePosition && y.Layers[layer].IsSinglePosition);
@@ -86,7 +89,7 @@ internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction redu
         var same = left.IsSameAs(right);
         var block = reduction.Kind == OutputReductionKind.Diagonal ? part.FirstOutput : 0;
         var place = Place(kernel, x, y, outputs, block).Block(row, column, rows, columns);
-        if (GradientProducts.IsSupported)
+        if (GradientProducts.IsSupported && Math.Max(rows, columns) <= FewRows)
         {
             GradientProducts.Add(left, right, scale, place, same);
         }

@@ -19,13 +19,18 @@ public static class MdBench
     /// <summary>Every other program that is installed for a workload.</summary>
     public static IReadOnlyList<IBenchCase> Peers(MdWorkload workload) => [.. LammpsCase.For(workload), .. GromacsCase.For(workload)];
 
-    /// <summary>A workload on so many threads beside its peers and, where there are several threads, beside itself on one.</summary>
+    /// <summary>A workload on so many threads beside its peers and, where there are several threads, beside itself on one and beside what they could do at best (<see cref="SeparateParts"/>).</summary>
     public static IEnumerable<BenchResult> Run(
         MdWorkload workload, string version, IReadOnlyList<IBenchCase> peers, int threads, int rounds, Action<string> progress, CancellationToken cancellation)
     {
         if (threads > 1)
         {
-            peers = [new OneThread(new EngineCase(workload, version)), .. peers];
+            peers =
+            [
+                new OneThread(new EngineCase(workload, version)),
+                .. SeparateParts.CanShare(workload, threads) ? [new SeparateParts(workload, version)] : Array.Empty<IBenchCase>(),
+                .. peers,
+            ];
         }
         return BenchRunner.Run(workload, new EngineCase(workload, version), peers, threads, rounds, progress, cancellation);
     }

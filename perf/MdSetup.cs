@@ -35,7 +35,7 @@ internal static class MdSetup
             {{DampedShiftedForce}} ] }
         """;
 
-    private static readonly Dictionary<(MdModel Model, int Cells), Configuration> Blocks = [];
+    private static readonly Dictionary<(MdModel Model, int Cells, int CellsZ), Configuration> Blocks = [];
 
     public static bool IsHafnia(MdModel model) => model is MdModel.HafniaDampedShiftedForce or MdModel.HafniaEwald;
 
@@ -81,7 +81,9 @@ internal static class MdSetup
     }
 
     /// <summary>The block that a workload copies: melted, with velocities and charges, wrapped.</summary>
-    public static Configuration Block(MdWorkload workload)
+    public static Configuration Block(MdWorkload workload) => Block(workload, workload.Cells);
+
+    private static Configuration Block(MdWorkload workload, int cellsZ)
     {
         var model = workload.Model switch
         {
@@ -89,7 +91,7 @@ internal static class MdSetup
             MdModel.HafniaEwald => MdModel.HafniaDampedShiftedForce,
             var other => other,
         };
-        if (Blocks.TryGetValue((model, workload.Cells), out var known))
+        if (Blocks.TryGetValue((model, workload.Cells, cellsZ), out var known))
         {
             return known;
         }
@@ -100,7 +102,7 @@ internal static class MdSetup
             Species = hafnia ? ["Hf", "O"] : ["A"],
             LatticeConstant = hafnia ? 5.1 : null,
             Density = model switch { MdModel.LennardJones => 0.8442, MdModel.WeeksChandlerAndersen => 1, _ => null },
-            Cells = [workload.Cells, workload.Cells, workload.Cells],
+            Cells = [workload.Cells, workload.Cells, cellsZ],
         };
         var start = CrystalBuilder.Build(crystal, Units(model), new Dictionary<string, double> { ["A"] = 1 });
         var input = Input(model, Precision.Mixed, 1, EquilibrationSteps) with { InitialTemperature = hafnia ? 6000 : Temperature(model) ?? 1.44 };
@@ -111,10 +113,19 @@ internal static class MdSetup
         var block = simulation.Snapshot(FrameContents.Velocities);
         (block.Step, block.Time, block.Images, block.Energy, block.Virial) = (0, 0, null, null, null);
         block.Charges = hafnia ? [.. block.Species.Select(s => potential.Charges[s])] : null;
-        return Blocks[(model, workload.Cells)] = block;
+        return Blocks[(model, workload.Cells, cellsZ)] = block;
     }
 
     /// <summary>The whole system of a workload.</summary>
     public static Configuration Start(MdWorkload workload) =>
         Supercell.Build(Block(workload), workload.Replicate.X, workload.Replicate.Y, workload.Replicate.Z);
+
+    /// <summary>A system of an equal share of its particles, shorter along z.</summary>
+    public static Configuration Share(MdWorkload workload, int parts)
+    {
+        var (x, y, z) = workload.Replicate;
+        return z % parts == 0
+            ? Supercell.Build(Block(workload), x, y, z / parts)
+            : Supercell.Build(Block(workload, workload.Cells / parts), x, y, z);
+    }
 }

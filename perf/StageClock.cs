@@ -17,6 +17,9 @@ internal sealed class StageClock : ISimulationObserver
     /// <summary>Called when a stage starts, before its clock does.</summary>
     public Action? Starting { get; init; }
 
+    /// <summary>Called after every step.</summary>
+    public Action? Stepping { get; init; }
+
     /// <summary>Steps between two frames that are asked for; 0: none.</summary>
     public int FrameInterval { get; init; }
 
@@ -32,6 +35,8 @@ internal sealed class StageClock : ISimulationObserver
         startCpu = Environment.CpuUsage.TotalTime;
         startTicks = Stopwatch.GetTimestamp();
     }
+
+    public void Stepped(long step, double temperatureTarget) => Stepping?.Invoke();
 
     public FrameContents WantedFrame(long step) =>
         FrameInterval > 0 && step % FrameInterval == 0 ? FrameContents.Positions : FrameContents.None;

@@ -99,13 +99,15 @@ public class BenchTests
     }
 
     [Fact]
-    public void SeveralThreadsStandBesideOne()
+    public void SeveralThreadsStandBesideOneAndBesideSystemsOfTheirOwn()
     {
         var workload = new MdWorkload("test", MdModel.LennardJones, 4, (1, 1, 1), 0, 20);
         var results = MdBench.Run(workload, "v", [], threads: 2, rounds: 1, _ => { }, CancellationToken.None).ToList();
-        var result = Assert.Single(results);
-        Assert.Equal((2, "engine on one thread", "v"), (result.Threads, result.PeerName, result.PeerVersion));
-        Assert.True(result.Ratio > 0);
+        Assert.Equal(["engine on one thread", "engine, systems of a share each that meet every step"], results.Select(r => r.PeerName));
+        Assert.All(results, result => Assert.Equal((2, "v"), (result.Threads, result.PeerVersion)));
+        Assert.All(results, result => Assert.True(result.Ratio > 0));
+        // Four cells cannot be shared out among three.
+        Assert.Equal("engine on one thread", Assert.Single(MdBench.Run(workload, "v", [], threads: 3, rounds: 1, _ => { }, CancellationToken.None)).PeerName);
         Assert.Null(Assert.Single(MdBench.Run(workload, "v", [], threads: 1, rounds: 1, _ => { }, CancellationToken.None)).PeerName);
     }
 

@@ -56,14 +56,14 @@ public sealed class StageResultTests
     public void AStageThatIsNotInEquilibriumIsWarnedOf()
     {
         NeedsHdf5.Check();
-        // Heated by a bath that takes longer than the stage.
+        // Heated by a bath that takes longer than the stage; of so many particles that noise hides no eighth of it.
         using var run = new SmallRun($$"""
-            { {{Crystal}}, "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 0.1, "timeStep": 0.005, "integrator": { "type": "langevin", "friction": 0.1 },
+            { {{Crystal.Replace("[4, 4, 4]", "[8, 8, 8]", StringComparison.Ordinal)}}, "potential": {{SmallRun.Example("lj")}}, "initialTemperature": 0.1, "timeStep": 0.005, "integrator": { "type": "langevin", "friction": 0.1 },
               "stages": [ { "name": "slow", "steps": 800, "temperature": 2 }, { "name": "ramp", "steps": 400, "temperature": { "from": 1, "to": 2 } } ], "output": { "thermo": { "every": 10 } } }
             """);
         var done = CliRun.Of("run", run.InputFile, "--out", run.File("out"));
         Assert.Equal(0, done.ExitCode);
         var warning = Assert.Single(done.ErrorLines, line => line.Contains("not in equilibrium", StringComparison.Ordinal));
-        Assert.Matches("slow: not in equilibrium, temperature from 0.* to .*potential energy", warning);
+        Assert.Matches("slow: not in equilibrium, .*temperature from 0", warning);
     }
 }

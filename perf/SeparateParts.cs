@@ -24,17 +24,17 @@ internal sealed class SeparateParts(MdWorkload workload, string version) : IBenc
     public StepTime Run(int threads, CancellationToken cancellation)
     {
         var (clocks, failures) = (new StageClock[threads], new Exception?[threads]);
-        var meeting = new Meeting(threads);
+        var (start, meeting) = (MdSetup.Share(workload, threads), new Meeting(threads));
         Thread[] team = [.. Enumerable.Range(0, threads).Select(k => new Thread(() =>
         {
             try
             {
-                clocks[k] = One(threads, meeting, cancellation);
+                clocks[k] = One(start, meeting, cancellation);
             }
             catch (Exception error)
             {
                 failures[k] = error;
-                meeting.Leave();
+                meeting.End();
             }
         }))];
         Array.ForEach(team, t => t.Start());
@@ -44,43 +44,37 @@ internal sealed class SeparateParts(MdWorkload workload, string version) : IBenc
             : new(clocks.Max(c => c.Elapsed.Wall) / workload.Steps, clocks.Max(c => c.Elapsed.Cpu) / workload.Steps);
     }
 
-    private StageClock One(int threads, Meeting meeting, CancellationToken cancellation)
+    private StageClock One(Configuration start, Meeting meeting, CancellationToken cancellation)
     {
         using var workers = new Workers(1);
-        Configuration start;
-        lock (meeting)
-        {
-            start = MdSetup.Share(workload, threads);
-        }
         var input = MdSetup.Input(workload.Model, workload.Precision, workload.WarmSteps, workload.Steps);
         using var simulation = new Simulation(input, start, MdSetup.Potential(workload.Model, start.SpeciesTable), workers);
         var clock = new StageClock { Stepping = meeting.Wait };
         return simulation.Run(clock, cancellation) ? clock : throw new OperationCanceledException(cancellation);
     }
 
-    /// <summary>Threads that wait for each other without going to sleep.</summary>
+    /// <summary>Threads that wait for each other without going to sleep, which <see cref="Barrier"/> would let them do for longer than a step takes; once one has failed, nobody waits any more.</summary>
     private sealed class Meeting(int threads)
     {
         private int arrived;
-        private int left;
+        private bool isOver;
         private long round;
 
         public void Wait()
         {
             var now = Volatile.Read(ref round);
-            if (Interlocked.Increment(ref arrived) >= threads - Volatile.Read(ref left))
+            if (Interlocked.Increment(ref arrived) == threads)
             {
                 Volatile.Write(ref arrived, 0);
                 Volatile.Write(ref round, now + 1);
                 return;
             }
-            while (Volatile.Read(ref round) == now && Volatile.Read(ref left) == 0)
+            while (Volatile.Read(ref round) == now && !Volatile.Read(ref isOver))
             {
                 Thread.SpinWait(1);
             }
         }
 
-        /// <summary>One that failed is not waited for.</summary>
-        public void Leave() => Interlocked.Increment(ref left);
+        public void End() => Volatile.Write(ref isOver, true);
     }
 }

@@ -33,12 +33,7 @@ internal sealed record ReportTimeSeries(string XLabel, string XUnit, double[] X,
     {
         var values = Columns.First(c => c.Name == column).Values;
         int[] rows = [.. RowsOf(stage)];
-        if (rows.Length < 2)
-        {
-            return double.NaN;
-        }
-        var (meanX, meanY) = (rows.Average(i => X[i]), rows.Average(i => values[i]));
-        return rows.Sum(i => (X[i] - meanX) * (values[i] - meanY)) / rows.Sum(i => (X[i] - meanX) * (X[i] - meanX));
+        return rows.Length < 2 ? double.NaN : LinearFit.Of(Array.ConvertAll(rows, i => X[i]), Array.ConvertAll(rows, i => values[i])).Slope;
     }
 
     private AnalysisCurve Curve(ReportColumn column)

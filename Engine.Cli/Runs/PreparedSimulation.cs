@@ -171,8 +171,7 @@ internal sealed class PreparedSimulation : IPreparedRun
     /// <param name="now">What is asked for, but for what may be longer.</param>
     private static InputException OfAnother(RunFolder folder, RunInput before, RunInput now)
     {
-        static JsonNode? Node(RunInput input) => StrictJson.ToNode(input with { Title = "", Analysis = null, Output = input.Output with { Folder = "" } });
-        var first = JsonDifference.Between(Node(before), Node(now)).First();
+        var first = JsonDifference.Between(StrictJson.ToNode(before.Deciding()), StrictJson.ToNode(now.Deciding())).First();
         return new($"the checkpoint in {folder.Path} is of another run: {first}; expected the same input but for title, analysis and output.folder, more steps in a last stage without ramps, or further stages; undo the change, or start anew with --overwrite");
     }
 

@@ -14,6 +14,9 @@ internal sealed record RunOutcome(
     /// <summary>What was found in each stage of a simulation.</summary>
     public IReadOnlyList<StageResult> Stages { get; init; } = [];
 
+    /// <summary>Those of all stages.</summary>
+    public IEnumerable<string> StageWarnings => Stages.SelectMany(s => s.Warnings);
+
     /// <summary>Steps of the run that earlier processes had done.</summary>
     public long StepsBefore { get; init; }
 
@@ -22,7 +25,7 @@ internal sealed record RunOutcome(
 
     /// <summary>What a report of a run that was stopped warns of.</summary>
     /// <param name="what">What it is: "run".</param>
-    public IEnumerable<string> Warnings(string what) => [.. Completed ? [] : new[] { $"The {what} was stopped before its end; go on with --resume." }, .. Stages.SelectMany(s => s.Warnings)];
+    public IEnumerable<string> Warnings(string what) => [.. Completed ? [] : new[] { $"The {what} was stopped before its end; go on with --resume." }, .. StageWarnings];
 
     /// <summary>Identities of the files that it left, for the provenance of a report.</summary>
     public IEnumerable<KeyValuePair<string, string>> Contents() =>
@@ -54,7 +57,7 @@ internal sealed record RunOutcome(
         if (Stages.Count > 0)
         {
             json["stages"] = new JsonArray([.. Stages.Select(stage => stage.ToJson())]);
-            json["warnings"] = new JsonArray([.. Stages.SelectMany(s => s.Warnings).Select(w => JsonValue.Create(w))]);
+            json["warnings"] = new JsonArray([.. StageWarnings.Select(w => JsonValue.Create(w))]);
         }
         return json;
     }

@@ -82,7 +82,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         manifest.SetResults(results);
         manifest.End(outcome.Completed ? "done" : "interrupted");
         Summarise(files, outcome, prepared.Atoms, results);
-        foreach (var warning in outcome.Stages.SelectMany(s => s.Warnings))
+        foreach (var warning in outcome.StageWarnings)
         {
             context.Log($"warning: {warning}");
         }

@@ -56,7 +56,7 @@ internal sealed record StageMean(
            where input.Stages[stage].Minimise is null
            from column in series.Columns
            where column.Name != "target"
-           let values = Enumerable.Range(0, series.X.Length).Where(i => series.Stages[i] == stage && series.X[i] > 0).Select(i => column.Values[i]).Where(double.IsFinite).ToArray()
+           let values = series.RowsOf(stage).Where(i => series.X[i] > 0).Select(i => column.Values[i]).Where(double.IsFinite).ToArray()
            where values.Length > 1
            let estimate = BlockingEstimate.Of(values)
            let steady = input.Stages[stage] is { Temperature: null or ConstantSchedule, Pressure: null or ConstantSchedule }

@@ -48,15 +48,18 @@ internal sealed record StageResult(
             {
                 continue;
             }
+            var isolated = stage is { Integrator: VelocityVerletInput, Thermostat: null, Barostat: null };
+            double MeanOf(string quantity) => own.First(m => m.Quantity == quantity).Mean;
+            var thermal = units.Boltzmann * MeanOf("temperature");
             // Of particles that hardly move, rounding is all there is.
-            if (own.First(m => m.Quantity == "temperature").Mean * units.Boltzmann < Coldest * Math.Abs(own.First(m => m.Quantity.StartsWith("potential", StringComparison.Ordinal)).Mean))
+            if (thermal < Coldest * Math.Abs(MeanOf("potential energy per particle")))
             {
                 results.Add(new(index, name, own, null, null, [], units));
                 continue;
             }
-            var isolated = stage is { Integrator: VelocityVerletInput, Thermostat: null, Barostat: null };
             double? drift = isolated ? series!.Slope("total energy", index) : null;
-            results.Add(new(index, name, own, drift, null, [.. recorder.IsMeasured(index) && recorder.Stages.ContainsKey(index) ? Trends(name, own, isolated) : [], .. Drifts(name, own, drift, series!.DurationOf(index), units)], units));
+            var trends = recorder.IsMeasured(index) && recorder.Stages.ContainsKey(index) ? Trends(name, own, isolated) : [];
+            results.Add(new(index, name, own, drift, null, [.. trends, .. Drifts(name, drift * series!.DurationOf(index), 1.5 * thermal, units)], units));
         }
         return results;
     }
@@ -105,7 +108,7 @@ internal sealed record StageResult(
         return [$"{name}: stopped after {found.Steps} steps with {force}{pressure}; raise minimise.maximumSteps"];
     }
 
-    private static IEnumerable<string> Trends(string name, StageMean[] means, bool isolated)
+    private static string[] Trends(string name, StageMean[] means, bool isolated)
     {
         string[] moving =
         [
@@ -115,18 +118,9 @@ internal sealed record StageResult(
         return moving.Length == 0 ? [] : [$"{name}: not in equilibrium, {string.Join(", ", moving)} all through the stage (first and last eighth); its means and measurements are of what lies between; make the stage longer"];
     }
 
-    private static IEnumerable<string> Drifts(string name, StageMean[] means, double? drift, double duration, UnitSystem units)
-    {
-        if (drift is not { } slope || means.FirstOrDefault(m => m.Quantity == "temperature") is not { } temperature)
-        {
-            yield break;
-        }
-        var kinetic = 1.5 * units.Boltzmann * temperature.Mean;
-        if (Math.Abs(slope * duration) is var change && change > MostDrift * kinetic)
-        {
-            yield return $"{name}: the total energy drifted by {Text(change)} {units.EnergyUnit} per particle, {(100 * change / kinetic).ToString("G2", CultureInfo.InvariantCulture)} % of the kinetic energy; take a smaller time step";
-        }
-    }
+    private static string[] Drifts(string name, double? drifted, double kinetic, UnitSystem units) => Math.Abs(drifted ?? 0) is var change && change > MostDrift * kinetic
+        ? [$"{name}: the total energy drifted by {Text(change)} {units.EnergyUnit} per particle, {(100 * change / kinetic).ToString("G2", CultureInfo.InvariantCulture)} % of the kinetic energy; take a smaller time step"]
+        : [];
 
     private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

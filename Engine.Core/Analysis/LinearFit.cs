@@ -1,8 +1,9 @@
 namespace Engine.Core.Analysis;
 
 /// <summary>Unweighted least-squares line y = Intercept + Slope·x.</summary>
-internal readonly record struct LinearFit(double Intercept, double Slope)
+public readonly record struct LinearFit(double Intercept, double Slope)
 {
+    /// <summary>The line through two points or more.</summary>
     public static LinearFit Of(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         double mx = 0, my = 0;

@@ -92,7 +92,10 @@ public sealed record RunInput
     /// Content hash of what decides the course of the resolved run. A checkpoint fits every run of the same identity: title, analysis and the
     /// folder of the results may differ.
     /// </summary>
-    public string IdentityHash() => ContentHash.Of(this with { Title = "", Analysis = null, Output = Output with { Folder = "" } });
+    public string IdentityHash() => ContentHash.Of(Deciding());
+
+    /// <summary>The run without what does not decide its course.</summary>
+    public RunInput Deciding() => this with { Title = "", Analysis = null, Output = Output with { Folder = "" } };
 
     /// <summary>
     /// This resolved run, ended where a shorter one ends: where the rest is equal, going on from there is as if that one had been as long from the start. Null where it is not the longer one, or

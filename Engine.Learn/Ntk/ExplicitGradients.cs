@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -25,7 +24,7 @@ internal sealed class ExplicitGradients<T> : IDisposable
     private readonly int rowsPerSample;
     private readonly LinearAlgebra algebra;
     private readonly Workers workers;
-    private readonly ConcurrentBag<PairScratch<T>> scratches;
+    private readonly ScratchPool<T> scratches;
     private readonly MatrixBuffer<T>[] buffers;
     private readonly (int Tile, int Start, int End)[] tasks;
 
@@ -37,7 +36,7 @@ internal sealed class ExplicitGradients<T> : IDisposable
     /// <param name="workers">The thread team.</param>
     /// <param name="scratches">Memory of its threads.</param>
     public ExplicitGradients(
-        FactorTile<T>[] tiles, int layer, GradientParts parts, OutputReduction reduction, LinearAlgebra algebra, Workers workers, ConcurrentBag<PairScratch<T>> scratches)
+        FactorTile<T>[] tiles, int layer, GradientParts parts, OutputReduction reduction, LinearAlgebra algebra, Workers workers, ScratchPool<T> scratches)
     {
         (this.tiles, this.layer, this.algebra, this.workers, this.scratches) = (tiles, layer, algebra, workers, scratches);
         rowsPerSample = reduction.Kind == OutputReductionKind.Full ? tiles[0].Layers[layer].Outputs : 1;
@@ -85,12 +84,8 @@ internal sealed class ExplicitGradients<T> : IDisposable
     {
         var outputsPerRow = part.Outputs / rowsPerSample;
         var formed = Array.ConvertAll(buffers, b => b.Matrix.Block(0, 0, b.Rows, outputsPerRow * elements));
-        workers.Run(tasks.Length, task =>
+        workers.Run(tasks.Length, task => scratches.Use(scratch =>
         {
-            if (!scratches.TryTake(out var scratch))
-            {
-                scratch = new();
-            }
             var (tile, start, end) = tasks[task];
             for (var sample = start; sample < end; sample++)
             {
@@ -100,8 +95,7 @@ internal sealed class ExplicitGradients<T> : IDisposable
                     form(tiles[tile].Layers[layer], sample, part.FirstOutput + c, formed[tile].Block(sample * rowsPerSample + row, place * elements, 1, elements), scratch);
                 }
             }
-            scratches.Add(scratch);
-        });
+        }));
         return formed;
     }
 }

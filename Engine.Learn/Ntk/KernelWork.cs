@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Threading;
@@ -7,7 +6,7 @@ namespace Engine.Learn.Ntk;
 
 /// <summary>Adds to the kernel what the tiles in memory have for it: an element is one thread's at a time, and is summed by layers in an order that does not depend on the team.</summary>
 internal sealed class KernelWork<T>(
-    LinearAlgebra algebra, Workers workers, ConcurrentBag<PairScratch<T>> scratches, KernelPlan plan, Matrix<double>[] kernels,
+    LinearAlgebra algebra, Workers workers, ScratchPool<T> scratches, KernelPlan plan, Matrix<double>[] kernels,
     IProgress<double>? progress, CancellationToken cancellation) : IKernelWork<T, TileBlock<T>>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -110,12 +109,7 @@ internal sealed class KernelWork<T>(
     private void Run<TTask>(TTask[] tasks, Action<TTask, PairScratch<T>> add) => workers.Run(tasks.Length, task =>
     {
         cancellation.ThrowIfCancellationRequested();
-        if (!scratches.TryTake(out var scratch))
-        {
-            scratch = new();
-        }
-        add(tasks[task], scratch);
-        scratches.Add(scratch);
+        scratches.Use(scratch => add(tasks[task], scratch));
     });
 
     /// <summary>After the layers that have the inputs of the first in all tiles, and none of whose gradients are formed.</summary>

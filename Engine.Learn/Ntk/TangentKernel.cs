@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -24,7 +23,7 @@ public sealed class TangentKernel<T> : IDisposable
     private readonly Workers workers;
     private readonly Device? device;
     private readonly LinearAlgebra algebra = LinearAlgebra.OfProcessor(Workers.Single);
-    private readonly ConcurrentBag<PairScratch<T>> scratches = [];
+    private readonly ScratchPool<T> scratches = new();
 
     /// <param name="options">Reduction of outputs, limit of memory.</param>
     /// <param name="workers">The thread team that computes, or prepares what a device computes with.</param>
@@ -89,10 +88,7 @@ public sealed class TangentKernel<T> : IDisposable
 
     public void Dispose()
     {
-        foreach (var scratch in scratches)
-        {
-            scratch.Dispose();
-        }
+        scratches.Dispose();
         algebra.Dispose();
     }
 

@@ -5,6 +5,31 @@ namespace Engine.Kernels.Devices;
 /// <summary>The calls of the CUDA driver and of NVRTC, by their versioned names: the plain ones change meaning from release to release.</summary>
 internal static unsafe partial class CudaApi
 {
+    /// <summary>CUlaunchAttribute.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 72)]
+    internal struct LaunchAttribute
+    {
+        [FieldOffset(0)]
+        public int Id;
+
+        [FieldOffset(8)]
+        public int Value;
+    }
+
+    /// <summary>CUlaunchConfig.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct LaunchConfiguration
+    {
+        public uint Groups, GroupsY, GroupsZ, GroupSize, GroupSizeY, GroupSizeZ, LocalBytes;
+        public nint Stream;
+        public LaunchAttribute* Attributes;
+        public uint AttributeCount;
+    }
+
+    /// <summary>Since 11.8.</summary>
+    [LibraryImport("cuda")]
+    internal static partial int cuLaunchKernelEx(LaunchConfiguration* configuration, nint function, void** parameters, void** extra);
+
     [LibraryImport("cuda")]
     internal static partial int cuInit(uint flags);
     [LibraryImport("cuda")]

@@ -25,6 +25,10 @@ internal sealed unsafe class CudaDevice : Device
     private const int ErrorLogBuffer = 5;
     private const int ErrorLogBufferSize = 6;
     private const int StagingBytes = 1 << 20;
+    private const int ProgrammaticStreamSerialization = 6;
+
+    /// <summary>Of the driver that first records in graphs what starts before the kernel before it has ended.</summary>
+    private const int EarlyStartsInGraphs = 12030;
 
     private readonly int device;
     private readonly Nvrtc compiler;
@@ -36,6 +40,7 @@ internal sealed unsafe class CudaDevice : Device
 
     /// <summary>Pinned memory from which small uploads go on their way while the caller goes on: what is used is free again when the stream was waited for.</summary>
     private readonly byte* staging;
+    private readonly bool startsEarly;
     private long staged;
 
     public CudaDevice(DeviceDescription description)
@@ -48,6 +53,7 @@ internal sealed unsafe class CudaDevice : Device
         Check(cuDeviceGetAttribute(&minor, ComputeCapabilityMinor, handle), "cuDeviceGetAttribute");
         Check(cuDeviceGetAttribute(&room, MostSharedBytesOfABlock, handle), "cuDeviceGetAttribute");
         LocalRoom = room;
+        startsEarly = major >= 9 && CudaDriver.Version() >= EarlyStartsInGraphs;
         // A device without its compiler is none, and must leave nothing behind.
         compiler = Nvrtc.Require(10 * major + minor);
         Check(cuDevicePrimaryCtxRetain(&primary, handle), "cuDevicePrimaryCtxRetain");
@@ -219,9 +225,29 @@ internal sealed unsafe class CudaDevice : Device
             values[i] = launch.Arguments[i].Bits;
             pointers[i] = values + i;
         }
-        Check(
-            cuLaunchKernel(launch.Kernel.Handle, (uint)launch.Groups, 1, 1, (uint)launch.GroupSize, 1, 1, (uint)launch.Kernel.DynamicLocalBytes, stream, pointers, null),
-            $"cuLaunchKernel({launch.Kernel.Signature.Name})");
+        var kernel = launch.Kernel;
+        if (!(startsEarly && kernel.Signature.StartsEarly))
+        {
+            Check(
+                cuLaunchKernel(kernel.Handle, (uint)launch.Groups, 1, 1, (uint)launch.GroupSize, 1, 1, (uint)kernel.DynamicLocalBytes, stream, pointers, null),
+                $"cuLaunchKernel({kernel.Signature.Name})");
+            return;
+        }
+        var early = new LaunchAttribute { Id = ProgrammaticStreamSerialization, Value = 1 };
+        var configuration = new LaunchConfiguration
+        {
+            Groups = (uint)launch.Groups,
+            GroupsY = 1,
+            GroupsZ = 1,
+            GroupSize = (uint)launch.GroupSize,
+            GroupSizeY = 1,
+            GroupSizeZ = 1,
+            LocalBytes = (uint)kernel.DynamicLocalBytes,
+            Stream = stream,
+            Attributes = &early,
+            AttributeCount = 1,
+        };
+        Check(cuLaunchKernelEx(&configuration, kernel.Handle, pointers, null), $"cuLaunchKernelEx({kernel.Signature.Name})");
     }
 
     internal override int LocalRoom { get; }

@@ -11,7 +11,8 @@ public sealed record KernelParameter(string Type, bool IsBuffer, string Name);
 /// <summary>What a kernel takes, read from its text, so that launches are checked against the text itself.</summary>
 /// <param name="Name">Entry point.</param>
 /// <param name="Parameters">In order.</param>
-public sealed partial record KernelSignature(string Name, IReadOnlyList<KernelParameter> Parameters)
+/// <param name="StartsEarly">Whether it may be launched before the kernel before it has ended: it waits for that by itself.</param>
+public sealed partial record KernelSignature(string Name, IReadOnlyList<KernelParameter> Parameters, bool StartsEarly)
 {
     /// <summary>What a text writes for float or double where a definition says which.</summary>
     internal const string Real = "REAL";
@@ -23,11 +24,15 @@ public sealed partial record KernelSignature(string Name, IReadOnlyList<KernelPa
     /// <param name="text">The text.</param>
     /// <param name="real">What REAL is in it; null where no definition says so.</param>
     /// <exception cref="FormatException">A parameter is of no type that the dialect has.</exception>
-    public static IReadOnlyList<KernelSignature> ParseAll(string file, string text, string? real = null) =>
-        [.. Kernels().Matches(text).Select(match => new KernelSignature(
+    public static IReadOnlyList<KernelSignature> ParseAll(string file, string text, string? real = null)
+    {
+        var kernels = Kernels().Matches(text);
+        return [.. kernels.Select((match, k) => new KernelSignature(
             match.Groups[1].Value,
             [.. match.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select(p => Parse(file, match.Groups[1].Value, p)).Select(p => p.Type == Real && real is not null ? p with { Type = real } : p)]))];
+                .Select(p => Parse(file, match.Groups[1].Value, p)).Select(p => p.Type == Real && real is not null ? p with { Type = real } : p)],
+            text[match.Index..(k + 1 < kernels.Count ? kernels[k + 1].Index : text.Length)].Contains("AWAIT_LAST()", StringComparison.Ordinal)))];
+    }
 
     private static KernelParameter Parse(string file, string kernel, string text)
     {
@@ -38,7 +43,7 @@ public sealed partial record KernelSignature(string Name, IReadOnlyList<KernelPa
                 $"{file}: kernel {kernel} has the parameter '{text}'; expected [GLOBAL] [const] {string.Join('|', Types)} [* RESTRICT] name");
     }
 
-    [GeneratedRegex(@"^\s*KERNEL\s+void\s+(\w+)\s*\(([^)]*)\)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*KERNEL\s+void\s+(?:GROUP_OF\(\w+\)\s+)?(\w+)\s*\(([^)]*)\)", RegexOptions.Multiline)]
     private static partial Regex Kernels();
 
     [GeneratedRegex(@"^(?<global>GLOBAL\s+)?(const\s+)?(?<type>\w+)\s*(?<star>\*)?\s*(const\s+)?(RESTRICT\s+)?(?<name>\w+)$")]

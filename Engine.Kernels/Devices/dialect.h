@@ -10,6 +10,9 @@
 //     64-bit fixed point has no order, and may be added by atomics.
 //  7. What is faster on one device only stands between #ifdef DIALECT_CUDA (or TENSOR_CORES) and its portable twin, with the same results. Assembly stands in this file only.
 //     UNROLL before a loop of constant length keeps the arrays that its index picks from in registers, which have no index.
+//  8. A kernel that says AWAIT_LAST() may be started before the one before it has ended, so that neither its start nor what it does until then costs time. Until then it touches
+//     nothing that another kernel writes or reads, and pointers to what other kernels write are not RESTRICT: what is RESTRICT and const a compiler may read ahead of the wait.
+//  9. KERNEL void GROUP_OF(threads) name(...) has groups of that size, for which a compiler then has the registers.
 
 #ifdef __OPENCL_VERSION__
 
@@ -23,6 +26,8 @@
 #define RESTRICT restrict
 #define LOCAL_ARRAY(type, name, length) __local type name[length]
 #define UNROLL
+#define GROUP_OF(threads) __attribute__((reqd_work_group_size(threads, 1, 1)))
+#define AWAIT_LAST()
 
 typedef long i64;
 typedef ulong u64;
@@ -77,6 +82,13 @@ typedef uint u32;
 // As long as whoever launches the kernel says; CUDA only (rule 7).
 #define LOCAL_ROOM(type, name) extern __shared__ type name[]
 #define UNROLL _Pragma("unroll")
+#define GROUP_OF(threads) __launch_bounds__(threads)
+#if __CUDA_ARCH__ >= 900
+// The next may only then take places on the multiprocessors: one that waits behind another that waits would be in the way of both.
+#define AWAIT_LAST() asm volatile("griddepcontrol.wait; griddepcontrol.launch_dependents;" : : : "memory")
+#else
+#define AWAIT_LAST()
+#endif
 
 typedef long long i64;
 typedef unsigned long long u64;

@@ -11,11 +11,11 @@
 #define BROWNIAN 2
 
 KERNEL void integrate(
-    GLOBAL int4* RESTRICT positions, GLOBAL float4* RESTRICT velocities, GLOBAL int4* RESTRICT images, GLOBAL const float4* RESTRICT forces,
-    GLOBAL const int4* RESTRICT reference, GLOBAL const float4* RESTRICT schedule, GLOBAL const float* RESTRICT box, GLOBAL const u32* RESTRICT key,
-    GLOBAL const float* RESTRICT limits, GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, const int graph_step, const u32 stream, const int particles,
-    const int replica_size)
+    GLOBAL int4* positions, GLOBAL float4* velocities, GLOBAL int4* images, GLOBAL const float4* forces, GLOBAL const int4* reference,
+    GLOBAL const float4* RESTRICT schedule, GLOBAL const float* RESTRICT box, GLOBAL const u32* RESTRICT key, GLOBAL const float* limits, GLOBAL int* ring,
+    GLOBAL int* control, const int graph_step, const u32 stream, const int particles, const int replica_size)
 {
+    AWAIT_LAST();
     const int i = GLOBAL_ID;
     const int done = STEPS_DONE(RING_IN(graph_step));
     const int idle = IS_STALE(RING_IN(graph_step)) != 0 || done >= control[SEGMENT_LENGTH];
@@ -34,6 +34,8 @@ KERNEL void integrate(
     const int4 before = positions[at];
     const int4 image = images[at];
     const int4 listed = reference[at];
+    const float out_of_date = limits[OUT_OF_DATE];
+    const float runaway = limits[RUNAWAY];
     if (idle || i >= particles)
     {
         return;
@@ -90,11 +92,11 @@ KERNEL void integrate(
     const float4 d = displacement(listed, after, box);
     const float squared = d.x * d.x + d.y * d.y + d.z * d.z;
     // Not "greater": what is not a number must count as too far.
-    if (!(squared <= limits[OUT_OF_DATE]))
+    if (!(squared <= out_of_date))
     {
         ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
     }
-    if (!(dx * dx + dy * dy + dz * dz <= limits[RUNAWAY]) || !(squared <= limits[RUNAWAY]))
+    if (!(dx * dx + dy * dy + dz * dz <= runaway) || !(squared <= runaway))
     {
         ATOMIC_MAX(&control[BROKEN_PARTICLE], i - i % replica_size + image.w + 1);
     }

@@ -14,6 +14,12 @@ public sealed class DeviceNeighbourList : IDisposable
     private const int GroupSize = 128;
     private const int ScanGroup = 256;
     private const int ScanItems = 8;
+
+    /// <summary>So many particles are sorted by one group instead of by five kernels, of which each costs its start in every graph.</summary>
+    private const int MostSortedByOneGroup = 16_384;
+
+    /// <summary>Cells of such a sort: 32 KiB of local memory.</summary>
+    private const int SortCells = 8192;
     private const int FirstCapacity = 32;
 
     /// <summary>Particles that a thread of the search loads before it tests the first.</summary>
@@ -33,6 +39,8 @@ public sealed class DeviceNeighbourList : IDisposable
 
     /// <summary>Threads that share a particle in the search.</summary>
     private readonly int lanes;
+    private readonly int sortGroup;
+    private readonly int mostSortedByOneGroup;
     private readonly DeviceBuffer<int> cells;
     private readonly DeviceBuffer<int> order;
     private readonly DeviceBuffer<Int4> newPositions;
@@ -48,13 +56,23 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <param name="texts">Definitions shared with the other kernels.</param>
     /// <param name="lanes">Threads that share a particle in the search, a power of two; 0 to choose. No bit of the list depends on it.</param>
     public DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes = 0)
+        : this(particles, texts, lanes, MostSortedByOneGroup)
     {
-        this.particles = particles;
+    }
+
+    /// <param name="particles">The particles.</param>
+    /// <param name="texts">Definitions shared with the other kernels.</param>
+    /// <param name="lanes">Threads that share a particle in the search, a power of two; 0 to choose. No bit of the list depends on it.</param>
+    /// <param name="mostSortedByOneGroup">Particles; nor on this.</param>
+    internal DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes, int mostSortedByOneGroup)
+    {
+        (this.particles, this.mostSortedByOneGroup) = (particles, mostSortedByOneGroup);
         var device = particles.Device;
         this.lanes = lanes > 0 ? lanes : LanesFor(device, particles.Count);
+        sortGroup = Math.Min(1024, device.MaximumGroupSize);
         program = device.Compile(KernelText.Load(
             "cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"], ("TESTS_AT_ONCE", particles.Count < TestsAtOnce ? 1 : TestsAtOnce), ("SEARCH_GROUP", GroupSize),
-            ("SEARCH_LANES", this.lanes)));
+            ("SEARCH_LANES", this.lanes), ("SORT_GROUP", sortGroup), ("SORT_CELLS", SortCells)));
         cells = device.Allocate<int>(particles.Count);
         order = device.Allocate<int>(particles.Count);
         newPositions = device.Allocate<Int4>(particles.Count);
@@ -210,11 +228,19 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         var (p, (nx, ny, nz, _), cellsTotal) = (particles, Grid, CellsTotal);
         var scanGroups = (cellsTotal + ScanGroup * ScanItems - 1) / (ScanGroup * ScanItems);
-        program["cell_count"].Launch(p.Count, GroupSize, p.Positions, cells, cellCounts, nx, ny, nz, p.Count, p.ReplicaSize, p.Ring, p.Control, when);
-        program["scan_blocks"].Launch(scanGroups * ScanGroup, ScanGroup, cellCounts, starts, totals, cellsTotal, p.Ring, p.Control, when);
-        program["scan_totals"].Launch(ScanGroup, ScanGroup, totals, scanGroups, p.Ring, p.Control, when);
-        program["scan_finish"].Launch(cellsTotal + 1, GroupSize, cellCounts, starts, cursors, totals, cellsTotal, p.Count, p.Ring, p.Control, when);
-        program["cell_scatter"].Launch(p.Count, GroupSize, cells, cursors, order, p.Count, p.Ring, p.Control, when);
+        if (p.Count <= mostSortedByOneGroup && cellsTotal <= SortCells)
+        {
+            program["cell_sort"].Launch(
+                sortGroup, sortGroup, p.Positions, cells, starts, order, nx, ny, nz, cellsTotal, p.Count, p.ReplicaSize, p.Ring, p.Control, when);
+        }
+        else
+        {
+            program["cell_count"].Launch(p.Count, GroupSize, p.Positions, cells, cellCounts, nx, ny, nz, p.Count, p.ReplicaSize, p.Ring, p.Control, when);
+            program["scan_blocks"].Launch(scanGroups * ScanGroup, ScanGroup, cellCounts, starts, totals, cellsTotal, p.Ring, p.Control, when);
+            program["scan_totals"].Launch(ScanGroup, ScanGroup, totals, scanGroups, p.Ring, p.Control, when);
+            program["scan_finish"].Launch(cellsTotal + 1, GroupSize, cellCounts, starts, cursors, totals, cellsTotal, p.Count, p.Ring, p.Control, when);
+            program["cell_scatter"].Launch(p.Count, GroupSize, cells, cursors, order, p.Count, p.Ring, p.Control, when);
+        }
         program["cell_gather"].Launch(
             p.Count, GroupSize, order, cells, starts, p.Positions, p.Velocities, p.Images, p.Forces, newPositions, newVelocities, newImages, newForces, p.Count, p.Ring,
             p.Control, when);

@@ -11,11 +11,27 @@ DEVICE int cell_index(const int4 p, const int nx, const int ny, const int nz)
     return ((int)HIGH_WORD(p.x, nx) * ny + (int)HIGH_WORD(p.y, ny)) * nz + (int)HIGH_WORD(p.z, nz);
 }
 
+// The sum of what the threads of a group before this one have; sums: one for each thread, the last is the sum of all.
+DEVICE int scan_group(const int own, const int threads, LOCAL int* sums)
+{
+    sums[LOCAL_ID] = own;
+    SYNC_GROUP();
+    for (int step = 1; step < threads; step *= 2)
+    {
+        const int before = LOCAL_ID >= step ? sums[LOCAL_ID - step] : 0;
+        SYNC_GROUP();
+        sums[LOCAL_ID] += before;
+        SYNC_GROUP();
+    }
+    return sums[LOCAL_ID] - own;
+}
+
 // cell_counts must be zero.
 KERNEL void cell_count(
-    GLOBAL const int4* RESTRICT positions, GLOBAL int* RESTRICT cells, GLOBAL int* RESTRICT cell_counts, const int nx, const int ny, const int nz,
-    const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
+    GLOBAL const int4* positions, GLOBAL int* cells, GLOBAL int* cell_counts, const int nx, const int ny, const int nz,
+    const int particles, const int replica_size, GLOBAL const int* ring, GLOBAL const int* control, const int graph_step)
 {
+    AWAIT_LAST();
     const int i = GLOBAL_ID;
     if (i < particles && LIST_IS_DUE(graph_step))
     {
@@ -27,10 +43,11 @@ KERNEL void cell_count(
 
 // Exclusive sums of SCAN_GROUP * SCAN_ITEMS counts for each group; the group's total goes to totals.
 KERNEL void scan_blocks(
-    GLOBAL const int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT totals, const int cells_total, GLOBAL const int* RESTRICT ring,
-    GLOBAL const int* RESTRICT control, const int graph_step)
+    GLOBAL const int* counts, GLOBAL int* starts, GLOBAL int* totals, const int cells_total, GLOBAL const int* ring,
+    GLOBAL const int* control, const int graph_step)
 {
     LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    AWAIT_LAST();
     const int length = LIST_IS_DUE(graph_step) ? cells_total : 0;
     const int first = (GROUP_ID * SCAN_GROUP + LOCAL_ID) * SCAN_ITEMS;
     int own = 0;
@@ -38,16 +55,7 @@ KERNEL void scan_blocks(
     {
         own += first + k < length ? counts[first + k] : 0;
     }
-    sums[LOCAL_ID] = own;
-    SYNC_GROUP();
-    for (int step = 1; step < SCAN_GROUP; step *= 2)
-    {
-        const int before = LOCAL_ID >= step ? sums[LOCAL_ID - step] : 0;
-        SYNC_GROUP();
-        sums[LOCAL_ID] += before;
-        SYNC_GROUP();
-    }
-    int start = sums[LOCAL_ID] - own;
+    int start = scan_group(own, SCAN_GROUP, sums);
     for (int k = 0; k < SCAN_ITEMS; k++)
     {
         if (first + k < length)
@@ -64,27 +72,20 @@ KERNEL void scan_blocks(
 
 // One group: makes totals exclusive sums of themselves.
 KERNEL void scan_totals(
-    GLOBAL int* RESTRICT totals, const int groups, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
+    GLOBAL int* totals, const int groups, GLOBAL const int* ring, GLOBAL const int* control, const int graph_step)
 {
     LOCAL_ARRAY(int, sums, SCAN_GROUP);
+    AWAIT_LAST();
     const int length = LIST_IS_DUE(graph_step) ? groups : 0;
     int carry = 0;
     for (int base = 0; base < length; base += SCAN_GROUP)
     {
         const int k = base + LOCAL_ID;
         const int own = k < length ? totals[k] : 0;
-        sums[LOCAL_ID] = own;
-        SYNC_GROUP();
-        for (int step = 1; step < SCAN_GROUP; step *= 2)
-        {
-            const int before = LOCAL_ID >= step ? sums[LOCAL_ID - step] : 0;
-            SYNC_GROUP();
-            sums[LOCAL_ID] += before;
-            SYNC_GROUP();
-        }
+        const int before = scan_group(own, SCAN_GROUP, sums);
         if (k < length)
         {
-            totals[k] = carry + sums[LOCAL_ID] - own;
+            totals[k] = carry + before;
         }
         carry += sums[SCAN_GROUP - 1];
         SYNC_GROUP();
@@ -93,9 +94,10 @@ KERNEL void scan_totals(
 
 // starts[length] = particles; cursors = starts. Leaves counts zero for the next list.
 KERNEL void scan_finish(
-    GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT starts, GLOBAL int* RESTRICT cursors, GLOBAL const int* RESTRICT totals, const int length, const int particles,
-    GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
+    GLOBAL int* counts, GLOBAL int* starts, GLOBAL int* cursors, GLOBAL const int* totals, const int length, const int particles,
+    GLOBAL const int* ring, GLOBAL const int* control, const int graph_step)
 {
+    AWAIT_LAST();
     const int k = GLOBAL_ID;
     if (!LIST_IS_DUE(graph_step))
     {
@@ -115,9 +117,10 @@ KERNEL void scan_finish(
 }
 
 KERNEL void cell_scatter(
-    GLOBAL const int* RESTRICT cells, GLOBAL int* RESTRICT cursors, GLOBAL int* RESTRICT order, const int particles, GLOBAL const int* RESTRICT ring,
-    GLOBAL const int* RESTRICT control, const int graph_step)
+    GLOBAL const int* cells, GLOBAL int* cursors, GLOBAL int* order, const int particles, GLOBAL const int* ring,
+    GLOBAL const int* control, const int graph_step)
 {
+    AWAIT_LAST();
     const int i = GLOBAL_ID;
     if (i < particles && LIST_IS_DUE(graph_step))
     {
@@ -125,13 +128,63 @@ KERNEL void cell_scatter(
     }
 }
 
+// All of the above for few particles and cells, by one group: cells_total is no more than SORT_CELLS.
+KERNEL void GROUP_OF(SORT_GROUP) cell_sort(
+    GLOBAL const int4* positions, GLOBAL int* cells, GLOBAL int* starts, GLOBAL int* order, const int nx, const int ny, const int nz, const int cells_total,
+    const int particles, const int replica_size, GLOBAL const int* ring, GLOBAL const int* control, const int graph_step)
+{
+    LOCAL_ARRAY(int, cursors, SORT_CELLS);
+    LOCAL_ARRAY(int, sums, SORT_GROUP);
+    AWAIT_LAST();
+    const int due = LIST_IS_DUE(graph_step);
+    const int last = due ? particles : 0;
+    const int share = due ? (cells_total + SORT_GROUP - 1) / SORT_GROUP : 0;
+    const int first = LOCAL_ID * share;
+    const int end = first + share < cells_total ? first + share : cells_total;
+    for (int c = first; c < end; c++)
+    {
+        cursors[c] = 0;
+    }
+    SYNC_GROUP();
+    for (int i = LOCAL_ID; i < last; i += SORT_GROUP)
+    {
+        const int cell = (i / replica_size) * (nx * ny * nz) + cell_index(positions[i], nx, ny, nz);
+        cells[i] = cell;
+        ATOMIC_ADD(&cursors[cell], 1);
+    }
+    SYNC_GROUP();
+    int own = 0;
+    for (int c = first; c < end; c++)
+    {
+        own += cursors[c];
+    }
+    int start = scan_group(own, SORT_GROUP, sums);
+    for (int c = first; c < end; c++)
+    {
+        const int members = cursors[c];
+        starts[c] = start;
+        cursors[c] = start;
+        start += members;
+    }
+    if (due && LOCAL_ID == 0)
+    {
+        starts[cells_total] = particles;
+    }
+    SYNC_GROUP();
+    for (int i = LOCAL_ID; i < last; i += SORT_GROUP)
+    {
+        order[ATOMIC_ADD(&cursors[cells[i]], 1)] = i;
+    }
+}
+
 // Moves the particles into cell order, the members of a cell by id: whichever thread came first above must not matter. The place of each is the number of members before it.
 KERNEL void cell_gather(
-    GLOBAL const int* RESTRICT order, GLOBAL const int* RESTRICT cells, GLOBAL const int* RESTRICT starts, GLOBAL const int4* RESTRICT positions,
-    GLOBAL const float4* RESTRICT velocities, GLOBAL const int4* RESTRICT images, GLOBAL const float4* RESTRICT forces, GLOBAL int4* RESTRICT new_positions,
-    GLOBAL float4* RESTRICT new_velocities, GLOBAL int4* RESTRICT new_images, GLOBAL float4* RESTRICT new_forces, const int particles,
-    GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
+    GLOBAL const int* order, GLOBAL const int* cells, GLOBAL const int* starts, GLOBAL const int4* positions,
+    GLOBAL const float4* velocities, GLOBAL const int4* images, GLOBAL const float4* forces, GLOBAL int4* new_positions,
+    GLOBAL float4* new_velocities, GLOBAL int4* new_images, GLOBAL float4* new_forces, const int particles,
+    GLOBAL const int* ring, GLOBAL const int* control, const int graph_step)
 {
+    AWAIT_LAST();
     const int i = GLOBAL_ID;
     if (i < particles && LIST_IS_DUE(graph_step))
     {
@@ -144,10 +197,13 @@ KERNEL void cell_gather(
         {
             place += images[order[k]].w < image.w ? 1 : 0;
         }
-        new_positions[place] = positions[from];
-        new_velocities[place] = velocities[from];
+        const int4 position = positions[from];
+        const float4 velocity = velocities[from];
+        const float4 force = forces[from];
+        new_positions[place] = position;
+        new_velocities[place] = velocity;
         new_images[place] = image;
-        new_forces[place] = forces[from];
+        new_forces[place] = force;
     }
 }
 
@@ -159,19 +215,23 @@ DEVICE int wrapped(const int cell, const int n)
 
 // Puts them back where all other kernels look for them.
 KERNEL void cell_settle(
-    GLOBAL const int4* RESTRICT new_positions, GLOBAL const float4* RESTRICT new_velocities, GLOBAL const int4* RESTRICT new_images, GLOBAL const float4* RESTRICT new_forces,
-    GLOBAL int4* RESTRICT positions, GLOBAL float4* RESTRICT velocities, GLOBAL int4* RESTRICT images, GLOBAL float4* RESTRICT forces, GLOBAL int4* RESTRICT reference,
-    const int particles, GLOBAL const int* RESTRICT ring, GLOBAL const int* RESTRICT control, const int graph_step)
+    GLOBAL const int4* new_positions, GLOBAL const float4* new_velocities, GLOBAL const int4* new_images, GLOBAL const float4* new_forces,
+    GLOBAL int4* positions, GLOBAL float4* velocities, GLOBAL int4* images, GLOBAL float4* forces, GLOBAL int4* reference,
+    const int particles, GLOBAL const int* ring, GLOBAL const int* control, const int graph_step)
 {
+    AWAIT_LAST();
     const int i = GLOBAL_ID;
     if (i < particles && LIST_IS_DUE(graph_step))
     {
         const int4 position = new_positions[i];
+        const float4 velocity = new_velocities[i];
+        const int4 image = new_images[i];
+        const float4 force = new_forces[i];
         positions[i] = position;
         reference[i] = position;
-        velocities[i] = new_velocities[i];
-        images[i] = new_images[i];
-        forces[i] = new_forces[i];
+        velocities[i] = velocity;
+        images[i] = image;
+        forces[i] = force;
     }
 }
 
@@ -312,8 +372,9 @@ KERNEL void neighbour_search(
 }
 
 // One thread, in graphs: hands the clock on from the last step of the graph before to the first of this one. A list that found no room for all neighbours is none.
-KERNEL void list_built(GLOBAL int* RESTRICT ring, GLOBAL int* RESTRICT control, GLOBAL float* RESTRICT limits, const int capacity, const int graph_step)
+KERNEL void list_built(GLOBAL int* ring, GLOBAL int* control, GLOBAL float* limits, const int capacity, const int graph_step)
 {
+    AWAIT_LAST();
     if (GLOBAL_ID == 0)
     {
         const int built = LIST_IS_DUE(graph_step) && control[MOST_NEIGHBOURS] <= capacity;

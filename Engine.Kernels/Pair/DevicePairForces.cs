@@ -10,11 +10,11 @@ public sealed class DevicePairForces : IDisposable
 {
     private const int GroupSize = 128;
 
-    /// <summary>Leaves each of its threads as many registers as a compiler may give it.</summary>
-    private const int LargestGroup = 256;
+    /// <summary>Leaves each of its threads more registers than the formulas of today need.</summary>
+    private const int LargestGroup = 768;
 
-    /// <summary>Some groups fit a multiprocessor of today at once.</summary>
-    private const int MostStagedBytes = 64 * 1024;
+    /// <summary>Two groups fit a multiprocessor of today at once.</summary>
+    private const int MostStagedBytes = 100 * 1024;
 
     private readonly DeviceParticles particles;
     private readonly DeviceNeighbourList list;

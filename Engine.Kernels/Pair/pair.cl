@@ -23,12 +23,12 @@
 #define PICK_ROW(b) GLOBAL const float* row = rows + PAIR_STRIDE * (b);
 #endif
 
-// Tables that the forces read (STAGED_TABLES fours of floats) are copied to local memory first, where threads may read 32 places at once. Those of the energy lie beyond them and
-// are not looked up: of pair_value, the force alone is used.
-KERNEL void pair_forces(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
+// Tables that the forces read (STAGED_TABLES fours of floats) are copied to local memory first, where threads may read 32 places at once: before the kernel before this one has
+// ended, which has no say in them. Those of the energy lie beyond them and are not looked up: of pair_value, the force alone is used.
+KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
+    GLOBAL const int4* positions, GLOBAL const int* counts, GLOBAL const int* list, const int pitch,
     GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables,
-    GLOBAL float4* RESTRICT forces, GLOBAL int* RESTRICT ring, const int graph_step, const int particles)
+    GLOBAL float4* forces, GLOBAL int* ring, const int graph_step, const int particles)
 {
 #if LANES > 1
     LOCAL_ARRAY(float4, partial, FORCE_GROUP);
@@ -36,6 +36,16 @@ KERNEL void pair_forces(
 #if STAGED_TABLES > 0
     LOCAL_ROOM(float4, staged);
 #endif
+#if STAGED_TABLES > 0
+    for (int k = LOCAL_ID; k < STAGED_TABLES; k += FORCE_GROUP)
+    {
+        staged[k] = ((GLOBAL const float4*)tables)[k];
+    }
+    LOCAL const float* coefficients = (LOCAL const float*)staged;
+#else
+    GLOBAL const float* coefficients = tables;
+#endif
+    AWAIT_LAST();
     const int side = FORCE_GROUP / LANES;
     const int lane = LOCAL_ID / side;
     const int i = GROUP_ID * side + LOCAL_ID % side;
@@ -49,14 +59,7 @@ KERNEL void pair_forces(
         IS_STALE(RING_OUT((graph_step + 1) % STEPS_PER_GRAPH)) = 0;
     }
 #if STAGED_TABLES > 0
-    for (int k = due ? LOCAL_ID : STAGED_TABLES; k < STAGED_TABLES; k += FORCE_GROUP)
-    {
-        staged[k] = ((GLOBAL const float4*)tables)[k];
-    }
     SYNC_GROUP();
-    LOCAL const float* coefficients = (LOCAL const float*)staged;
-#else
-    GLOBAL const float* coefficients = tables;
 #endif
     float fx = 0.0f;
     float fy = 0.0f;
@@ -79,19 +82,24 @@ KERNEL void pair_forces(
             {
                 next = entry[0];
             }
+            // Without branches, so that all four are under way at once: seldom does none of the threads that run together need a pair.
+            float4 d[4];
+            float f[4];
             UNROLL
             for (int q = 0; q < 4; q++)
             {
-                const float4 d = displacement(own, others[q], box);
-                const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
+                d[q] = displacement(own, others[q], box);
+                const float r2 = d[q].x * d[q].x + d[q].y * d[q].y + d[q].z * d[q].z;
                 PICK_ROW(others[q].w)
-                if (r2 < row[0] && k + q < count)
-                {
-                    const float f = pair_value(r2, row, coefficients).y;
-                    fx = FMA(-f, d.x, fx);
-                    fy = FMA(-f, d.y, fy);
-                    fz = FMA(-f, d.z, fz);
-                }
+                const float value = pair_value(r2, row, coefficients).y;
+                f[q] = r2 < row[0] && k + q < count ? value : 0.0f;
+            }
+            UNROLL
+            for (int q = 0; q < 4; q++)
+            {
+                fx = FMA(-f[q], d[q].x, fx);
+                fy = FMA(-f[q], d[q].y, fy);
+                fz = FMA(-f[q], d[q].z, fz);
             }
         }
     }

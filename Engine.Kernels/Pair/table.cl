@@ -3,18 +3,18 @@
 DEVICE float table_value(GLOBAL const float* tables, const float scale, const float offset, const float last, const float first, const float x)
 {
     const float s = FMA(x, scale, offset);
-    const float whole = MIN(MAX(FLOOR(s), 0.0f), last);
-    const float t = s - whole;
-    const float4 c = ((GLOBAL const float4*)(tables + (int)first))[(int)whole];
+    const int whole = (int)MIN(MAX(s, 0.0f), last);
+    const float t = s - (float)whole;
+    const float4 c = ((GLOBAL const float4*)(tables + (int)first))[whole];
     return FMA(FMA(FMA(c.w, t, c.z), t, c.y), t, c.x);
 }
 
 DEVICE float table_derivative(GLOBAL const float* tables, const float scale, const float offset, const float last, const float first, const float x)
 {
     const float s = FMA(x, scale, offset);
-    const float whole = MIN(MAX(FLOOR(s), 0.0f), last);
-    const float t = s - whole;
-    const float4 c = ((GLOBAL const float4*)(tables + (int)first))[(int)whole];
+    const int whole = (int)MIN(MAX(s, 0.0f), last);
+    const float t = s - (float)whole;
+    const float4 c = ((GLOBAL const float4*)(tables + (int)first))[whole];
     return FMA(FMA(3.0f * c.w, t, 2.0f * c.z), t, c.y) * scale;
 }
 

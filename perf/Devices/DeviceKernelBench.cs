@@ -25,6 +25,9 @@ internal static class DeviceKernelBench
     /// <summary>Products 6 and sums 2, or 6 of forces; of every eighth wave a phase 5, sine and cosine 10 each (twice for the sums) and 2, or 6 of forces.</summary>
     private static readonly (string Kernel, double Flop)[] FlopPerWave = [("ewald_structure", 14), ("ewald_forces", 16)];
 
+    /// <summary>Positions to cells and order, then order and cells, and 64 bytes of each particle four times, and its reference.</summary>
+    private const double BytesOfSort = 316;
+
     public static IEnumerable<JsonObject> Run(DeviceSession session) =>
         PairKernels(session).Concat(Tabulated(session)).Concat(EwaldKernels(session)).Concat(GapKernels(session)).Concat(Alone(session));
 
@@ -48,16 +51,14 @@ internal static class DeviceKernelBench
         var forces = ForceTime(session, motion);
         var listed = motion.List.Counts.ToArray().Average();
         var near = 2.0 * motion.CountPairs(model.MaximumCutoff, 1)[0] / start.Count;
-        // Sorting is seven kernels that belong together.
-        var sorting = lists.Where(t => t.Key.StartsWith("cell_", StringComparison.Ordinal) || t.Key.StartsWith("scan_", StringComparison.Ordinal)).ToArray();
-        var sorted = new KernelTime(lists["cell_count"].Launches, sorting.Sum(t => t.Value.Seconds));
+        var sorted = SortTime(lists);
         foreach (var (kernel, time, flop, bytes) in new[]
         {
             ("pair_forces", forces, 9 * listed + 13 * near, 36 + 4 * listed),
             ("pair_sums", times["pair_sums"], 9 * listed + 29 * near, 20 + 4 * listed),
             // Launches beyond the last step do nothing, and take next to no time.
             ("integrate", times["integrate"] with { Launches = Steps }, FlopOfStep, 112.0),
-            ("cell_* and scan_*", sorted, 0, 316),
+            ("cell_* and scan_*", sorted, 0, BytesOfSort),
             ("neighbour_search", lists["neighbour_search"], 9 * SearchedPerListed * listed, 36 + 4 * listed),
             ("kinetic_sums", times["kinetic_sums"], 20, 32),
             ("momentum_sums", times["momentum_sums"], 7, 16),
@@ -76,12 +77,19 @@ internal static class DeviceKernelBench
         var model = MdSetup.Potential(MdModel.HafniaDampedShiftedForce, start.SpeciesTable);
         using var motion = session.Motion(start, model);
         motion.Prepare();
+        var sorted = SortTime(Times(session, () => motion.BuildList(next: false)));
+        yield return Line(session, "cell_* and scan_*", "hfo2", start.Count, sorted, sorted.Launches, 0, BytesOfSort, inDouble: false);
         var time = ForceTime(session, motion);
         var listed = motion.List.Counts.ToArray().Average();
         var near = 2.0 * motion.CountPairs(model.MaximumCutoff, 1).Sum() / start.Count;
         // A lookup is a multiply-add for its place, and a cubic.
         yield return Line(session, "pair_forces", "hfo2, tables", start.Count, time, time.Launches, 9 * listed + 18 * near, 36 + 4 * listed, inDouble: false);
     }
+
+    /// <summary>Sorting is several kernels that belong together, of which each list has one cell_gather.</summary>
+    private static KernelTime SortTime(IReadOnlyDictionary<string, KernelTime> times) => new(
+        times["cell_gather"].Launches,
+        times.Where(t => t.Key.StartsWith("cell_", StringComparison.Ordinal) || t.Key.StartsWith("scan_", StringComparison.Ordinal)).Sum(t => t.Value.Seconds));
 
     /// <summary>HfO2 with a sum over wave vectors.</summary>
     private static IEnumerable<JsonObject> EwaldKernels(DeviceSession session)

@@ -32,12 +32,45 @@ public partial class DialectTests
         Assert.All(KernelSignature.ParseAll(name, code), s => Assert.NotEmpty(s.Parameters));
     }
 
+    /// <summary>What a compiler may read ahead of the wait must be nobody's to write: parameters of one name are one buffer.</summary>
+    [Fact]
+    public void KernelsThatStartEarlyPromiseNothingOfWhatOthersWrite()
+    {
+        var written = new HashSet<string>();
+        var promised = new List<(string Kernel, string Name)>();
+        foreach (var name in KernelText.Names)
+        {
+            foreach (Match kernel in Kernels().Matches(Comments().Replace(KernelText.Read(name), "")))
+            {
+                var early = kernel.Groups["body"].Value.Contains("AWAIT_LAST()", StringComparison.Ordinal);
+                foreach (Match parameter in Buffers().Matches(kernel.Groups["parameters"].Value))
+                {
+                    var buffer = parameter.Groups["name"].Value;
+                    if (!parameter.Groups["const"].Success)
+                    {
+                        written.Add(buffer);
+                        Assert.False(early && parameter.Groups["restrict"].Success, $"{name}: {kernel.Groups["kernel"].Value} writes {buffer}, which is RESTRICT");
+                    }
+                    else if (early && parameter.Groups["restrict"].Success)
+                    {
+                        promised.Add((kernel.Groups["kernel"].Value, buffer));
+                    }
+                }
+            }
+        }
+        Assert.NotEmpty(promised);
+        Assert.All(promised, p => Assert.False(written.Contains(p.Name), $"{p.Kernel} starts early, but others write {p.Name}, which is const RESTRICT there"));
+    }
+
     [Fact]
     public void SignaturesAreReadFromTheText()
     {
         var signature = KernelSignature.ParseAll("t.cl", "KERNEL void f(GLOBAL const float4* RESTRICT a, const int n, u32 k)\n{\n}\n").Single();
         Assert.Equal("f", signature.Name);
         Assert.Equal([new("float4", true, "a"), new("int", false, "n"), new("u32", false, "k")], signature.Parameters);
+        Assert.False(signature.StartsEarly);
+        var two = KernelSignature.ParseAll("t.cl", "KERNEL void f(const int n)\n{\n}\nKERNEL void GROUP_OF(64) g(const int n)\n{\n    AWAIT_LAST();\n}\n");
+        Assert.Equal([("f", false), ("g", true)], two.Select(s => (s.Name, s.StartsEarly)));
         Assert.Equal("double", KernelSignature.ParseAll("t.cl", "KERNEL void f(GLOBAL REAL* a)", "double").Single().Parameters.Single().Type);
         Assert.Contains("'float3* a'", Assert.Throws<FormatException>(() => KernelSignature.ParseAll("t.cl", "KERNEL void f(float3* a)")).Message);
     }
@@ -50,6 +83,12 @@ public partial class DialectTests
         var line = code[start..(end < 0 ? code.Length : end)];
         return line.Contains("double", StringComparison.Ordinal) || line.Contains("own[", StringComparison.Ordinal) || line.Contains("own_sums[", StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"^KERNEL void (GROUP_OF\(\w+\) )?(?<kernel>\w+)\((?<parameters>[^)]*)\)(?<body>.*?)^}", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Kernels();
+
+    [GeneratedRegex(@"GLOBAL (?<const>const )?\w+\* (?<restrict>RESTRICT )?(?<name>\w+)")]
+    private static partial Regex Buffers();
 
     [GeneratedRegex(@"//[^\n]*")]
     private static partial Regex Comments();

@@ -2,6 +2,7 @@
 #define __global__ __attribute__((global))
 #define __device__ __attribute__((device))
 #define __shared__ __attribute__((shared))
+#define __launch_bounds__(threads) __attribute__((launch_bounds(threads)))
 #define __forceinline__ __inline__ __attribute__((always_inline))
 
 struct __attribute__((aligned(8))) float2 { float x, y; };

@@ -1,0 +1,62 @@
+using Engine.Kernels.Devices;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Neighbours;
+using Engine.Kernels.Particles;
+using Engine.Tests.Kernels.Devices;
+using Xunit;
+
+namespace Engine.Tests.Kernels.Neighbours;
+
+/// <summary>The list of a device, beside all pairs of particles tried one by one.</summary>
+[Collection("device")]
+public class DeviceNeighbourListTests
+{
+    private const double Length = 10;
+    private const double Radius = 1.3;
+
+    public static TheoryData<string, int, int> Systems => new()
+    {
+        { "opencl", 1, 1 }, { "opencl", 700, 1 }, { "opencl", 2100, 3 }, { "cuda", 1, 1 }, { "cuda", 700, 1 }, { "cuda", 2100, 3 },
+    };
+
+    /// <summary>One group sorts as five kernels do, and particles of a replica see no others.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Systems))]
+    public void TheListHasThePairsWithinItsReach(string kind, int count, int replicas)
+    {
+        var device = TestDevices.Get(kind);
+        var cell = FixedPointCell.Around(Box.Cubic(Length), [], Radius);
+        var random = new System.Random(5);
+        var size = count / replicas;
+        Vector3d[] places = [.. Enumerable.Range(0, count).Select(_ => Length * new Vector3d(random.NextDouble(), random.NextDouble(), random.NextDouble()))];
+        var byOneGroup = Build(device, cell, places, size, mostSortedByOneGroup: count);
+        var byFiveKernels = Build(device, cell, places, size, mostSortedByOneGroup: 0);
+        Assert.Equal(byFiveKernels.Who, byOneGroup.Who);
+        Assert.Equal(byFiveKernels.Starts, byOneGroup.Starts);
+        Assert.Equal(byFiveKernels.Neighbours, byOneGroup.Neighbours);
+
+        var who = byOneGroup.Who;
+        Assert.Equal(Enumerable.Range(0, count), who.Order());
+        for (var i = 0; i < count; i++)
+        {
+            var expected = Enumerable.Range(0, count).Where(j => j != i && who[j] / size == who[i] / size
+                && cell.Box.MinimumImage(places[who[j]] - places[who[i]]).Length < Radius);
+            Assert.Equal(expected, byOneGroup.Neighbours[i].Order());
+        }
+    }
+
+    /// <returns>Of each place in the order of cells: the particle, and its neighbours by their places; and the first place of each cell.</returns>
+    private static (int[] Who, int[] Starts, int[][] Neighbours) Build(Device device, FixedPointCell cell, Vector3d[] places, int replicaSize, int mostSortedByOneGroup)
+    {
+        using var particles = new DeviceParticles(device, places.Length, replicaSize);
+        particles.SetCell(cell);
+        particles.Positions.Upload([.. places.Select(r => cell.ToFixed(r, 0).Position)]);
+        particles.Images.Upload([.. places.Select((_, i) => new Int4(0, 0, 0, i % replicaSize))]);
+        particles.Velocities.Clear();
+        using var list = new DeviceNeighbourList(particles, DeviceTexts.Of(cell.Box), lanes: 0, mostSortedByOneGroup);
+        list.Build(cell, Radius);
+        var entries = list.Entries.ToArray();
+        int[][] neighbours = [.. list.Counts.ToArray().Select((n, i) => Enumerable.Range(0, n).Select(k => entries[4 * (k / 4 * list.Pitch + i) + k % 4]).ToArray())];
+        return ([.. particles.Images.ToArray().Select((image, place) => place / replicaSize * replicaSize + image.W)], list.Starts.ToArray(), neighbours);
+    }
+}

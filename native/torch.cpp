@@ -198,6 +198,22 @@ EXPORT void* torch_tensor(const void* data, const int64_t* sizes, int32_t dimens
     });
 }
 
+// Whether there is a CUDA device and libtorch is built for it; then it rounds no factor to 10 bits (TF32) and repeats its results from then on.
+EXPORT int32_t torch_cuda() {
+    return guarded(-1, [] {
+        if (!at::hasCUDA()) {
+            return 0;
+        }
+        auto& context = at::globalContext();
+        context.setAllowTF32CuBLAS(false);
+        context.setAllowTF32CuDNN(false);
+        context.setDeterministicCuDNN(true);
+        // With a warning where an operator has no other way.
+        context.setDeterministicAlgorithms(true, true);
+        return 1;
+    });
+}
+
 EXPORT void torch_free(void* handle) {
     delete static_cast<at::Tensor*>(handle);
     live--;

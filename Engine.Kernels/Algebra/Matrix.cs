@@ -39,6 +39,13 @@ public readonly unsafe struct Matrix<T>
         RequireRoom(buffer.Length, rows, columns);
     }
 
+    /// <summary>Memory of a CUDA device that belongs to another library and stays where it is for as long as the matrix is used.</summary>
+    /// <inheritdoc cref="Matrix{T}(T*, int, int, int)"/>
+    public Matrix(Device device, T* elements, int rows, int columns, int stride)
+        : this(device, elements, rows, columns, stride, false)
+    {
+    }
+
     private Matrix(Device? device, T* elements, int rows, int columns, int stride, bool isTransposed)
     {
         Elements = elements;

@@ -99,6 +99,9 @@ internal static unsafe partial class CudaApi
     internal static partial int cuStreamDestroy_v2(nint stream);
 
     [LibraryImport("cuda")]
+    internal static partial int cuCtxSynchronize();
+
+    [LibraryImport("cuda")]
     internal static partial int cuStreamSynchronize(nint stream);
 
     [LibraryImport("cuda")]

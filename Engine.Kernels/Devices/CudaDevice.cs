@@ -94,6 +94,12 @@ internal sealed unsafe class CudaDevice : Device
         Check(cuStreamSynchronize(stream), "cuStreamSynchronize");
     }
 
+    public override void AwaitOthers()
+    {
+        Enter();
+        Check(cuCtxSynchronize(), "cuCtxSynchronize");
+    }
+
     public override PendingRead<T> ReadLater<T>(DeviceBuffer<T> buffer)
     {
         Enter();

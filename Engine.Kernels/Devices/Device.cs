@@ -107,6 +107,9 @@ public abstract unsafe class Device : IDisposable
     /// <exception cref="RunFailedException">Something of it failed.</exception>
     public abstract void Synchronize();
 
+    /// <summary>Waits for what other libraries of this process asked of the device, too.</summary>
+    public virtual void AwaitOthers() => Synchronize();
+
     /// <summary>Starts to copy a buffer to the host, without waiting.</summary>
     public abstract PendingRead<T> ReadLater<T>(DeviceBuffer<T> buffer)
         where T : unmanaged;

@@ -54,10 +54,10 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
     /// <summary>Sets every byte to zero.</summary>
     public void Clear() => Device.Zero(Handle, Bytes);
 
-    /// <summary>Copies all elements to a buffer of the same device and length, on the device.</summary>
+    /// <summary>Copies all elements to a buffer of the same device that has room for them, on the device.</summary>
     public void CopyTo(DeviceBuffer<T> target)
     {
-        if (target.Length != Length)
+        if (target.Length < Length)
         {
             throw new ArgumentException($"a device buffer of {Length} elements cannot be copied to one of {target.Length}", nameof(target));
         }

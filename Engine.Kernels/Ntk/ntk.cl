@@ -306,3 +306,35 @@ KERNEL void ntk_planes(GLOBAL double* RESTRICT theta, const int planes, const in
         theta[row * (i64)stride + column] = total;
     }
 }
+
+// What passes of a network leave, output by output (pass_rows rows of each), as the other kernels read it: rows with the outputs side by side. Row r of an output becomes its row r, or with
+// lists (listed: 1) the sum, in order, of its rows order[k] from k = starts[r] to starts[r + 1]; with directions (collapses: 1), one row is the sum over outputs of theirs times directions.
+// bad[place] becomes the largest rows - r of all r with something that is no number.
+KERNEL void ntk_arrange(
+    GLOBAL const REAL* RESTRICT passes, const int pass_rows, const int pass_stride, const int outputs, const int width, const int listed, GLOBAL const int* RESTRICT starts,
+    GLOBAL const int* RESTRICT order, const int collapses, GLOBAL const REAL* RESTRICT directions, GLOBAL REAL* RESTRICT arranged, const int first_row, const int rows,
+    GLOBAL int* RESTRICT bad, const int place)
+{
+    const int kept = collapses ? 1 : outputs;
+    const int row = GLOBAL_ID / (kept * width);
+    const int column = GLOBAL_ID % (kept * width);
+    if (row >= rows)
+    {
+        return;
+    }
+    REAL total = 0;
+    for (int c = collapses ? 0 : column / width; c < (collapses ? outputs : column / width + 1); c++)
+    {
+        const REAL factor = collapses ? directions[c * width + column] : (REAL)1;
+        const int end = listed ? starts[row + 1] : row + 1;
+        for (int k = listed ? starts[row] : row; k < end; k++)
+        {
+            total += factor * passes[(c * (i64)pass_rows + (listed ? order[k] : k)) * pass_stride + column % width];
+        }
+    }
+    arranged[(first_row + row) * (i64)(kept * width) + column] = total;
+    if (!(total - total == 0))
+    {
+        ATOMIC_MAX(&bad[place], rows - row);
+    }
+}

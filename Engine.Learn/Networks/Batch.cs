@@ -17,6 +17,15 @@ public sealed class Batch
     /// <summary>The graphs, where the samples are such.</summary>
     public GraphTopology? Graph { get; init; }
 
+    /// <summary>The same on a device ("cpu", "cuda:0"): itself where it is there.</summary>
+    public Batch To(string device) => Input.device == device ? this : new()
+    {
+        Input = Input.to(device),
+        DecoderInput = DecoderInput?.to(device),
+        Noise = Noise?.to(device),
+        Graph = Graph?.To(device),
+    };
+
     /// <summary>N.</summary>
     public int Count => Graph?.Count ?? (int)Input.shape[0];
 }

@@ -46,6 +46,12 @@ public sealed class GraphTopology
         GraphOfNode = torch.tensor([.. Enumerable.Range(0, Count).SelectMany(g => Enumerable.Repeat((long)g, nodeOffsets[g + 1] - nodeOffsets[g]))], [nodeOffsets[^1]], device);
     }
 
+    private GraphTopology(GraphTopology other, string device)
+    {
+        (NodeOffsets, EdgeOffsets) = (other.NodeOffsets, other.EdgeOffsets);
+        (Sources, Targets, EdgeFeatures, GraphOfNode) = (other.Sources.to(device), other.Targets.to(device), other.EdgeFeatures?.to(device), other.GraphOfNode.to(device));
+    }
+
     /// <summary>Graphs.</summary>
     public int Count => NodeOffsets.Length - 1;
 
@@ -63,4 +69,7 @@ public sealed class GraphTopology
 
     /// <summary>[V].</summary>
     public Tensor GraphOfNode { get; }
+
+    /// <summary>The same on a device.</summary>
+    internal GraphTopology To(string device) => new(this, device);
 }

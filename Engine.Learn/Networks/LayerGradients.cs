@@ -39,7 +39,7 @@ public sealed class LayerGradients : IDisposable
         Network network, Batch batch, string output = Network.MainOutput, CancellationToken cancellation = default, bool isTraining = false)
     {
         using var scope = new TensorScope();
-        var context = new ForwardContext(batch)
+        var context = new ForwardContext(batch.To(network.Device))
         {
             IsRecording = true,
             IsTraining = isTraining,

@@ -11,6 +11,7 @@ public sealed class Network : IDisposable
     public const string MainOutput = "output";
 
     private readonly Stage stage;
+    private Network? elsewhere;
 
     /// <param name="definition">What it is.</param>
     /// <param name="seed">Of its parameters.</param>
@@ -105,8 +106,30 @@ public sealed class Network : IDisposable
         return new(main, context.Outputs);
     }
 
+    /// <summary>Itself, or a copy on another device with the parameters that it has now, which goes with it.</summary>
+    /// <param name="device">"cpu" or "cuda:0".</param>
+    internal Network At(string device)
+    {
+        if (device == Device)
+        {
+            return this;
+        }
+        if (elsewhere?.Device != device)
+        {
+            elsewhere?.Dispose();
+            elsewhere = new(Definition, Seed, device);
+        }
+        foreach (var (copy, original) in elsewhere.Parameters.Concat(elsewhere.Buffers).Zip(Parameters.Concat(Buffers)))
+        {
+            using var scope = new TensorScope();
+            copy.Value.detach().copy_(original.Value.detach());
+        }
+        return elsewhere;
+    }
+
     public void Dispose()
     {
+        elsewhere?.Dispose();
         foreach (var parameter in Parameters.Concat(Buffers))
         {
             parameter.Dispose();

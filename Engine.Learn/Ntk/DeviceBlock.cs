@@ -1,5 +1,4 @@
 using System.Numerics;
-using Engine.Kernels.Algebra;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Ntk;
 
@@ -9,23 +8,47 @@ namespace Engine.Learn.Ntk;
 internal sealed class DeviceBlock<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Device device;
     private readonly List<IDisposable> owned = [];
 
     /// <param name="device">Where.</param>
-    /// <param name="block">The same on the host; not needed afterwards.</param>
-    public DeviceBlock(Device device, TileBlock<T> block)
+    /// <param name="source">What the factors are of; asked for one tile after another.</param>
+    /// <param name="grid">Tiles and blocks.</param>
+    /// <param name="block">Which.</param>
+    /// <param name="reduction">What becomes of outputs.</param>
+    /// <exception cref="Kernels.Errors.RunFailedException">A factor is not finite.</exception>
+    public DeviceBlock(Device device, IFactorSource<T> source, TileGrid grid, int block, OutputReduction reduction)
     {
-        this.device = device;
-        (Start, Count, Tiles) = (block.Tiles[0].Start, block.Tiles.Sum(t => t.Count), block.Tiles.Length);
+        var (first, end) = grid.Block(block);
+        (Start, Count, Tiles) = (grid.Tile(first).Start, grid.Tile(end - 1).End - grid.Tile(first).Start, end - first);
+        var layers = new List<DeviceLayer<T>>();
         try
         {
+            using var arrangement = new DeviceArrangement<T>(device, DeviceLayer<T>.Matrices * source.Layers.Count);
+            for (var tile = first; tile < end; tile++)
+            {
+                var (from, after) = grid.Tile(tile);
+                using var batch = source.Factors(from, after, device);
+                for (var l = 0; l < batch.Layers.Count; l++)
+                {
+                    if (tile == first)
+                    {
+                        layers.Add(Own(new DeviceLayer<T>(device, l, batch.Layers[l], l > 0 ? batch.Layers[l - 1] : null, reduction, (double)Count / (after - from))));
+                    }
+                    layers[l].Add(batch.Layers[l], batch.First, after - from, arrangement);
+                }
+                // This waits, too: when it has returned, the batch may be freed.
+                var bad = arrangement.FirstBadRows();
+                layers.ForEach(layer => layer.RequireFinite(bad, batch.First));
+            }
             Each = Own(new DevicePositions(device, [.. Enumerable.Range(0, Count + 1)]));
-            Prepared = block.Tiles[0].Layers;
-            Layers = new DeviceFactors<T>[Prepared.Length];
+            Sources = [.. layers.Select(layer => layer.Source)];
+            Layers = new DeviceFactors<T>[layers.Count];
             for (var l = 0; l < Layers.Length; l++)
             {
-                Layers[l] = Copy([.. block.Tiles.Select(t => t.Layers[l])], l == 0 ? null : Layers[l - 1]);
+                var positions = layers[l].HasOneRowEach ? Each
+                    : l > 0 && layers[l].Offsets.SequenceEqual(layers[l - 1].Offsets) ? Layers[l - 1].Positions
+                    : Own(new DevicePositions(device, [.. layers[l].Offsets]));
+                Layers[l] = layers[l].Factors(positions, l > 0 ? Layers[l - 1] : null);
             }
         }
         catch
@@ -47,50 +70,10 @@ internal sealed class DeviceBlock<T> : IDisposable
 
     public DeviceFactors<T>[] Layers { get; }
 
-    /// <summary>For rules, scales and sizes of the layers; their factors are gone.</summary>
-    public PreparedLayer<T>[] Prepared { get; }
+    /// <summary>For names, rules and scales of the layers; their memory is gone.</summary>
+    public LayerFactors<T>[] Sources { get; }
 
     public void Dispose() => owned.ForEach(o => o.Dispose());
-
-    /// <param name="tiles">The layer in each tile.</param>
-    /// <param name="before">The layer before, which may have the same inputs.</param>
-    private DeviceFactors<T> Copy(PreparedLayer<T>[] tiles, DeviceFactors<T>? before)
-    {
-        var first = tiles[0];
-        var (inputs, positions) = (before?.Inputs, before?.Positions);
-        if (inputs is null || first.Rule != LayerRule.Product || tiles.Any(t => t.OwnsInputs))
-        {
-            inputs = first.Rule == LayerRule.Product ? Upload([.. tiles.Select(t => t.Inputs!.Values)]) : null;
-            positions = tiles.All(t => t.IsSinglePosition) ? Each : Own(new DevicePositions(device, Offsets(tiles)));
-        }
-        return new(
-            positions!, inputs, first.Inputs?.Values.Columns ?? 0, Upload([.. tiles.Select(t => t.Gradients)]), first.Outputs, first.Width,
-            first.Rule == LayerRule.Table ? Own(device.Allocate<int>([.. tiles.SelectMany(t => t.Tokens)])) : null);
-    }
-
-    private static int[] Offsets(PreparedLayer<T>[] tiles)
-    {
-        var offsets = new List<int> { 0 };
-        foreach (var tile in tiles)
-        {
-            var start = offsets[^1];
-            offsets.AddRange(tile.Offsets.Skip(1).Select(o => checked(start + o)));
-        }
-        return [.. offsets];
-    }
-
-    private DeviceBuffer<T> Upload(Matrix<T>[] tiles)
-    {
-        var buffer = Own(device.Allocate<T>(tiles.Sum(t => (long)t.Rows * t.Columns)));
-        var start = 0L;
-        foreach (var tile in tiles)
-        {
-            var length = checked(tile.Rows * tile.Columns);
-            buffer.Upload(tile.Reshaped(1, length).Row(0), start);
-            start += length;
-        }
-        return buffer;
-    }
 
     private TResource Own<TResource>(TResource resource)
         where TResource : IDisposable

@@ -1,32 +1,26 @@
 using System.Numerics;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Ntk;
-using Engine.Kernels.Threading;
 
 namespace Engine.Learn.Ntk;
 
 /// <summary>
-/// A kernel by layers on a device: the host prepares their factors, the device has those of two blocks and the part of the kernel where they meet, which goes back to the host when all
+/// A kernel by layers on a device, which has the factors of two blocks and the part of the kernel where they meet, which goes back to the host when all
 /// layers were added. Neither where blocks end nor how much is launched at once shows in an element.
 /// </summary>
 /// <param name="device">Where.</param>
-/// <param name="workers">Prepare the factors.</param>
 /// <param name="plan">Routes of the layers.</param>
 /// <param name="result">Gets the kernels: by layer, or their sum.</param>
 /// <param name="progress">Told the share of pairs of tiles that is done.</param>
 /// <param name="cancellation">Looked at before each layer.</param>
 internal sealed class DeviceKernelWork<T>(
-    Device device, Workers workers, KernelPlan plan, KernelResult result, IProgress<double>? progress, CancellationToken cancellation) : IKernelWork<T, DeviceBlock<T>>
+    Device device, KernelPlan plan, KernelResult result, IProgress<double>? progress, CancellationToken cancellation) : IKernelWork<T, DeviceBlock<T>>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly DeviceLayerKernel<T> layerKernel = new(device);
     private double pairsDone;
 
-    public DeviceBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block)
-    {
-        using var tiles = TileBlock<T>.Load(source, grid, block, plan.Reduction, null, workers);
-        return new(device, tiles);
-    }
+    public DeviceBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block) => new(device, source, grid, block, plan.Reduction);
 
     public void Add(DeviceBlock<T> left, DeviceBlock<T> right)
     {
@@ -38,7 +32,7 @@ internal sealed class DeviceKernelWork<T>(
             kernel.Elements.Clear();
             for (var layer = 0; layer < left.Layers.Length; layer++)
             {
-                if (name is null || left.Prepared[layer].Name == name)
+                if (name is null || left.Sources[layer].Name == name)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     AddLayer(left, right, layer, kernel);
@@ -53,20 +47,20 @@ internal sealed class DeviceKernelWork<T>(
 
     private void AddLayer(DeviceBlock<T> left, DeviceBlock<T> right, int layer, DeviceKernelMatrix kernel)
     {
-        var (prepared, x, y, lower) = (left.Prepared[layer], left.Layers[layer], right.Layers[layer], ReferenceEquals(left, right));
-        var (scale, offset) = (plan.Weight * prepared.WeightScale * prepared.WeightScale, plan.Weight * prepared.BiasScale * prepared.BiasScale);
+        var (source, x, y, lower) = (left.Sources[layer], left.Layers[layer], right.Layers[layer], ReferenceEquals(left, right));
+        var (scale, offset) = (plan.Weight * source.WeightScale * source.WeightScale, plan.Weight * source.BiasScale * source.BiasScale);
         if (plan.Explicit[layer])
         {
             AddGradients(left, right, layer, scale, offset, kernel);
         }
-        else if (prepared.Rule == LayerRule.Table)
+        else if (source.Rule == LayerRule.Table)
         {
             layerKernel.AddTable(x, y, lower, scale, Pairs(x.Outputs, x.Width, left.Count), kernel);
         }
         else
         {
             // Gradients that are there already have no inputs: all there is stands in the offset.
-            layerKernel.AddProducts(x, y, lower, scale, prepared.Rule == LayerRule.Vector ? scale : offset, Pairs(x.Outputs, x.Width, left.Count), kernel);
+            layerKernel.AddProducts(x, y, lower, scale, source.Rule == LayerRule.Vector ? scale : offset, Pairs(x.Outputs, x.Width, left.Count), kernel);
         }
     }
 

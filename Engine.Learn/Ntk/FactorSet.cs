@@ -1,4 +1,5 @@
 using System.Numerics;
+using Engine.Kernels.Devices;
 
 namespace Engine.Learn.Ntk;
 
@@ -26,5 +27,5 @@ public sealed class FactorSet<T> : IFactorSource<T>
 
     public IReadOnlyList<LayerShape> Layers { get; }
 
-    public FactorBatch<T> Factors(int start, int end) => new(layers, start);
+    public FactorBatch<T> Factors(int start, int end, Device? reader = null) => new(layers, start);
 }

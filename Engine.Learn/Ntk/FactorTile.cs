@@ -34,12 +34,7 @@ internal sealed class FactorTile<T> : IDisposable
         for (var l = 0; l < layers.Length; l++)
         {
             var factors = batch.Layers[l];
-            PreparedInputs<T>? shared = null;
-            if (l > 0 && factors.Rule == LayerRule.Product && layers[l - 1].Inputs is { } before && before.Origin.IsSameAs(factors.Inputs)
-                && batch.Layers[l - 1].Offsets.AsSpan().SequenceEqual(factors.Offsets))
-            {
-                shared = before;
-            }
+            var shared = l > 0 && factors.HasInputsOf(batch.Layers[l - 1]) ? layers[l - 1].Inputs : null;
             layers[l] = new(factors, batch.First, end - start, reduction, shared, formed?[l] == true);
         }
         var parts = (end - start + SamplesPerTask - 1) / SamplesPerTask;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Engine.Kernels.Devices;
 
 namespace Engine.Learn.Ntk;
 
@@ -20,5 +21,8 @@ public interface IFactorSource<T>
     IReadOnlyList<LayerShape> Layers { get; }
 
     /// <summary>The factors of samples <paramref name="start"/> to <paramref name="end"/> − 1; asked for by one thread at a time.</summary>
-    FactorBatch<T> Factors(int start, int end);
+    /// <param name="start">The first sample.</param>
+    /// <param name="end">After the last.</param>
+    /// <param name="reader">The device that reads them: what is in its memory may stay there. Null: the processor.</param>
+    FactorBatch<T> Factors(int start, int end, Device? reader = null);
 }

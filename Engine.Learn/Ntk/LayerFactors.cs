@@ -5,7 +5,7 @@ namespace Engine.Learn.Ntk;
 
 /// <summary>
 /// What one use of a parameter left behind in a forward pass and C backward passes: the layer's inputs A and the derivatives G = ∂f_c/∂Z by its output before activation. Together they
-/// are the gradients of all samples, which are never formed. Memory belongs to whoever captured it and has to outlive this.
+/// are the gradients of all samples, which are never formed. Memory, of the host or of a CUDA device, belongs to whoever captured it and has to outlive this.
 /// </summary>
 /// <remarks>
 /// Samples have one position each (dense layers) or several, of numbers that may differ: pixels, tokens, steps in time, nodes of a graph. A parameter that is used several times has
@@ -144,6 +144,10 @@ public sealed class LayerFactors<T> : IDisposable
 
     /// <summary>The sizes of it.</summary>
     public LayerShape Shape => new(Name, Rule, Inputs.Columns, Gradients.Columns, Samples == 0 ? 1 : (double)Positions / Samples) { IsSeparable = Directions.Columns > 0 };
+
+    /// <summary>Whether both multiply the same inputs of the same positions.</summary>
+    internal bool HasInputsOf(LayerFactors<T> other) =>
+        Rule == LayerRule.Product && other.Rule == LayerRule.Product && Inputs.IsSameAs(other.Inputs) && Offsets.AsSpan().SequenceEqual(other.Offsets);
 
     /// <summary>Frees what belongs to it: nothing, unless it was put together by <see cref="Tied"/>.</summary>
     public void Dispose() => Array.ForEach(owned, o => o.Dispose());

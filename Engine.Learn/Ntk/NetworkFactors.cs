@@ -1,11 +1,15 @@
 using System.Numerics;
 using Engine.Kernels.Algebra;
+using Engine.Kernels.Devices;
 using Engine.Learn.Networks;
 using Engine.Learn.Torch;
 
 namespace Engine.Learn.Ntk;
 
-/// <summary>Layer factors of a network for some data: one forward pass and C backward passes for each range of samples that is asked for.</summary>
+/// <summary>
+/// Layer factors of a network for some data: one forward pass and C backward passes for each range of samples that is asked for. They are computed where the network is, or where they are
+/// read: by a copy of the network on a CUDA device, if libtorch is built for it, which reads what is left there.
+/// </summary>
 /// <typeparam name="T">float or double; factors of a network of another precision are converted.</typeparam>
 /// <param name="network">The network, as it is when factors are asked for.</param>
 /// <param name="data">N samples.</param>
@@ -31,14 +35,18 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
     public IReadOnlyList<LayerShape> Layers => probe.Value.Layers;
 
     /// <inheritdoc/>
-    public FactorBatch<T> Factors(int start, int end)
+    public FactorBatch<T> Factors(int start, int end, Device? reader = null)
     {
         using var scope = new TensorScope();
-        var gradients = LayerGradients.Capture(network, data.Range(start, end), output, cancellation);
+        var there = reader?.Description.Kind == DeviceKind.Cuda && torch.cuda_is_available() ? reader : null;
+        var gradients = LayerGradients.Capture(there is null ? network : network.At(there.Address), data.Range(start, end), output, cancellation);
         var kept = new List<Tensor>();
         try
         {
-            return new(Convert(gradients, kept), 0, () => Free(gradients, kept));
+            var layers = Convert(gradients, kept, there);
+            // The library has a queue of its own.
+            there?.AwaitOthers();
+            return new(layers, 0, () => Free(gradients, kept));
         }
         catch
         {
@@ -61,7 +69,7 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         var kept = new List<Tensor>();
         try
         {
-            return (gradients.Outputs, [.. Convert(gradients, kept).Select(l => l.Shape)]);
+            return (gradients.Outputs, [.. Convert(gradients, kept, null).Select(l => l.Shape)]);
         }
         finally
         {
@@ -71,36 +79,37 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
 
     /// <param name="gradients">What was captured.</param>
     /// <param name="kept">Gets the tensors that the factors need besides.</param>
-    private static List<LayerFactors<T>> Convert(LayerGradients gradients, List<Tensor> kept)
+    /// <param name="reader">The device that has the network and reads them there; null: they come to the host.</param>
+    private static List<LayerFactors<T>> Convert(LayerGradients gradients, List<Tensor> kept, Device? reader)
     {
         var inputs = new Dictionary<Tensor, Tensor>();
         var layers = new List<LayerFactors<T>>();
         foreach (var block in gradients.Blocks)
         {
             var outputs = gradients.Outputs;
-            var g = OnHost(block.Gradient);
+            var g = Placed(block.Gradient);
             switch (block.Rule)
             {
                 case UseRule.Product:
                     if (!inputs.TryGetValue(block.Input, out var a))
                     {
-                        inputs[block.Input] = a = OnHost(block.Input);
+                        inputs[block.Input] = a = Placed(block.Input);
                     }
-                    var (left, right) = (View(a), View(g));
+                    var (left, right) = (View(a, reader), View(g, reader));
                     var (width, units) = (left.Columns / block.Groups, right.Columns / block.Groups);
                     for (var k = 0; k < block.Groups; k++)
                     {
                         layers.Add(LayerFactors<T>.Product(
                             block.Layer, left.Block(0, k * width, left.Rows, width), right.Block(0, k * units, right.Rows, units), outputs, block.Offsets, block.Scale,
-                            block.Bias is null ? 0 : block.BiasScale, block.Directions is null ? default : View(OnHost(block.Directions))));
+                            block.Bias is null ? 0 : block.BiasScale, block.Directions is null ? default : View(Placed(block.Directions), reader)));
                     }
                     break;
                 case UseRule.Affine:
-                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(Keep(g * OnHost(block.Input))), outputs, block.Offsets));
-                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(g), outputs, block.Offsets));
+                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(Keep(g * Placed(block.Input)), reader), outputs, block.Offsets));
+                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(g, reader), outputs, block.Offsets));
                     break;
                 default:
-                    layers.Add(LayerFactors<T>.Table(block.Layer, [.. block.Input.to_long().Select(id => (int)id)], View(g), outputs, block.Offsets, block.Scale));
+                    layers.Add(LayerFactors<T>.Table(block.Layer, [.. block.Input.to_long().Select(id => (int)id)], View(g, reader), outputs, block.Offsets, block.Scale));
                     break;
             }
         }
@@ -112,19 +121,20 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
             return tensor;
         }
 
-        Tensor OnHost(Tensor tensor)
+        Tensor Placed(Tensor tensor)
         {
-            var there = tensor.device == "cpu" ? tensor : tensor.to("cpu");
+            var there = reader is not null || tensor.device == "cpu" ? tensor : tensor.to("cpu");
             there = there.dtype == Type ? there : there.to(Type);
             return ReferenceEquals(there, tensor) ? tensor : Keep(there);
         }
     }
 
     /// <summary>A contiguous tensor of two axes or more as a matrix, the last axis as columns.</summary>
-    private static Matrix<T> View(Tensor tensor)
+    private static Matrix<T> View(Tensor tensor, Device? reader)
     {
-        var shape = tensor.shape;
-        var columns = checked((int)shape[^1]);
-        return new((T*)tensor.data_ptr, checked((int)(tensor.numel() / columns)), columns, columns);
+        var elements = (T*)tensor.data_ptr;
+        var columns = checked((int)tensor.shape[^1]);
+        var rows = checked((int)(tensor.numel() / columns));
+        return reader is null ? new(elements, rows, columns, columns) : new(reader, elements, rows, columns, columns);
     }
 }

@@ -9,9 +9,6 @@ internal sealed class PreparedInputs<T>(Matrix<T> origin, int positions) : IDisp
 {
     private readonly MatrixBuffer<T> buffer = new(positions, origin.Columns);
 
-    /// <summary>Where they were copied from.</summary>
-    public Matrix<T> Origin => origin;
-
     /// <summary>[positions, a].</summary>
     public Matrix<T> Values => buffer.Matrix;
 

@@ -18,6 +18,7 @@ internal sealed class PreparedLayer<T> : IDisposable
 
     private readonly LayerFactors<T> factors;
     private readonly int first;
+    private readonly PreparedRows rows;
     private readonly int output;
     private readonly bool collapses;
     private readonly bool byOutput;
@@ -37,18 +38,7 @@ internal sealed class PreparedLayer<T> : IDisposable
         output = single ? reduction.Output : 0;
         Outputs = factors.Shape.Kept(single ? 1 : factors.Outputs, reduction);
         collapses = !single && Outputs < factors.Outputs;
-        Offsets = new int[count + 1];
-        if (factors.Rule == LayerRule.Table)
-        {
-            Tokens = Merge();
-        }
-        else
-        {
-            for (var i = 0; i <= count; i++)
-            {
-                Offsets[i] = factors.Rule == LayerRule.Vector ? i : factors.Offsets[first + i] - factors.Offsets[first];
-            }
-        }
+        rows = PreparedRows.Of(factors, first, count);
         if (factors.Rule == LayerRule.Product)
         {
             OwnsInputs = inputs is null;
@@ -84,7 +74,7 @@ internal sealed class PreparedLayer<T> : IDisposable
     public Matrix<T> Gradients => gradients.Matrix;
 
     /// <summary>Where the positions of each sample start, and the end: [samples + 1].</summary>
-    public int[] Offsets { get; }
+    public int[] Offsets => rows.Offsets;
 
     /// <summary>Samples at which groups of positions start, and the end.</summary>
     public int[] Groups { get; }
@@ -92,7 +82,7 @@ internal sealed class PreparedLayer<T> : IDisposable
     public bool IsSinglePosition { get; }
 
     /// <summary>Rows of a table, ascending within a sample, without repetition: [positions].</summary>
-    public int[] Tokens { get; } = [];
+    public int[] Tokens => rows.Tokens;
 
     /// <summary>Copies the factors of some samples; different ones at the same time.</summary>
     /// <exception cref="RunFailedException">One of them is not finite.</exception>
@@ -126,28 +116,17 @@ internal sealed class PreparedLayer<T> : IDisposable
                 }
                 continue;
             }
-            for (var p = from; p < after; p++)
+            for (var row = Offsets[sample]; row < Offsets[sample + 1]; row++)
             {
-                var target = factors.Rule switch
+                if (rows.Sums is not { } sums)
                 {
-                    LayerRule.Product => p - factors.Offsets[first],
-                    LayerRule.Vector => sample,
-                    _ => Offsets[sample] + Tokens.AsSpan(Offsets[sample], Offsets[sample + 1] - Offsets[sample]).BinarySearch(factors.Tokens[p]),
-                };
-                var sum = to.Row(target);
-                var row = factors.Rule == LayerRule.Product ? sum : single;
-                if (collapses)
-                {
-                    Collapse(p, row);
+                    Copy(factors.Offsets[first] + row, to.Row(row), sample);
+                    continue;
                 }
-                for (var c = 0; c < Outputs && !collapses; c++)
+                foreach (var position in sums.Order.AsSpan(sums.Starts[row]..sums.Starts[row + 1]))
                 {
-                    factors.Gradients.Row((output + c) * factors.Positions + p).CopyTo(row[(c * Width)..]);
-                }
-                RequireFinite(row, "derivatives", sample);
-                if (factors.Rule != LayerRule.Product)
-                {
-                    TensorPrimitives.Add<T>(sum, row, sum);
+                    Copy(factors.Offsets[first] + position, single, sample);
+                    TensorPrimitives.Add<T>(to.Row(row), single, to.Row(row));
                 }
             }
         }
@@ -162,14 +141,22 @@ internal sealed class PreparedLayer<T> : IDisposable
         }
     }
 
-    /// <summary>Σ_c u_c ∘ g_c of a position.</summary>
-    private void Collapse(int position, Span<T> row)
+    /// <summary>The derivatives of a position, side by side: g_c of each output, or Σ_c u_c ∘ g_c.</summary>
+    private void Copy(int position, Span<T> row, int sample)
     {
-        row.Clear();
-        for (var c = 0; c < factors.Outputs; c++)
+        if (collapses)
         {
-            TensorPrimitives.MultiplyAdd(factors.Gradients.Row(c * factors.Positions + position), factors.Directions.Row(c), row, row);
+            row.Clear();
+            for (var c = 0; c < factors.Outputs; c++)
+            {
+                TensorPrimitives.MultiplyAdd(factors.Gradients.Row(c * factors.Positions + position), factors.Directions.Row(c), row, row);
+            }
         }
+        for (var c = 0; c < Outputs && !collapses; c++)
+        {
+            factors.Gradients.Row((output + c) * factors.Positions + position).CopyTo(row[(c * Width)..]);
+        }
+        RequireFinite(row, "derivatives", sample);
     }
 
     private static int[] GroupsOf(int[] offsets)
@@ -185,25 +172,18 @@ internal sealed class PreparedLayer<T> : IDisposable
         return [.. groups];
     }
 
-    /// <summary>The different rows that each sample reads; sets where those of a sample start.</summary>
-    private int[] Merge()
-    {
-        var tokens = new List<int>();
-        for (var i = 0; i < Samples; i++)
-        {
-            var (from, after) = (factors.Offsets[first + i], factors.Offsets[first + i + 1]);
-            tokens.AddRange(Enumerable.Range(from, after - from).Select(p => factors.Tokens[p]).Distinct().Order());
-            Offsets[i + 1] = tokens.Count;
-        }
-        return [.. tokens];
-    }
+    /// <summary>What is said of factors that are no numbers.</summary>
+    /// <param name="layer">Its name.</param>
+    /// <param name="what">Inputs or derivatives.</param>
+    /// <param name="sample">Its number in the batch.</param>
+    public static RunFailedException NotFinite(string layer, string what, int sample) =>
+        new($"layer {layer}: {what} of sample {sample} of its batch are not finite, expected numbers; look for NaN or overflow in data and weights");
 
     private void RequireFinite(ReadOnlySpan<T> values, string what, int sample)
     {
         if (!T.IsFinite(TensorPrimitives.Sum(values)))
         {
-            throw new RunFailedException(
-                $"layer {Name}: {what} of sample {first + sample} of its batch are not finite, expected numbers; look for NaN or overflow in data and weights");
+            throw NotFinite(Name, what, first + sample);
         }
     }
 }

@@ -16,8 +16,8 @@ namespace Engine.Learn.Ntk;
 public sealed class TangentKernel<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Of the memory of a device; the rest is for its driver and others.</summary>
-    private const double DeviceShare = 0.9;
+    /// <summary>Of the free memory of a device; the rest is for the passes of a network there, and others.</summary>
+    private const double DeviceShare = 0.5;
 
     private readonly KernelOptions options;
     private readonly Workers workers;
@@ -26,7 +26,7 @@ public sealed class TangentKernel<T> : IDisposable
     private readonly ScratchPool<T> scratches = new();
 
     /// <param name="options">Reduction of outputs, limit of memory.</param>
-    /// <param name="workers">The thread team that computes, or prepares what a device computes with.</param>
+    /// <param name="workers">The thread team that computes.</param>
     /// <param name="device">Where kernels are computed; null for the processor. Diagonals are always the processor's.</param>
     public TangentKernel(KernelOptions options, Workers workers, Device? device = null) => (this.options, this.workers, this.device) = (options, workers, device);
 
@@ -118,7 +118,7 @@ public sealed class TangentKernel<T> : IDisposable
 
     private KernelPlan Plan(IFactorSource<T> rows, IFactorSource<T> columns) => new(
         rows.Samples, rows.Layers, columns.Samples, columns.Layers, ReferenceEquals(rows, columns), rows.Outputs, options, Unsafe.SizeOf<T>(), workers.Count,
-        device is null ? double.PositiveInfinity : DeviceShare * device.Description.MemoryBytes - device.BytesAllocated);
+        device is null ? double.PositiveInfinity : DeviceShare * device.BytesFree);
 
     private KernelResult Compute(IFactorSource<T> rows, IFactorSource<T> columns, IProgress<double>? progress, CancellationToken cancellation)
     {
@@ -134,7 +134,7 @@ public sealed class TangentKernel<T> : IDisposable
             }
             else
             {
-                AddBlocks(rows, columns, plan, new DeviceKernelWork<T>(device, workers, plan, result, progress, cancellation));
+                AddBlocks(rows, columns, plan, new DeviceKernelWork<T>(device, plan, result, progress, cancellation));
             }
             Finish(result, symmetric);
             return result;

@@ -11,7 +11,7 @@ internal sealed class TileBlock<T> : IDisposable
 
     public FactorTile<T>[] Tiles { get; }
 
-    public static TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block, OutputReduction reduction, bool[]? formed, Workers workers)
+    public static TileBlock<T> Load(IFactorSource<T> source, TileGrid grid, int block, OutputReduction reduction, bool[] formed, Workers workers)
     {
         var (first, last) = grid.Block(block);
         var tiles = new List<FactorTile<T>>();

@@ -17,6 +17,9 @@ internal static unsafe partial class TorchLibrary
     public static partial long torch_live();
 
     [LibraryImport(Name)]
+    public static partial int torch_cuda();
+
+    [LibraryImport(Name)]
     public static partial int torch_threads(int count);
 
     [LibraryImport(Name)]

@@ -21,6 +21,9 @@ public static unsafe class torch
     /// <exception cref="Kernels.Errors.MissingLibraryException">It is absent.</exception>
     public static string version => TorchLibrary.Version;
 
+    /// <summary>Whether tensors may be on "cuda:0": there is such a device, and the library is built for it.</summary>
+    public static bool cuda_is_available() => Check(torch_cuda(), "cuda_is_available") != 0;
+
     /// <summary>Handles of tensors not freed yet, of the whole process.</summary>
     public static long LiveHandles => torch_live();
 

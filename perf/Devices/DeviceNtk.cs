@@ -46,7 +46,7 @@ internal static class DeviceNtk
         using var found = kernel.Compute(set);
         double[] Times(Action once) => [.. Enumerable.Range(0, rounds).Select(_ => DeviceClock.Once(device, once)).Order()];
         var whole = Times(() => kernel.Compute(set).Dispose())[rounds / 2];
-        var work = new DeviceKernelWork<float>(device, workers, plan, found, null, CancellationToken.None);
+        var work = new DeviceKernelWork<float>(device, plan, found, null, CancellationToken.None);
         using var block = work.Load(set, plan.Rows, 0);
         var times = Times(() => work.Add(block, block));
         var seconds = times[rounds / 2];

@@ -105,6 +105,28 @@ public sealed class DeviceTangentKernelTests
         Assert.Equal(before, device.BytesAllocated);
     }
 
+    /// <summary>In the second of two tiles: layer and sample are named as by the processor.</summary>
+    [SkippableTheory]
+    [InlineData("opencl", 3, true, double.NaN)]
+    [InlineData("opencl", 2, false, double.PositiveInfinity)]
+    [InlineData("opencl", 7, false, double.NaN)]
+    [InlineData("cuda", 3, true, double.NaN)]
+    [InlineData("cuda", 2, false, double.PositiveInfinity)]
+    [InlineData("cuda", 7, false, double.NaN)]
+    public void FactorsThatAreNoNumbersAreNamed(string kind, int layer, bool inInputs, double value)
+    {
+        var device = TestDevices.Get(kind);
+        using var layers = RandomLayers<double>.OfEveryRule(300, 2);
+        var factors = layers.Layers[layer];
+        var matrix = inInputs ? factors.Inputs : factors.Gradients;
+        matrix[factors.Offsets[290], 1] = value;
+        using var processor = new TangentKernel<double>(new(), Workers.Single);
+        using var kernel = new TangentKernel<double>(new(), Workers.Single, device);
+        var expected = Assert.Throws<RunFailedException>(() => processor.Compute(layers.Set)).Message;
+        Assert.Contains($"layer {factors.Name}: {(inInputs ? "inputs" : "derivatives")} of sample 290", expected);
+        Assert.Equal(expected, Assert.Throws<RunFailedException>(() => kernel.Compute(layers.Set)).Message);
+    }
+
     [SkippableTheory]
     [MemberData(nameof(TestDevices.Kinds), MemberType = typeof(TestDevices))]
     public void LayersHaveKernelsOfTheirOwn(string kind)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
+using Engine.Core.Files;
 using Engine.Core.Input;
 using Engine.Core.Json;
 using Engine.Core.Simulations;
@@ -23,7 +25,7 @@ internal sealed class PreparedSimulation : IPreparedRun
     private readonly Device? device;
     private readonly Simulation simulation;
     private SimulationState? resumed;
-    private string? extendedCheckpoint;
+    private RunFolder? extended;
 
     /// <param name="setup">What to run.</param>
     /// <param name="threads">Threads of the processor.</param>
@@ -59,7 +61,7 @@ internal sealed class PreparedSimulation : IPreparedRun
         {
             var cut = setup.Input.CutTo(before);
             resumed = cut?.IdentityHash() == resumed.InputHash ? Extended(resumed, before) with { InputHash = identity } : throw OfAnother(folder, before, cut ?? setup.Input);
-            extendedCheckpoint = folder.Checkpoint;
+            extended = folder;
         }
         simulation.Restore(resumed);
     }
@@ -69,10 +71,11 @@ internal sealed class PreparedSimulation : IPreparedRun
         try
         {
             simulation.Start();
-            if (extendedCheckpoint is { } path)
+            if (extended is { } folder)
             {
-                // Before run.json says that the run is longer, so that one that is killed soon is resumed as that.
-                CheckpointFile.Write(path, resumed!);
+                // Before run.json says that the run is longer, so that one that is killed soon is resumed as that; and not where it cannot go on.
+                RunRecorder.Continue(folder.Trajectory, resumed!.Step, setup.Input.Output.Trajectory?.Every, setup.Input.Output.Thermo.Every).Dispose();
+                CheckpointFile.Write(folder.Checkpoint, resumed);
             }
         }
         catch (ForceException error) when (resumed is null)
@@ -84,12 +87,12 @@ internal sealed class PreparedSimulation : IPreparedRun
     public RunOutcome Run(RunFolder folder, Action<RunState> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
-        // That of a shorter run, or of one that went on from there and was killed.
-        File.Delete(folder.FinalFrame);
         var recorder = new RunRecorder(setup.Input, simulation.Units, folder, setup.Start, resumed, report);
         bool completed;
         using (recorder)
         {
+            // That of a shorter run, or of one that went on from there and was killed.
+            WholeFile.Delete(folder.FinalFrame);
             try
             {
                 completed = simulation.Run(recorder, cancellation);
@@ -171,6 +174,13 @@ internal sealed class PreparedSimulation : IPreparedRun
     /// <param name="now">What is asked for, but for what may be longer.</param>
     private static InputException OfAnother(RunFolder folder, RunInput before, RunInput now)
     {
+        if (now.MinimisationTimeStep != before.MinimisationTimeStep && now.CutTo(before) is null && before.Stages.Any(s => s.Minimise is not null))
+        {
+            var unit = before.UnitSystem.TimeUnit;
+            return new(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the checkpoint in {folder.Path} is of a run whose minimisation took a time step of {before.MinimisationTimeStep:G6} {unit}, but now the first stage of dynamics has {now.MinimisationTimeStep:G6} {unit}, with which it would have ended elsewhere; expected the same; give that stage {before.MinimisationTimeStep:G6} {unit}, or start anew with --overwrite"));
+        }
         var first = JsonDifference.Between(StrictJson.ToNode(before.Deciding()), StrictJson.ToNode(now.Deciding())).First();
         return new($"the checkpoint in {folder.Path} is of another run: {first}; expected the same input but for title, analysis and output.folder, more steps in a last stage without ramps, or further stages; undo the change, or start anew with --overwrite");
     }

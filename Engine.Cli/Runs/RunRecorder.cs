@@ -68,7 +68,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         {
             if (File.Exists(folder.Analysis))
             {
-                results.AddRange(ReadResults(folder.Analysis).Where(r => r.Stage < input.Stages.Length && IsMeasured(r.Stage)));
+                // Those of a stage that is longer now are not of what it will be.
+                results.AddRange(ReadResults(folder.Analysis).Where(
+                    r => r.Stage < input.Stages.Length && IsMeasured(r.Stage) && !(r.Stage == resumed.Stage && r.Steps != Length(input.Stages[r.Stage]))));
             }
             MemoryMarshal.TryGetArray(resumed.Recording, out var bytes);
             saved = new(new MemoryStream(bytes.Array ?? [], bytes.Offset, bytes.Count), reads: true);
@@ -88,6 +90,10 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
                 Masses = true,
                 Observables = [ThermoTable.Stream(units)],
             });
+        if (resumed is not null && File.Exists(folder.Analysis))
+        {
+            WriteResults();
+        }
     }
 
     /// <summary>What was measured in the stages that are done.</summary>
@@ -114,7 +120,8 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         if (input.Analysis is { } wanted && IsToBeMeasured(index))
         {
             var goesOn = index == resumed?.Stage && index == measuredStage && saved!.Text("") == analysisHash;
-            var note = done > 0 && !goesOn ? $"measured from step {step} on, where the run was resumed: with another analysis, or after more had been gathered than its checkpoint has room for" : null;
+            var note = done == 0 || goesOn ? null
+                : $"measured from step {step} on, where the run was resumed: with another analysis, or after more had been gathered than its checkpoint has room for";
             analysis = new StageAnalysis(NameOf(index), wanted, units, note);
             if (goesOn)
             {
@@ -189,7 +196,9 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
         if (index == input.Stages.Length - 1)
         {
             // For a run that is made longer: before results are drawn from it.
-            gatheredAtEnd = Gathered(index, MostGatheredOnTheWay);
+            using var gathered = new MemoryStream();
+            Gather(gathered, index, MostGatheredOnTheWay);
+            gatheredAtEnd = gathered.ToArray();
         }
         results.RemoveAll(r => r.Stage == index);
         results.AddRange(analysis.Results().Select(result => (index, Length(stage), result)));
@@ -201,25 +210,33 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     {
         trajectory.Flush();
         analysisThread.Drain();
-        var gathered = gatheredAtEnd.Length > 0 ? gatheredAtEnd : Gathered(checkpoint.Stage, isLast ? CheckpointFile.RoomFor(checkpoint) - OwnRoom : MostGatheredOnTheWay);
-        using var recording = new MemoryStream(gathered.Length + OwnRoom);
+        using var recording = new MemoryStream();
         Exchange(new StateStream(recording, reads: false));
-        recording.Write(gathered);
+        if (gatheredAtEnd.Length > 0)
+        {
+            recording.Write(gatheredAtEnd);
+        }
+        else
+        {
+            Gather(recording, checkpoint.Stage, isLast ? CheckpointFile.RoomFor(checkpoint) - OwnRoom : MostGatheredOnTheWay);
+        }
         CheckpointFile.Write(folder.Checkpoint, checkpoint with { Recording = recording.GetBuffer().AsMemory(0, (int)recording.Length) });
     }
 
-    /// <summary>What was measured of the stage under way and how, or that there is nothing of that or too much [bytes].</summary>
-    private byte[] Gathered(int stage, long most)
+    /// <summary>Writes what was measured of the stage under way and how, or that there is nothing of that or too much [bytes].</summary>
+    private void Gather(MemoryStream gathered, int stage, long most)
     {
         var size = new StateStream(Stream.Null, reads: false);
         analysis?.Exchange(size, start);
         var measured = size.Bytes <= most ? analysis : null;
-        using var gathered = new MemoryStream(measured is null ? 0 : checked((int)(size.Bytes + OwnRoom)));
+        if (measured is not null)
+        {
+            gathered.Capacity = checked((int)(gathered.Length + size.Bytes + OwnRoom));
+        }
         var writer = new StateStream(gathered, reads: false);
         writer.Value(measured is null ? -1 : stage);
         writer.Text(measured is null ? "" : analysisHash);
         measured?.Exchange(writer, start);
-        return gathered.ToArray();
     }
 
     public void Dispose()
@@ -262,7 +279,7 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
 
     /// <summary>The trajectory up to a checkpoint, with everything in it that the run had shown by then.</summary>
     /// <exception cref="InputException">It is damaged, or ends before the checkpoint.</exception>
-    private static H5mdWriter Continue(string path, long step, int? frameInterval, int rowInterval)
+    internal static H5mdWriter Continue(string path, long step, int? frameInterval, int rowInterval)
     {
         var trajectory = H5mdWriter.OpenAppend(path, step);
         var frame = frameInterval is { } interval ? step - step % interval : trajectory.LastFrame;
@@ -280,7 +297,15 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
             $"{path} lacks what came before the checkpoint of step {step}: its last {what} is {(found < 0 ? "missing" : $"of step {found}")}, expected step {expected}; start anew with --overwrite");
     }
 
-    private void WriteResults() => WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Steps, r.Result))])));
+    private void WriteResults()
+    {
+        if (results.Count == 0)
+        {
+            WholeFile.Delete(folder.Analysis);
+            return;
+        }
+        WholeFile.WriteText(folder.Analysis, JsonOutput.Format(new JsonArray([.. results.Select(r => ToJson(r.Stage, r.Steps, r.Result))])));
+    }
 
     private static JsonNode ToJson(int stage, long steps, AnalysisResult result)
     {
@@ -312,5 +337,5 @@ internal sealed class RunRecorder : ISimulationObserver, IDisposable
     private bool TrajectoryDue(long step) => input.Output.Trajectory is { } frames && step % frames.Every == 0;
 
     /// <summary>A stage that was measured whole before the run went back to a checkpoint inside it has its results already.</summary>
-    private bool IsToBeMeasured(int index) => input.Stages[index].Minimise is null && !results.Exists(r => r.Stage == index && r.Steps == Length(input.Stages[index])) && IsMeasured(index);
+    private bool IsToBeMeasured(int index) => input.Stages[index].Minimise is null && !results.Exists(r => r.Stage == index) && IsMeasured(index);
 }

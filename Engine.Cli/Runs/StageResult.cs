@@ -21,7 +21,7 @@ internal sealed record StageResult(
     /// <summary>Share of the mean kinetic energy by which the total energy may drift in a stage without a warning.</summary>
     private const double MostDrift = 0.01;
 
-    /// <summary>Share of the potential energy that the kinetic one has at least where either is looked at for trends.</summary>
+    /// <summary>Share of the potential energy per particle that k_B T has at least where trends and drift are warned of: of particles that hardly move, rounding is all there is.</summary>
     private const double Coldest = 1e-9;
 
     /// <summary>Name of <see cref="EnergyDrift"/> with its unit.</summary>
@@ -51,13 +51,12 @@ internal sealed record StageResult(
             var isolated = stage is { Integrator: VelocityVerletInput, Thermostat: null, Barostat: null };
             double MeanOf(string quantity) => own.First(m => m.Quantity == quantity).Mean;
             var thermal = units.Boltzmann * MeanOf("temperature");
-            // Of particles that hardly move, rounding is all there is.
+            double? drift = isolated ? series!.Slope("total energy", index) : null;
             if (thermal < Coldest * Math.Abs(MeanOf("potential energy per particle")))
             {
-                results.Add(new(index, name, own, null, null, [], units));
+                results.Add(new(index, name, own, drift, null, [], units));
                 continue;
             }
-            double? drift = isolated ? series!.Slope("total energy", index) : null;
             var trends = recorder.IsMeasured(index) && recorder.Stages.ContainsKey(index) ? Trends(name, own, isolated) : [];
             results.Add(new(index, name, own, drift, null, [.. trends, .. Drifts(name, drift * series!.DurationOf(index), 1.5 * thermal, units)], units));
         }

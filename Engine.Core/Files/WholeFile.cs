@@ -101,6 +101,20 @@ public static class WholeFile
         Require(Path.Combine(path, "test"), option);
     }
 
+    /// <summary>Removes a file that may be there.</summary>
+    /// <exception cref="RunFailedException">It cannot be removed.</exception>
+    public static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw new RunFailedException($"{path} cannot be removed ({Reason(error)}); remove it or give its folder the rights to, then go on with --resume", error);
+        }
+    }
+
     /// <summary>Whether a file cannot be written; the runtime calls one beyond the size limit of the process an argument out of range.</summary>
     public static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 

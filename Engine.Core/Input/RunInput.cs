@@ -99,12 +99,12 @@ public sealed record RunInput
 
     /// <summary>
     /// This resolved run, ended where a shorter one ends: where the rest is equal, going on from there is as if that one had been as long from the start. Null where it is not the longer one, or
-    /// where something in the shorter depends on what follows: ramps and the check of a melt on the length of the last stage, minimisations on the first time step.
+    /// where something in the shorter depends on what follows: ramps and the check of a melt on the length of the last stage, minimisations on <see cref="MinimisationTimeStep"/>.
     /// </summary>
     public RunInput? CutTo(RunInput shorter)
     {
         var last = shorter.Stages.Length - 1;
-        if (last >= Stages.Length || (shorter.Stages.Any(s => s.Minimise is not null) && FirstTimeStep != shorter.FirstTimeStep))
+        if (last >= Stages.Length || (shorter.Stages.Any(s => s.Minimise is not null) && MinimisationTimeStep != shorter.MinimisationTimeStep))
         {
             return null;
         }
@@ -116,9 +116,10 @@ public sealed record RunInput
         return this with { Stages = [.. Stages[..last], now] };
     }
 
-    /// <summary>Time step of the first stage of dynamics, which minimisations take up; null without one.</summary>
+    /// <summary>Time step of minimisations [time]: of the first stage of dynamics; without one, 1 fs or 0.005 in reduced units.</summary>
     [JsonIgnore]
-    public double? FirstTimeStep => Stages.Select(stage => stage.TimeStep).FirstOrDefault(step => step is not null);
+    public double MinimisationTimeStep => Stages.Select(stage => stage.TimeStep).FirstOrDefault(step => step is not null)
+        ?? (UnitSystem.IsReduced ? 0.005 : Quantity.Parse("1 fs", QuantityKind.Time, UnitSystem));
 
     /// <summary>A path of the run file: absolute, or relative to its folder.</summary>
     public string PathOf(string path) => Path.Combine(Folder, path);

@@ -330,11 +330,11 @@ public sealed class StructureFactor : ITrajectoryObservable
         var elements = Array.ConvertAll(scatterers, ScatteringTable.ElementOf);
         if (elements.Where(n => !ScatteringTable.HasNeutronLength(n)).ToArray() is { Length: > 0 } missing)
         {
-            all.Add($"No neutron total: no scattering length for {string.Join(", ", missing)}; the table has the elements that occur in nature, map other names to them with analysis.structureFactor.scatterers.");
+            all.Add($"No neutron total: no scattering length for {string.Join(", ", missing)}; the table has H to Bi but Tc and Pm, and Th and U, map other names to them with analysis.structureFactor.scatterers.");
         }
         else if (Enumerable.Range(0, elements.Length).Sum(a => Fraction(a) * ScatteringTable.NeutronLength(elements[a])) == 0)
         {
-            all.Add("No neutron total: the mean scattering length is 0.");
+            all.Add($"No neutron total: the mean scattering length of {string.Join(", ", elements)} in this composition is 0.");
         }
         else
         {

@@ -325,7 +325,7 @@ public sealed partial class Simulation : IDisposable
         var minimiser = new FireMinimiser(new()
         {
             MaximumForce = settings.MaximumForce,
-            TimeStep = FireTimeStep(),
+            TimeStep = input.MinimisationTimeStep,
             MaximumSteps = (int)Math.Min(settings.MaximumSteps, int.MaxValue),
             MaximumDisplacement = Units.IsReduced ? 0.05 : Quantity.Parse("0.1 Angstrom", QuantityKind.Length, Units),
             RelaxBox = settings.RelaxBox ? PressureCoupling.Isotropic : null,
@@ -348,10 +348,6 @@ public sealed partial class Simulation : IDisposable
         hasVelocities = false;
         return !cancellation.IsCancellationRequested;
     }
-
-    /// <summary>The time step of the run's dynamics; without any, 1 fs or 0.005 in reduced units.</summary>
-    private double FireTimeStep() => input.FirstTimeStep
-        ?? (Units.IsReduced ? 0.005 : Quantity.Parse("1 fs", QuantityKind.Time, Units));
 
     private double MinimumWidth => 0.5 * Model.Reach;
 

@@ -18,7 +18,7 @@ namespace Engine.IO.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 8;
+    private const int Version = 9;
 
     /// <summary>More than header, lengths and hash take.</summary>
     private const long HeaderRoom = 1 << 20;

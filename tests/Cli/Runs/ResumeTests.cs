@@ -139,6 +139,8 @@ public sealed class ResumeTests : IDisposable
         Assert.True(File.Exists(grown.FinalFrame));
         Go(ExistingRun.Resume, 5, longer);
         Assert.False(File.Exists(grown.FinalFrame));
+        // What was measured of a stage that is longer now is not shown as that of the longer one.
+        Assert.Equal(longer.Contains("60", StringComparison.Ordinal) ? [0] : [0, 1], Stages("radialDistribution"));
         Assert.Equal(0, Cli(grown, "--set", longer, "--resume").ExitCode);
         Assert.Equal(TrajectoryId.Logical(whole.Trajectory), TrajectoryId.Logical(grown.Trajectory));
         Assert.Equal(File.ReadAllBytes(whole.Checkpoint), File.ReadAllBytes(grown.Checkpoint));
@@ -161,6 +163,45 @@ public sealed class ResumeTests : IDisposable
         var other = CliRun.Of(["run", run.InputFile, "--out", Folder, "--resume", .. overrides.SelectMany(o => new[] { "--set", o })]);
         Assert.Equal(2, other.ExitCode);
         Assert.Contains(expected, other.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>It took another time step then than it would now.</summary>
+    [SkippableFact]
+    public void ALongerRunAfterAMinimisationNeedsItsTimeStep()
+    {
+        NeedsHdf5.Check();
+        var input = $$"""
+            { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8442, "cells": [4, 4, 4] } },
+              "potential": {{SmallRun.Example("lj-force-shifted")}}, "stages": [ { "name": "min", "minimise": { "maximumForce": 1e-3 } } ] }
+            """;
+        File.WriteAllText(run.InputFile, input);
+        Assert.Equal(0, CliRun.Of("run", run.InputFile, "--out", Folder).ExitCode);
+        string Dynamics(double timeStep) => input.Replace(
+            "1e-3 } }", FormattableString.Invariant($"1e-3 }} }}, {{ \"name\": \"dyn\", \"steps\": 5, \"timeStep\": {timeStep} }}"), StringComparison.Ordinal);
+        File.WriteAllText(run.InputFile, Dynamics(0.002));
+        var other = CliRun.Of("run", run.InputFile, "--out", Folder, "--resume");
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("whose minimisation took a time step of 0.005 ", other.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("has 0.002 ", other.ErrorLines[^1], StringComparison.Ordinal);
+        File.WriteAllText(run.InputFile, Dynamics(0.005));
+        var same = CliRun.Of("run", run.InputFile, "--out", Folder, "--resume");
+        Assert.True(same.ExitCode == 0, same.Error);
+    }
+
+    /// <summary>A run that cannot be made longer stays what it was.</summary>
+    [SkippableFact]
+    public void ALongerRunWithoutItsTrajectoryIsRefusedBeforeAnythingIsChanged()
+    {
+        NeedsHdf5.Check();
+        Assert.Equal(0, CliRun.Of("run", run.InputFile, "--out", Folder).ExitCode);
+        var folder = RunFolder.At(Folder);
+        var checkpoint = File.ReadAllBytes(folder.Checkpoint);
+        H5mdWriter.OpenAppend(folder.Trajectory, CheckpointFile.Read(folder.Checkpoint).Step - 10).Dispose();
+        var refused = CliRun.Of("run", run.InputFile, "--out", Folder, "--resume", "--set", "stages[a].steps=60");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("lacks what came before the checkpoint", refused.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal(checkpoint, File.ReadAllBytes(folder.Checkpoint));
+        Assert.True(File.Exists(folder.FinalFrame));
     }
 
     [SkippableFact]

@@ -27,6 +27,9 @@ internal sealed unsafe class CudaDevice : Device
     private const int StagingBytes = 1 << 20;
     private const int ProgrammaticStreamSerialization = 6;
 
+    /// <summary>The first for which AWAIT_LAST of dialect.h is something.</summary>
+    private const int WaitingArchitecture = 90;
+
     /// <summary>Of the driver that first records in graphs what starts before the kernel before it has ended.</summary>
     private const int EarlyStartsInGraphs = 12030;
 
@@ -53,9 +56,9 @@ internal sealed unsafe class CudaDevice : Device
         Check(cuDeviceGetAttribute(&minor, ComputeCapabilityMinor, handle), "cuDeviceGetAttribute");
         Check(cuDeviceGetAttribute(&room, MostSharedBytesOfABlock, handle), "cuDeviceGetAttribute");
         LocalRoom = room;
-        startsEarly = major >= 9 && CudaDriver.Version() >= EarlyStartsInGraphs;
         // A device without its compiler is none, and must leave nothing behind.
         compiler = Nvrtc.Require(10 * major + minor);
+        startsEarly = compiler.Architecture >= WaitingArchitecture && CudaDriver.Version() >= EarlyStartsInGraphs;
         Check(cuDevicePrimaryCtxRetain(&primary, handle), "cuDevicePrimaryCtxRetain");
         Check(cuCtxSetCurrent(primary), "cuCtxSetCurrent");
         Check(cuStreamCreate(&queue, NonBlockingStream), "cuStreamCreate");

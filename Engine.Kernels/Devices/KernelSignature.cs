@@ -26,13 +26,16 @@ public sealed partial record KernelSignature(string Name, IReadOnlyList<KernelPa
     /// <exception cref="FormatException">A parameter is of no type that the dialect has.</exception>
     public static IReadOnlyList<KernelSignature> ParseAll(string file, string text, string? real = null)
     {
-        var kernels = Kernels().Matches(text);
-        return [.. kernels.Select((match, k) => new KernelSignature(
+        var code = Comments().Replace(text, "");
+        return [.. Kernels().Matches(code).Select(match => new KernelSignature(
             match.Groups[1].Value,
             [.. match.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(p => Parse(file, match.Groups[1].Value, p)).Select(p => p.Type == Real && real is not null ? p with { Type = real } : p)],
-            text[match.Index..(k + 1 < kernels.Count ? kernels[k + 1].Index : text.Length)].Contains("AWAIT_LAST()", StringComparison.Ordinal)))];
+            Waits().IsMatch(code[match.Index..Body(code, match.Index)])))];
     }
+
+    /// <summary>Where the body of a kernel ends: at the first brace that begins a line.</summary>
+    private static int Body(string code, int start) => code.IndexOf("\n}", start, StringComparison.Ordinal) is >= 0 and var end ? end : code.Length;
 
     private static KernelParameter Parse(string file, string kernel, string text)
     {
@@ -42,6 +45,12 @@ public sealed partial record KernelSignature(string Name, IReadOnlyList<KernelPa
             : throw new FormatException(
                 $"{file}: kernel {kernel} has the parameter '{text}'; expected [GLOBAL] [const] {string.Join('|', Types)} [* RESTRICT] name");
     }
+
+    [GeneratedRegex(@"//[^\n]*")]
+    private static partial Regex Comments();
+
+    [GeneratedRegex(@"^\s*AWAIT_LAST\(\);", RegexOptions.Multiline)]
+    private static partial Regex Waits();
 
     [GeneratedRegex(@"^\s*KERNEL\s+void\s+(?:GROUP_OF\(\w+\)\s+)?(\w+)\s*\(([^)]*)\)", RegexOptions.Multiline)]
     private static partial Regex Kernels();

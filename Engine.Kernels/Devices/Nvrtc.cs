@@ -12,9 +12,10 @@ internal sealed unsafe class Nvrtc
 {
     private readonly bool native;
 
-    private Nvrtc(int major, int minor, string target, bool native)
+    private Nvrtc(int major, int minor, int architecture, bool native)
     {
-        (VersionNumber, Target, this.native) = (1000 * major + 10 * minor, target, native);
+        var target = $"{(native ? "sm" : "compute")}_{architecture}";
+        (VersionNumber, Architecture, Target, this.native) = (1000 * major + 10 * minor, architecture, target, native);
         Version = $"{major}.{minor}";
         // Quotients and roots of floats to one or two units in the last place, and nothing smaller than 1e-38: as exact as what is made of them, and half as long.
         Options = [$"--gpu-architecture={target}", "--std=c++17", "--fmad=true", "--ftz=true", "--prec-div=false", "--prec-sqrt=false", "-default-device", "-lineinfo"];
@@ -24,6 +25,9 @@ internal sealed unsafe class Nvrtc
 
     /// <summary>As a driver gives its own: 12040 for 12.4.</summary>
     public int VersionNumber { get; }
+
+    /// <summary>What it compiles for: 90 for 9.0. Not more than the device has.</summary>
+    public int Architecture { get; }
 
     /// <summary>"sm_90" or "compute_90".</summary>
     public string Target { get; }
@@ -41,11 +45,11 @@ internal sealed unsafe class Nvrtc
         var supported = Architectures($"{major}.{minor}");
         if (supported.Contains(architecture))
         {
-            return new(major, minor, $"sm_{architecture}", true);
+            return new(major, minor, architecture, true);
         }
         var older = supported.Where(a => a <= architecture).DefaultIfEmpty(0).Max();
         return older > 0
-            ? new(major, minor, $"compute_{older}", false)
+            ? new(major, minor, older, false)
             : throw new MissingLibraryException(
                 $"NVRTC {major}.{minor} compiles for compute capability {supported.Min() / 10.0:F1} and later, but the device has {architecture / 10.0:F1}; install an older CUDA toolkit or use another --device");
     }

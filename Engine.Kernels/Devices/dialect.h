@@ -10,8 +10,8 @@
 //     64-bit fixed point has no order, and may be added by atomics.
 //  7. What is faster on one device only stands between #ifdef DIALECT_CUDA (or TENSOR_CORES) and its portable twin, with the same results. Assembly stands in this file only.
 //     UNROLL before a loop of constant length keeps the arrays that its index picks from in registers, which have no index.
-//  8. A kernel that says AWAIT_LAST() may be started before the one before it has ended, so that neither its start nor what it does until then costs time. Until then it touches
-//     nothing that another kernel writes or reads, and pointers to what other kernels write are not RESTRICT: what is RESTRICT and const a compiler may read ahead of the wait.
+//  8. A kernel that says AWAIT_LAST() may be started before the one before it has ended, so that neither its start nor what it does until then costs time. Until then it
+//     writes no global memory, reads of it only what no kernel writes, and does not return; pointers to what kernels write are not RESTRICT: what is RESTRICT and const a compiler may read ahead of the wait.
 //  9. KERNEL void GROUP_OF(threads) name(...) has groups of that size, for which a compiler then has the registers.
 
 #ifdef __OPENCL_VERSION__
@@ -62,7 +62,6 @@ typedef uint u32;
 #define LOG(x) log(x)
 #define SINPI(x) sinpi(x)
 #define COSPI(x) cospi(x)
-#define FLOOR(x) floor(x)
 #define ABS(x) fabs(x)
 #define MIN(a, b) fmin(a, b)
 #define MAX(a, b) fmax(a, b)
@@ -123,7 +122,6 @@ typedef unsigned int u32;
 #define LOG(x) logf(x)
 #define SINPI(x) sinpif(x)
 #define COSPI(x) cospif(x)
-#define FLOOR(x) floorf(x)
 #define ABS(x) fabsf(x)
 #define MIN(a, b) fminf(a, b)
 #define MAX(a, b) fmaxf(a, b)

@@ -15,11 +15,11 @@ public sealed class DeviceNeighbourList : IDisposable
     private const int ScanGroup = 256;
     private const int ScanItems = 8;
 
-    /// <summary>So many particles are sorted by one group instead of by five kernels, of which each costs its start in every graph.</summary>
+    /// <summary>So many particles are sorted by one group instead of by five kernels, of which each costs its start in every graph (an estimate: not yet measured).</summary>
     private const int MostSortedByOneGroup = 16_384;
 
-    /// <summary>Cells of such a sort: 32 KiB of local memory.</summary>
-    private const int SortCells = 8192;
+    /// <summary>Most cells of such a sort, where the local memory of a group has room for a number for each, and one for each thread.</summary>
+    private const int MostSortCells = 8192;
     private const int FirstCapacity = 32;
 
     /// <summary>Particles that a thread of the search loads before it tests the first.</summary>
@@ -40,6 +40,7 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>Threads that share a particle in the search.</summary>
     private readonly int lanes;
     private readonly int sortGroup;
+    private readonly int sortCells;
     private readonly int mostSortedByOneGroup;
     private readonly DeviceBuffer<int> cells;
     private readonly DeviceBuffer<int> order;
@@ -70,9 +71,10 @@ public sealed class DeviceNeighbourList : IDisposable
         var device = particles.Device;
         this.lanes = lanes > 0 ? lanes : LanesFor(device, particles.Count);
         sortGroup = Math.Min(1024, device.MaximumGroupSize);
+        sortCells = (int)Math.Min(MostSortCells, device.LocalMemoryBytes / sizeof(int) - sortGroup);
         program = device.Compile(KernelText.Load(
             "cells.cl", [texts.CellPrelude, "clock.cl", "particles.cl"], ("TESTS_AT_ONCE", particles.Count < TestsAtOnce ? 1 : TestsAtOnce), ("SEARCH_GROUP", GroupSize),
-            ("SEARCH_LANES", this.lanes), ("SORT_GROUP", sortGroup), ("SORT_CELLS", SortCells)));
+            ("SEARCH_LANES", this.lanes), ("SORT_GROUP", sortGroup), ("SORT_CELLS", sortCells)));
         cells = device.Allocate<int>(particles.Count);
         order = device.Allocate<int>(particles.Count);
         newPositions = device.Allocate<Int4>(particles.Count);
@@ -228,7 +230,7 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         var (p, (nx, ny, nz, _), cellsTotal) = (particles, Grid, CellsTotal);
         var scanGroups = (cellsTotal + ScanGroup * ScanItems - 1) / (ScanGroup * ScanItems);
-        if (p.Count <= mostSortedByOneGroup && cellsTotal <= SortCells)
+        if (p.Count <= mostSortedByOneGroup && cellsTotal <= sortCells)
         {
             program["cell_sort"].Launch(
                 sortGroup, sortGroup, p.Positions, cells, starts, order, nx, ny, nz, cellsTotal, p.Count, p.ReplicaSize, p.Ring, p.Control, when);

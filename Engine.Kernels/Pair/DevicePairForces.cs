@@ -10,10 +10,10 @@ public sealed class DevicePairForces : IDisposable
 {
     private const int GroupSize = 128;
 
-    /// <summary>Leaves each of its threads more registers than the formulas of today need.</summary>
+    /// <summary>Leaves each of its threads 80 registers of a CUDA device; forces of HfO₂ from tables took 48 on an H100.</summary>
     private const int LargestGroup = 768;
 
-    /// <summary>Two groups fit a multiprocessor of today at once.</summary>
+    /// <summary>A group fits a multiprocessor of every card since 2020.</summary>
     private const int MostStagedBytes = 100 * 1024;
 
     private readonly DeviceParticles particles;

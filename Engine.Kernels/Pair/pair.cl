@@ -35,8 +35,6 @@ KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
 #endif
 #if STAGED_TABLES > 0
     LOCAL_ROOM(float4, staged);
-#endif
-#if STAGED_TABLES > 0
     for (int k = LOCAL_ID; k < STAGED_TABLES; k += FORCE_GROUP)
     {
         staged[k] = ((GLOBAL const float4*)tables)[k];

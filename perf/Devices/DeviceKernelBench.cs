@@ -25,8 +25,8 @@ internal static class DeviceKernelBench
     /// <summary>Products 6 and sums 2, or 6 of forces; of every eighth wave a phase 5, sine and cosine 10 each (twice for the sums) and 2, or 6 of forces.</summary>
     private static readonly (string Kernel, double Flop)[] FlopPerWave = [("ewald_structure", 14), ("ewald_forces", 16)];
 
-    /// <summary>Positions to cells and order, then order and cells, and 64 bytes of each particle four times, and its reference.</summary>
-    private const double BytesOfSort = 316;
+    /// <summary>Position to cell, cell to order; order, cell and its bounds; 64 bytes of each particle read and written twice, and its reference.</summary>
+    private const double BytesOfSort = 16 + 4 + (4 + 4) + (4 + 4 + 8) + 2 * (64 + 64) + 16;
 
     public static IEnumerable<JsonObject> Run(DeviceSession session) =>
         PairKernels(session).Concat(Tabulated(session)).Concat(EwaldKernels(session)).Concat(GapKernels(session)).Concat(Alone(session));

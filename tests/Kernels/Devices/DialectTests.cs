@@ -42,10 +42,20 @@ public partial class DialectTests
         {
             foreach (Match kernel in Kernels().Matches(Comments().Replace(KernelText.Read(name), "")))
             {
-                var early = kernel.Groups["body"].Value.Contains("AWAIT_LAST()", StringComparison.Ordinal);
+                var body = kernel.Groups["body"].Value;
+                var wait = body.IndexOf("AWAIT_LAST();", StringComparison.Ordinal);
+                var early = wait >= 0;
+                var ahead = early ? body[..wait] : "";
+                Assert.DoesNotMatch(@"\breturn\b", ahead);
+                var found = 0;
                 foreach (Match parameter in Buffers().Matches(kernel.Groups["parameters"].Value))
                 {
                     var buffer = parameter.Groups["name"].Value;
+                    found++;
+                    if (!(parameter.Groups["const"].Success && parameter.Groups["restrict"].Success))
+                    {
+                        Assert.False(Regex.IsMatch(ahead, $@"\b{buffer}\b"), $"{name}: {kernel.Groups["kernel"].Value} uses {buffer} ahead of the wait");
+                    }
                     if (!parameter.Groups["const"].Success)
                     {
                         written.Add(buffer);
@@ -56,6 +66,7 @@ public partial class DialectTests
                         promised.Add((kernel.Groups["kernel"].Value, buffer));
                     }
                 }
+                Assert.Equal(kernel.Groups["parameters"].Value.Split("GLOBAL").Length - 1, found);
             }
         }
         Assert.NotEmpty(promised);
@@ -69,8 +80,8 @@ public partial class DialectTests
         Assert.Equal("f", signature.Name);
         Assert.Equal([new("float4", true, "a"), new("int", false, "n"), new("u32", false, "k")], signature.Parameters);
         Assert.False(signature.StartsEarly);
-        var two = KernelSignature.ParseAll("t.cl", "KERNEL void f(const int n)\n{\n}\nKERNEL void GROUP_OF(64) g(const int n)\n{\n    AWAIT_LAST();\n}\n");
-        Assert.Equal([("f", false), ("g", true)], two.Select(s => (s.Name, s.StartsEarly)));
+        var two = KernelSignature.ParseAll("t.cl", "KERNEL void f(const int n)\n{\n}\nKERNEL void GROUP_OF(64) g(const int n)\n{\n    AWAIT_LAST();\n}\n// AWAIT_LAST();\nKERNEL void h(const int n)\n{\n    // AWAIT_LAST();\n}\n");
+        Assert.Equal([("f", false), ("g", true), ("h", false)], two.Select(s => (s.Name, s.StartsEarly)));
         Assert.Equal("double", KernelSignature.ParseAll("t.cl", "KERNEL void f(GLOBAL REAL* a)", "double").Single().Parameters.Single().Type);
         Assert.Contains("'float3* a'", Assert.Throws<FormatException>(() => KernelSignature.ParseAll("t.cl", "KERNEL void f(float3* a)")).Message);
     }
@@ -87,7 +98,7 @@ public partial class DialectTests
     [GeneratedRegex(@"^KERNEL void (GROUP_OF\(\w+\) )?(?<kernel>\w+)\((?<parameters>[^)]*)\)(?<body>.*?)^}", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Kernels();
 
-    [GeneratedRegex(@"GLOBAL (?<const>const )?\w+\* (?<restrict>RESTRICT )?(?<name>\w+)")]
+    [GeneratedRegex(@"GLOBAL\s+(?<const>const\s+)?\w+\s*\*\s*(?<restrict>RESTRICT\s+)?(?<name>\w+)")]
     private static partial Regex Buffers();
 
     [GeneratedRegex(@"//[^\n]*")]

@@ -65,6 +65,11 @@ internal static class Shell
             settings.AllowMultiInstance = true;
             settings.ParsingCulture = CultureInfo.InvariantCulture;
         });
+        if (HelpOfHalf(args) is { } help)
+        {
+            context.Output.WriteLine(help);
+            return ExitCode.Done;
+        }
         RequireValues(args);
         var result = parser.ParseArguments(Normalise(args), Verbs);
         if (result is Parsed<object> parsed)
@@ -150,6 +155,21 @@ internal static class Shell
                 throw new InputException(NeedsValue(args[i], args[0]));
             }
         }
+    }
+
+    /// <summary>The verbs that begin with a word, "gap" or "ntk", where help was asked for it.</summary>
+    private static string? HelpOfHalf(string[] args)
+    {
+        var half = args switch
+        {
+            [var first, .. var others] when others.Contains("--help") => first,
+            ["help", var second] => second,
+            _ => null,
+        };
+        var verbs = Verbs.Select(v => v.GetCustomAttribute<VerbAttribute>()!).Where(v => v.Name.StartsWith($"{half} ", StringComparison.Ordinal)).ToArray();
+        return half is null || verbs.Length == 0
+            ? null
+            : string.Join('\n', [$"engine {Version}", "", .. verbs.Select(v => $"  {v.Name,-15} {v.HelpText}"), "", $"  ./engine {verbs[0].Name} --help describes the first, likewise the others."]);
     }
 
     private static string Help(ParserResult<object> result)

@@ -61,7 +61,7 @@ internal sealed class LearningCurves(ArrayReader file, IReadOnlyList<string> cla
            from @group in groups
            let ends = Ends(@group, array)
            where ends is not null
-           select ($"{array} of {@group}", ends.Value.First, ends.Value.Last),
+           select ($"{array} of {@group}{(array == "entropy" ? " [nats]" : "")}", ends.Value.First, ends.Value.Last),
     ];
 
     private (double First, double Last)? Ends(string group, string array)

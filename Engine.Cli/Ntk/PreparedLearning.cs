@@ -77,6 +77,8 @@ internal sealed class PreparedLearning : IPreparedRun
         else
         {
             learning.Recording.Create(folder.Recording, texts);
+            // One that is stopped before its first step goes on from there.
+            trainer.Save(folder.Checkpoint, kept);
         }
         var saved = trainer.Epoch;
         var completed = true;
@@ -84,7 +86,7 @@ internal sealed class PreparedLearning : IPreparedRun
         {
             trainer.Run(learning.Recording.Recorders, AfterStep, cancellation);
         }
-        catch (OperationCanceledException) when (!learning.Recording.IsCut || File.Exists(folder.Checkpoint))
+        catch (OperationCanceledException)
         {
             completed = false;
         }
@@ -97,10 +99,11 @@ internal sealed class PreparedLearning : IPreparedRun
         using var file = ArrayReader.Open(folder.Recording);
         var curves = new LearningCurves(file, learning.ClassNames);
         var outcome = new RunOutcome(
-            completed, trainer.Step - stepsBefore, Stopwatch.GetElapsedTime(clock).TotalSeconds, curves.Telling().ToDictionary(t => t.Name, t => t.Last),
+            completed, trainer.Step - stepsBefore, Stopwatch.GetElapsedTime(clock).TotalSeconds, new Dictionary<string, double>([.. trainer.Facts, .. curves.Telling().Select(t => KeyValuePair.Create(t.Name, t.Last))]),
             [new(folder.Recording, TrajectoryId.Logical(folder.Recording)), new(folder.Model, TrajectoryId.Logical(folder.Model)), new(folder.Checkpoint, null)])
         {
             StepsBefore = stepsBefore,
+            OtherWarnings = trainer.Shortfall is { } shortfall ? [shortfall] : [],
         };
         LearningReport.Write(Input, folder, outcome, Size, curves, workers.Count);
         return outcome with { Outputs = [.. outcome.Outputs, new(folder.Report, null)] };

@@ -25,7 +25,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
     {
         var document = new JsonObject
         {
-            ["route"] = found.Route.ToString(),
+            ["route"] = StrictJson.NameOf(found.Route),
             ["reason"] = found.Reason,
             ["settings"] = StrictJson.ToNode(settings),
             ["samples"] = found.Samples,
@@ -43,15 +43,25 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
         }
         document["largestEigenvalues"] = new JsonArray([.. found.Eigenvalues.Take(settings.Largest).Select(JsonOutput.Number)]);
         document["layers"] = new JsonArray([.. found.Layers.Select(l => new JsonObject { ["name"] = l.Name, ["trace"] = l.Trace, ["entropy"] = l.Entropy })]);
-        document["classes"] = new JsonArray([.. found.Classes.Select(c => new JsonObject { ["class"] = NameOf(c), ["samples"] = c.Samples, ["entropy"] = c.Entropy, ["meanTrace"] = c.MeanTrace })]);
+        document["classes"] = new JsonArray(
+        [
+            .. found.Classes.Select((c, k) => new JsonObject
+            {
+                ["class"] = NameOf(c),
+                ["samples"] = c.Samples,
+                ["entropy"] = c.Entropy,
+                ["meanTrace"] = c.MeanTrace,
+                ["crossEntropies"] = Row(found.CrossEntropies, k),
+                ["alignments"] = Row(found.Alignments, k),
+            }),
+        ]);
         return document;
     }
 
     /// <summary>Tables.</summary>
     public void Show(TextWriter output)
     {
-        output.WriteLine(FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}"));
-        output.WriteLine($"{found.Route}: {found.Reason}");
+        output.WriteLine(FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}, route {StrictJson.NameOf(found.Route)}"));
         var table = new TextTable("variable", "value", "unit");
         foreach (var variable in variables)
         {
@@ -77,7 +87,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
         }
         if (found.Classes.Count > 0)
         {
-            var classes = new TextTable("class", "samples", "entropy [nats]", "trace/n", "mean cross entropy [nats]", "mean alignment with others");
+            var classes = new TextTable("class", "samples", "entropy [nats]", "trace/n", "mean (S_ab − S_a − S_b)/2 [nats]", "mean alignment with others");
             foreach (var (k, part) in found.Classes.Index())
             {
                 classes.Add(
@@ -92,13 +102,15 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
     /// <param name="path">The file.</param>
     /// <param name="document">All that is not an array.</param>
     /// <param name="samples">Numbers of the samples in their set.</param>
-    public void Write(string path, JsonObject document, int[] samples)
+    /// <param name="dataRows">Where they are among all of the data.</param>
+    public void Write(string path, JsonObject document, int[] samples, int[] dataRows)
     {
         var archive = new ArrayArchive();
         archive.Texts["spectrum"] = document.ToJsonString();
         archive.Texts["layers"] = string.Join('\n', found.Layers.Select(l => l.Name));
         void Add(string name, double[] values, params long[] shape) => archive.Arrays[name] = (shape.Length == 0 ? [values.Length] : shape, values);
         archive.Arrays["samples"] = ([samples.Length], samples);
+        archive.Arrays["dataRows"] = ([dataRows.Length], dataRows);
         Add("eigenvalues", found.Eigenvalues);
         Add("diagonal", found.Diagonal);
         Add("magnitudeDistribution", KernelMeasures.MagnitudeDistribution(found.Diagonal));
@@ -119,7 +131,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
     private ReportModel Report(JsonObject document) => new()
     {
         Title = "Spectrum of a tangent kernel",
-        Summary = FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}. {found.Route}: {found.Reason}."),
+        Summary = FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}. {StrictJson.NameOf(found.Route)}: {found.Reason}."),
         Results =
         [
             new("variables", "Collective variables", [], [.. variables], []),
@@ -132,11 +144,12 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
                 [], ["Eigenvalues below 10⁻¹⁵ of the trace are rounding and not drawn."]),
             .. found.Layers.Count == 0 ? Array.Empty<AnalysisResult>() :
             [
-                new("layers", "Layers", [], [.. found.Layers.SelectMany(l => new AnalysisScalar[] { new($"trace of {l.Name}", l.Trace, ""), new($"entropy of {l.Name}", l.Entropy, "nats") })], []),
+                new("layers", "Layers", [], [.. found.Layers.SelectMany(l => new AnalysisScalar[] { new($"trace of {l.Name}", l.Trace, ""), new($"share of {l.Name} in the trace", l.Trace / trace, ""), new($"entropy of {l.Name}", l.Entropy, "nats") })], []),
             ],
             .. found.Classes.Count == 0 ? Array.Empty<AnalysisResult>() :
             [
-                new("classes", "Classes", [], [.. found.Classes.SelectMany(c => new AnalysisScalar[] { new($"entropy of {NameOf(c)}", c.Entropy, "nats"), new($"tr K/n of {NameOf(c)}", c.MeanTrace, "") })], []),
+                new("classes", "Classes", [], [.. found.Classes.SelectMany(c => new AnalysisScalar[] { new($"entropy of {NameOf(c)}", c.Entropy, "nats"), new($"tr K/n of {NameOf(c)}", c.MeanTrace, "") })],
+                    ["Entropies and alignments of pairs of classes are in the file beside this page: crossEntropies (S_ab − S_a − S_b)/2 and classAlignments."]),
             ],
         ],
         Parameters = document["settings"],
@@ -193,6 +206,8 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
         "eigenvalues above 10⁻¹⁰ of the trace" => "rank",
         _ => string.Concat(name.Split(' ').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..])),
     };
+
+    private static JsonArray Row(double[,] pairs, int row) => new([.. Enumerable.Range(0, pairs.GetLength(1)).Select(k => JsonOutput.Number(pairs[row, k]))]);
 
     private static string Share(double share) => share.ToString("0.#### %", CultureInfo.InvariantCulture);
 

@@ -14,8 +14,11 @@ internal sealed record RunOutcome(
     /// <summary>What was found in each stage of a simulation.</summary>
     public IReadOnlyList<StageResult> Stages { get; init; } = [];
 
-    /// <summary>Those of all stages.</summary>
-    public IEnumerable<string> StageWarnings => Stages.SelectMany(s => s.Warnings);
+    /// <summary>What else is warned of.</summary>
+    public IReadOnlyList<string> OtherWarnings { get; init; } = [];
+
+    /// <summary>All that is warned of.</summary>
+    public IEnumerable<string> AllWarnings => Stages.SelectMany(s => s.Warnings).Concat(OtherWarnings);
 
     /// <summary>Steps of the run that earlier processes had done.</summary>
     public long StepsBefore { get; init; }
@@ -25,7 +28,7 @@ internal sealed record RunOutcome(
 
     /// <summary>What a report of a run that was stopped warns of.</summary>
     /// <param name="what">What it is: "run".</param>
-    public IEnumerable<string> Warnings(string what) => [.. Completed ? [] : new[] { $"The {what} was stopped before its end; go on with --resume." }, .. StageWarnings];
+    public IEnumerable<string> Warnings(string what) => [.. Completed ? [] : new[] { $"The {what} was stopped before its end; go on with --resume." }, .. AllWarnings];
 
     /// <summary>Identities of the files that it left, for the provenance of a report.</summary>
     public IEnumerable<KeyValuePair<string, string>> Contents() =>
@@ -57,7 +60,10 @@ internal sealed record RunOutcome(
         if (Stages.Count > 0)
         {
             json["stages"] = new JsonArray([.. Stages.Select(stage => stage.ToJson())]);
-            json["warnings"] = new JsonArray([.. StageWarnings.Select(w => JsonValue.Create(w))]);
+        }
+        if (Stages.Count > 0 || OtherWarnings.Count > 0)
+        {
+            json["warnings"] = new JsonArray([.. AllWarnings.Select(w => JsonValue.Create(w))]);
         }
         return json;
     }

@@ -82,7 +82,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         manifest.SetResults(results);
         manifest.End(outcome.Completed ? "done" : "interrupted");
         Summarise(files, outcome, prepared.Atoms, results);
-        foreach (var warning in outcome.StageWarnings)
+        foreach (var warning in outcome.AllWarnings)
         {
             context.Log($"warning: {warning}");
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
@@ -38,23 +37,23 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
     [Option("of", Default = "training", MetaValue = "training|test", HelpText = "Which samples.")]
     public string Of { get; set; } = "training";
 
-    [Option("samples", MetaValue = "N", HelpText = "So many of them, drawn at random (default: all).")]
+    [Option("samples", MetaValue = "N", HelpText = "So many of them, drawn at random by --seed (default: as DATA says, else all).")]
     public int? Samples { get; set; }
 
     [Option("output", Default = Network.MainOutput, MetaValue = "NAME", HelpText = "Which output of the network.")]
     public string Output { get; set; } = Network.MainOutput;
 
-    [Option("reduction", Default = "meanTrace", MetaValue = "NAME", HelpText = "meanTrace, sumTrace, full or singleOutput:N, see NETWORKS.md.")]
-    public string Reduction { get; set; } = "meanTrace";
+    [Option("reduction", MetaValue = "NAME", HelpText = "meanTrace, sumTrace, full or singleOutput:N, see NETWORKS.md (default: as DATA says, else meanTrace).")]
+    public string? Reduction { get; set; }
 
-    [Option("precision", Default = "double", MetaValue = "float|double", HelpText = "Of the products that make the kernel.")]
-    public string KernelPrecision { get; set; } = "double";
+    [Option("precision", MetaValue = "float|double", HelpText = "Of the products that make the kernel (default: as DATA says, else double).")]
+    public string? KernelPrecision { get; set; }
 
     [Option("route", Default = "auto", MetaValue = "auto|dense|dual|lanczos|matrixFree", HelpText = "How; auto takes what is exact within the limits.")]
     public string Route { get; set; } = "auto";
 
-    [Option("memory", Default = 8.0, MetaValue = "GIB", HelpText = "Memory limit [GiB].")]
-    public double Memory { get; set; } = 8;
+    [Option("memory", MetaValue = "GIB", HelpText = "Memory limit [GiB] (default: as DATA says, else 8).")]
+    public double? Memory { get; set; }
 
     [Option("time", Default = 600.0, MetaValue = "SECONDS", HelpText = "Most time that all eigenvalues may take [s].")]
     public double Time { get; set; } = 600;
@@ -75,12 +74,13 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
             }
             WholeFile.Require(Out, "--out", Model, Data);
         }
+        var (definition, kernel) = ReadData();
         var settings = new SpectrumSettings
         {
-            Reduction = OutputReduction.Parse(Reduction),
-            Precision = Named<Precision>("precision", KernelPrecision),
+            Reduction = Reduction is null ? kernel.Reduction : OutputReduction.Parse(Reduction),
+            Precision = KernelPrecision is null ? kernel.Precision : Named<Precision>("precision", KernelPrecision),
             Route = Route == "auto" ? null : Named<SpectrumRoute>("route", Route, "auto"),
-            MemoryLimit = Memory,
+            MemoryLimit = Memory ?? kernel.MemoryLimit,
             TimeLimit = Time,
             Largest = Largest,
             Seed = Seed ?? 1,
@@ -88,7 +88,7 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         var source = Named<SampleSource>("of", Of);
         using var scope = new TensorScope();
         using var network = ModelFile.Read(Model);
-        using var data = ReadData().Load(network.Definition, Path.GetDirectoryName(Path.GetFullPath(Data))!);
+        using var data = definition.Load(network.Definition, Path.GetDirectoryName(Path.GetFullPath(Data))!);
         if (data.Notice is { } notice)
         {
             context.Log(notice);
@@ -99,7 +99,7 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         {
             throw new InputException($"--samples is {count}, expected 1 to the {whole.Count} samples of {Of}");
         }
-        var chosen = KernelSamples.Draw(whole.Count, Samples, settings.Seed, source);
+        var chosen = KernelSamples.Draw(whole.Count, Samples ?? kernel.Samples, settings.Seed, source);
         using var subset = new SampleSubset(whole, chosen);
         using var workers = new Workers(ThreadCount);
         using var device = DeviceChoice.Open(Device, chosen.Length, context.Log);
@@ -118,7 +118,8 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         document["device"] = found.Route is SpectrumRoute.Dense or SpectrumRoute.Lanczos && device is not null ? device.Address : CpuDevice.Describe().Address;
         if (Out is not null)
         {
-            report.Write(Out, document, chosen);
+            var rows = source == SampleSource.Training ? data.TrainingRows : data.TestRows;
+            report.Write(Out, document, chosen, [.. chosen.Select(i => rows?[i] ?? i)]);
         }
         if (Json)
         {
@@ -132,13 +133,18 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         return ExitCode.Done;
     }
 
-    /// <summary>A definition by itself, or that of a training.</summary>
-    private DataDefinition ReadData()
+    /// <summary>A definition by itself, or that of a training with its settings of kernels.</summary>
+    private (DataDefinition Data, KernelSettings Kernel) ReadData()
     {
         var node = StrictJson.ReadFile<JsonNode>(Data);
-        return node is JsonObject all && all.ContainsKey("network")
-            ? LearningInput.ReadFile(Data, Set).Data ?? throw new InputException($"{Data} has no data: an agent makes its own; expected a file with data")
-            : StrictJson.ReadFile<DataDefinition>(Data, overrides: Set);
+        if (node is not JsonObject all || !all.ContainsKey("network"))
+        {
+            return (StrictJson.ReadFile<DataDefinition>(Data, overrides: Set), new());
+        }
+        var input = LearningInput.ReadFile(Data, Set);
+        var data = input.Data
+            ?? throw new InputException($"{Data} has no data: an agent makes its own; expected a file with data; let a recorder of its training record entropy, eigenvalues and layerTraces instead");
+        return (data, input.Kernel);
     }
 
     private static T Named<T>(string option, string text, params string[] others)
@@ -146,12 +152,12 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
     {
         foreach (var value in Enum.GetValues<T>())
         {
-            if (JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == text)
+            if (StrictJson.NameOf(value) == text)
             {
                 return value;
             }
         }
-        var names = others.Concat(Enum.GetValues<T>().Select(v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString())));
+        var names = others.Concat(Enum.GetValues<T>().Select(StrictJson.NameOf));
         throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--{option} is '{text}', expected one of {string.Join(", ", names)}"));
     }
 }

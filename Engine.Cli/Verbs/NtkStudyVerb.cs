@@ -6,6 +6,7 @@ using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Files;
 using Engine.Core.Json;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 using Engine.Learn.Studies;
 
@@ -36,9 +37,10 @@ internal sealed class NtkStudyVerb : Verb
         const string resultsName = "results.h5";
         var (results, summary, report) = (Path.Combine(folder, resultsName), Path.Combine(folder, "study.json"), Path.Combine(folder, "report.html"));
         WholeFile.RequireOther(summary, "--out", File);
+        var isNew = !Directory.Exists(folder);
         WholeFile.RequireFolder(folder, "--out");
         using var opened = RunFolder.OpenMarked(folder, resultsName);
-        using var runner = new StudyRunner(definition, Path.GetDirectoryName(Path.GetFullPath(File))!, results);
+        using var runner = Open(definition, results, isNew ? folder : null);
         Compute(definition, runner, context);
         StudySummary[] summaries = [.. definition.Studies.Select(runner.Summarise)];
         ExpectationOutcome[] outcomes = [.. runner.Test(summaries)];
@@ -73,6 +75,22 @@ internal sealed class NtkStudyVerb : Verb
             assignments = assignments.Append($"data.path={JsonValue.Create(Path.GetFullPath(Data)).ToJsonString()}");
         }
         return StrictJson.ReadFile<StudyDefinition>(File, overrides: assignments);
+    }
+
+    /// <param name="definition">The study.</param>
+    /// <param name="results">Where runs are filed.</param>
+    /// <param name="made">The folder that was made for it, which a study that is refused does not leave; null where it was there.</param>
+    private StudyRunner Open(StudyDefinition definition, string results, string? made)
+    {
+        try
+        {
+            return new(definition, Path.GetDirectoryName(Path.GetFullPath(File))!, results);
+        }
+        catch (InputException) when (made is not null)
+        {
+            Directory.Delete(made, recursive: true);
+            throw;
+        }
     }
 
     private void Compute(StudyDefinition definition, StudyRunner runner, VerbContext context)
@@ -129,7 +147,7 @@ internal sealed class NtkStudyVerb : Verb
         foreach (var summary in summaries)
         {
             output.WriteLine($"{summary.Study}:");
-            var table = new TextTable("quantity", "value", "error", "95 % interval", "runs", "positive");
+            var table = new TextTable("quantity", "value", "standard error", "95 % interval", "runs", "positive in");
             foreach (var n in summary.Numbers)
             {
                 table.Add(n.Name, Text(n.Value), n.StandardError is { } error ? Text(error) : "–", double.IsFinite(n.Low) ? $"{Text(n.Low)} to {Text(n.High)}" : "–", $"{n.Count}", n.Positive is { } positive ? $"{positive}" : "–");
@@ -177,7 +195,7 @@ internal sealed class NtkStudyVerb : Verb
         new()
         {
             Title = definition.Title.Length > 0 ? definition.Title : "Study of networks",
-            Summary = string.Create(CultureInfo.InvariantCulture, $"{definition.Studies.Count} studies; {outcomes.Count(o => o.Holds)} of {outcomes.Length} expectations hold."),
+            Summary = string.Create(CultureInfo.InvariantCulture, $"{definition.Studies.Count} {(definition.Studies.Count == 1 ? "study" : "studies")}{(outcomes.Length > 0 ? $"; {outcomes.Count(o => o.Holds)} of {outcomes.Length} expectations hold" : "")}."),
             Warnings = [.. outcomes.Where(o => !o.Holds).Select(Verdict)],
             Results =
             [

@@ -17,6 +17,10 @@ public static class StrictJson
 {
     private static readonly JsonDocumentOptions Document = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    /// <summary>How a file writes a value of an enumeration: "matrixFree".</summary>
+    public static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
     /// <summary>The serializer settings behind <see cref="Read{T}(string, string, UnitSystem?, IEnumerable{string}?)"/>.</summary>
     public static JsonSerializerOptions Options { get; } = CreateOptions();
 

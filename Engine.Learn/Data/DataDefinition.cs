@@ -41,6 +41,8 @@ public abstract record DataDefinition
         using var scope = new TensorScope();
         return new(parts.Training.ToSamples(network), parts.Test?.ToSamples(network))
         {
+            TrainingRows = parts.TrainingRows,
+            TestRows = parts.TestRows,
             TrainingClasses = parts.Training.Targets?.Classes,
             TestClasses = parts.Test?.Targets?.Classes,
             ClassNames = parts.Training.Targets?.ClassNames ?? [],

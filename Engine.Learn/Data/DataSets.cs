@@ -19,6 +19,12 @@ public sealed class DataSets : IDisposable
     /// <summary>Null where all samples are learnt.</summary>
     public SampleSet? Test { get; }
 
+    /// <summary>Where the samples to learn are among all of the data, from 0: rows of a table, or numbers of what was drawn; null: they are the first ones.</summary>
+    public int[]? TrainingRows { get; init; }
+
+    /// <summary>The same of the samples to test; null: they are the first ones of a file of their own.</summary>
+    public int[]? TestRows { get; init; }
+
     /// <summary>The number of the class of each sample to learn, where targets are classes.</summary>
     public int[]? TrainingClasses { get; init; }
 

@@ -13,6 +13,9 @@ public abstract class SamplePool(PoolTargets? targets)
     /// <summary>What a network should give for each sample; null where nobody knows.</summary>
     public PoolTargets? Targets => targets;
 
+    /// <summary>Where a sample is in what was read or drawn, from 0.</summary>
+    internal virtual int RowOf(int sample) => sample;
+
     /// <summary>The samples of those numbers, in that order.</summary>
     public abstract SamplePool Take(ReadOnlySpan<int> samples);
 
@@ -28,9 +31,16 @@ public abstract class SamplePool(PoolTargets? targets)
     private protected long[] ShapeFor(NetworkDefinition network, int width, string what)
     {
         var sizes = network.Input.Shape.Sizes;
-        return network.Input is NumbersInput && network.Input.Shape.Count == width
-            ? [Count, .. sizes]
-            : throw new InputException(
-                $"the data are {what}, {width} numbers each, but the network takes {(network.Input is NumbersInput ? $"[{string.Join(", ", sizes)}]" : "none")}; give its input the type \"numbers\" and the shape [{width}]");
+        if (network.Input is NumbersInput && network.Input.Shape.Count == width)
+        {
+            return [Count, .. sizes];
+        }
+        var (takes, others) = network.Input switch
+        {
+            NumbersInput => ($"[{string.Join(", ", sizes)}]", ""),
+            TokensInput tokens => ($"{tokens.Length} tokens", "; only data of the type \"tokens\" are such"),
+            _ => ("graphs", "; only data of the type \"graphs\" are such"),
+        };
+        throw new InputException($"the data are {what}, {width} numbers each, but the network takes {takes}; give its input the type \"numbers\" and the shape [{width}]{others}");
     }
 }

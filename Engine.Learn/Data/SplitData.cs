@@ -28,7 +28,12 @@ public abstract record SplitData : DataDefinition
     {
         var (training, test) = Counts(pool.Count);
         var order = new RandomSequence(Seed, RandomStream.DataGenerator, 0).Permutation(pool.Count);
-        return new(pool.Take(order.AsSpan(0, training)), test > 0 ? pool.Take(order.AsSpan(training, test)) : null);
+        int[] Rows(int start, int count) => [.. order.AsSpan(start, count).ToArray().Select(pool.RowOf)];
+        return new(pool.Take(order.AsSpan(0, training)), test > 0 ? pool.Take(order.AsSpan(training, test)) : null)
+        {
+            TrainingRows = Rows(0, training),
+            TestRows = Rows(training, test),
+        };
     }
 
     private (int Training, int Test) Counts(int samples)

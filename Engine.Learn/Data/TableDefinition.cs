@@ -35,8 +35,10 @@ public abstract record TableDefinition : SplitData
         var (training, test) = ((TablePool)split.Training, (TablePool?)split.Test);
         var features = Scales(Normalisation, p => p.Features);
         var targets = pool.Targets?.Numbers is null ? null : Scales(TargetNormalisation, p => p.Targets!.Numbers!);
-        return new(training.Scale(features, targets), test?.Scale(features, targets))
+        return split with
         {
+            Training = training.Scale(features, targets),
+            Test = test?.Scale(features, targets),
             TargetScales = targets,
             Notice = pool.DroppedRows is var dropped and > 0 ? $"{Path}: {dropped} row{(dropped == 1 ? "" : "s")} with missing values left out" : null,
         };

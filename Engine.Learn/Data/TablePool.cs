@@ -34,6 +34,11 @@ public sealed class TablePool : SamplePool
     /// <summary>Rows of the file that were left out because a value is missing.</summary>
     public int DroppedRows { get; init; }
 
+    /// <summary>The row of the file that each sample is, from 0 after the header; null: one after another.</summary>
+    internal int[]? FileRows { get; init; }
+
+    internal override int RowOf(int sample) => FileRows?[sample] ?? sample;
+
     /// <inheritdoc/>
     public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples));
 

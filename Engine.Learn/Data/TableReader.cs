@@ -10,7 +10,7 @@ internal sealed class TableReader
 {
     private readonly TableFormat format;
     private readonly string path;
-    private readonly List<(int Line, string[] Fields)> rows = [];
+    private readonly List<(int Line, int Row, string[] Fields)> rows = [];
     private string[] columns = [];
     private int dropped;
 
@@ -48,7 +48,7 @@ internal sealed class TableReader
             {
                 throw Error(number, $"found {fields.Length} fields, expected {columns.Length}: {Shorten(string.Join(", ", columns))}");
             }
-            rows.Add((number, fields));
+            rows.Add((number, rows.Count, fields));
         }
         if (rows.Count == 0)
         {
@@ -80,6 +80,7 @@ internal sealed class TableReader
         return new(features, names, format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]))
         {
             DroppedRows = dropped,
+            FileRows = dropped > 0 ? [.. rows.Select(r => r.Row)] : null,
         };
     }
 
@@ -152,11 +153,11 @@ internal sealed class TableReader
             }
             return;
         }
-        foreach (var (line, fields) in rows)
+        foreach (var (line, _, fields) in rows)
         {
             if (Array.FindIndex(needed, c => IsMissing(fields[c])) is var k and >= 0)
             {
-                throw Error(line, $"the value of {columns[needed[k]]} is missing; give it, or let missing be \"drop\"");
+                throw Error(line, $"found \"{fields[needed[k]]}\" for {columns[needed[k]]}, which stands for a missing value; give it, or let missing be \"drop\"");
             }
         }
     }

@@ -1,5 +1,6 @@
 using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
+using Engine.Learn.Networks.Layers;
 using Engine.Learn.Torch;
 
 namespace Engine.Learn.Data;
@@ -21,11 +22,37 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool
         {
             throw new InputException($"the data are sequences of {length} tokens, but the network takes others; give its input the type \"tokens\" and the length {length}");
         }
+        var largest = tokens.Cast<int>().DefaultIfEmpty(0).Max();
+        if (Embeddings(network.Layers, "").FirstOrDefault(e => e.Layer.Vocabulary <= largest) is (var path, { } embedding))
+        {
+            throw new InputException(
+                $"network, layer {path}: the data has tokens up to {largest}, its vocabulary is of {embedding.Vocabulary} tokens from 0 to {embedding.Vocabulary - 1}; give it a vocabulary of {largest + 1} or more");
+        }
         var given = input.DecoderLength is { } decoder ? Shifted(decoder) : null;
         return new(
             torch.tensor(Rows.Flat(tokens), [Count, length]),
             Targets!.ToTensor(network.Precision.ToScalarType()),
             given is null ? null : torch.tensor(Rows.Flat(given), [Count, given.GetLength(1)]));
+    }
+
+    /// <summary>Layers that are given the tokens.</summary>
+    private static IEnumerable<(string Path, EmbeddingLayer Layer)> Embeddings(IReadOnlyList<Layer> layers, string path)
+    {
+        for (var k = 0; k < layers.Count; k++)
+        {
+            var name = path + NetworkBuilder.NameOf(layers, k);
+            if (layers[k] is EmbeddingLayer embedding)
+            {
+                yield return (name, embedding);
+            }
+            if (layers[k] is SequenceToSequenceLayer both)
+            {
+                foreach (var inner in Embeddings(both.Encoder, $"{name}.encoder.").Concat(Embeddings(both.Decoder, $"{name}.decoder.")))
+                {
+                    yield return inner;
+                }
+            }
+        }
     }
 
     /// <summary>What a decoder is given: token 0, then all targets but the last.</summary>

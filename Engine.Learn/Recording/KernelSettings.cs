@@ -23,9 +23,13 @@ public sealed record KernelSettings
 
     internal void Check()
     {
-        if (!(MemoryLimit > 0) || Samples is < 1)
+        if (!(MemoryLimit > 0))
         {
-            throw new InputException(FormattableString.Invariant($"kernel: memoryLimit is {MemoryLimit} GiB, samples {Samples}; expected a positive number, and 1 or more"));
+            throw new InputException(FormattableString.Invariant($"kernel: memoryLimit is {MemoryLimit} GiB, expected a positive number"));
+        }
+        if (Samples is < 1)
+        {
+            throw new InputException($"kernel: samples is {Samples}, expected 1 or more");
         }
     }
 

@@ -26,6 +26,8 @@ internal sealed class KernelTarget : IDisposable
         var classes = source == SampleSource.Training ? subject.TrainingClasses : subject.TestClasses;
         Numbers = KernelSamples.Draw(Whole.Count, settings.Samples, subject.Seed, source);
         subset = Numbers.Length < Whole.Count ? new(Whole, Numbers) : null;
+        var rows = source == SampleSource.Training ? subject.TrainingRows : subject.TestRows;
+        DataRows = [.. Numbers.Select(i => rows?[i] ?? i)];
         Classes = classes is null ? null : [.. Numbers.Select(i => classes[i])];
         Computation = KernelComputation.Of(settings.Precision, settings.Options(byLayer), workers, device);
         (Outputs, Layers) = Computation.ShapeOf(subject.Network, Samples, output);
@@ -55,6 +57,9 @@ internal sealed class KernelTarget : IDisposable
 
     /// <summary>Their numbers in the set.</summary>
     public int[] Numbers { get; }
+
+    /// <summary>Where they are among all of the data.</summary>
+    public int[] DataRows { get; }
 
     /// <summary>Their classes.</summary>
     public int[]? Classes { get; }

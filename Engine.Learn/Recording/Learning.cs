@@ -65,6 +65,8 @@ public sealed class Learning : IDisposable
                     Begin = () => new(definition, seed),
                     Training = learnt,
                     Test = test,
+                    TrainingRows = data?.TrainingRows,
+                    TestRows = data?.TestRows,
                     TrainingClasses = data?.TrainingClasses,
                     TestClasses = data?.TestClasses,
                     Loss = input.Training?.Loss,
@@ -129,7 +131,8 @@ public sealed class Learning : IDisposable
         if (Input.Training is { } training && StepClock.Seconds(Network.Definition, training, learnt, test, workers) is { } seconds)
         {
             var steps = Trainer.ExpectedSteps - Trainer.Step;
-            yield return FormattableString.Invariant($"training: {steps} steps of about {1000 * seconds:0.###} ms, about {steps * seconds:0.#} s");
+            var rounds = training.Strategy is RecursiveStrategy ? " to the end of this round" : "";
+            yield return FormattableString.Invariant($"training: {steps} steps{rounds} of about {1000 * seconds:0.###} ms, about {steps * seconds:0.#} s");
         }
         foreach (var cost in costs)
         {

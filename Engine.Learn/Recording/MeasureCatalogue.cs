@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Engine.Core.Json;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
@@ -45,13 +45,11 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         return Of(wanted);
     });
 
-    private static string NameOf(Recordable wanted) => JsonNamingPolicy.CamelCase.ConvertName(wanted.ToString());
-
     private IEnumerable<Measure> Of(Recordable wanted)
     {
         long rows = target.Rows, samples = target.Samples.Count, outputs = target.Outputs;
         long classes = target.Classes?.Distinct().Count() ?? 0;
-        var name = NameOf(wanted);
+        var name = StrictJson.NameOf(wanted);
         return wanted switch
         {
             Recordable.Loss => [new(name, look => look.Now.Loss)],
@@ -94,11 +92,11 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
 
     private void Check(Recordable wanted)
     {
-        var what = $"recorder {settings.Group}: {NameOf(wanted)} cannot be recorded";
+        var what = $"recorder {settings.Group}: {StrictJson.NameOf(wanted)} cannot be recorded";
         InputException No(string why) => new($"{what}: {why}");
         if (wanted is Recordable.MeanReturn ? subject.MeanReturn is null : (OfTargets.Contains(wanted) || wanted is Recordable.Accuracy or Recordable.Alignment) && subject.Loss is null)
         {
-            throw No(wanted is Recordable.MeanReturn ? "nobody acts; it is for training of the type reinforcement" : "an agent has no targets");
+            throw No(wanted is Recordable.MeanReturn ? "nobody acts; expected an \"agent\" that learns" : "an agent has no targets");
         }
         if (settings.Output != Network.MainOutput && OfTargets.Contains(wanted) && wanted != Recordable.Loss)
         {
@@ -107,6 +105,10 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         if (OfClasses.Contains(wanted) && target.Classes is null)
         {
             throw No("the targets are no classes");
+        }
+        if (wanted == Recordable.Accuracy && !(target.Whole.Targets is { } targets && Loss.AreClasses(targets)))
+        {
+            throw No("the targets are neither classes nor probabilities of them");
         }
         if (!Plain.Contains(wanted) && !OfDiagonal.Contains(wanted) && wanted != Recordable.PredictedLossChange)
         {

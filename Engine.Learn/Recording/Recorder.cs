@@ -23,6 +23,7 @@ internal sealed class Recorder : ITrainingRecorder
         Constants =
         [
             (new($"{settings.Group}/samples", []), Array.ConvertAll(target.Numbers, n => (double)n)),
+            (new($"{settings.Group}/dataRows", []), Array.ConvertAll(target.DataRows, n => (double)n)),
             .. target.Classes is { } classes ? [(new($"{settings.Group}/classes", []), Array.ConvertAll(classes, c => (double)c))] : Array.Empty<(ArrayLayout, double[])>(),
         ];
     }

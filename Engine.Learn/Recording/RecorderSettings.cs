@@ -41,10 +41,14 @@ public sealed record RecorderSettings
         {
             throw new InputException($"recorder {Group}: record is empty; expected what it should write, as [\"loss\", \"entropy\", \"trace\"]");
         }
-        if (Leading < 1 || Norms.Any(n => !(n.P > 0 && n.Q > 0)))
+        if (Leading < 1)
         {
-            throw new InputException(FormattableString.Invariant($"recorder {Group}: leading is {Leading}, norms {string.Join(", ", Norms.Select(n => FormattableString.Invariant($"({n.P}, {n.Q})")))}; expected 1 or more, and positive orders"));
+            throw new InputException($"recorder {Group}: leading is {Leading}, expected 1 or more");
         }
-        When.Check();
+        if (Norms.FirstOrDefault(n => !(n.P > 0 && n.Q > 0)) is { } wrong)
+        {
+            throw new InputException(FormattableString.Invariant($"recorder {Group}: norms has the orders p = {wrong.P}, q = {wrong.Q}; expected positive ones"));
+        }
+        When.Check($"recorder {Group}");
     }
 }

@@ -22,6 +22,11 @@ public sealed record RecordingSubject
 
     public IReadOnlyList<int>? TestClasses { get; init; }
 
+    /// <summary>Where the samples that are learnt are among all of the data; null: they are the first ones.</summary>
+    public IReadOnlyList<int>? TrainingRows { get; init; }
+
+    public IReadOnlyList<int>? TestRows { get; init; }
+
     /// <summary>What is made small; null where there is more to it than a network and targets.</summary>
     public Loss? Loss { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Devices;
@@ -104,6 +105,8 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers, D
             }
         }
 
+        private static string MebiBytes(double bytes) => (bytes / (1L << 20)).ToString(bytes < 10 << 20 ? "0.##" : "0", CultureInfo.InvariantCulture);
+
         private (SpectrumRoute Route, bool ByLayer, string Reason) Choose()
         {
             var byLayer = HasRoom(byLayer: true, DenseMatrices - 1);
@@ -116,7 +119,7 @@ public sealed class SpectrumSolver(SpectrumSettings settings, Workers workers, D
             var (n, p, rate) = ((double)Rows, (double)network.ParameterCount, eigenSeconds());
             var dual = rate * p * p * p;
             double Dense(int layers) => rate * n * n * n * (DenseDecompositions + layers);
-            string Text(double bytes, double seconds) => FormattableString.Invariant($"{bytes / (1L << 30):0.##} of {settings.MemoryLimit:0.##} GiB, about {seconds:0.#} of {settings.TimeLimit:0.#} s");
+            string Text(double bytes, double seconds) => FormattableString.Invariant($"{MebiBytes(bytes)} of {MebiBytes(settings.Bytes)} MiB, about {seconds:0.#} of {settings.TimeLimit:0.#} s");
             bool Fits(double bytes, double seconds) => bytes <= settings.Bytes && seconds <= settings.TimeLimit;
             var denseText = FormattableString.Invariant($"all {n} eigenvalues take {Text(DenseMatrices * KernelBytes, Dense(0))}");
             if (Fits(DenseMatrices * KernelBytes, Dense(0)) && HasRoom(byLayer: false, DenseMatrices - 1))

@@ -6,14 +6,19 @@ using Engine.Kernels.Threading;
 namespace Engine.Learn.Spectra;
 
 /// <summary>
-/// Entropy and trace of subsets of a kernel's rows. The entropy of n rows is at most ln n and below that of all rows; here it is measured at several n and carried to all N rows along
-/// S(n) = S(∞) + c/n. The trace per row has no such bias.
+/// Entropy and trace of subsets of a kernel's rows. The entropy of n rows is at most ln n and below that of all rows; here it is measured at three n and carried to all N rows along
+/// S(n) = S(∞) − c/n^α with 0 &lt; α ≤ 1, which goes through all three: α is 1 where few eigenvalues hold all, and small where the spectrum has a long tail. The trace per row has no such bias.
 /// </summary>
 /// <param name="Points">What was measured, at rising n.</param>
 /// <param name="Entropy">S carried to N rows [nats].</param>
-/// <param name="StandardError">Of it, from the spread over subsets; what the line in 1/n leaves out is not in it [nats].</param>
+/// <param name="StandardError">Of it, from the spread over subsets; how far another law would lead elsewhere is not in it [nats].</param>
 public sealed record SubsampledSpectrum(IReadOnlyList<SubsampledSpectrum.Point> Points, double Entropy, double StandardError)
 {
+    /// <summary>With it the curve is a logarithm, to a part in a thousand.</summary>
+    private const double SmallestPower = 1e-3;
+
+    private const int Halvings = 40;
+
     /// <summary>Measures subsets of n, n/2 and n/4 rows, drawn without repetition.</summary>
     /// <param name="kernel">All rows, [N, N].</param>
     /// <param name="size">n, at least 8 and at most N.</param>
@@ -26,19 +31,31 @@ public sealed record SubsampledSpectrum(IReadOnlyList<SubsampledSpectrum.Point> 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, kernel.Rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 2);
         Point[] points = [.. new[] { size / 4, size / 2, size }.Select(n => Measure(kernel, n, repeats, seed, workers))];
-        // A weighted line through (1/n, S).
-        var weights = points.Select(p => 1 / Math.Max(p.EntropyError * p.EntropyError, 1e-24)).ToArray();
-        var (w, x, xx, y, xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        var (sizes, entropies) = (Array.ConvertAll(points, p => (double)p.Size), Array.ConvertAll(points, p => p.Entropy));
+        // What each of the three moves the result by, independent of each other.
+        var square = 0.0;
         for (var k = 0; k < points.Length; k++)
         {
-            var u = 1.0 / points[k].Size;
-            (w, x, xx) = (w + weights[k], x + weights[k] * u, xx + weights[k] * u * u);
-            (y, xy) = (y + weights[k] * points[k].Entropy, xy + weights[k] * u * points[k].Entropy);
+            double Moved(double by) => Carried(sizes, [.. entropies.Select((s, j) => j == k ? s + by : s)], kernel.Rows);
+            var change = 0.5 * (Moved(points[k].EntropyError) - Moved(-points[k].EntropyError));
+            square += change * change;
         }
-        var determinant = w * xx - x * x;
-        var slope = (w * xy - x * y) / determinant;
-        var at = 1.0 / kernel.Rows;
-        return new(points, (y - slope * x) / w + slope * at, Math.Sqrt((xx - 2 * at * x + at * at * w) / determinant));
+        return new(points, Carried(sizes, entropies, kernel.Rows), Math.Sqrt(square));
+    }
+
+    /// <summary>S at <paramref name="rows"/> on the curve through three points, where it does not bend as such a curve does along that which bends most or least; at most ln N.</summary>
+    internal static double Carried(double[] sizes, double[] entropies, int rows)
+    {
+        var (first, second) = (entropies[1] - entropies[0], entropies[2] - entropies[1]);
+        double Fall(double from, double to, double alpha) => Math.Pow(from, -alpha) - Math.Pow(to, -alpha);
+        // The larger α, the smaller the second step over the first.
+        var (low, high) = (SmallestPower, 1.0);
+        for (var k = 0; k < Halvings; k++)
+        {
+            var alpha = 0.5 * (low + high);
+            (low, high) = second * Fall(sizes[0], sizes[1], alpha) < first * Fall(sizes[1], sizes[2], alpha) ? (alpha, high) : (low, alpha);
+        }
+        return Math.Min(Math.Log(rows), entropies[2] + second * Fall(sizes[2], rows, low) / Fall(sizes[1], sizes[2], low));
     }
 
     private static Point Measure(Matrix<double> kernel, int n, int repeats, ulong seed, Workers workers)

@@ -45,9 +45,13 @@ public sealed record ScanStudy : Study
     internal override void Check()
     {
         base.Check();
-        if (Seeds < 1 || RecordedEpochs.Any(e => e < 0 || e > Epochs))
+        if (Seeds < 1)
         {
-            throw new InputException($"study {Name}: seeds is {Seeds}, recordedEpochs from {RecordedEpochs.DefaultIfEmpty().Min()} to {RecordedEpochs.DefaultIfEmpty().Max()}; expected 1 or more seeds, and epochs from 0 to {Epochs}");
+            throw new InputException($"study {Name}: seeds is {Seeds}, expected 1 or more");
+        }
+        if (RecordedEpochs.Any(e => e < 0 || e > Epochs))
+        {
+            throw new InputException($"study {Name}: recordedEpochs has {RecordedEpochs.First(e => e < 0 || e > Epochs)}, expected epochs from 0 to {Epochs}");
         }
         var settings = Settings();
         if (settings.Length == 0 || settings.Select(s => s.Name).Distinct().Count() < settings.Length)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Core.Analysis;
 
 namespace Engine.Learn.Studies;
@@ -10,6 +11,9 @@ namespace Engine.Learn.Studies;
 /// <param name="Notes">How it was measured.</param>
 public sealed record StudySummary(string Study, string Title, IReadOnlyList<StudyNumber> Numbers, IReadOnlyList<AnalysisPlot> Plots, IReadOnlyList<string> Notes)
 {
-    /// <summary>As reports show it.</summary>
-    public AnalysisResult ToResult() => new(Study, Title, Plots, [.. Numbers.Select(n => new AnalysisScalar(n.Name, n.Value, "", n.StandardError))], Notes);
+    /// <summary>As reports show it: numbers with standard errors, then their 95 % intervals.</summary>
+    public AnalysisResult ToResult() => new(
+        Study, Title, Plots, [.. Numbers.Select(n => new AnalysisScalar(n.Name, n.Value, "", n.StandardError))],
+        [.. Notes, .. Numbers.Where(n => double.IsFinite(n.Low)).Select(n => string.Create(
+            CultureInfo.InvariantCulture, $"{n.Name}: 95 % interval {n.Low:G4} to {n.High:G4} of {n.Count} runs{(n.Positive is { } positive ? $", positive in {positive}" : "")}"))]);
 }

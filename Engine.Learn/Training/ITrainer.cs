@@ -26,6 +26,12 @@ public interface ITrainer : IDisposable
     /// <summary>Where it is.</summary>
     TrainingMoment Moment { get; }
 
+    /// <summary>Numbers of the training itself, by name.</summary>
+    IReadOnlyList<KeyValuePair<string, double>> Facts => [];
+
+    /// <summary>A line on what was not reached by the end; null where all was.</summary>
+    string? Shortfall => null;
+
     /// <summary>Goes on to the end.</summary>
     /// <param name="recorders">Look before the first step, after the last one, and between as they want.</param>
     /// <param name="afterStep">Called where <see cref="Save"/> may be, once recorders have looked: for progress and checkpoints.</param>

@@ -17,11 +17,15 @@ public sealed record RecordingSchedule
     /// <summary>When the loss of a batch first falls below one of these.</summary>
     public IReadOnlyList<double> LossBelow { get; init; } = [];
 
-    internal void Check()
+    /// <param name="who">Whose it is, for messages.</param>
+    internal void Check(string who)
     {
-        if (Every is < 1 || EveryEpochs is < 1 || PerDecade is < 1)
+        foreach (var (name, value) in new[] { ("every", Every), ("everyEpochs", EveryEpochs), ("perDecade", PerDecade) })
         {
-            throw new InputException($"recording: every is {Every}, everyEpochs {EveryEpochs}, perDecade {PerDecade}; expected numbers of 1 or more");
+            if (value is < 1)
+            {
+                throw new InputException($"{who}: when.{name} is {value}, expected 1 or more");
+            }
         }
     }
 

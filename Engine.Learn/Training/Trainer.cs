@@ -41,6 +41,13 @@ public sealed class Trainer : ITrainer
     public Trainer(Network network, SampleSet data, TrainingSettings settings, SampleSet? test = null, Workers? workers = null)
     {
         settings.Check(data.Count);
+        foreach (var targets in new[] { data.Targets, test?.Targets })
+        {
+            if (targets is not null)
+            {
+                settings.Loss.CheckTargets(targets);
+            }
+        }
         (Network, this.data, this.settings, this.test, this.workers) = (network, data, settings, test, workers ?? Workers.Single);
         optimiser = settings.Optimiser.Create(network);
         torch.set_num_threads(settings.TorchThreads);
@@ -64,6 +71,14 @@ public sealed class Trainer : ITrainer
     public long ExpectedSteps => Enumerable.Range(0, round + 1).Sum(r => settings.Strategy.StepsOf(FactorOf(r), data.Count));
 
     /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, double>> Facts => settings.Strategy is RecursiveStrategy ? [new("rounds", round + 1), new("times the network began anew", resets)] : [];
+
+    /// <inheritdoc/>
+    public string? Shortfall => finished && settings.Strategy is RecursiveStrategy { Threshold: var threshold } && Evaluate(test ?? data) is var reached && !(reached <= threshold)
+        ? FormattableString.Invariant($"the loss of {(test is null ? "the training" : "the test")} is {reached:G4} after {round + 1} rounds, expected at most {threshold:G4} (training.strategy.threshold); raise training.strategy.maximumRounds and --resume")
+        : null;
+
+    /// <inheritdoc/>
     public TrainingMoment Moment => new(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, step > 0 && batch == batches.Length);
 
     private double Factor => FactorOf(round);
@@ -81,7 +96,7 @@ public sealed class Trainer : ITrainer
     {
         foreach (var recorder in recorders)
         {
-            recorder.Schedule.Check();
+            recorder.Schedule.Check("recorder");
         }
         if (step == 0 && batches.Length == 0)
         {

@@ -29,9 +29,13 @@ public sealed record TrainingSettings
     {
         Loss.Check();
         Strategy.Check(samples);
-        if (GradientClip is <= 0 || TorchThreads < 1)
+        if (GradientClip is <= 0)
         {
-            throw new InputException(FormattableString.Invariant($"training: gradientClip is {GradientClip}, torchThreads {TorchThreads}; expected a positive number, and 1 or more"));
+            throw new InputException(FormattableString.Invariant($"training: gradientClip is {GradientClip}, expected a positive number"));
+        }
+        if (TorchThreads < 1)
+        {
+            throw new InputException($"training: torchThreads is {TorchThreads}, expected 1 or more");
         }
     }
 }

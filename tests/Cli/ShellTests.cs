@@ -102,6 +102,17 @@ public class ShellTests
     }
 
     [Theory]
+    [InlineData("gap", "  gap fit ")]
+    [InlineData("ntk", "  ntk spectrum ")]
+    public void HalfAVerbHasHelpOfThoseThatBeginWithIt(string half, string expected)
+    {
+        var help = CliRun.Of(half, "--help");
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains(expected, help.Output);
+        Assert.Equal(help.Output, CliRun.Of("help", half).Output);
+    }
+
+    [Theory]
     [InlineData("run")]
     [InlineData("energy")]
     [InlineData("analyse")]

@@ -23,9 +23,13 @@ public sealed record BatchNormLayer : Layer
         {
             throw builder.Error($"it is given {shape}, expected [N, channels, height, width] or [N, width]");
         }
-        if (!(Epsilon > 0) || !(Momentum > 0 && Momentum <= 1))
+        if (!(Epsilon > 0))
         {
-            throw builder.Error(FormattableString.Invariant($"epsilon is {Epsilon}, momentum {Momentum}; expected a positive number, and one above 0 and at most 1"));
+            throw builder.Error(FormattableString.Invariant($"epsilon is {Epsilon}, expected a positive number"));
+        }
+        if (!(Momentum > 0 && Momentum <= 1))
+        {
+            throw builder.Error(FormattableString.Invariant($"momentum is {Momentum}, expected a number above 0 and at most 1"));
         }
         var channels = images ? shape.Sizes[0] : shape.Width;
         var affine = builder.Affine(shape.Domain, channels);
@@ -54,7 +58,7 @@ public sealed record BatchNormLayer : Layer
         var count = x.numel() / x.shape[^1];
         if (count < 2)
         {
-            throw new InputException($"network, layer {here}: batch norm has one value in a batch to take a variance of; use larger batches");
+            throw new InputException($"network, layer {here}: batch norm has one value in a batch of one sample to take a variance of, expected two or more; choose a batchSize, or a number of samples, of which no rest of 1 is left");
         }
         var centre = x.mean(all);
         var spread = (x - centre).pow(2).mean(all);

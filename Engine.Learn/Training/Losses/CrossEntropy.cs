@@ -10,6 +10,15 @@ namespace Engine.Learn.Training.Losses;
 /// </summary>
 public sealed record CrossEntropy : Loss
 {
+    internal override void CheckTargets(Tensor targets)
+    {
+        if (!AreClasses(targets))
+        {
+            throw new InputException(
+                "loss crossEntropy: the targets are numbers that are no probabilities; expected classes (data.classTarget of a table), or two numbers or more of each sample that are not negative and add up to 1; for other numbers take meanPower");
+        }
+    }
+
     /// <inheritdoc/>
     public override Tensor PerSample(NetworkOutputs outputs, Tensor targets)
     {

@@ -21,6 +21,9 @@ namespace Engine.Learn.Training.Losses;
 [JsonDerivedType(typeof(Variational), "variational")]
 public abstract record Loss
 {
+    /// <summary>Probabilities in a file have three digits or more.</summary>
+    private const double ProbabilityRounding = 1e-2;
+
     /// <summary>The number for each sample [N].</summary>
     /// <param name="outputs">What the network gave.</param>
     /// <param name="targets">What it should give.</param>
@@ -34,6 +37,25 @@ public abstract record Loss
     /// <exception cref="InputException">One is.</exception>
     public virtual void Check()
     {
+    }
+
+    /// <summary>Refuses targets that the loss means nothing for.</summary>
+    /// <param name="targets">Of all samples.</param>
+    /// <exception cref="InputException">They are such.</exception>
+    internal virtual void CheckTargets(Tensor targets)
+    {
+    }
+
+    /// <summary>Whether targets are classes, or probabilities of two or more: none negative, with the sum 1.</summary>
+    internal static bool AreClasses(Tensor targets)
+    {
+        if (targets.dtype == ScalarType.Int64)
+        {
+            return true;
+        }
+        var width = (int)targets.shape[^1];
+        return targets.dim() > 1 && width > 1
+            && targets.to_double().Chunk(width).All(row => row.All(p => p >= 0) && Math.Abs(row.Sum() - 1) < ProbabilityRounding);
     }
 
     /// <summary>Refuses a number that is not positive.</summary>
@@ -61,6 +83,6 @@ public abstract record Loss
         {
             return targets.reshape(wanted).to(outputs.dtype);
         }
-        throw new InputException($"the network gives [{string.Join(", ", wanted)}], the targets are [{string.Join(", ", found)}]; expected the same shape, or classes without the last axis");
+        throw new InputException($"the network gives [{string.Join(", ", wanted)}], the targets are [{string.Join(", ", found)}]; expected the same shape, or classes without the last axis; give the last layer as many units as there are targets, or say that the target is a class (data.classTarget of a table)");
     }
 }

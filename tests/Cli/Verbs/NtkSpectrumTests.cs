@@ -50,7 +50,28 @@ public sealed class NtkSpectrumTests : IDisposable
         var table = CliRun.Of("ntk", "spectrum", Model, DataFile, "--samples", "20", "--threads", "1").Output;
         Assert.Contains("effective entropy", table, StringComparison.Ordinal);
         Assert.Contains("dense1", table, StringComparison.Ordinal);
-        Assert.Contains("mean cross entropy", table, StringComparison.Ordinal);
+        Assert.Contains("mean (S_ab − S_a − S_b)/2 [nats]", table, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file of a training brings its settings of kernels; options go before them.</summary>
+    [SkippableFact]
+    public void ATrainingBringsItsKernelSettings()
+    {
+        Make();
+        var file = Path.Combine(folder, "training.json");
+        File.WriteAllText(file, $$"""
+            { "data": {{Data}}, "network": {{Definition}}, "training": { "loss": { "type": "crossEntropy" }, "strategy": { "type": "simple", "epochs": 1 } },
+              "kernel": { "reduction": "full", "samples": 12 } }
+            """);
+        JsonNode Found(params string[] options)
+        {
+            var run = CliRun.Of(["ntk", "spectrum", Model, file, "--json", .. options]);
+            Assert.True(run.ExitCode == 0, run.Error);
+            return JsonNode.Parse(run.Output)!;
+        }
+        Assert.Equal((12, 24), ((int)Found()["samples"]!, (int)Found()["rows"]!));
+        var other = Found("--samples", "20", "--reduction", "meanTrace");
+        Assert.Equal((20, 20), ((int)other["samples"]!, (int)other["rows"]!));
     }
 
     [SkippableFact]

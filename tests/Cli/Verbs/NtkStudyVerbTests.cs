@@ -33,7 +33,7 @@ public sealed class NtkStudyVerbTests : IDisposable
         Assert.Contains("relu 1x3 dip", again.Output);
         var report = File.ReadAllText(At("out/report.html"));
         Assert.Contains("Von Neumann entropy of the kernel", report);
-        Assert.Contains("maximumEntropy n=6 entropy difference", report);
+        Assert.Contains("maximumEntropy n=6 entropy difference: 95 % interval ", report);
     }
 
     /// <summary>What was expected decides the exit code, and what did not hold is the warning of the report.</summary>
@@ -79,6 +79,7 @@ public sealed class NtkStudyVerbTests : IDisposable
         var run = CliRun.Of("ntk", "study", Example("mpg-width-scan.json"), "--out", At("out"), "--data", At("nowhere.data"));
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("https://archive.ics.uci.edu/dataset/9/auto+mpg", Assert.Single(run.ErrorLines));
+        Assert.False(Directory.Exists(At("out")));
         Assert.Contains("archive.ics.uci.edu", CliRun.Of("ntk", "study", "--help").Output);
         Assert.Equal(2, Run("--set", "studies[0].seed=3").ExitCode);
     }

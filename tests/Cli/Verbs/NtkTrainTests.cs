@@ -228,6 +228,73 @@ public sealed class NtkTrainTests : IDisposable
         Assert.Equal(TrajectoryId.Logical(whole.Model), TrajectoryId.Logical(killed.Model));
     }
 
+    /// <summary>Rows of the file behind each sample of a kernel, where rows were dropped and the rest shuffled: the diagonal of inputs that tell which row they are.</summary>
+    [SkippableFact]
+    public void SamplesAreTracedToRowsOfTheFile()
+    {
+        Libtorch.RequireWithHdf5();
+        File.WriteAllText(Path.Combine(folder, "rows.csv"), "x,y\n" + string.Concat(Enumerable.Range(0, 20).Select(k => k == 3 ? "?,0\n" : FormattableString.Invariant($"{k + 1},{0.1 * k}\n"))));
+        var files = Train(
+            """
+            { "data": { "type": "csv", "path": "rows.csv", "targets": ["y"], "missing": "drop", "normalisation": "none", "trainingCount": 12 },
+              "network": { "input": { "type": "numbers", "shape": [1] }, "layers": [{ "type": "dense", "units": 1 }] },
+              "training": { "loss": { "type": "meanPower" }, "optimiser": { "type": "sgd", "learningRate": 0 }, "strategy": { "type": "simple", "epochs": 1 } },
+              "kernel": { "samples": 7 }, "recorders": [{ "record": ["kernel"] }, { "of": "test", "record": ["kernel"] }] }
+            """.Replace("\"learningRate\": 0 ", "\"learningRate\": 1e-300 ", StringComparison.Ordinal), "rows", []);
+        using var file = ArrayReader.Open(files.Recording);
+        foreach (var group in new[] { "training", "test" })
+        {
+            var (rows, kernel) = (file.Read($"{group}/dataRows"), file.Read($"{group}/kernel", 0, 1));
+            Assert.Equal(7, rows.Length);
+            Assert.DoesNotContain(3.0, rows);
+            // Θ_ii = x² + 1.
+            Assert.All(rows.Index(), r => Assert.Equal((r.Item + 1) * (r.Item + 1) + 1, kernel[8 * r.Index], 1e-9));
+        }
+        var numbers = CliRun.Of("ntk", "train", Path.Combine(folder, "rows.json"), "--out", Path.Combine(folder, "never"), "--set", "recorders[0].record=[\"accuracy\"]");
+        Assert.Equal(2, numbers.ExitCode);
+        Assert.Contains("accuracy cannot be recorded: the targets are neither classes nor probabilities of them", numbers.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void ATokenOutsideTheVocabularyIsNamed()
+    {
+        Libtorch.RequireWithHdf5();
+        var run = CliRun.Of("ntk", "train", Path.Combine(Cells.Root, "examples", "ntk", "transformer.json"), "--out", Path.Combine(folder, "never"), "--set", "data.vocabulary=20");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("layer embedding0: the data has tokens up to 19, its vocabulary is of 8 tokens from 0 to 7; give it a vocabulary of 20 or more", run.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Given up, it says so, and how far it came; what was not learnt has no accuracy.</summary>
+    [SkippableFact]
+    public void ARecursiveTrainingThatIsGivenUpSaysSo()
+    {
+        Libtorch.RequireWithHdf5();
+        var path = Write(Config, "given-up");
+        string[] command = ["ntk", "train", path, "--out", Path.Combine(folder, "given-up"), "--set",
+            "training.strategy={\"type\":\"recursive\",\"inner\":{\"type\":\"simple\",\"epochs\":1},\"threshold\":1e-6,\"maximumRounds\":3,\"resetAfter\":2}"];
+        var run = CliRun.Of(command);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains(run.ErrorLines, line => line.Contains("warning: the loss of the test is", StringComparison.Ordinal) && line.Contains("after 3 rounds", StringComparison.Ordinal));
+        var results = RunManifest.Read(RunFolder.At(Path.Combine(folder, "given-up")).Manifest)!["results"]!;
+        Assert.Equal((3, 1), ((int)results["rounds"]!, (int)results["times the network began anew"]!));
+        Assert.Single(results["warnings"]!.AsArray());
+    }
+
+    /// <summary>Stopped while it looks at the network for the first time, it goes on to the same bits.</summary>
+    [SkippableFact]
+    public void ATrainingThatWasStoppedBeforeItsFirstStepGoesOn()
+    {
+        Libtorch.RequireWithHdf5();
+        var whole = Train(Config, "whole", []);
+        var stopped = RunFolder.At(Path.Combine(folder, "stopped"));
+        string[] command = ["ntk", "train", Path.Combine(folder, "whole.json"), "--out", stopped.Path];
+        var run = CliRun.Of(new CancellationToken(canceled: true), command);
+        Assert.Equal(130, run.ExitCode);
+        var done = CliRun.Of([.. command, "--resume"]);
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Equal(TrajectoryId.Logical(whole.Recording), TrajectoryId.Logical(stopped.Recording));
+    }
+
     /// <summary>What is recorded on a device is what the processor records, but for the order of sums; what learns is the same to the bit. A training that goes on does so on its device.</summary>
     [SkippableFact]
     public void KernelsAreRecordedOnADevice()
@@ -312,7 +379,7 @@ public sealed class NtkTrainTests : IDisposable
         Assert.Equal("done", (string?)manifest["state"]);
         Assert.Equal(TrajectoryId.Logical(files.Recording), (string?)manifest["outputs"]!["recording.h5"]!["contentId"]);
         Assert.Equal(12, (int)manifest["results"]!["steps"]!);
-        Assert.True((double)manifest["results"]!["entropy of test"]! > 0);
+        Assert.True((double)manifest["results"]!["entropy of test [nats]"]! > 0);
         Assert.Equal(64, ((string)manifest["input"]!["dataHash"]!).Length);
     }
 
@@ -321,7 +388,7 @@ public sealed class NtkTrainTests : IDisposable
     [InlineData("recorders[0].record=[\"entropie\"]", "did you mean \"entropy\"")]
     [InlineData("recorders[0].record=[]", "record is empty")]
     [InlineData("recorders[1].name=\"test\"", "named \"test\"")]
-    [InlineData("recorders[0].when.every=0", "expected numbers of 1 or more")]
+    [InlineData("recorders[0].when.every=0", "recorder training: when.every is 0, expected 1 or more")]
     [InlineData("recorders[0].output=\"policy\"", "has no output \"policy\"")]
     [InlineData("recorders[0].record=[\"meanReturn\"]", "nobody acts")]
     [InlineData("kernel.memoryLimit=0.00001", "the memory limit of")]
@@ -335,10 +402,12 @@ public sealed class NtkTrainTests : IDisposable
     [InlineData("network=\"absent.json\"", "absent.json")]
     [InlineData("training.strategy.batchSize=0", "batchSize is 0")]
     [InlineData("output.checkpointEvery=0", "checkpointEvery is 0")]
+    [InlineData("data={\"type\":\"csv\",\"path\":\"rows.csv\",\"targets\":[\"u\",\"v\"]}", "loss crossEntropy: the targets are numbers that are no probabilities")]
     public void AMistakeIsOneLineAndLeavesNoFolder(string assignment, string expected)
     {
         Libtorch.RequireWithHdf5();
         var path = Write(Config, "bad");
+        File.WriteAllText(Path.Combine(folder, "rows.csv"), "x,y,u,v\n1,2,3,-1\n4,5,6,1\n7,8,8,2\n0,1,2,1\n3,3,1,2\n");
         var run = CliRun.Of("ntk", "train", path, "--out", Path.Combine(folder, "never"), "--set", assignment);
         Assert.True(run.ExitCode == 2, run.Error);
         Assert.Contains(expected, Assert.Single(run.ErrorLines, line => !line.StartsWith("engine: training:", StringComparison.Ordinal)), StringComparison.Ordinal);

@@ -111,7 +111,7 @@ public sealed class GeneratedTests
     public void ADecoderIsGivenWhatCameBefore()
     {
         Libtorch.Require();
-        const string text = """{"type":"tokens","count":20,"length":5,"vocabulary":7,"task":"reverse","trainFraction":1}""";
+        const string text = """{"type":"tokens","count":20,"length":5,"vocabulary":5,"task":"reverse","trainFraction":1}""";
         using var data = TestData.Read(text).Load(TestNetworks.Definition("decoder") with { Input = new TokensInput { Length = 5, DecoderLength = 5 } }, "");
         using var scope = new TensorScope();
         var batch = data.Training.Range(0, 20);

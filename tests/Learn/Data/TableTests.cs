@@ -88,7 +88,7 @@ public sealed class TableTests : IDisposable
         Assert.Equal((2, 2), (dropped.Count, dropped.DroppedRows));
         DataDefinition definition = TestData.Read("""{"type":"csv","path":"t.csv","targets":["y"],"missing":"drop"}""");
         Assert.Equal("t.csv: 2 rows with missing values left out", definition.Read(new(folder), TestData.Numbers(1).Input).Notice);
-        Assert.Contains("t.csv, line 3: the value of x is missing", Error("""{"type":"csv","path":"t.csv","targets":["y"]}""", text));
+        Assert.Contains("t.csv, line 3: found \"?\" for x, which stands for a missing value", Error("""{"type":"csv","path":"t.csv","targets":["y"]}""", text));
         // What is ignored may be missing.
         Assert.Equal(3, Table("""{"type":"csv","path":"t.csv","targets":["y"],"ignored":["z"]}""", "x,y,z\n1,2,3\n1,3,\n4,7,?\n").Count);
     }

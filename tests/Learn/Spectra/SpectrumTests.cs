@@ -214,5 +214,46 @@ public sealed class SpectrumTests : IDisposable
         Assert.True(Math.Abs(exact - estimate.Entropy) < 0.5 * bias);
     }
 
+    /// <summary>A curve of the law is met exactly, a logarithm as well; one that bends more than 1/n goes on as 1/n does; and none is above ln N.</summary>
+    [Theory]
+    [InlineData(1.0, 1e-9)]
+    [InlineData(0.4, 1e-9)]
+    [InlineData(0.0, 1e-2)]
+    [InlineData(3.0, double.NaN)]
+    public void EntropiesOfSubsetsAreCarriedAlongAPower(double power, double tolerance)
+    {
+        double S(double n) => power > 0 ? 3 - 2 * Math.Pow(n, -power) : 0.5 + 0.6 * Math.Log(n);
+        double[] sizes = [25, 50, 100];
+        double[] entropies = [.. sizes.Select(S)];
+        var found = SubsampledSpectrum.Carried(sizes, entropies, 1000);
+        Assert.Equal(double.IsNaN(tolerance) ? entropies[2] + (entropies[2] - entropies[1]) * (0.01 - 0.001) / 0.01 : S(1000), found, double.IsNaN(tolerance) ? 1e-9 : tolerance);
+        Assert.Equal(entropies[2], SubsampledSpectrum.Carried(sizes, entropies, 100), 1e-12);
+        Assert.Equal(Math.Log(110), SubsampledSpectrum.Carried(sizes, [1, 3, 4.6], 110), 1e-12);
+    }
+
+    /// <summary>A spectrum with a long tail, a tenth of whose rows are looked at: within three errors, where a line in 1/n is a fifth of a nat off and more.</summary>
+    [Fact]
+    public void ALongTailIsNotCutOff()
+    {
+        const int n = 600;
+        var random = new System.Random(3);
+        using var kernel = new MatrixBuffer<double>(n, n);
+        double[][] x = [.. Enumerable.Range(0, n).Select(_ => Enumerable.Range(0, 4).Select(_ => 2 * random.NextDouble()).ToArray())];
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                kernel.Matrix[i, j] = Math.Exp(-2 * x[i].Zip(x[j], (a, b) => (a - b) * (a - b)).Sum());
+            }
+        }
+        var exact = KernelSpectrum.Of(kernel.Matrix, algebra).Entropy;
+        var estimate = SubsampledSpectrum.Of(kernel.Matrix, 60, 40, 1, Workers.Single);
+        var (s, error) = (estimate.Points, estimate.StandardError);
+        Assert.True(Math.Abs(exact - estimate.Entropy) < 3 * error, $"{exact} beside {estimate.Entropy} ± {error}");
+        Assert.InRange(error, 0.02, 0.5);
+        var line = s[2].Entropy + (s[2].Entropy - s[1].Entropy) * (1 / 60.0 - 1.0 / n) / (1 / 30.0 - 1 / 60.0);
+        Assert.True(exact - line > 0.2);
+    }
+
     public void Dispose() => algebra.Dispose();
 }

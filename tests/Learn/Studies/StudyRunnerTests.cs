@@ -128,7 +128,7 @@ public sealed class StudyRunnerTests : IDisposable
     [InlineData("studies[0].name=a/b", "characters")]
     [InlineData("studies[0].name=sets", "two are called")]
     [InlineData("studies[0].seeds=0", "seeds is 0")]
-    [InlineData("studies[0].recordedEpochs=[9]", "from 9 to 9")]
+    [InlineData("studies[0].recordedEpochs=[9]", "recordedEpochs has 9")]
     [InlineData("studies[0].grid={}", null)]
     [InlineData("studies[0].variants[0].name=\"relu 1x3\"", "name of its own")]
     [InlineData("studies[0].variants[0].set=[\"training.strategy.epochs=9\"]", "another number of epochs")]

@@ -86,23 +86,16 @@ public sealed class LayerGradients : IDisposable
         }
     }
 
-    /// <summary>The tensors of one layer that are not needed any more.</summary>
-    public void Free(LayerBlock block)
+    /// <summary>Frees all tensors but some.</summary>
+    public void FreeAllBut(IReadOnlySet<Tensor> kept)
     {
-        block.Gradient.Dispose();
-        if (!Blocks.Any(other => other != block && ReferenceEquals(other.Input, block.Input)))
-        {
-            block.Input.Dispose();
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var tensor in owned)
+        foreach (var tensor in owned.Where(tensor => !kept.Contains(tensor)))
         {
             tensor.Dispose();
         }
     }
+
+    public void Dispose() => owned.ForEach(tensor => tensor.Dispose());
 
     private Tensor Own(Tensor tensor)
     {

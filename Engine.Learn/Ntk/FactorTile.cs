@@ -9,9 +9,11 @@ internal sealed class FactorTile<T> : IDisposable
 {
     private const int SamplesPerTask = 32;
 
-    private FactorTile(int start, int count, PreparedLayer<T>[] layers)
+    private readonly FactorBatch<T> batch;
+
+    private FactorTile(int start, int count, PreparedLayer<T>[] layers, FactorBatch<T> batch)
     {
-        (Start, Count, Layers) = (start, count, layers);
+        (Start, Count, Layers, this.batch) = (start, count, layers, batch);
     }
 
     /// <summary>The first sample.</summary>
@@ -29,21 +31,36 @@ internal sealed class FactorTile<T> : IDisposable
     /// <param name="workers">The thread team.</param>
     public static FactorTile<T> Load(IFactorSource<T> source, int start, int end, OutputReduction reduction, bool[]? formed, Workers workers)
     {
-        using var batch = source.Factors(start, end);
+        var batch = source.Factors(start, end);
         var layers = new PreparedLayer<T>[batch.Layers.Count];
+        try
+        {
+            Fill(layers, batch, end - start, reduction, formed, workers);
+            batch.Keep([.. Enumerable.Range(0, layers.Length).Where(l => layers[l].IsInPlace)]);
+            return new(start, end - start, layers, batch);
+        }
+        catch
+        {
+            Array.ForEach(layers, layer => layer?.Dispose());
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    private static void Fill(PreparedLayer<T>[] layers, FactorBatch<T> batch, int count, OutputReduction reduction, bool[]? formed, Workers workers)
+    {
         for (var l = 0; l < layers.Length; l++)
         {
             var factors = batch.Layers[l];
             var shared = l > 0 && factors.HasInputsOf(batch.Layers[l - 1]) ? layers[l - 1].Inputs : null;
-            layers[l] = new(factors, batch.First, end - start, reduction, shared, formed?[l] == true);
+            layers[l] = new(factors, batch.First, count, reduction, shared, formed?[l] == true);
         }
-        var parts = (end - start + SamplesPerTask - 1) / SamplesPerTask;
+        var parts = (count + SamplesPerTask - 1) / SamplesPerTask;
         workers.Run(layers.Length * parts, task =>
         {
             var (l, part) = Math.DivRem(task, parts);
-            layers[l].Fill(part * SamplesPerTask, Math.Min(end - start, (part + 1) * SamplesPerTask));
+            layers[l].Fill(part * SamplesPerTask, Math.Min(count, (part + 1) * SamplesPerTask));
         });
-        return new(start, end - start, layers);
     }
 
     public void Dispose()
@@ -52,5 +69,6 @@ internal sealed class FactorTile<T> : IDisposable
         {
             layer.Dispose();
         }
+        batch.Dispose();
     }
 }

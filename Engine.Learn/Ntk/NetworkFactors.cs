@@ -40,25 +40,25 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         using var scope = new TensorScope();
         var there = reader?.Description.Kind == DeviceKind.Cuda && torch.cuda_is_available() ? reader : null;
         var gradients = LayerGradients.Capture(there is null ? network : network.At(there.Address), data.Range(start, end), output, cancellation);
-        var kept = new List<Tensor>();
+        var made = new List<Tensor>();
         try
         {
-            var layers = Convert(gradients, kept, there);
+            var layers = Convert(gradients, made, there);
             // The library has a queue of its own.
             there?.AwaitOthers();
-            return new(layers, 0, () => Free(gradients, kept));
+            return new([.. layers.Select(l => l.Factors)], 0, kept => FreeAllBut(kept.Select(l => layers[l].Derivatives).ToHashSet()));
         }
         catch
         {
-            Free(gradients, kept);
+            FreeAllBut([]);
             throw;
         }
-    }
 
-    private static void Free(LayerGradients gradients, List<Tensor> kept)
-    {
-        kept.ForEach(tensor => tensor.Dispose());
-        gradients.Dispose();
+        void FreeAllBut(HashSet<Tensor> kept)
+        {
+            gradients.FreeAllBut(kept);
+            made.Where(tensor => !kept.Contains(tensor)).ToList().ForEach(tensor => tensor.Dispose());
+        }
     }
 
     private static (int, LayerShape[]) Probe(Network network, SampleSet data, string output)
@@ -66,24 +66,25 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         using var scope = new TensorScope();
         var one = data.Range(0, Math.Min(1, data.Count));
         using var gradients = LayerGradients.Capture(network, one.Graph is null ? one : data.Range(0, Math.Min(Probed, data.Count)), output);
-        var kept = new List<Tensor>();
+        var made = new List<Tensor>();
         try
         {
-            return (gradients.Outputs, [.. Convert(gradients, kept, null).Select(l => l.Shape)]);
+            return (gradients.Outputs, [.. Convert(gradients, made, null).Select(l => l.Factors.Shape)]);
         }
         finally
         {
-            kept.ForEach(tensor => tensor.Dispose());
+            made.ForEach(tensor => tensor.Dispose());
         }
     }
 
     /// <param name="gradients">What was captured.</param>
-    /// <param name="kept">Gets the tensors that the factors need besides.</param>
+    /// <param name="made">Gets the tensors that the factors need besides.</param>
     /// <param name="reader">The device that has the network and reads them there; null: they come to the host.</param>
-    private static List<LayerFactors<T>> Convert(LayerGradients gradients, List<Tensor> kept, Device? reader)
+    /// <returns>Of each layer its factors, and the tensor that has its derivatives.</returns>
+    private static List<(LayerFactors<T> Factors, Tensor Derivatives)> Convert(LayerGradients gradients, List<Tensor> made, Device? reader)
     {
         var inputs = new Dictionary<Tensor, Tensor>();
-        var layers = new List<LayerFactors<T>>();
+        var layers = new List<(LayerFactors<T>, Tensor)>();
         foreach (var block in gradients.Blocks)
         {
             var outputs = gradients.Outputs;
@@ -99,17 +100,18 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
                     var (width, units) = (left.Columns / block.Groups, right.Columns / block.Groups);
                     for (var k = 0; k < block.Groups; k++)
                     {
-                        layers.Add(LayerFactors<T>.Product(
+                        layers.Add((LayerFactors<T>.Product(
                             block.Layer, left.Block(0, k * width, left.Rows, width), right.Block(0, k * units, right.Rows, units), outputs, block.Offsets, block.Scale,
-                            block.Bias is null ? 0 : block.BiasScale, block.Directions is null ? default : View(Placed(block.Directions), reader)));
+                            block.Bias is null ? 0 : block.BiasScale, block.Directions is null ? default : View(Placed(block.Directions), reader)), g));
                     }
                     break;
                 case UseRule.Affine:
-                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(Keep(g * Placed(block.Input)), reader), outputs, block.Offsets));
-                    layers.Add(LayerFactors<T>.Vector(block.Layer, View(g, reader), outputs, block.Offsets));
+                    var product = Keep(g * Placed(block.Input));
+                    layers.Add((LayerFactors<T>.Vector(block.Layer, View(product, reader), outputs, block.Offsets), product));
+                    layers.Add((LayerFactors<T>.Vector(block.Layer, View(g, reader), outputs, block.Offsets), g));
                     break;
                 default:
-                    layers.Add(LayerFactors<T>.Table(block.Layer, [.. block.Input.to_long().Select(id => (int)id)], View(g, reader), outputs, block.Offsets, block.Scale));
+                    layers.Add((LayerFactors<T>.Table(block.Layer, [.. block.Input.to_long().Select(id => (int)id)], View(g, reader), outputs, block.Offsets, block.Scale), g));
                     break;
             }
         }
@@ -117,7 +119,7 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
 
         Tensor Keep(Tensor tensor)
         {
-            kept.Add(TensorScope.Release(tensor));
+            made.Add(TensorScope.Release(tensor));
             return tensor;
         }
 

@@ -8,7 +8,7 @@ namespace Engine.Learn.Ntk;
 /// <summary>
 /// A layer's factors of the samples of a tile, position by position with the outputs side by side, [positions, C · b]: the product of such rows is the sum over outputs, the same
 /// memory read as [positions · C, b] gives all pairs of outputs, and a block of columns gives one. Where gradients are formed from them, output by output instead, [C · positions, b], as
-/// they come. Vectors are summed over positions, tokens sorted and merged.
+/// they come and, if all of them are wanted, where they are. Vectors are summed over positions, tokens sorted and merged.
 /// </summary>
 internal sealed class PreparedLayer<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -22,7 +22,7 @@ internal sealed class PreparedLayer<T> : IDisposable
     private readonly int output;
     private readonly bool collapses;
     private readonly bool byOutput;
-    private readonly MatrixBuffer<T> gradients;
+    private readonly MatrixBuffer<T>? gradients;
 
     /// <param name="factors">Of these samples, or of more.</param>
     /// <param name="first">The first sample.</param>
@@ -44,7 +44,8 @@ internal sealed class PreparedLayer<T> : IDisposable
             OwnsInputs = inputs is null;
             Inputs = inputs ?? new(factors.Inputs, Offsets[count]);
         }
-        gradients = byOutput ? new(checked(Outputs * Offsets[count]), factors.Gradients.Columns) : new(Offsets[count], Outputs * factors.Gradients.Columns);
+        IsInPlace = byOutput && Outputs == factors.Outputs && first == 0 && count == factors.Samples;
+        gradients = IsInPlace ? null : byOutput ? new(checked(Outputs * Offsets[count]), factors.Gradients.Columns) : new(Offsets[count], Outputs * factors.Gradients.Columns);
         Groups = GroupsOf(Offsets);
         IsSinglePosition = Offsets[count] == count && Enumerable.Range(0, count).All(i => Offsets[i + 1] == i + 1);
     }
@@ -71,7 +72,10 @@ internal sealed class PreparedLayer<T> : IDisposable
     public bool OwnsInputs { get; }
 
     /// <summary>[positions, C · b]; [C · positions, b] where gradients are formed from it.</summary>
-    public Matrix<T> Gradients => gradients.Matrix;
+    public Matrix<T> Gradients => gradients?.Matrix ?? factors.Gradients;
+
+    /// <summary>Whether its derivatives are those of the batch, which has to keep them.</summary>
+    public bool IsInPlace { get; }
 
     /// <summary>Where the positions of each sample start, and the end: [samples + 1].</summary>
     public int[] Offsets => rows.Offsets;
@@ -110,9 +114,12 @@ internal sealed class PreparedLayer<T> : IDisposable
                     var place = to.Block(c * positions + before, 0, after - from, Width);
                     for (var p = 0; p < after - from; p++)
                     {
-                        whole.Row(p).CopyTo(place.Row(p));
+                        RequireFinite(whole.Row(p), "derivatives", sample);
+                        if (!IsInPlace)
+                        {
+                            whole.Row(p).CopyTo(place.Row(p));
+                        }
                     }
-                    RequireFinite(place.Reshaped(1, place.Rows * Width).Row(0), "derivatives", sample);
                 }
                 continue;
             }
@@ -134,7 +141,7 @@ internal sealed class PreparedLayer<T> : IDisposable
 
     public void Dispose()
     {
-        gradients.Dispose();
+        gradients?.Dispose();
         if (OwnsInputs)
         {
             Inputs!.Dispose();

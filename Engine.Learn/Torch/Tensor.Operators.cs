@@ -36,6 +36,7 @@ public sealed unsafe partial class Tensor
     private static readonly Operator IndexAddOperator = new("aten::index_add");
     private static readonly Operator IndexSelectOperator = new("aten::index_select");
     private static readonly Operator IsfiniteOperator = new("aten::isfinite");
+    private static readonly Operator LayerNormOperator = new("aten::layer_norm");
     private static readonly Operator LinearOperator = new("aten::linear");
     private static readonly Operator LogOperator = new("aten::log");
     private static readonly Operator LogSoftmaxOperator = new("aten::log_softmax", "int");
@@ -162,6 +163,9 @@ public sealed unsafe partial class Tensor
 
     public Tensor matmul(Tensor other) => MatmulOperator.Call(this, other);
 
+    /// <summary>(x − mean)/√(variance + ε) over the last axis.</summary>
+    public Tensor layer_norm(double epsilon) => LayerNormOperator.Call(this, new[] { shape[^1] }, Argument.None, Argument.None, epsilon);
+
     /// <summary>this · weightᵀ + bias.</summary>
     public Tensor linear(Tensor weight, Tensor? bias = null) => LinearOperator.Call(this, weight, bias);
 
@@ -181,9 +185,6 @@ public sealed unsafe partial class Tensor
     public Tensor mean() => MeanOperator.Call(this);
 
     public Tensor mean(params long[] dim) => MeanOverOperator.Call(this, dim);
-
-    /// <summary>Means with the dimensions kept as 1.</summary>
-    public Tensor mean_keep(params long[] dim) => MeanOverOperator.Call(this, dim, true);
 
     /// <summary>Largest elements with the dimensions kept as 1.</summary>
     public Tensor amax_keep(params long[] dim) => AmaxOperator.Call(this, dim, true);

@@ -29,7 +29,7 @@ internal sealed record AttentionUnit(DenseUnit Query, DenseUnit Key, DenseUnit V
     public Tensor Forward(ForwardContext context, Tensor x, Tensor memory)
     {
         var (query, key, value) = (Split(Query.Forward(context, x)), Split(Key.Forward(context, memory)), Split(Value.Forward(context, memory)));
-        var scores = query.matmul(key.transpose(2, 3)) * (1 / Math.Sqrt(query.shape[3]));
+        var scores = (query * (1 / Math.Sqrt(query.shape[3]))).matmul(key.transpose(2, 3));
         if (Causal)
         {
             var (rows, columns) = (scores.shape[2], scores.shape[3]);

@@ -22,10 +22,6 @@ public sealed record LayerNormLayer : Layer
             throw builder.Error(FormattableString.Invariant($"epsilon is {epsilon}, expected a positive number"));
         }
         var affine = builder.Affine(shape.Domain, shape.Width);
-        return (context, x) =>
-        {
-            var centred = x - x.mean_keep(-1);
-            return affine.Forward(context, centred / (centred.pow(2).mean_keep(-1) + epsilon).sqrt());
-        };
+        return (context, x) => affine.Forward(context, x.layer_norm(epsilon));
     }
 }

@@ -72,7 +72,8 @@ internal static class NtkNetworkCase
         }
     }
 
-    private static Tensor Inputs(NtkWorkload workload)
+    /// <summary>Samples that are always the same.</summary>
+    internal static Tensor Inputs(NtkWorkload workload)
     {
         var random = new Random(2);
         if (workload.Definition.Input is TokensInput tokens)

@@ -16,9 +16,6 @@ namespace Engine.Perf;
 internal sealed record NtkWorkload(string Name, string Text, NetworkDefinition Definition, OutputReduction Reduction, int Samples, int JacobianSamples, JsonObject Facts)
 {
     private const int Outputs = 10;
-    private const int Blocks = 6;
-    private const int Heads = 4;
-    private const int Width = 128;
     public const int Vocabulary = 1000;
 
     private static readonly int[] Strides = [1, 1, 2, 1, 2, 1, 2, 1];
@@ -31,9 +28,19 @@ internal sealed record NtkWorkload(string Name, string Text, NetworkDefinition D
             "network-resnet", "residual network of 18 layers for 3 × 32 × 32, 16 samples, mean over outputs", ResidualNetwork(), OutputReduction.MeanTrace, 16, 4,
             new() { ["network"] = "resnet", ["strides"] = new JsonArray([.. Strides.Select(s => JsonValue.Create(s))]) }),
         new(
-            "network-transformer", "6 encoder blocks of width 128 over 64 tokens, 64 samples, mean over outputs", Transformer(), OutputReduction.MeanTrace, 64, 8,
-            new() { ["network"] = "transformer", ["layers"] = Blocks, ["heads"] = Heads }),
+            "network-transformer", "6 encoder blocks of width 128 over 64 tokens, 64 samples, mean over outputs", Transformer(6, 128, 4, 64), OutputReduction.MeanTrace, 64, 8,
+            FactsOfTransformer(6, 4)),
     ];
+
+    /// <summary>Text of <see cref="OnDevice"/>.</summary>
+    public const string OnDeviceText = "kernel and eigenvalues of a transformer of 117 million parameters, 1000 samples of 8 tokens, all pairs of 10 outputs";
+
+    /// <summary>A transformer for a device: of 12 blocks of width 896 and 1000 samples, or a tiny one.</summary>
+    /// <param name="large">Which.</param>
+    public static NtkWorkload OnDevice(bool large) => large
+        ? new("ntk-network", OnDeviceText, Transformer(12, 896, 14, 8), OutputReduction.Full, 1000, 4, FactsOfTransformer(12, 14))
+        : new("ntk-network", OnDeviceText, Transformer(2, 32, 2, 8), OutputReduction.Full, 16, 4, FactsOfTransformer(2, 2));
+
 
     /// <summary>With rectifiers, as for images of digits.</summary>
     private static NetworkDefinition Mlp() => new()
@@ -62,13 +69,15 @@ internal sealed record NtkWorkload(string Name, string Text, NetworkDefinition D
         ],
     };
 
-    private static NetworkDefinition Transformer() => new()
+    private static JsonObject FactsOfTransformer(int blocks, int heads) => new() { ["network"] = "transformer", ["layers"] = blocks, ["heads"] = heads };
+
+    private static NetworkDefinition Transformer(int blocks, int width, int heads, int tokens) => new()
     {
-        Input = new TokensInput { Length = 64 },
+        Input = new TokensInput { Length = tokens },
         Layers =
         [
-            new EmbeddingLayer { Name = "embedding", Vocabulary = Vocabulary, Width = Width },
-            .. Enumerable.Range(0, Blocks).Select(k => new EncoderBlockLayer { Name = $"block{k}", Heads = Heads, FeedForward = 4 * Width, Activation = Activation.Gelu }),
+            new EmbeddingLayer { Name = "embedding", Vocabulary = Vocabulary, Width = width },
+            .. Enumerable.Range(0, blocks).Select(k => new EncoderBlockLayer { Name = $"block{k}", Heads = heads, FeedForward = 4 * width, Activation = Activation.Gelu }),
             new PoolingLayer { Global = true },
             new DenseLayer { Name = "head", Units = Outputs },
         ],

@@ -40,13 +40,15 @@ internal sealed class TorchPeer
     /// <param name="rounds">Of the route by layer factors.</param>
     /// <param name="progress">Told when it is run.</param>
     /// <param name="cancellation">Kills it.</param>
+    /// <param name="device">Where it computes: "cpu" (one core) or "cuda:0".</param>
     /// <exception cref="RunFailedException">It fails, or finds another kernel.</exception>
-    public void Add(JsonObject line, NtkWorkload workload, Network network, Tensor inputs, KernelMatrix kernel, int rounds, Action<string> progress, CancellationToken cancellation)
+    public void Add(JsonObject line, NtkWorkload workload, Network network, Tensor inputs, KernelMatrix kernel, int rounds, Action<string> progress, CancellationToken cancellation,
+        string device = "cpu")
     {
         if (!findings.TryGetValue(workload.Name, out var finding))
         {
-            progress($"{workload.Name}, PyTorch on one core");
-            findings[workload.Name] = finding = Run(workload, network, inputs, rounds, cancellation);
+            progress($"{workload.Name}, PyTorch on {(device == "cpu" ? "one core" : device)}");
+            findings[workload.Name] = finding = Run(workload, network, inputs, rounds, device, cancellation);
         }
         Record(line, workload, finding.Times);
         foreach (var (route, values) in finding.Kernels)
@@ -60,7 +62,7 @@ internal sealed class TorchPeer
         }
     }
 
-    private Finding Run(NtkWorkload workload, Network network, Tensor inputs, int rounds, CancellationToken cancellation)
+    private Finding Run(NtkWorkload workload, Network network, Tensor inputs, int rounds, string device, CancellationToken cancellation)
     {
         using var folder = new ScratchFolder("engine-bench-");
         var tokens = workload.Definition.Input is TokensInput;
@@ -71,6 +73,7 @@ internal sealed class TorchPeer
         settings["reduction"] = workload.Reduction.ToString();
         settings["jacobianSamples"] = workload.JacobianSamples;
         settings["rounds"] = rounds;
+        settings["device"] = device;
         File.WriteAllText(folder.File("case.json"), settings.ToJsonString());
         foreach (var parameter in network.Parameters)
         {
@@ -98,7 +101,7 @@ internal sealed class TorchPeer
         var shares = workload.Samples / workload.JacobianSamples;
         var jacobian = shares * (double)found["forming"]! + shares * (shares + 1) / 2.0 * (double)found["products"]!;
         var ours = (double)line["seconds"]! * (int)line["threads"]!;
-        line["peer"] = $"PyTorch {found["version"]}, OPENBLAS_CORETYPE {found["blas"]}, one core";
+        line["peer"] = $"PyTorch {found["version"]}, {(string?)found["device"] switch { null or "cpu" => $"OPENBLAS_CORETYPE {found["blas"]}, one core", var device => device }}";
         line["jacobianSeconds"] = jacobian;
         line["jacobianScaledFrom"] = workload.JacobianSamples;
         line["ratioPerCoreJacobian"] = jacobian / ours;

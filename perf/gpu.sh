@@ -32,7 +32,7 @@ case ${1:-} in
         folder=${2:?usage: perf/gpu.sh build FOLDER}
         dotnet publish "$here/../Engine.Cli" -c Release -r linux-x64 --self-contained --nologo -v q \
             -p:PublishSingleFile=true -p:EnableCompressionInSingleFile=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -o "$folder"
-        cp "$here/gpu.sh" "$folder/"
+        cp "$here/gpu.sh" "$here/../native/torch.cpp" "$here/../native/build_torch.sh" "$folder/"
         exit
         ;;
     --short)
@@ -58,13 +58,18 @@ if [[ $device == cuda* ]] && "$program" devices | grep -qE '^(nvrtc|cublas|cusol
     wheels=$(compgen -G "$site/nvidia/*/lib" | paste -sd: || true)
     export ENGINE_NATIVE_PATH="${ENGINE_NATIVE_PATH:+$ENGINE_NATIVE_PATH:}$wheels"
 fi
+# Networks need the shim over the PyTorch that is here.
+if [[ $device == cuda* && ! -e $here/libengine_torch.so ]] && torch=$(python3 -c 'import torch; print(torch.__path__[0])' 2> /dev/null); then
+    "$here/build_torch.sh" "$here/libengine_torch.so" "$torch" >> "$out/log.txt" || note "the shim over $torch does not compile, see log.txt: ntk-network is left out"
+fi
+export ENGINE_NATIVE_PATH="$here${ENGINE_NATIVE_PATH:+:$ENGINE_NATIVE_PATH}"
 "$program" devices --json > "$out/devices.json"
 note "$(date -u +%FT%TZ) $device $(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2> /dev/null | paste -sd';' || true)"
 
 if ((short)); then
     cases=(verify launch)
 else
-    cases=(verify compile launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer replicas lanes gather gemm eigen)
+    cases=(verify compile launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer ntk-network replicas lanes gather gemm eigen)
 fi
 # Each case in a process of its own: what breaks one breaks no other.
 for name in "${cases[@]}"; do

@@ -22,6 +22,10 @@ import torch
 import torch.nn.functional as F
 
 
+# They take long.
+MOST_JACOBIANS = 3
+
+
 def mlp(p, case, x):
     for k in range(case["layers"]):
         x = F.linear(x, p[f"dense{k}.weight"], p[f"dense{k}.bias"])
@@ -78,15 +82,21 @@ def gradients_of_samples(network, p):
     return lambda x: vmap(jacrev(single), (None, 0))(p, x)
 
 
+def now():
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
+    return time.perf_counter()
+
+
 def jacobian_route(network, p, x, full):
-    start = time.perf_counter()
+    start = now()
     gradients = [g.flatten(2) for g in gradients_of_samples(network, p)(x).values()]
-    formed = time.perf_counter()
+    formed = now()
     outputs = gradients[0].shape[1]
     kernel = 0
     for g in gradients:
         kernel = kernel + (torch.einsum("Naf,Mbf->NaMb", g, g) if full else torch.einsum("Naf,Maf->NM", g, g) / outputs)
-    return kernel, formed - start, time.perf_counter() - formed
+    return kernel, formed - start, now() - formed
 
 
 def gram_route(p, case, x, full):
@@ -116,14 +126,15 @@ def main(folder):
     with open(os.path.join(folder, "case.json")) as file:
         case = json.load(file)
     torch.set_num_threads(1)
-    read = lambda name, shape, kind: torch.from_numpy(numpy.fromfile(os.path.join(folder, name), kind).reshape(shape))
-    write = lambda kernel, name: kernel.contiguous().numpy().tofile(os.path.join(folder, name))
+    device = case["device"]
+    read = lambda name, shape, kind: torch.from_numpy(numpy.fromfile(os.path.join(folder, name), kind).reshape(shape)).to(device)
+    write = lambda kernel, name: kernel.contiguous().cpu().numpy().tofile(os.path.join(folder, name))
     p = {q["name"]: read(q["name"], q["shape"], numpy.float32) for q in case["parameters"]}
     x = read("inputs", case["inputs"], numpy.int64 if case["tokens"] else numpy.float32)
     forward = globals()[case["network"]]
     network = lambda p, x: forward(p, case, x)
     full = case["reduction"] == "full"
-    result = {"version": torch.__version__, "blas": os.environ.get("OPENBLAS_CORETYPE", "as it chooses")}
+    result = {"version": torch.__version__, "device": device, "blas": os.environ.get("OPENBLAS_CORETYPE", "as it chooses")}
     best = {}
     if case["network"] == "mlp":
         for _ in range(case["rounds"]):
@@ -135,8 +146,11 @@ def main(folder):
         p = {name: q.detach() for name, q in p.items()}
     part = x[: case["jacobianSamples"]]
     jacobian_route(network, p, part[:2], full)
-    kernel, forming, products = jacobian_route(network, p, part, full)
-    write(kernel, "jacobian")
+    runs = [jacobian_route(network, p, part, full)]
+    write(runs[0][0], "jacobian")
+    # The best of some, as of the other routes.
+    runs = [run[1:] for run in runs] + [jacobian_route(network, p, part, full)[1:] for _ in range(min(case["rounds"], MOST_JACOBIANS) - 1)]
+    forming, products = min(runs, key=sum)
     print(json.dumps(result | best | {"forming": forming, "products": products}))
 
 

@@ -24,6 +24,7 @@ public static class DeviceBench
             c.Name, FormattableString.Invariant($"forces of a GAP, {6144 * c.Replicate.X * c.Replicate.Y * c.Replicate.Z} atoms of HfO2"),
             (Func<DeviceSession, IEnumerable<JsonObject>>)(session => [DeviceGap.Run(session, c.Name)]))),
         .. DeviceNtk.Cases.Select(c => (c.Name, c.Text, (Func<DeviceSession, IEnumerable<JsonObject>>)(session => [DeviceNtk.Run(session, c.Name)]))),
+        ("ntk-network", NtkWorkload.OnDeviceText, session => [DeviceNetwork.Run(session)]),
         ("replicas", "1, 16, 256 and 4096 systems of 864 atoms in one batch", DeviceMd.RunReplicas),
     ];
 

@@ -5,8 +5,8 @@ using Engine.Kernels.Threading;
 namespace Engine.Perf;
 
 /// <summary>
-/// What threads could do at best on this machine: each has a system of its own, of an equal share of the particles, and waits for the others after every step. Nothing is shared between
-/// them, so that what is lost against one thread is the machine's: processors that differ in speed from one moment to the next, caches and memory.
+/// Threads that each have a system of their own, of an equal share of the particles, and wait for the others after every step. Nothing is shared between them, so that what they lose
+/// against one thread is not lost to sharing a system.
 /// </summary>
 /// <param name="workload">What is shared out.</param>
 /// <param name="version">Of this engine.</param>

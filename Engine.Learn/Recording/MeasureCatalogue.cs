@@ -114,6 +114,10 @@ internal sealed class MeasureCatalogue(RecorderSettings settings, KernelTarget t
         {
             target.Settings.Reduction.RequireOneKernel(what);
         }
+        if (wanted == Recordable.Overlap && settings.Leading > target.Rows)
+        {
+            throw No($"leading is {settings.Leading}, expected at most the {target.Rows} rows of the kernel");
+        }
         if (wanted == Recordable.Subsets)
         {
             target.Settings.Subsets.Check(target.Rows);

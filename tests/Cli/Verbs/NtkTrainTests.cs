@@ -396,6 +396,7 @@ public sealed class NtkTrainTests : IDisposable
     [InlineData("kernel.reduction=\"diagonal\"", "with the reduction diagonal")]
     [InlineData("kernel.reduction=\"singleOutput:7\"", "the network has 2")]
     [InlineData("kernel.reduction=\"mean\"", "is no reduction of outputs")]
+    [InlineData("recorders[0].leading=25", "leading is 25, expected at most the 24 rows of the kernel")]
     [InlineData("kernel.subsets.size=30", "expected a size from 8 to the 24 samples")]
     [InlineData("data.trainFraction=1.5", "trainFraction")]
     [InlineData("network.layers[0].units=0", "units is 0")]

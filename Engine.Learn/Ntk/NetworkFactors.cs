@@ -11,7 +11,7 @@ namespace Engine.Learn.Ntk;
 /// read: by a copy of the network on a CUDA device, if libtorch is built for it, which reads what is left there.
 /// </summary>
 /// <typeparam name="T">float or double; factors of a network of another precision are converted.</typeparam>
-/// <param name="network">The network, as it is when factors are asked for.</param>
+/// <param name="network">The network, as it is when factors are asked for; a copy elsewhere is of when they were first asked for there.</param>
 /// <param name="data">N samples.</param>
 /// <param name="output">Which output of the network; all its numbers but the axis of samples are the C.</param>
 /// <param name="cancellation">Looked at before each backward pass.</param>
@@ -22,6 +22,9 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
     private const int Probed = 16;
 
     private readonly Lazy<(int Outputs, LayerShape[] Layers)> probe = new(() => Probe(network, data, output));
+
+    /// <summary>Of the network where factors are read, made once: its parameters are not carried there for every range of samples.</summary>
+    private Network? copy;
 
     private static ScalarType Type => typeof(T) == typeof(double) ? ScalarType.Float64 : ScalarType.Float32;
 
@@ -39,7 +42,11 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
     {
         using var scope = new TensorScope();
         var there = reader?.Description.Kind == DeviceKind.Cuda && torch.cuda_is_available() ? reader : null;
-        var gradients = LayerGradients.Capture(there is null ? network : network.At(there.Address), data.Range(start, end), output, cancellation);
+        if (there is not null && copy?.Device != there.Address)
+        {
+            copy = network.At(there.Address);
+        }
+        var gradients = LayerGradients.Capture(there is null ? network : copy!, data.Range(start, end), output, cancellation);
         var made = new List<Tensor>();
         try
         {

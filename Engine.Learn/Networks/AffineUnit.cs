@@ -10,9 +10,28 @@ internal sealed record AffineUnit(string Layer, Domain Domain, Parameter Weight,
         var z = x * Weight.Value + Bias.Value;
         if (context.IsRecording)
         {
-            var positions = x.shape[1..^1].Aggregate(1L, (product, size) => product * size);
-            context.Record(new(Layer, UseRule.Affine, Weight, Bias, context.RowsOf(x), z, static g => g.reshape(-1, g.shape[^1]), context.Offsets(Domain, positions)));
+            Record(context, x, z);
         }
         return z;
+    }
+
+    /// <summary>Z = (x − mean) ∘ factor ∘ w + b with a mean and a factor that do not depend on x: one product forwards, and one backwards.</summary>
+    public Tensor Forward(ForwardContext context, Tensor x, Tensor mean, Tensor factor)
+    {
+        var slope = factor * Weight.Value;
+        var z = x * slope + (Bias.Value - mean * slope);
+        if (context.IsRecording)
+        {
+            Record(context, (x.detach() - mean) * factor, z);
+        }
+        return z;
+    }
+
+    private void Record(ForwardContext context, Tensor x, Tensor z)
+    {
+        var positions = x.shape[1..^1].Aggregate(1L, (product, size) => product * size);
+        var (offsets, rows) = (context.Offsets(Domain, positions), context.RowsOf(x));
+        context.Record(new(Layer, UseRule.Vector, Weight, null, null, z, g => g.reshape(rows.shape) * rows, offsets));
+        context.Record(new(Layer, UseRule.Vector, Bias, null, null, z, static g => g.reshape(-1, g.shape[^1]), offsets));
     }
 }

@@ -7,11 +7,11 @@ namespace Engine.Learn.Networks;
 /// <param name="Rule">How parameters are used.</param>
 /// <param name="Weight">W or w.</param>
 /// <param name="Bias">b; null where there is none.</param>
-/// <param name="Input">A: [positions, a] (two uses of the same tensor share it), or numbers of rows [positions].</param>
+/// <param name="Input">A: [positions, a] (two uses of the same tensor share it), or numbers of rows [positions]; null for vectors.</param>
 /// <param name="Output">Z, as the layer computed it.</param>
-/// <param name="Rows">From the shape of Z to [positions, b], in the order of <paramref name="Input"/>.</param>
+/// <param name="Rows">From ∂f/∂Z to G [positions, b], in the order of <paramref name="Input"/>.</param>
 /// <param name="Offsets">First position of each sample, and the number of all positions [N + 1].</param>
-public sealed record ParameterUse(string Layer, UseRule Rule, Parameter Weight, Parameter? Bias, Tensor Input, Tensor Output, Func<Tensor, Tensor> Rows, int[] Offsets)
+public sealed record ParameterUse(string Layer, UseRule Rule, Parameter Weight, Parameter? Bias, Tensor? Input, Tensor Output, Func<Tensor, Tensor> Rows, int[] Offsets)
 {
     /// <summary>s: factor of W in the forward pass.</summary>
     public double Scale { get; init; } = 1;

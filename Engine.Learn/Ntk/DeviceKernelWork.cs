@@ -67,7 +67,7 @@ internal sealed class DeviceKernelWork<T>(
     private void AddGradients(DeviceBlock<T> left, DeviceBlock<T> right, int layer, double scale, double offset, DeviceKernelMatrix kernel)
     {
         var (x, y, lower) = (left.Layers[layer], right.Layers[layer], ReferenceEquals(left, right));
-        var parts = new GradientParts(x.Outputs, x.InputWidth, x.Width, plan.Reduction);
+        var parts = plan.Parts[layer];
         using var rows = device.Allocate<T>((long)left.Count * parts.Elements);
         using var columns = lower ? null : device.Allocate<T>((long)right.Count * parts.Elements);
         foreach (var part in parts.OfWeights())

@@ -6,6 +6,12 @@ internal readonly record struct GradientParts
     /// <summary>Elements of a part that are about enough for products at full speed; with fewer, inputs are read more often than it pays.</summary>
     private const int PartElements = 1 << 15;
 
+    /// <summary>The same where the inputs of a sample do not stay in the second cache: every part reads them from further away.</summary>
+    private const int PartElementsOfManyInputs = 1 << 17;
+
+    /// <summary>Elements of inputs that stay there.</summary>
+    private const int FewInputs = 1 << 17;
+
     /// <summary>Rows of a part are a multiple, where there are more.</summary>
     private const int RowsAtOnce = 4;
 
@@ -14,20 +20,21 @@ internal readonly record struct GradientParts
     private readonly int rows;
     private readonly int rowsPerPart;
 
+    /// <param name="layer">Its a, b and positions.</param>
     /// <param name="outputs">C, those kept.</param>
-    /// <param name="inputWidth">a.</param>
-    /// <param name="gradientWidth">b.</param>
     /// <param name="reduction">Which outputs are multiplied with which.</param>
-    public GradientParts(int outputs, int inputWidth, int gradientWidth, OutputReduction reduction)
+    public GradientParts(LayerShape layer, int outputs, OutputReduction reduction)
     {
+        var (inputWidth, gradientWidth) = (layer.InputWidth, layer.GradientWidth);
+        var elements = layer.Positions * inputWidth > FewInputs ? PartElementsOfManyInputs : PartElements;
         (this.outputs, rows) = (outputs, gradientWidth);
         outputsPerPart = reduction.Kind switch
         {
             OutputReductionKind.Full => outputs,
             OutputReductionKind.Diagonal => 1,
-            _ => (int)Math.Clamp(PartElements / ((long)inputWidth * gradientWidth), 1, outputs),
+            _ => (int)Math.Clamp(elements / ((long)inputWidth * gradientWidth), 1, outputs),
         };
-        var parts = Math.Min(gradientWidth, ((long)outputsPerPart * inputWidth * gradientWidth + PartElements - 1) / PartElements);
+        var parts = Math.Min(gradientWidth, ((long)outputsPerPart * inputWidth * gradientWidth + elements - 1) / elements);
         rowsPerPart = (int)((gradientWidth + parts - 1) / Math.Max(1, parts));
         rowsPerPart = Math.Min(gradientWidth, (rowsPerPart + RowsAtOnce - 1) / RowsAtOnce * RowsAtOnce);
         Elements = checked(outputsPerPart * Math.Max(rowsPerPart * inputWidth, gradientWidth));

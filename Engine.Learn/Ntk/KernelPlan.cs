@@ -39,8 +39,8 @@ internal sealed class KernelPlan
         LayerNames = [.. layers.Select(l => l.Name).Distinct()];
         Rows = TileGrid.Of(samples, layers, outputs, reduction, elementBytes);
         Columns = symmetric ? Rows : TileGrid.Of(otherSamples, otherLayers, outputs, reduction, elementBytes);
-        var formed = (double)elementBytes * layers.Where((_, k) => Explicit[k])
-            .Select(l => new GradientParts(l.Kept(kept, reduction), l.InputWidth, l.GradientWidth, reduction).Elements).DefaultIfEmpty(0).Max();
+        Parts = [.. layers.Select((l, k) => Explicit[k] ? new GradientParts(l, l.Kept(kept, reduction), reduction) : default)];
+        var formed = (double)elementBytes * Parts.Select(p => p.Elements).DefaultIfEmpty(0).Max();
         double PerSample(IReadOnlyList<LayerShape> shapes) => TileGrid.BytesPerSample(shapes, kept, elementBytes, reduction) + formed;
         var kernels = 1 + (options.ByLayer ? LayerNames.Length : 0);
         KernelBytes = 8.0 * kernels * reduction.RowsOf(samples, outputs) * reduction.ColumnsOf(otherSamples, outputs);
@@ -75,6 +75,9 @@ internal sealed class KernelPlan
 
     /// <summary>Whether a layer's gradients are formed.</summary>
     public bool[] Explicit { get; }
+
+    /// <summary>How weights are cut for that; of other layers empty.</summary>
+    public GradientParts[] Parts { get; }
 
     /// <summary>Planes of the kernel on a device. They depend on the numbers of samples, not on how many of them there is memory for.</summary>
     public int Planes { get; }

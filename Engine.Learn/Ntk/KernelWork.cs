@@ -72,7 +72,7 @@ internal sealed class KernelWork<T>(
     private void AddGradients(FactorTile<T>[] left, FactorTile<T>[] right, bool same, (int I, int J)[] pairs, int layer)
     {
         var prepared = left[0].Layers[layer];
-        var parts = new GradientParts(prepared.Outputs, prepared.Inputs!.Values.Columns, prepared.Width, plan.Reduction);
+        var parts = plan.Parts[layer];
         using var rows = new ExplicitGradients<T>(left, layer, parts, plan.Reduction, algebra, workers, scratches);
         using var columns = same ? rows : new(right, layer, parts, plan.Reduction, algebra, workers, scratches);
         var pieces = pairs.SelectMany(pair => PiecesOf(left[pair.I].Count, right[pair.J].Count, same && pair.I == pair.J).Select(piece => (pair.I, pair.J, Piece: piece))).ToArray();

@@ -99,9 +99,9 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
             switch (block.Rule)
             {
                 case UseRule.Product:
-                    if (!inputs.TryGetValue(block.Input, out var a))
+                    if (!inputs.TryGetValue(block.Input!, out var a))
                     {
-                        inputs[block.Input] = a = Placed(block.Input);
+                        inputs[block.Input!] = a = Placed(block.Input!);
                     }
                     var (left, right) = (View(a, reader), View(g, reader));
                     var (width, units) = (left.Columns / block.Groups, right.Columns / block.Groups);
@@ -112,13 +112,11 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
                             block.Bias is null ? 0 : block.BiasScale, block.Directions is null ? default : View(Placed(block.Directions), reader)), g));
                     }
                     break;
-                case UseRule.Affine:
-                    var product = Keep(g * Placed(block.Input));
-                    layers.Add((LayerFactors<T>.Vector(block.Layer, View(product, reader), outputs, block.Offsets), product));
+                case UseRule.Vector:
                     layers.Add((LayerFactors<T>.Vector(block.Layer, View(g, reader), outputs, block.Offsets), g));
                     break;
                 default:
-                    layers.Add((LayerFactors<T>.Table(block.Layer, [.. block.Input.to_long().Select(id => (int)id)], View(g, reader), outputs, block.Offsets, block.Scale), g));
+                    layers.Add((LayerFactors<T>.Table(block.Layer, [.. block.Input!.to_long().Select(id => (int)id)], View(g, reader), outputs, block.Offsets, block.Scale), g));
                     break;
             }
         }

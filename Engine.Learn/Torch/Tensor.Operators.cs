@@ -16,6 +16,7 @@ public sealed unsafe partial class Tensor
     private static readonly Operator AvgPool2dOperator = new("aten::avg_pool2d");
     private static readonly Operator ClampMinOperator = new("aten::clamp_min");
     private static readonly Operator ClampOperator = new("aten::clamp");
+    private static readonly Operator ConstantPadOperator = new("aten::constant_pad_nd");
     private static readonly Operator ContiguousOperator = new("aten::contiguous");
     private static readonly Operator Conv2dOperator = new("aten::conv2d");
     private static readonly Operator CopyInPlaceOperator = new("aten::copy_");
@@ -32,7 +33,6 @@ public sealed unsafe partial class Tensor
     private static readonly Operator GatherOperator = new("aten::gather");
     private static readonly Operator GeluOperator = new("aten::gelu");
     private static readonly Operator GtScalarOperator = new("aten::gt", "Scalar");
-    private static readonly Operator Im2colOperator = new("aten::im2col");
     private static readonly Operator IndexAddOperator = new("aten::index_add");
     private static readonly Operator IndexSelectOperator = new("aten::index_select");
     private static readonly Operator IsfiniteOperator = new("aten::isfinite");
@@ -74,6 +74,7 @@ public sealed unsafe partial class Tensor
     private static readonly Operator ToTypeOperator = new("aten::to", "dtype");
     private static readonly Operator TransposeOperator = new("aten::transpose", "int");
     private static readonly Operator TrilOperator = new("aten::tril");
+    private static readonly Operator UnfoldOperator = new("aten::unfold");
     private static readonly Operator UnsqueezeOperator = new("aten::unsqueeze");
     private static readonly Operator ZeroInPlaceOperator = new("aten::zero_");
 
@@ -229,8 +230,11 @@ public sealed unsafe partial class Tensor
 
     public Tensor conv2d(Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups) => Conv2dOperator.Call(this, weight, bias, stride, padding, dilation, groups);
 
-    /// <summary>[N, c, h, w] → [N, c · kernel, positions].</summary>
-    public Tensor im2col(long[] kernel_size, long[] dilation, long[] padding, long[] stride) => Im2colOperator.Call(this, kernel_size, dilation, padding, stride);
+    /// <summary>All parts of a size along a dimension, the elements of each as a last dimension; no copy.</summary>
+    public Tensor unfold(long dimension, long size, long step) => UnfoldOperator.Call(this, dimension, size, step);
+
+    /// <summary>With values before and after each dimension, the last one first.</summary>
+    public Tensor constant_pad_nd(long[] pad, double value) => ConstantPadOperator.Call(this, pad, value);
 
     public Tensor max_pool2d(long[] kernel_size, long[] stride, long[] padding) => MaxPool2dOperator.Call(this, kernel_size, stride, padding);
 

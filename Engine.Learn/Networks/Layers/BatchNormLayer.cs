@@ -39,17 +39,15 @@ public sealed record BatchNormLayer : Layer
         {
             // Channels last: what is normalised is then a row, as elsewhere.
             x = images ? x.permute(0, 2, 3, 1) : x;
-            var z = affine.Forward(context, Normalise(context, x, mean.Value, variance.Value, here));
+            var z = context.IsTraining
+                ? affine.Forward(context, Normalise(context, x, mean.Value, variance.Value, here))
+                : affine.Forward(context, x, mean.Value, (variance.Value + Epsilon).pow(-0.5));
             return images ? z.permute(0, 3, 1, 2) : z;
         });
     }
 
     private Tensor Normalise(ForwardContext context, Tensor x, Tensor mean, Tensor variance, string here)
     {
-        if (!context.IsTraining)
-        {
-            return (x - mean) / (variance + Epsilon).sqrt();
-        }
         if (context.IsRecording)
         {
             throw new InputException($"network, layer {here}: batch norm while training couples the samples of a batch, so that there is no kernel; evaluate the network instead");

@@ -37,17 +37,16 @@ public sealed record ConvolutionLayer : Layer
         }
         var (weight, bias, scale, biasScale) = builder.Convolution(Channels, inputs / Groups, Kernel, Groups, Bias);
         var here = builder.Here;
-        long[] kernel = [Kernel, Kernel], stride = [Stride, Stride], padding = [Padding, Padding];
+        long[] stride = [Stride, Stride], padding = [Padding, Padding];
         return new(shape.With(Channels, height, width), (context, x) =>
         {
-            var z = x.conv2d(scale == 1 ? weight.Value : weight.Value * scale, bias is null || biasScale == 1 ? bias?.Value : bias.Value * biasScale, stride, padding, [1, 1], Groups);
+            // Weights too: libtorch would bring them into that order again for every backward pass.
+            (x, var w) = (Images.ChannelsLast(x), Images.ChannelsLast(scale == 1 ? weight.Value : weight.Value * scale));
+            var z = x.conv2d(w, bias is null || biasScale == 1 ? bias?.Value : bias.Value * biasScale, stride, padding, [1, 1], Groups);
             if (context.IsRecording)
             {
-                // Patches [N, channels · kernel², positions] with the positions as rows.
-                var patches = x.detach().im2col(kernel, [1, 1], padding, stride).transpose(1, 2);
                 context.Record(new(
-                    here, UseRule.Product, weight, bias, patches.reshape(-1, patches.shape[2]), z, static g => g.flatten(2).transpose(1, 2).reshape(-1, g.shape[1]),
-                    context.Offsets(Domain.Samples, height * width))
+                    here, UseRule.Product, weight, bias, Images.Patches(x.detach(), Kernel, Stride, Padding, Groups), z, Images.Pixels, context.Offsets(Domain.Samples, height * width))
                 {
                     Scale = scale,
                     BiasScale = biasScale,

@@ -33,7 +33,7 @@ public class LayerGradientsTests
                 Assert.Equal(expected[k], found[k], 1e-10 * largest);
             }
             Assert.All(gradients.Blocks, block => Assert.Equal(batch.Count + 1, block.Offsets.Length));
-            Assert.All(gradients.Blocks, block => Assert.Equal(block.Offsets[^1], block.Input.shape[0]));
+            Assert.All(gradients.Blocks, block => Assert.Equal(block.Offsets[^1], (block.Input ?? block.Gradient.select(0, 0)).shape[0]));
             Assert.Equal(network.Forward(batch)[output].to_double(), gradients.Values.to_double());
         }
     }
@@ -50,7 +50,7 @@ public class LayerGradientsTests
         Assert.Same(of["attention1.query"].Input, of["attention1.value"].Input);
         Assert.NotSame(of["attention1.query"].Input, of["attention1.output"].Input);
         gradients.FreeAllBut(new HashSet<Tensor> { of["attention1.query"].Gradient });
-        Assert.True(of["attention1.key"].Input.IsDisposed);
+        Assert.True(of["attention1.key"].Input!.IsDisposed);
         Assert.True(of["attention1.key"].Gradient.IsDisposed);
         Assert.False(of["attention1.query"].Gradient.IsDisposed);
     }
@@ -71,7 +71,7 @@ public class LayerGradientsTests
         var jacobian = new double[gradients.Samples * gradients.Outputs * network.ParameterCount];
         foreach (var block in gradients.Blocks)
         {
-            var (a, g, b) = (block.Input.to_double(), block.Gradient.to_double(), (int)block.Gradient.shape[2]);
+            var (a, g, b) = (block.Input?.to_double() ?? [], block.Gradient.to_double(), (int)block.Gradient.shape[2]);
             var positions = block.Offsets[^1];
             var inputs = a.Length / positions;
             for (var i = 0; i < gradients.Samples; i++)
@@ -94,13 +94,16 @@ public class LayerGradientsTests
                                 case UseRule.Product:
                                     var width = inputs / block.Groups;
                                     var first = k / (b / block.Groups) * width;
+                                    // Of weights [b, channels, kernel, kernel] the pixels come last, of patches the channels.
+                                    var pixels = block.Weight.Value.dim() == 4 ? (int)(block.Weight.Value.shape[2] * block.Weight.Value.shape[3]) : 1;
                                     for (var j = 0; j < width; j++)
                                     {
-                                        weight[k * width + j] += block.Scale * value * a[p * inputs + first + j];
+                                        var place = j % pixels * (width / pixels) + j / pixels;
+                                        weight[k * width + j] += block.Scale * value * a[p * inputs + first + place];
                                     }
                                     break;
-                                case UseRule.Affine:
-                                    weight[k] += value * a[p * inputs + k];
+                                case UseRule.Vector:
+                                    weight[k] += value;
                                     break;
                                 default:
                                     weight[(int)a[p] * b + k] += block.Scale * value;

@@ -147,10 +147,10 @@ internal sealed class NtkStudyVerb : Verb
         foreach (var summary in summaries)
         {
             output.WriteLine($"{summary.Study}:");
-            var table = new TextTable("quantity", "value", "standard error", "95 % interval", "runs", "positive in");
+            var table = new TextTable("quantity", "unit", "value", "standard error", "95 % interval", "runs", "positive in");
             foreach (var n in summary.Numbers)
             {
-                table.Add(n.Name, Text(n.Value), n.StandardError is { } error ? Text(error) : "–", double.IsFinite(n.Low) ? $"{Text(n.Low)} to {Text(n.High)}" : "–", $"{n.Count}", n.Positive is { } positive ? $"{positive}" : "–");
+                table.Add(n.Name, n.Unit.Length > 0 ? n.Unit : "–", Text(n.Value), n.StandardError is { } error ? Text(error) : "–", double.IsFinite(n.Low) ? $"{Text(n.Low)} to {Text(n.High)}" : "–", $"{n.Count}", n.Positive is { } positive ? $"{positive}" : "–");
             }
             table.Write(output);
         }
@@ -178,6 +178,7 @@ internal sealed class NtkStudyVerb : Verb
         var node = new JsonObject
         {
             ["name"] = number.Name,
+            ["unit"] = number.Unit,
             ["value"] = JsonOutput.Number(number.Value),
             ["standardError"] = JsonOutput.Number(number.StandardError ?? double.NaN),
             ["low"] = JsonOutput.Number(number.Low),

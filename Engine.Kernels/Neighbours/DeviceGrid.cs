@@ -16,17 +16,31 @@ public readonly record struct DeviceGrid(int X, int Y, int Z, int Aside)
     /// <summary>With fewer particles in each, smaller cells cost more than they save.</summary>
     private const double FewestInSmallCell = 1.5;
 
-    /// <summary>Cells for one replica: half as wide as the list reaches where such a cell holds a particle or two, else as wide; along no axis many more than its share of twice the particles.</summary>
+    /// <summary>Along an axis: with more, what fractions are rounded to would be no hair of a cell.</summary>
+    private const int MostAlong = 4096;
+
+    /// <summary>
+    /// Cells for one replica: half as wide as the list reaches where such a cell holds a particle or two, else as wide. Of a gas, whose cells would mostly be empty, there are no more than
+    /// twice as many as particles: axes with many have fewer, all the same number.
+    /// </summary>
     /// <param name="cell">The cell of the replica.</param>
     /// <param name="radius">How far the list reaches [length].</param>
     /// <param name="particles">Particles of the replica.</param>
     public static DeviceGrid Of(FixedPointCell cell, double radius, int particles)
     {
         var aside = particles * Math.Pow(0.5 * radius, 3) >= FewestInSmallCell * cell.Box.Volume ? 2 : 1;
-        var most = Math.Max(2 * aside + 1, (int)Math.Cbrt(2.0 * particles) + 1);
-        int Along(double width) => Math.Clamp((int)(aside * width / (radius * Hair)), 1, most);
         var w = cell.Widths;
-        return new(Along(w.X), Along(w.Y), Along(w.Z), aside);
+        int Along(double width, int most) => (int)Math.Clamp(aside * width / (radius * Hair), 1, most);
+        DeviceGrid With(int most) => new(Along(w.X, most), Along(w.Y, most), Along(w.Z, most), aside);
+        // As many as are looked at are always allowed.
+        var (fewest, most) = (2 * aside + 1, MostAlong);
+        while (fewest < most)
+        {
+            var middle = (fewest + most + 1) / 2;
+            var grid = With(middle);
+            (fewest, most) = (double)grid.X * grid.Y * grid.Z <= 2.0 * particles ? (middle, most) : (fewest, middle - 1);
+        }
+        return With(most);
     }
 
     /// <summary>That of four numbers, as <see cref="ToArray"/> gives them; null of none.</summary>

@@ -21,6 +21,7 @@ public sealed record ScanStudy : Study
     private const string MeanTrace = "meanTrace";
     private const string TrainingLoss = "trainingLoss";
     private const string TestLoss = "testLoss";
+    private const string Nats = "nats";
 
     /// <summary>Variants by lists of widths, depths and activations.</summary>
     public ScanGrid? Grid { get; init; }
@@ -113,12 +114,12 @@ public sealed record ScanStudy : Study
         {
             var (name, runs) = (settings[v].Name, RunsOf(v));
             double[] At(string column, int k) => table.Of(column, runs, k);
-            void Add(string what, IEnumerable<double> values) => numbers.Add(StudyStatistics.Mean($"{name} {what}", [.. values]));
+            void Add(string what, IEnumerable<double> values, string unit = "") => numbers.Add(StudyStatistics.Mean($"{name} {what}", [.. values], unit));
             var start = At(Entropy, 0);
             var lowest = Enumerable.Range(0, moments.Length).Select(k => At(Entropy, k)).Aggregate((a, b) => [.. a.Zip(b, Math.Min)]);
-            Add("entropy at start", start);
-            Add("dip", lowest.Zip(start, (low, first) => low - first));
-            Add("rise", At(Entropy, last).Zip(start, (end, first) => end - first));
+            Add("entropy at start", start, Nats);
+            Add("dip", lowest.Zip(start, (low, first) => low - first), Nats);
+            Add("rise", At(Entropy, last).Zip(start, (end, first) => end - first), Nats);
             Add("mean trace at start", At(MeanTrace, 0));
             Add("trace ratio", At(MeanTrace, last).Zip(At(MeanTrace, 0), (end, first) => end / first));
             Add("test loss", At(TestLoss, last));
@@ -129,7 +130,7 @@ public sealed record ScanStudy : Study
             $"Scan {Name}",
             numbers,
             [
-                Plot("Von Neumann entropy of the kernel", Entropy, "S", "nats"),
+                Plot("Von Neumann entropy of the kernel", Entropy, "S", Nats),
                 Plot("Mean trace of the kernel", MeanTrace, "tr/N", "") with { LogarithmicY = true },
                 Plot("Training loss", TrainingLoss, "loss", "") with { LogarithmicY = true },
                 Plot("Test loss", TestLoss, "loss", "") with { LogarithmicY = true },

@@ -23,9 +23,9 @@ public sealed record SelectionStudy : Study
     private const int Few = 4;
 
     /// <summary>What is compared, by the name of its column.</summary>
-    private static readonly (string Column, string Text)[] Quantities =
+    private static readonly (string Column, string Text, string Unit)[] Quantities =
     [
-        ("entropy", "entropy"), ("meanTrace", "mean trace"), ("minimumTestLoss", "minimum test loss"), ("finalTestLoss", "final test loss"),
+        ("entropy", "entropy", "nats"), ("meanTrace", "mean trace", ""), ("minimumTestLoss", "minimum test loss", ""), ("finalTestLoss", "final test loss", ""),
     ];
 
     /// <summary>What is compared; the others with the first.</summary>
@@ -164,12 +164,12 @@ public sealed record SelectionStudy : Study
             string Named(string what, int method) => string.Create(CultureInfo.InvariantCulture, $"{Methods[method].Label} n={Sizes[k]} {what}");
             for (var m = 0; m < Methods.Count; m++)
             {
-                numbers.AddRange(Quantities.Select(q => StudyStatistics.Mean(Named(q.Text, m), Of(m, q.Column, k))));
+                numbers.AddRange(Quantities.Select(q => StudyStatistics.Mean(Named(q.Text, m), Of(m, q.Column, k), q.Unit)));
             }
             for (var m = 1; m < Methods.Count; m++)
             {
                 numbers.AddRange(Quantities.Select(q =>
-                    StudyStatistics.Mean(Named($"{q.Text} difference", m), [.. Of(m, q.Column, k).Zip(Of(0, q.Column, k), (other, reference) => other - reference)])));
+                    StudyStatistics.Mean(Named($"{q.Text} difference", m), [.. Of(m, q.Column, k).Zip(Of(0, q.Column, k), (other, reference) => other - reference)], q.Unit)));
             }
             // Networks that differ would differ in their kernels and losses, whatever the sets.
             foreach (var (x, y) in OneNetwork ? [(0, 2), (0, 3), (1, 2), (1, 3), (0, 1)] : Array.Empty<(int, int)>())
@@ -210,10 +210,10 @@ public sealed record SelectionStudy : Study
     }
 
     private AnalysisPlot Plot(string text, Func<int, string, int, double[]> of, int quantity) => new(
-        $"{char.ToUpperInvariant(text[0])}{text[1..]}", "n", "", text, quantity == 0 ? "nats" : "",
+        $"{char.ToUpperInvariant(text[0])}{text[1..]}", "n", "", text, Quantities[quantity].Unit,
         [.. Methods.Select((method, m) => StudyStatistics.Curve(method.Label, Sizes, k => of(m, Quantities[quantity].Column, k)))]);
 
     private AnalysisPlot Cloud(Func<int, string, int, double[]> of) => new(
-        $"Entropy and minimum test loss of the sets of {Methods[0].Label}", "S", "nats", "minimum test loss", "",
+        $"Entropy and minimum test loss of the sets of {Methods[0].Label}", "S", Quantities[0].Unit, "minimum test loss", "",
         [.. Sizes.Select((size, k) => new AnalysisCurve($"n = {size}", of(0, Quantities[0].Column, k), of(0, Quantities[2].Column, k)) { Scatter = true })]);
 }

@@ -8,4 +8,8 @@ namespace Engine.Learn.Studies;
 /// <param name="High">Where it ends.</param>
 /// <param name="Count">Runs that it is from.</param>
 /// <param name="Positive">In how many of them it is positive; null where it is not a mean over runs.</param>
-public sealed record StudyNumber(string Name, double Value, double? StandardError, double Low, double High, int Count, int? Positive);
+public sealed record StudyNumber(string Name, double Value, double? StandardError, double Low, double High, int Count, int? Positive)
+{
+    /// <summary>Empty where it has none.</summary>
+    public string Unit { get; init; } = "";
+}

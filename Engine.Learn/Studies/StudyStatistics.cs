@@ -13,12 +13,12 @@ internal static class StudyStatistics
     private const int FewestForCorrelation = 5;
 
     /// <summary>A mean; its interval is Student's.</summary>
-    public static StudyNumber Mean(string name, double[] values)
+    public static StudyNumber Mean(string name, double[] values, string unit = "")
     {
         var mean = values.Average();
         var error = BlockAverage.StandardError(values);
         var half = error * StudentQuantile(values.Length - 1) ?? double.NaN;
-        return new(name, mean, error, mean - half, mean + half, values.Length, values.Count(v => v > 0));
+        return new(name, mean, error, mean - half, mean + half, values.Length, values.Count(v => v > 0)) { Unit = unit };
     }
 
     /// <summary>Means at places along a curve, with their standard errors where they are of more than one run.</summary>

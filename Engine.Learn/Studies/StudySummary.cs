@@ -13,7 +13,7 @@ public sealed record StudySummary(string Study, string Title, IReadOnlyList<Stud
 {
     /// <summary>As reports show it: numbers with standard errors, then their 95 % intervals.</summary>
     public AnalysisResult ToResult() => new(
-        Study, Title, Plots, [.. Numbers.Select(n => new AnalysisScalar(n.Name, n.Value, "", n.StandardError))],
+        Study, Title, Plots, [.. Numbers.Select(n => new AnalysisScalar(n.Name, n.Value, n.Unit, n.StandardError))],
         [.. Notes, .. Numbers.Where(n => double.IsFinite(n.Low)).Select(n => string.Create(
             CultureInfo.InvariantCulture, $"{n.Name}: 95 % interval {n.Low:G4} to {n.High:G4} of {n.Count} runs{(n.Positive is { } positive ? $", positive in {positive}" : "")}"))]);
 }

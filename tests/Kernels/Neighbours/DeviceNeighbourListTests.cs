@@ -14,21 +14,39 @@ public class DeviceNeighbourListTests
     private const double Length = 10;
     private const double Radius = 1.3;
 
-    public static TheoryData<string, int, int> Systems => new()
+    /// <summary>Of the last axis: the other two have <see cref="Length"/>.</summary>
+    private const double Long = 300;
+
+    public static TheoryData<string, int, int, double> Systems => new()
     {
-        { "opencl", 1, 1 }, { "opencl", 700, 1 }, { "opencl", 2100, 3 }, { "cuda", 1, 1 }, { "cuda", 700, 1 }, { "cuda", 2100, 3 },
+        { "opencl", 1, 1, Length }, { "opencl", 700, 1, Length }, { "opencl", 2100, 3, Length }, { "opencl", 1500, 1, Long },
+        { "cuda", 1, 1, Length }, { "cuda", 700, 1, Length }, { "cuda", 2100, 3, Length }, { "cuda", 1500, 1, Long },
     };
+
+    /// <summary>A rod has as many cells along itself as fit; a gas no more than twice as many as particles, but as many as are looked at.</summary>
+    [Theory]
+    [InlineData(Length, 1000, 7, 7)]
+    [InlineData(Length, 8000, 15, 15)]
+    [InlineData(Long, 12000, 7, 230)]
+    [InlineData(Long, 1000, 7, 40)]
+    [InlineData(Long, 1, 3, 3)]
+    [InlineData(1e6, 200_000, 7, 4096)]
+    public void CellsAreAsWideAsTheListReaches(double length, int count, int across, int along)
+    {
+        var grid = DeviceGrid.Of(FixedPointCell.Around(new Box(Length, Length, length), [], Radius), Radius, count);
+        Assert.Equal((across, across, along), (grid.X, grid.Y, grid.Z));
+    }
 
     /// <summary>One group sorts as five kernels do, and particles of a replica see no others.</summary>
     [SkippableTheory]
     [MemberData(nameof(Systems))]
-    public void TheListHasThePairsWithinItsReach(string kind, int count, int replicas)
+    public void TheListHasThePairsWithinItsReach(string kind, int count, int replicas, double length)
     {
         var device = TestDevices.Get(kind);
-        var cell = FixedPointCell.Around(Box.Cubic(Length), [], Radius);
+        var cell = FixedPointCell.Around(new Box(Length, Length, length), [], Radius);
         var random = new System.Random(5);
         var size = count / replicas;
-        Vector3d[] places = [.. Enumerable.Range(0, count).Select(_ => Length * new Vector3d(random.NextDouble(), random.NextDouble(), random.NextDouble()))];
+        Vector3d[] places = [.. Enumerable.Range(0, count).Select(_ => new Vector3d(Length * random.NextDouble(), Length * random.NextDouble(), length * random.NextDouble()))];
         var byOneGroup = Build(device, cell, places, size, mostSortedByOneGroup: count);
         var byFiveKernels = Build(device, cell, places, size, mostSortedByOneGroup: 0);
         Assert.Equal(byFiveKernels.Who, byOneGroup.Who);

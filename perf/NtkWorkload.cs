@@ -25,10 +25,10 @@ internal sealed record NtkWorkload(string Name, string Text, NetworkDefinition D
         new("network-mlp", "784-512-512-10 from weights on, 1000 samples, mean over outputs", Mlp(), OutputReduction.MeanTrace, 1000, 100, new() { ["network"] = "mlp", ["layers"] = 3 }),
         new("network-mlp-full", "the same, all pairs of outputs", Mlp(), OutputReduction.Full, 1000, 50, new() { ["network"] = "mlp", ["layers"] = 3 }),
         new(
-            "network-resnet", "residual network of 18 layers for 3 × 32 × 32, 16 samples, mean over outputs", ResidualNetwork(), OutputReduction.MeanTrace, 16, 4,
+            "network-resnet", "residual network of 18 layers for 3 × 32 × 32, 16 samples, mean over outputs", ResidualNetwork(), OutputReduction.MeanTrace, 16, 16,
             new() { ["network"] = "resnet", ["strides"] = new JsonArray([.. Strides.Select(s => JsonValue.Create(s))]) }),
         new(
-            "network-transformer", "6 encoder blocks of width 128 over 64 tokens, 64 samples, mean over outputs", Transformer(6, 128, 4, 64), OutputReduction.MeanTrace, 64, 8,
+            "network-transformer", "6 encoder blocks of width 128 over 64 tokens, 64 samples, mean over outputs", Transformer(6, 128, 4, 64), OutputReduction.MeanTrace, 64, 64,
             FactsOfTransformer(6, 4)),
     ];
 

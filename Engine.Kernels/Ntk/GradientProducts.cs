@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Engine.Kernels.Algebra;
 using Engine.Kernels.Memory;
 
@@ -19,17 +20,17 @@ public static unsafe class GradientProducts
     /// <summary>Vectors of a row of a block of sums that are formed.</summary>
     private const int Vectors = 4;
 
-    /// <summary>Most rows of derivatives that lie side by side while they are used: a line of the cache of floats.</summary>
-    private const int MostPacked = 16;
+    /// <summary>Most rows of derivatives that lie side by side while they are used: two lines of the cache of floats, which then read inputs of many positions half as often; one else.</summary>
+    private const int MostPacked = 32;
 
     /// <summary>Positions at a time: their inputs stay in the first cache.</summary>
     private const int Positions = 64;
 
-    /// <summary>Elements of rows that are multiplied before their sums are added to the kernel: four rows stay in the first cache.</summary>
-    private const int Chunk = 2048;
+    /// <summary>Elements of rows that are multiplied before their sums are added to the kernel: with fewer, adding up the lanes of vectors takes longer than rows from the second cache.</summary>
+    private const int Chunk = 4096;
 
     /// <summary>Rows of columns of the kernel whose chunks stay in the second cache.</summary>
-    private const int Columns = 64;
+    private const int Columns = 32;
 
     /// <summary>Whether the processor has registers of 512 bits.</summary>
     public static bool IsSupported => Vector512.IsHardwareAccelerated;
@@ -55,7 +56,7 @@ public static unsafe class GradientProducts
             throw new ArgumentException(
                 $"derivatives of {positions} × {derivatives.Columns} and inputs of {inputs.Rows} × {inputs.Columns} form no gradient of {gradient.Rows} × {gradient.Columns}");
         }
-        var packed = Math.Min(MostPacked, gradient.Rows / Rows * Rows);
+        var packed = Math.Min(positions > Positions ? MostPacked : MostPacked / 2, gradient.Rows / Rows * Rows);
         scratch.Require(positions * packed);
         for (var row = 0; row < gradient.Rows; row += packed)
         {
@@ -63,7 +64,7 @@ public static unsafe class GradientProducts
             var first = Math.Min(row, gradient.Rows - packed);
             for (var p = 0; p < positions; p++)
             {
-                Unsafe.CopyBlockUnaligned(scratch.Pointer + (long)p * packed, derivatives.At(p, first), (uint)(packed * sizeof(T)));
+                Copy(derivatives.At(p, first), scratch.Pointer + (long)p * packed, packed);
             }
             for (var column = 0; column < gradient.Columns; column += width)
             {
@@ -73,9 +74,10 @@ public static unsafe class GradientProducts
                 {
                     for (var r = 0; r < packed; r += Rows)
                     {
+                        var a = inputs.At(p, start);
                         FormBlock(
-                            scratch.Pointer + (long)p * packed + r, packed, inputs.At(p, start), inputs.Stride, Math.Min(Positions, positions - p), gradient.At(first + r, start), gradient.Stride,
-                            p > 0);
+                            scratch.Pointer + (long)p * packed + r, packed, a, inputs.Stride, Math.Min(Positions, positions - p), gradient.At(first + r, start), gradient.Stride, p > 0,
+                            a + (long)Positions * inputs.Stride + r / Rows % Vectors * Vector512<T>.Count);
                     }
                 }
             }
@@ -114,8 +116,8 @@ public static unsafe class GradientProducts
         }
     }
 
-    /// <summary>Four rows of four vectors of a gradient.</summary>
-    private static void FormBlock<T>(T* g, int packed, T* a, int stride, int positions, T* gradient, int rowStride, bool goesOn)
+    /// <summary>Four rows of four vectors of a gradient; meanwhile fetches one of the vectors of positions to come, from <paramref name="next"/> on, which may be beyond the last.</summary>
+    private static void FormBlock<T>(T* g, int packed, T* a, int stride, int positions, T* gradient, int rowStride, bool goesOn, T* next)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var lanes = Vector512<T>.Count;
@@ -128,8 +130,12 @@ public static unsafe class GradientProducts
             Load(gradient + 2L * rowStride, out s20, out s21, out s22, out s23);
             Load(gradient + 3L * rowStride, out s30, out s31, out s32, out s33);
         }
-        for (var p = 0; p < positions; p++, g += packed, a += stride)
+        for (var p = 0; p < positions; p++, g += packed, a += stride, next += stride)
         {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(next);
+            }
             var (a0, a1, a2, a3) = (Vector512.Load(a), Vector512.Load(a + lanes), Vector512.Load(a + 2 * lanes), Vector512.Load(a + 3 * lanes));
             var g0 = Vector512.Create(g[0]);
             (s00, s01, s02, s03) = (Sum(g0, a0, s00), Sum(g0, a1, s01), Sum(g0, a2, s02), Sum(g0, a3, s03));
@@ -144,6 +150,22 @@ public static unsafe class GradientProducts
         Store(s10, s11, s12, s13, gradient + rowStride);
         Store(s20, s21, s22, s23, gradient + 2L * rowStride);
         Store(s30, s31, s32, s33, gradient + 3L * rowStride);
+    }
+
+    /// <summary>A few elements, which a call would take longer for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T>(T* from, T* to, int count)
+        where T : unmanaged
+    {
+        var k = 0;
+        for (; k + Vector512<T>.Count <= count; k += Vector512<T>.Count)
+        {
+            Vector512.Load(from + k).Store(to + k);
+        }
+        for (; k < count; k++)
+        {
+            to[k] = from[k];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,8 +15,8 @@ namespace Engine.Learn.Ntk;
 internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction reduction, double weight)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Rows of gradients up to which <see cref="GradientProducts"/> are faster than a BLAS.</summary>
-    private const int FewRows = 48;
+    /// <summary>Rows of gradients up to which <see cref="GradientProducts"/> are faster than a BLAS: with one thread OpenBLAS is as fast from about 200 on.</summary>
+    private const int FewRows = 128;
 
     /// <summary>Whether the samples of a layer have several positions, all products of which are computed: group by group, see <see cref="AddGroups"/>.</summary>
     public static bool IsByPositions(FactorTile<T> x, FactorTile<T> y, int layer) =>

@@ -62,7 +62,7 @@ internal sealed class KernelPlan
         Fit(deviceRoom, (x, y) => x * PerSample(layers) + (symmetric && Rows.Blocks == 1 ? 0 : y * PerSample(otherLayers))
             + 8.0 * Planes * reduction.RowsOf(x, outputs) * reduction.ColumnsOf(y, outputs));
         PairsOfTiles = symmetric ? Rows.Tiles * (Rows.Tiles + 1.0) / 2 : (double)Rows.Tiles * Columns.Tiles;
-        var pairs = symmetric ? 0.5 * samples * (samples + Rows.SamplesPerTile) : (double)samples * otherSamples;
+        var pairs = symmetric ? 0.5 * samples * (samples + 1.0) : (double)samples * otherSamples;
         MultiplyAdds = pairs * layers.Select((l, k) => Cost(l, k, otherLayers[k].Positions, samples, otherSamples, l.Kept(kept, reduction), reduction)).Sum();
     }
 

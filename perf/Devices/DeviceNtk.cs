@@ -50,8 +50,7 @@ internal static class DeviceNtk
         using var block = work.Load(set, plan.Rows, 0);
         var times = Times(() => work.Add(block, block));
         var seconds = times[rounds / 2];
-        // The plan counts whole tiles on the diagonal; half of them is needed.
-        var operations = 2 * plan.MultiplyAdds * (samples + 1) / (samples + plan.Rows.SamplesPerTile);
+        var operations = 2 * plan.MultiplyAdds;
         // Factors are read once, the kernel is written and fetched.
         var bytes = sizeof(float) * samples * shapes.Sum(s => s.ElementsPerSample(Outputs)) + 2 * sizeof(double) * (double)samples * samples;
         var (arithmetic, memory) = (operations / bounds.FlopRate, bytes / bounds.ByteRate);

@@ -24,6 +24,7 @@ namespace Engine.Learn.Data;
 [JsonDerivedType(typeof(LatticeData), "lattice")]
 [JsonDerivedType(typeof(ConfinedParticlesData), "confinedParticles")]
 [JsonDerivedType(typeof(GraphsData), "graphs")]
+[JsonDerivedType(typeof(StructuresData), "structures")]
 [JsonDerivedType(typeof(TokensData), "tokens")]
 public abstract record DataDefinition
 {

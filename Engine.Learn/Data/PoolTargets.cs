@@ -62,6 +62,9 @@ public sealed class PoolTargets
         Tokens = tokens,
     };
 
+    /// <summary>The same, scaled; classes and tokens are left, and all without scales.</summary>
+    internal PoolTargets Scale(IReadOnlyList<ColumnScale>? scales) => scales is null || Numbers is null ? this : Of(ColumnScale.Apply(scales, Numbers), NumberNames);
+
     internal PoolTargets Take(ReadOnlySpan<int> samples) => new(samples.Length)
     {
         Numbers = Numbers is null ? null : Rows.Take(Numbers, samples),

@@ -38,8 +38,8 @@ public abstract class SamplePool(PoolTargets? targets)
         var (takes, others) = network.Input switch
         {
             NumbersInput => ($"[{string.Join(", ", sizes)}]", ""),
-            TokensInput tokens => ($"{tokens.Length} tokens", "; only data of the type \"tokens\" are such"),
-            _ => ("graphs", "; only data of the type \"graphs\" are such"),
+            TokensInput tokens => ($"{tokens.Length} tokens", "; only data of the type \"tokens\" and tables of whole numbers are such"),
+            _ => ("graphs", "; only data of the types \"graphs\" and \"structures\" are such"),
         };
         throw new InputException($"the data are {what}, {width} numbers each, but the network takes {takes}; give its input the type \"numbers\" and the shape [{width}]{others}");
     }

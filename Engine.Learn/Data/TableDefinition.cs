@@ -33,15 +33,17 @@ public abstract record TableDefinition : SplitData
         var pool = ReadTable(files);
         var split = Split(pool);
         var (training, test) = ((TablePool)split.Training, (TablePool?)split.Test);
-        var features = Scales(Normalisation, p => p.Features);
+        var features = input is TokensInput ? null : Scales(Normalisation, p => p.Features);
         var targets = pool.Targets?.Numbers is null ? null : Scales(TargetNormalisation, p => p.Targets!.Numbers!);
         return split with
         {
-            Training = training.Scale(features, targets),
-            Test = test?.Scale(features, targets),
+            Training = Scaled(training),
+            Test = test is null ? null : Scaled(test),
             TargetScales = targets,
             Notice = pool.DroppedRows is var dropped and > 0 ? $"{Path}: {dropped} row{(dropped == 1 ? "" : "s")} with missing values left out" : null,
         };
+
+        SamplePool Scaled(TablePool part) => part.Scale(features, targets) is var scaled && input is TokensInput ? scaled.ToTokens(Path) : scaled;
 
         ColumnScale[]? Scales(Normalisation normalisation, Func<TablePool, double[,]> values) => normalisation switch
         {

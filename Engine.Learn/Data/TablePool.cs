@@ -48,7 +48,26 @@ public sealed class TablePool : SamplePool
     public TablePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) => new(
         features is null ? Features : ColumnScale.Apply(features, Features),
         FeatureNames,
-        targets is null || Targets?.Numbers is not { } numbers ? Targets : PoolTargets.Of(ColumnScale.Apply(targets, numbers), Targets.NumberNames));
+        Targets?.Scale(targets));
+
+    /// <summary>The same samples as sequences of tokens, in the order of the columns.</summary>
+    /// <param name="path">The file, for the message.</param>
+    /// <exception cref="InputException">A number is none, or there are no targets.</exception>
+    internal TokenPool ToTokens(string path)
+    {
+        var tokens = new int[Count, FeatureNames.Count];
+        for (var i = 0; i < Count; i++)
+        {
+            for (var k = 0; k < FeatureNames.Count; k++)
+            {
+                var value = Features[i, k];
+                tokens[i, k] = value is >= 0 and <= int.MaxValue && value == Math.Floor(value)
+                    ? (int)value
+                    : throw new InputException(FormattableString.Invariant($"data: {path} has {value} in the column {FeatureNames[k]}, but the network takes tokens; expected whole numbers from 0"));
+            }
+        }
+        return new(tokens, Targets ?? throw new InputException($"data: {path} has no targets for its tokens; name their columns in targets"));
+    }
 
     /// <inheritdoc/>
     public override TensorSamples ToSamples(NetworkDefinition network)

@@ -1,0 +1,184 @@
+using System.Globalization;
+using Engine.Core.Particles;
+using Engine.IO.Structures;
+using Engine.Kernels.Errors;
+using Engine.Learn.Networks;
+
+namespace Engine.Learn.Data;
+
+/// <summary>
+/// "structures": frames of a structure file as graphs. A node is an atom, with one feature for each species, 1 for its own; an edge comes from each atom within a cutoff, each periodic image
+/// on its own, with radial functions of its length as features.
+/// </summary>
+public sealed record StructuresData : SplitData
+{
+    /// <summary>Extended XYZ (.extxyz, .xyz), or LAMMPS data.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Longest edge [length of the file].</summary>
+    public required double Cutoff { get; init; }
+
+    /// <summary>In the order of node features, nodeFeatures of the network; null: those of the file, by their letters.</summary>
+    public IReadOnlyList<string>? Species { get; init; }
+
+    /// <summary>
+    /// edgeFeatures of the network; 0: edges have none. Function k of K is e^(−(r − μ_k)²/2Δ²) ½(1 + cos(π r/r_c)), μ_k = k Δ from 0 to the cutoff r_c: Gaussians of K. Schütt et al.,
+    /// arXiv:1706.08566, with the cutoff of J. Behler and M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007).
+    /// </summary>
+    public int RadialFunctions { get; init; } = 8;
+
+    /// <summary>Key of a frame whose value is the target, a number or a class; null: its energy for each atom [energy of the file].</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Whether the label is a class: one for each value that occurs, by its letters.</summary>
+    public bool ClassTarget { get; init; }
+
+    /// <summary>Key of energies; null: energy, dft_energy and other common spellings.</summary>
+    public string? EnergyKey { get; init; }
+
+    /// <summary>Of targets that are numbers.</summary>
+    public Normalisation TargetNormalisation { get; init; } = Normalisation.ZScore;
+
+    internal override DataDefinition WithoutPath() => this with { Path = "" };
+
+    internal override DataParts Read(DataFiles files, InputDefinition input)
+    {
+        var pool = ReadPool(files, input);
+        var split = Split(pool);
+        var scaled = TargetNormalisation == Normalisation.ZScoreAll ? pool : split.Training;
+        var scales = scaled.Targets?.Numbers is { } numbers && TargetNormalisation != Normalisation.None ? ColumnScale.Of(numbers) : null;
+        return split with
+        {
+            Training = ((GraphPool)split.Training).Scale(scales),
+            Test = ((GraphPool?)split.Test)?.Scale(scales),
+            TargetScales = scales,
+        };
+    }
+
+    internal override GraphPool ReadPool(DataFiles files, InputDefinition input)
+    {
+        if (!(Cutoff > 0 && double.IsFinite(Cutoff)))
+        {
+            throw new InputException(FormattableString.Invariant($"data: cutoff is {Cutoff}, expected a positive length, such as 3"));
+        }
+        if (RadialFunctions < 0)
+        {
+            throw new InputException($"data: radialFunctions is {RadialFunctions}, expected 0 or more");
+        }
+        if (ClassTarget && Label is null)
+        {
+            throw new InputException("data: classTarget is true, but energies are no classes; name the key of the class in label");
+        }
+        // For its hash; the reader takes the file line by line.
+        files.Read(Path);
+        var frames = StructureFile.ReadFrames(files.Resolve(Path), new() { EnergyKey = EnergyKey }).ToArray();
+        string[] species = [.. Species ?? [.. frames.SelectMany(f => f.SpeciesTable.Where((_, k) => f.Species.Contains(k))).Select(s => s.Name).Distinct().Order(StringComparer.Ordinal)]];
+        if (input is GraphInput graph && (graph.NodeFeatures != species.Length || graph.FeaturesOfEdges != RadialFunctions))
+        {
+            throw new InputException(
+                $"data: {Path} has {species.Length} species ({string.Join(", ", species)}) and radialFunctions is {RadialFunctions}, for a network of nodeFeatures {graph.NodeFeatures} and edgeFeatures {graph.FeaturesOfEdges}; expected the same numbers");
+        }
+        return new([.. frames.Select(f => ToGraph(f, species))], Targets(frames));
+    }
+
+    private PoolTargets Targets(Configuration[] frames)
+    {
+        if (Label is not { } label)
+        {
+            return Numbers("energyPerAtom", f => f.Energy / f.Count, EnergyKey is null ? "an energy (dft_energy=…); name its key in energyKey, or another target in label" : $"{EnergyKey}=…");
+        }
+        if (!ClassTarget)
+        {
+            return Numbers(
+                label, f => double.TryParse(f.Labels.GetValueOrDefault(label), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null, $"{label}=… with one number");
+        }
+        var names = Array.ConvertAll(frames, f => f.Labels.GetValueOrDefault(label) ?? throw Lacks(f, $"{label}=…"));
+        string[] classes = [.. names.Distinct().Order(StringComparer.Ordinal)];
+        return PoolTargets.Of(Array.ConvertAll(names, name => Array.IndexOf(classes, name)), classes);
+
+        PoolTargets Numbers(string name, Func<Configuration, double?> valueOf, string expected)
+        {
+            var values = new double[frames.Length, 1];
+            for (var k = 0; k < frames.Length; k++)
+            {
+                values[k, 0] = valueOf(frames[k]) is { } value && double.IsFinite(value) ? value : throw Lacks(frames[k], expected);
+            }
+            return PoolTargets.Of(values, [name]);
+        }
+
+        InputException Lacks(Configuration frame, string expected) => new($"data: {frame.Place} has no target, expected {expected}");
+    }
+
+    private GraphSample ToGraph(Configuration frame, string[] species)
+    {
+        var count = frame.Count;
+        var nodes = new double[count * species.Length];
+        var columns = frame.SpeciesTable.Select(s => Array.IndexOf(species, s.Name)).ToArray();
+        for (var i = 0; i < count; i++)
+        {
+            var column = columns[frame.Species[i]];
+            nodes[i * species.Length + column] = column >= 0
+                ? 1
+                : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[frame.Species[i]].Name}, but species are {string.Join(", ", species)}; add it to species, or leave species out");
+        }
+        var (sources, targets, edges) = (new List<int>(), new List<int>(), new List<double>());
+        for (var i = 0; i < count; i++)
+        {
+            for (var j = 0; j < count; j++)
+            {
+                foreach (var distance in Distances(frame, i, j))
+                {
+                    sources.Add(j);
+                    targets.Add(i);
+                    AddRadial(edges, distance);
+                }
+            }
+        }
+        return new(nodes, [.. sources], [.. targets], [.. edges]);
+    }
+
+    /// <summary>Of atom j and its images within the cutoff of atom i, but not of an atom to itself.</summary>
+    private IEnumerable<double> Distances(Configuration frame, int i, int j)
+    {
+        var box = frame.Box;
+        if (!(box.PeriodicX || box.PeriodicY || box.PeriodicZ))
+        {
+            var alone = (frame.Position(j) - frame.Position(i)).Length;
+            if (i != j && alone < Cutoff)
+            {
+                yield return alone;
+            }
+            yield break;
+        }
+        var (d, widths) = (box.ToFractional(frame.Position(j)) - box.ToFractional(frame.Position(i)), box.PerpendicularWidths);
+        // Whole numbers n with |d + n| · width < cutoff.
+        (int First, int Last) Images(double along, double width, bool periodic) =>
+            periodic ? ((int)Math.Ceiling(-Cutoff / width - along), (int)Math.Floor(Cutoff / width - along)) : (0, 0);
+        var (x, y, z) = (Images(d.X, widths.X, box.PeriodicX), Images(d.Y, widths.Y, box.PeriodicY), Images(d.Z, widths.Z, box.PeriodicZ));
+        for (var k = x.First; k <= x.Last; k++)
+        {
+            for (var l = y.First; l <= y.Last; l++)
+            {
+                for (var m = z.First; m <= z.Last; m++)
+                {
+                    var distance = box.Shift(d.X + k, d.Y + l, d.Z + m).Length;
+                    if (distance < Cutoff && !(i == j && (k, l, m) == (0, 0, 0)))
+                    {
+                        yield return distance;
+                    }
+                }
+            }
+        }
+    }
+
+    private void AddRadial(List<double> features, double distance)
+    {
+        var spacing = Cutoff / Math.Max(1, RadialFunctions - 1);
+        var fade = 0.5 * (1 + Math.Cos(Math.PI * distance / Cutoff));
+        for (var k = 0; k < RadialFunctions; k++)
+        {
+            var u = (distance - k * spacing) / spacing;
+            features.Add(Math.Exp(-0.5 * u * u) * fade);
+        }
+    }
+}

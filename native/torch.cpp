@@ -10,7 +10,9 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
 
+#ifdef __GLIBC__
 #include <malloc.h>
+#endif
 
 #include <atomic>
 #include <cstring>
@@ -33,9 +35,11 @@ struct Argument {
 };
 static_assert(sizeof(Argument) == 16, "the callers lay it out in 16 bytes");
 
+#ifdef __GLIBC__
 // Every operator of libtorch allocates what it returns. By default the C library asks the system for each large block and gives it back, and the system clears its pages each time:
-// a fifth of the time of a convolutional network. Blocks that are freed are kept for the next operator instead.
+// a fifth of the time of a convolutional network. On the main thread, blocks that are freed are kept for the next operators instead, until torch_trim.
 [[maybe_unused]] const bool keeps_memory = mallopt(M_MMAP_MAX, 0) && mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
+#endif
 
 std::atomic<int64_t> live{0};
 thread_local std::string error;
@@ -175,6 +179,13 @@ std::vector<at::Tensor> tensors_of(void** handles, int32_t count) {
 EXPORT const char* torch_error() { return error.c_str(); }
 EXPORT const char* torch_version() { return TORCH_VERSION; }
 EXPORT int64_t torch_live() { return live; }
+
+// Gives back to the system what was freed.
+EXPORT void torch_trim() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 EXPORT int32_t torch_threads(int32_t count) {
     return guarded(-1, [&] {

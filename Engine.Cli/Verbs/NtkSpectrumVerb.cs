@@ -87,6 +87,7 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         };
         var source = Named<SampleSource>("of", Of);
         using var scope = new TensorScope();
+        torch.set_num_threads(1);
         using var network = ModelFile.Read(Model);
         using var data = definition.Load(network.Definition, Path.GetDirectoryName(Path.GetFullPath(Data))!);
         if (data.Notice is { } notice)

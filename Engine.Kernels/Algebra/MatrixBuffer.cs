@@ -22,7 +22,7 @@ public sealed unsafe class MatrixBuffer<T> : IDisposable
         var alignment = bytes >= HugePages.Size ? HugePages.Size : Alignment;
         try
         {
-            // Zeroed where it is first touched, by whichever thread that is.
+            // What the system gives anew is zeroed where it is first touched, by whichever thread that is.
             allocated = NativeMemory.AllocZeroed(bytes + alignment);
         }
         catch (OutOfMemoryException error)

@@ -16,7 +16,7 @@ public readonly record struct DeviceGrid(int X, int Y, int Z, int Aside)
     /// <summary>With fewer particles in each, smaller cells cost more than they save.</summary>
     private const double FewestInSmallCell = 1.5;
 
-    /// <summary>Along an axis: with more, what fractions are rounded to would be no hair of a cell.</summary>
+    /// <summary>Along an axis: of so many, the 2⁻³² of the width that fractions are rounded to is 10⁻⁶ of a cell.</summary>
     private const int MostAlong = 4096;
 
     /// <summary>

@@ -20,8 +20,11 @@ public static unsafe class GradientProducts
     /// <summary>Vectors of a row of a block of sums that are formed.</summary>
     private const int Vectors = 4;
 
-    /// <summary>Most rows of derivatives that lie side by side while they are used: two lines of the cache of floats, which then read inputs of many positions half as often; one else.</summary>
-    private const int MostPacked = 32;
+    /// <summary>Rows of derivatives that lie side by side while they are used: a line of the cache of floats.</summary>
+    private const int Packed = 16;
+
+    /// <summary>The same where inputs do not stay in the first cache from one to the next: they are read half as often.</summary>
+    private const int PackedOfManyPositions = 32;
 
     /// <summary>Positions at a time: their inputs stay in the first cache.</summary>
     private const int Positions = 64;
@@ -33,7 +36,7 @@ public static unsafe class GradientProducts
     private const int Columns = 32;
 
     /// <summary>Whether the processor has registers of 512 bits.</summary>
-    public static bool IsSupported => Vector512.IsHardwareAccelerated;
+    public static bool IsSupported => Vector512.IsHardwareAccelerated && Sse.IsSupported;
 
     /// <summary>Whether <see cref="Form"/> can form gradients of so many rows and columns.</summary>
     /// <param name="rows">b.</param>
@@ -56,7 +59,7 @@ public static unsafe class GradientProducts
             throw new ArgumentException(
                 $"derivatives of {positions} × {derivatives.Columns} and inputs of {inputs.Rows} × {inputs.Columns} form no gradient of {gradient.Rows} × {gradient.Columns}");
         }
-        var packed = Math.Min(positions > Positions ? MostPacked : MostPacked / 2, gradient.Rows / Rows * Rows);
+        var packed = Math.Min(positions > Positions ? PackedOfManyPositions : Packed, gradient.Rows / Rows * Rows);
         scratch.Require(positions * packed);
         for (var row = 0; row < gradient.Rows; row += packed)
         {
@@ -132,10 +135,7 @@ public static unsafe class GradientProducts
         }
         for (var p = 0; p < positions; p++, g += packed, a += stride, next += stride)
         {
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0(next);
-            }
+            Sse.Prefetch0(next);
             var (a0, a1, a2, a3) = (Vector512.Load(a), Vector512.Load(a + lanes), Vector512.Load(a + 2 * lanes), Vector512.Load(a + 3 * lanes));
             var g0 = Vector512.Create(g[0]);
             (s00, s01, s02, s03) = (Sum(g0, a0, s00), Sum(g0, a1, s01), Sum(g0, a2, s02), Sum(g0, a3, s03));

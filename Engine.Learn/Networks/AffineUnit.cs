@@ -2,7 +2,7 @@ using Engine.Learn.Torch;
 
 namespace Engine.Learn.Networks;
 
-/// <summary>Z = x ∘ w + b along the last axis: what follows a normalisation.</summary>
+/// <summary>Z = x ∘ w + b along the last axis, x normalised before or here.</summary>
 internal sealed record AffineUnit(string Layer, Domain Domain, Parameter Weight, Parameter Bias)
 {
     public Tensor Forward(ForwardContext context, Tensor x)
@@ -15,14 +15,14 @@ internal sealed record AffineUnit(string Layer, Domain Domain, Parameter Weight,
         return z;
     }
 
-    /// <summary>Z = (x − mean) ∘ factor ∘ w + b with a mean and a factor that do not depend on x: one product forwards, and one backwards.</summary>
-    public Tensor Forward(ForwardContext context, Tensor x, Tensor mean, Tensor factor)
+    /// <summary>Z = (x − mean) ∘ inverseDeviation ∘ w + b, with a normalisation that does not depend on x, as one line: one product forwards, and one backwards for each output.</summary>
+    public Tensor Forward(ForwardContext context, Tensor x, Tensor mean, Tensor inverseDeviation)
     {
-        var slope = factor * Weight.Value;
+        var slope = inverseDeviation * Weight.Value;
         var z = x * slope + (Bias.Value - mean * slope);
         if (context.IsRecording)
         {
-            Record(context, (x.detach() - mean) * factor, z);
+            Record(context, (x.detach() - mean) * inverseDeviation, z);
         }
         return z;
     }

@@ -15,7 +15,7 @@ internal static class Images
     public static Tensor Pixels(Tensor x) => x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]);
 
     /// <summary>
-    /// What each output pixel of a convolution sees: [output pixels, groups · kernel · kernel · channels of a group]; without overlaps and padding no copy, where there is one group.
+    /// What each output pixel of a convolution sees: [output pixels, groups · kernel · kernel · channels of a group]; no copy for kernels of one pixel and stride 1.
     /// </summary>
     public static Tensor Patches(Tensor x, long kernel, long stride, long padding, long groups)
     {

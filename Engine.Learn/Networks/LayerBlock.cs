@@ -11,8 +11,8 @@ namespace Engine.Learn.Networks;
 /// A [positions, a], or numbers of rows [positions]; layers that are given the same tensor share it. The patches of a convolution have their pixels one after another, the channels of each
 /// side by side (weights have the pixels of each channel). Null for vectors.
 /// </param>
-/// <param name="Gradient">G = ∂f_c/∂Z [C, positions, b]; of vectors ∂f_c/∂w [C, N, b], summed over the positions of each sample.</param>
-/// <param name="Offsets">First position of each sample, and the number of all positions [N + 1]; vectors have one for each sample.</param>
+/// <param name="Gradient">G = ∂f_c/∂Z [C, positions, b]; of vectors ∂f_c/∂w [C, N, b], summed over the positions of each sample, where all have as many.</param>
+/// <param name="Offsets">First position of each sample, and the number of all positions [N + 1]; vectors that are summed have one for each sample.</param>
 /// <param name="Scale">s: factor of W.</param>
 /// <param name="BiasScale">s_b: factor of b.</param>
 /// <param name="Groups">Groups of channels.</param>

@@ -120,27 +120,27 @@ public sealed class LayerGradients : IDisposable
         return found;
     }
 
-    /// <summary>Uses of the same parameters; of several, the positions of each sample come together. Vectors are summed over positions at once: nothing else is needed of them.</summary>
+    /// <summary>
+    /// Uses of the same parameters; of several, the positions of each sample come together. Vectors whose samples have the same number of positions are summed over them at once: nothing
+    /// else is needed.
+    /// </summary>
     private sealed class Group
     {
         /// <summary>Place of each position of the uses, one after another, when sorted by sample; null where they are.</summary>
         private readonly Tensor? order;
 
-        /// <summary>For each use of a vector whose samples differ in their number of positions: whose each position is.</summary>
-        private readonly Tensor?[] owners;
+        private readonly bool isSummed;
 
         public Group(ParameterUse[] uses)
         {
             Uses = uses;
-            var first = uses[0];
-            var samples = first.Offsets.Length - 1;
-            var sums = first.Rule == UseRule.Vector;
-            Offsets = sums ? [.. Enumerable.Range(0, samples + 1)]
-                : uses.Length == 1 ? first.Offsets : [.. Enumerable.Range(0, samples + 1).Select(i => uses.Sum(use => use.Offsets[i]))];
-            var output = first.Rows(first.Output.detach());
+            var samples = uses[0].Offsets.Length - 1;
+            isSummed = uses[0].Rule == UseRule.Vector && Array.TrueForAll(uses, use => Enumerable.Range(0, samples).All(i => (long)use.Offsets[i] * samples == (long)i * use.Offsets[^1]));
+            Offsets = isSummed ? [.. Enumerable.Range(0, samples + 1)]
+                : uses.Length == 1 ? uses[0].Offsets : [.. Enumerable.Range(0, samples + 1).Select(i => uses.Sum(use => use.Offsets[i]))];
+            var output = uses[0].Rows(uses[0].Output.detach());
             Width = output.shape[1];
-            owners = sums ? Array.ConvertAll(uses, use => Owners(use.Offsets, output.device)) : [];
-            if (uses.Length > 1 && !sums)
+            if (uses.Length > 1 && !isSummed)
             {
                 var starts = new int[uses.Length];
                 for (var u = 1; u < uses.Length; u++)
@@ -166,50 +166,36 @@ public sealed class LayerGradients : IDisposable
 
         public Tensor Gradient { get; set; } = null!;
 
-        private bool IsVector => Uses[0].Rule == UseRule.Vector;
-
         public void Put(int output, Tensor?[] parts)
         {
             var place = Gradient.select(0, output);
-            if (IsVector || Array.TrueForAll(parts, part => part is null))
+            if (Array.TrueForAll(parts, part => part is null))
             {
                 place.zero_();
-                for (var u = 0; u < parts.Length; u++)
-                {
-                    if (parts[u] is { } part)
-                    {
-                        place.add_(SumOfSamples(Uses[u].Rows(part), owners[u]));
-                    }
-                }
                 return;
             }
             var rows = parts.Select((part, u) => part is null ? torch.zeros([Uses[u].Offsets[^1], Width], Gradient.dtype, Gradient.device) : Uses[u].Rows(part)).ToArray();
+            if (isSummed)
+            {
+                place.zero_();
+                Array.ForEach(rows, r => place.add_(SumOfSamples(r)));
+                return;
+            }
             place.copy_(InOrder(rows));
         }
 
         public LayerBlock ToBlock(LayerGradients owner)
         {
             var first = Uses[0];
-            var input = IsVector ? null : order is null ? owner.Shared(first.Input!) : owner.Own(InOrder([.. Uses.Select(use => use.Input!)]));
+            var input = first.Rule == UseRule.Vector ? null : order is null ? owner.Shared(first.Input!) : owner.Own(InOrder([.. Uses.Select(use => use.Input!)]));
             return new(first.Layer, first.Rule, first.Weight, first.Bias, input, Gradient, Offsets, first.Scale, first.BiasScale, first.Groups);
         }
 
-        private static Tensor? Owners(int[] offsets, string device)
-        {
-            var (samples, positions) = (offsets.Length - 1, offsets[^1]);
-            if (Enumerable.Range(0, samples).All(i => (long)offsets[i] * samples == (long)i * positions))
-            {
-                return null;
-            }
-            long[] owners = [.. Enumerable.Range(0, samples).SelectMany(i => Enumerable.Repeat((long)i, offsets[i + 1] - offsets[i]))];
-            return torch.tensor(owners, [positions], device);
-        }
-
-        private Tensor SumOfSamples(Tensor rows, Tensor? owner)
+        private Tensor SumOfSamples(Tensor rows)
         {
             long samples = Offsets.Length - 1;
-            return owner is not null ? torch.zeros([samples, Width], rows.dtype, rows.device).index_add(0, owner, rows)
-                : rows.shape[0] == samples ? rows : rows.reshape(samples, rows.shape[0] / samples, Width).sum(1);
+            // Of another layout libtorch would sum in another order, so that the bits of a sample would depend on how many there are.
+            return rows.shape[0] == samples ? rows : rows.contiguous().reshape(samples, rows.shape[0] / samples, Width).sum(1);
         }
 
         private Tensor InOrder(Tensor[] rows) => order is null ? rows[0] : torch.cat(rows).index_select(0, order);

@@ -20,13 +20,14 @@ internal readonly record struct GradientParts
     private readonly int rows;
     private readonly int rowsPerPart;
 
-    /// <param name="layer">Its a, b and positions.</param>
+    /// <param name="layer">Its a and b.</param>
+    /// <param name="positions">Of a sample, the more of the two sides of the kernel.</param>
     /// <param name="outputs">C, those kept.</param>
     /// <param name="reduction">Which outputs are multiplied with which.</param>
-    public GradientParts(LayerShape layer, int outputs, OutputReduction reduction)
+    public GradientParts(LayerShape layer, double positions, int outputs, OutputReduction reduction)
     {
         var (inputWidth, gradientWidth) = (layer.InputWidth, layer.GradientWidth);
-        var elements = layer.Positions * inputWidth > FewInputs ? PartElementsOfManyInputs : PartElements;
+        var elements = positions * inputWidth > FewInputs ? PartElementsOfManyInputs : PartElements;
         (this.outputs, rows) = (outputs, gradientWidth);
         outputsPerPart = reduction.Kind switch
         {

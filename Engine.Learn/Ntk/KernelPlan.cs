@@ -39,7 +39,7 @@ internal sealed class KernelPlan
         LayerNames = [.. layers.Select(l => l.Name).Distinct()];
         Rows = TileGrid.Of(samples, layers, outputs, reduction, elementBytes);
         Columns = symmetric ? Rows : TileGrid.Of(otherSamples, otherLayers, outputs, reduction, elementBytes);
-        Parts = [.. layers.Select((l, k) => Explicit[k] ? new GradientParts(l, l.Kept(kept, reduction), reduction) : default)];
+        Parts = [.. layers.Select((l, k) => Explicit[k] ? new GradientParts(l, Math.Max(l.Positions, otherLayers[k].Positions), l.Kept(kept, reduction), reduction) : default)];
         var formed = (double)elementBytes * Parts.Select(p => p.Elements).DefaultIfEmpty(0).Max();
         double PerSample(IReadOnlyList<LayerShape> shapes) => TileGrid.BytesPerSample(shapes, kept, elementBytes, reduction) + formed;
         var kernels = 1 + (options.ByLayer ? LayerNames.Length : 0);
@@ -99,7 +99,7 @@ internal sealed class KernelPlan
 
     /// <summary>A line for each layer: its name, its sizes and its route.</summary>
     public IEnumerable<string> Describe() => layers.Select((l, k) => FormattableString.Invariant(
-        $"{l.Name}: {l.InputWidth} → {l.GradientWidth}, {l.Positions:0.#} positions, {RouteOf(l, k)}"));
+        $"{l.Name}: {(l.Rule == LayerRule.Vector ? $"{l.GradientWidth}" : $"{l.InputWidth} → {l.GradientWidth}, {l.Positions:0.#} positions")}, {RouteOf(l, k)}"));
 
     private string RouteOf(LayerShape layer, int k) => layer.Rule switch
     {

@@ -65,6 +65,8 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         {
             gradients.FreeAllBut(kept);
             made.Where(tensor => !kept.Contains(tensor)).ToList().ForEach(tensor => tensor.Dispose());
+            // The passes are over; kernels and decompositions come.
+            torch.trim_memory();
         }
     }
 

@@ -17,6 +17,9 @@ internal static unsafe partial class TorchLibrary
     public static partial long torch_live();
 
     [LibraryImport(Name)]
+    public static partial void torch_trim();
+
+    [LibraryImport(Name)]
     public static partial int torch_cuda();
 
     [LibraryImport(Name)]

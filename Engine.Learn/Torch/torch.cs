@@ -27,6 +27,9 @@ public static unsafe class torch
     /// <summary>Handles of tensors not freed yet, of the whole process.</summary>
     public static long LiveHandles => torch_live();
 
+    /// <summary>Gives memory that tensors have left back to the system; until then it is kept for the next ones.</summary>
+    public static void trim_memory() => TorchLibrary.torch_trim();
+
     /// <summary>
     /// Threads that one operator may use. Sums are shared out among them, so that results depend on the number: they repeat for the same one, and 1 gives the same bits everywhere.
     /// OpenBLAS, where the library uses it, stays on the thread that calls it, as elsewhere in this program.

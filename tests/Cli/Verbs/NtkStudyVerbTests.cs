@@ -27,10 +27,12 @@ public sealed class NtkStudyVerbTests : IDisposable
         var numbers = JsonNode.Parse(first.Output)!["studies"]!["sets"]!.AsArray();
         var entropy = numbers.Single(n => (string)n!["name"]! == "random n=6 entropy")!;
         Assert.Equal(3, (int)entropy["runs"]!);
+        Assert.Equal("nats", (string)entropy["unit"]!);
+        Assert.Equal("", (string)numbers.Single(n => (string)n!["name"]! == "random n=6 mean trace")!["unit"]!);
         Assert.InRange((double)entropy["low"]!, double.MinValue, (double)entropy["value"]!);
         var again = Run();
         Assert.Contains("all runs are done", again.Error);
-        Assert.Contains("relu 1x3 dip", again.Output);
+        Assert.Matches("relu 1x3 dip +nats ", again.Output);
         var report = File.ReadAllText(At("out/report.html"));
         Assert.Contains("Von Neumann entropy of the kernel", report);
         Assert.Contains("maximumEntropy n=6 entropy difference: 95 % interval ", report);

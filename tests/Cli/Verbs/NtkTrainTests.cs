@@ -56,6 +56,23 @@ public sealed class NtkTrainTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
+    /// <summary>A folder of a training is judged by all files that run.json lists.</summary>
+    [SkippableFact]
+    public void WhatWasRecordedIsVerified()
+    {
+        var files = Train(Config, "run", []);
+        var whole = CliRun.Of("verify", files.Path);
+        Assert.Equal(ExitCode.Done, whole.ExitCode);
+        Assert.Contains("recording.h5: sound, content ", whole.Output, StringComparison.Ordinal);
+        Assert.Contains("model.h5: sound, content ", whole.Output, StringComparison.Ordinal);
+        File.Copy(Train(Config, "other", ["--seed", "6"]).Model, files.Model, overwrite: true);
+        File.Delete(files.Recording);
+        var changed = CliRun.Of("verify", files.Path);
+        Assert.Equal(ExitCode.CheckFailed, changed.ExitCode);
+        Assert.Contains("recording.h5: run.json lists it, but it is not there", changed.Output, StringComparison.Ordinal);
+        Assert.Contains("it was changed since", changed.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Every number of the last row again, by direct calls on the model that was written.</summary>
     [SkippableFact]
     public void ARecordingHasWhatTheLibraryComputes()

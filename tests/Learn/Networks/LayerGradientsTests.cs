@@ -1,5 +1,6 @@
 using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
+using Engine.Learn.Networks.Layers;
 using Engine.Learn.Torch;
 using Engine.Tests.Learn.Torch;
 using Xunit;
@@ -53,6 +54,36 @@ public class LayerGradientsTests
         Assert.True(of["attention1.key"].Input!.IsDisposed);
         Assert.True(of["attention1.key"].Gradient.IsDisposed);
         Assert.False(of["attention1.query"].Gradient.IsDisposed);
+    }
+
+    /// <summary>The derivatives by a norm's weights are the same to the last bit whatever samples are beside, also where libtorch has them in another layout for one.</summary>
+    [SkippableFact]
+    public void VectorsDoNotDependOnTheSamplesBeside()
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        var definition = new NetworkDefinition
+        {
+            Precision = Precision.Double,
+            Input = new NumbersInput { Sizes = [3, 16, 16] },
+            Layers =
+            [
+                new ConvolutionLayer { Channels = 19, Kernel = 1 }, new BatchNormLayer(), new PoolingLayer { Global = true }, new DenseLayer { Units = 2 },
+            ],
+        };
+        using var network = new Network(definition, seed: 3);
+        var samples = new TensorSamples(torch.tensor([.. Enumerable.Range(0, 7 * 3 * 256).Select(k => Math.Sin(0.7 * k * k))], [7, 3, 16, 16]));
+        using var one = LayerGradients.Capture(network, samples.Range(0, 1));
+        using var all = LayerGradients.Capture(network, samples.Range(0, 7));
+        var norms = one.Blocks.Zip(all.Blocks).Where(pair => pair.First.Rule == UseRule.Vector).ToArray();
+        Assert.Equal(2, norms.Length);
+        foreach (var (alone, beside) in norms)
+        {
+            for (var c = 0; c < 2; c++)
+            {
+                Assert.Equal(alone.Gradient.select(0, c).to_double(), beside.Gradient.select(0, c).to_double()[..19]);
+            }
+        }
     }
 
     [SkippableFact]

@@ -101,6 +101,35 @@ public sealed class TangentKernelTests
     }
 
     /// <summary>Single precision of factors costs its rounding, 6e-8 a product, not more.</summary>
+    /// <summary>Inputs of many positions, which do not stay in a cache, are cut otherwise.</summary>
+    [Theory]
+    [InlineData("meanTrace")]
+    [InlineData("full")]
+    public void LayersOfManyPositionsAreTheProductOfGradients(string name)
+    {
+        using var layers = new RandomLayers<double>(3, 2);
+        layers.Positions("image", layers.Ragged(1000, 1000), 144, 20);
+        var reduction = OutputReduction.Parse(name);
+        using var tangent = new TangentKernel<double>(new() { Reduction = reduction }, Workers.Single);
+        Assert.Contains("gradients formed", tangent.Estimate(layers.Set, null, rate: 1).Layers[0], StringComparison.Ordinal);
+        using var result = tangent.Compute(layers.Set);
+        var jacobian = layers.Jacobian();
+        Assert.True(Difference(result.Sum, RandomLayers<double>.Kernel(jacobian, jacobian, reduction, 2)) < 1e-13);
+    }
+
+    /// <summary>Products of inputs and of derivatives, and for each element as much as eight more; half of a symmetric kernel.</summary>
+    [Fact]
+    public void OperationsAreCounted()
+    {
+        using var layers = new RandomLayers<double>(23, 3);
+        layers.Dense("dense", 7, 5);
+        using var others = new RandomLayers<double>(11, 3, seed: 2);
+        others.Dense("dense", 7, 5);
+        using var tangent = new TangentKernel<double>(new(), Workers.Single);
+        Assert.Equal(23 * 24 * (7 + 3 * 5 + 8), tangent.Estimate(layers.Set, null, rate: 1).Operations);
+        Assert.Equal(2 * 23 * 11 * (7 + 3 * 5 + 8), tangent.Estimate(layers.Set, others.Set, rate: 1).Operations);
+    }
+
     [Fact]
     public void SinglePrecisionRounds()
     {

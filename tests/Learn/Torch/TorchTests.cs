@@ -48,7 +48,9 @@ public class TorchTests
         var image = torch.tensor([1.0, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]);
         Assert.Equal([12.0, 16, 24, 28], image.conv2d(torch.ones([1, 1, 2, 2], ScalarType.Float64), null, [1, 1], [0, 0], [1, 1], 1).to_double());
         Assert.Equal([5.0, 6, 8, 9], image.max_pool2d([2, 2], [1, 1], [0, 0]).to_double());
-        Assert.Equal([1L, 1, 2, 2, 2, 2], image.unfold(2, 2, 1).unfold(3, 2, 1).shape);
+        var patches = image.unfold(2, 2, 1).unfold(3, 2, 1);
+        Assert.Equal([1L, 1, 2, 2, 2, 2], patches.shape);
+        Assert.Equal([1.0, 2, 4, 5, 2, 3, 5, 6, 4, 5, 7, 8, 5, 6, 8, 9], patches.to_double());
         Assert.Equal([0.0, 1, 2, 3, 0, 0, 4, 5, 6, 0, 0, 7, 8, 9, 0], image.constant_pad_nd([1, 1], 0).to_double());
     }
 

@@ -219,7 +219,7 @@ internal static class Shell
                 return $"unknown option '{Dashed(unknown.Token)}' of '{args[0]}', expected one of {string.Join(", ", known.Select(o => "--" + o))}; "
                     + (Spelling.Nearest(unknown.Token, known) is { } near ? $"did you mean '--{near}'?" : $"./engine {args[0]} --help describes them");
             case MissingRequiredOptionError missing:
-                return $"'{args[0]}' needs {(missing.NameInfo.NameText.Length > 0 ? $"--{missing.NameInfo.LongName}" : Argument(args[0]))}; "
+                return $"'{args[0]}' needs {(missing.NameInfo.NameText.Length > 0 ? $"--{missing.NameInfo.LongName}" : Arguments(args[0]))}; "
                     + $"./engine {args[0]} --help shows an example";
             case MissingValueOptionError missing:
                 return NeedsValue($"--{missing.NameInfo.LongName}", args[0]);
@@ -234,9 +234,11 @@ internal static class Shell
     private static string NeedsValue(string option, string verb) => $"option {option} of '{verb}' needs a value; ./engine {verb} --help shows an example";
 
     /// <summary>How the help calls what a verb is about: "FOLDER|FILE".</summary>
-    private static string Argument(string verb) =>
+    /// <summary>Those that a verb cannot do without: which of them is missing the library does not say.</summary>
+    private static string Arguments(string verb) => string.Join(
+        " and ",
         Verbs.First(type => type.GetCustomAttribute<VerbAttribute>()!.Name == verb).GetProperties()
-            .Select(p => p.GetCustomAttribute<ValueAttribute>()).FirstOrDefault(v => v is { Index: 0 })?.MetaName ?? "its argument";
+            .Select(p => p.GetCustomAttribute<ValueAttribute>()).OfType<ValueAttribute>().Where(v => v.Required).OrderBy(v => v.Index).Select(v => v.MetaName));
 
     private static string Dashed(string token) => token.Length == 1 ? $"-{token}" : $"--{token}";
 

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Engine.Core.Analysis;
 using Engine.IO.Hdf5;
 
 namespace Engine.Cli.Ntk;
 
 /// <summary>A recording as plots and numbers for a report.</summary>
-internal sealed class LearningCurves(ArrayReader file, IReadOnlyList<string> classNames)
+internal sealed class LearningCurves(ArrayReader file, long step, IReadOnlyList<string> classNames)
 {
     /// <summary>Spectra that are drawn of one recorder.</summary>
     private const int MostSpectra = 7;
@@ -61,8 +62,11 @@ internal sealed class LearningCurves(ArrayReader file, IReadOnlyList<string> cla
            from @group in groups
            let ends = Ends(@group, array)
            where ends is not null
-           select ($"{array} of {@group}{(array == "entropy" ? " [nats]" : "")}", ends.Value.First, ends.Value.Last),
+           select ($"{array} of {@group}{When(@group)}{(array == "entropy" ? " [nats]" : "")}", ends.Value.First, ends.Value.Last),
     ];
+
+    /// <summary>Of a training that was stopped, rows are of an earlier moment than the network.</summary>
+    private string When(string group) => Ends(group, "step") is { Last: var last } && last != step ? string.Create(CultureInfo.InvariantCulture, $" at step {last}") : "";
 
     private (double First, double Last)? Ends(string group, string array)
     {

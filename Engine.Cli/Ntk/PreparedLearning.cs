@@ -70,40 +70,44 @@ internal sealed class PreparedLearning : IPreparedRun
         var trainer = learning.Trainer;
         var kept = learning.Kept;
         var texts = new Dictionary<string, string> { ["input"] = Identity, ["title"] = Input.Title };
-        if (folder.Resumes)
-        {
-            learning.Recording.Continue(folder.Recording, texts, trainer.Moment);
-        }
-        else
-        {
-            learning.Recording.Create(folder.Recording, texts);
-            // One that is stopped before its first step goes on from there.
-            trainer.Save(folder.Checkpoint, kept);
-        }
-        var saved = trainer.Epoch;
+        var saved = (trainer.Epoch, trainer.Step);
         var completed = true;
         try
         {
+            if (folder.Resumes)
+            {
+                learning.Recording.Continue(folder.Recording, texts, trainer.Moment);
+            }
+            else
+            {
+                learning.Recording.Create(folder.Recording, texts);
+                // One that is stopped before its first step goes on from there.
+                trainer.Save(folder.Checkpoint, kept);
+            }
             trainer.Run(learning.Recording.Recorders, AfterStep, cancellation);
         }
         catch (OperationCanceledException)
         {
             completed = false;
         }
-        if (!learning.Recording.IsCut)
+        if (trainer.CanBeSaved)
         {
-            trainer.Save(folder.Checkpoint, kept);
+            Save();
         }
         ModelFile.Write(folder.Model, learning.Network);
         learning.Recording.Dispose();
         using var file = ArrayReader.Open(folder.Recording);
-        var curves = new LearningCurves(file, learning.ClassNames);
+        var curves = new LearningCurves(file, trainer.Step, learning.ClassNames);
         var outcome = new RunOutcome(
             completed, trainer.Step - stepsBefore, Stopwatch.GetElapsedTime(clock).TotalSeconds, new Dictionary<string, double>([.. trainer.Facts, .. curves.Telling().Select(t => KeyValuePair.Create(t.Name, t.Last))]),
             [new(folder.Recording, TrajectoryId.Logical(folder.Recording)), new(folder.Model, TrajectoryId.Logical(folder.Model)), new(folder.Checkpoint, null)])
         {
             StepsBefore = stepsBefore,
-            OtherWarnings = trainer.Shortfall is { } shortfall ? [shortfall] : [],
+            OtherWarnings =
+            [
+                .. trainer.Shortfall is { } shortfall ? [shortfall] : Array.Empty<string>(),
+                .. saved.Step < trainer.Step ? [$"stopped within a round, at step {trainer.Step}: --resume goes on from step {saved.Step}, where the last checkpoint was written (output.checkpointEvery)"] : Array.Empty<string>(),
+            ],
         };
         LearningReport.Write(Input, folder, outcome, Size, curves, workers.Count);
         return outcome with { Outputs = [.. outcome.Outputs, new(folder.Report, null)] };
@@ -115,11 +119,16 @@ internal sealed class PreparedLearning : IPreparedRun
                 Part = Input.Agent is null ? "epoch" : "round",
                 Loss = trainer.Loss,
             });
-            if (trainer.Epoch - saved >= Input.Output.CheckpointEvery)
+            if (trainer.Epoch - saved.Epoch >= Input.Output.CheckpointEvery)
             {
-                saved = trainer.Epoch;
-                trainer.Save(folder.Checkpoint, kept);
+                Save();
             }
+        }
+
+        void Save()
+        {
+            trainer.Save(folder.Checkpoint, kept);
+            saved = (trainer.Epoch, trainer.Step);
         }
     }
 

@@ -31,6 +31,10 @@ public sealed class Network : IDisposable
         try
         {
             stage = builder.Sequence(definition.Layers, definition.Input.Shape);
+            if (stage.Shape.Domain != Domain.Samples)
+            {
+                throw new InputException($"network: its last layer gives {stage.Shape}, expected numbers for each graph; put a readout behind the last messagePassing");
+            }
         }
         catch
         {

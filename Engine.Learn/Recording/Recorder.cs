@@ -34,9 +34,6 @@ internal sealed class Recorder : ITrainingRecorder
 
     public KernelTarget Target => target;
 
-    /// <summary>Whether its last look was cut short.</summary>
-    public bool IsCut { get; private set; }
-
     /// <summary>Name of the array of steps.</summary>
     public string Steps => $"{Settings.Group}/step";
 
@@ -55,7 +52,6 @@ internal sealed class Recorder : ITrainingRecorder
     public void Record(TrainingMoment moment)
     {
         var look = new Look(moment, service.At(moment, target), () => service.FirstOf(target));
-        IsCut = true;
         // All or nothing: a kernel that is cut short leaves no half row.
         var rows = Array.ConvertAll(measures, m => m.Of(look));
         var stream = file();
@@ -66,7 +62,6 @@ internal sealed class Recorder : ITrainingRecorder
             stream.Append(NameOf(measures[k]), rows[k]);
         }
         stream.Flush();
-        IsCut = false;
     }
 
     private string NameOf(Measure measure) => $"{Settings.Group}/{measure.Name}";

@@ -58,9 +58,6 @@ public sealed class Recording : IDisposable
         }
     }
 
-    /// <summary>Whether the last look of a recorder was cut short: the training then has a step that is not recorded, and has to go on from a checkpoint before it.</summary>
-    public bool IsCut => Array.Exists(recorders, r => r.IsCut);
-
     /// <summary>To be given to a trainer, once the file is open.</summary>
     public IReadOnlyList<ITrainingRecorder> Recorders => recorders;
 
@@ -78,7 +75,10 @@ public sealed class Recording : IDisposable
     /// <exception cref="RunFailedException">It cannot be written.</exception>
     public void Create(string path, IReadOnlyDictionary<string, string> texts) => Open(ArrayStream.Create(path, Texts(texts), Layouts()));
 
-    /// <summary>Goes on with a file: rows of later steps are taken away, and that of the end of a training which goes on now.</summary>
+    /// <summary>
+    /// Goes on with a file: rows of later steps are taken away, and that of the end of a training which goes on now. Recorders that were cut short where the training is look again; those
+    /// before the first step do so in the training itself.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="texts">As for <see cref="Create"/>.</param>
     /// <param name="moment">Where the training is.</param>
@@ -87,13 +87,22 @@ public sealed class Recording : IDisposable
     {
         var constants = recorders.SelectMany(r => r.Constants).Select(c => c.Layout.Name).ToHashSet();
         var schedules = recorders.ToDictionary(r => r.Steps, r => r.Schedule);
+        var recorded = new HashSet<string>();
         Open(ArrayStream.Continue(path, Texts(texts), Layouts(), (before, layout) =>
         {
             var steps = layout.Name.Split('/')[0] + "/step";
-            return constants.Contains(layout.Name) || !before.Names.Contains(steps)
-                ? 0
-                : before.Read(steps).Count(s => s < moment.Step || s == moment.Step && schedules[steps].Wants(moment));
+            if (constants.Contains(layout.Name) || !before.Names.Contains(steps))
+            {
+                return 0;
+            }
+            var rows = before.Read(steps);
+            if (rows.Contains(moment.Step))
+            {
+                recorded.Add(steps);
+            }
+            return rows.Count(s => s < moment.Step || s == moment.Step && !moment.IsFirst && schedules[steps].Wants(moment));
         }));
+        RecordingSchedule.Look([.. recorders.Where(r => !moment.IsFirst && !recorded.Contains(r.Steps))], moment);
     }
 
     public void Dispose()

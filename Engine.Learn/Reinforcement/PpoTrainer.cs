@@ -75,6 +75,9 @@ public sealed class PpoTrainer : ITrainer
     /// <summary>Mean sum of rewards of the last hundred episodes that ended; NaN before any has.</summary>
     public double MeanReturn => finished.Count > 0 ? finished.Average() : double.NaN;
 
+    /// <inheritdoc/>
+    public bool CanBeSaved { get; private set; } = true;
+
     /// <summary>Where it is, between two rounds.</summary>
     public TrainingMoment Moment => MomentOf(endsRound: step > 0);
 
@@ -96,7 +99,9 @@ public sealed class PpoTrainer : ITrainer
             cancellation.ThrowIfCancellationRequested();
             var (experience, last) = Act();
             iteration++;
+            CanBeSaved = false;
             Learn(experience, last, recorders);
+            CanBeSaved = true;
             afterStep?.Invoke();
         }
     }

@@ -26,6 +26,9 @@ public interface ITrainer : IDisposable
     /// <summary>Where it is.</summary>
     TrainingMoment Moment { get; }
 
+    /// <summary>Whether <see cref="Save"/> may be: not within a round of an agent that was cut short.</summary>
+    bool CanBeSaved => true;
+
     /// <summary>Numbers of the training itself, by name.</summary>
     IReadOnlyList<KeyValuePair<string, double>> Facts => [];
 

@@ -41,6 +41,10 @@ public sealed class Trainer : ITrainer
     public Trainer(Network network, SampleSet data, TrainingSettings settings, SampleSet? test = null, Workers? workers = null)
     {
         settings.Check(data.Count);
+        if (network.ParameterCount == 0)
+        {
+            throw new InputException("network: no layer has parameters, expected one that learns, such as {\"type\":\"dense\",\"units\":1}");
+        }
         foreach (var targets in new[] { data.Targets, test?.Targets })
         {
             if (targets is not null)

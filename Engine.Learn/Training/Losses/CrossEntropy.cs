@@ -27,15 +27,7 @@ public sealed record CrossEntropy : Loss
         var logarithms = logits.log_softmax(-1);
         if (targets.dtype == ScalarType.Int64 && targets.shape.AsSpan().SequenceEqual(logits.shape.AsSpan(0, logits.shape.Length - 1)))
         {
-            using (Autograd.no_grad())
-            {
-                var (smallest, largest) = (-(-targets).amax_keep([.. Enumerable.Range(0, targets.shape.Length).Select(d => (long)d)]).to_long()[0],
-                    targets.amax_keep([.. Enumerable.Range(0, targets.shape.Length).Select(d => (long)d)]).to_long()[0]);
-                if (smallest < 0 || largest >= logits.shape[^1])
-                {
-                    throw new InputException($"crossEntropy: classes {smallest} to {largest} for a network that gives {logits.shape[^1]} numbers; expected 0 to {logits.shape[^1] - 1}");
-                }
-            }
+            RequireClasses(targets, logits.shape[^1]);
             return -logarithms.gather(-1, targets.unsqueeze(-1)).reshape(count, -1).mean(1);
         }
         return -(logarithms * Like(targets, logits)).sum(-1).reshape(count, -1).mean(1);

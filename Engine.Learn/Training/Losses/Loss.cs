@@ -67,12 +67,25 @@ public abstract record Loss
         }
     }
 
+    /// <summary>Refuses classes that the network has no number for.</summary>
+    private protected static void RequireClasses(Tensor targets, long numbers)
+    {
+        using var none = Autograd.no_grad();
+        long[] all = [.. Enumerable.Range(0, targets.shape.Length).Select(d => (long)d)];
+        var (smallest, largest) = (-(-targets).amax_keep(all).to_long()[0], targets.amax_keep(all).to_long()[0]);
+        if (smallest < 0 || largest >= numbers)
+        {
+            throw new InputException($"the targets are classes {smallest} to {largest}, but the network gives {(numbers == 1 ? "1 number" : $"{numbers} numbers")}; expected one for each class; give the last layer {largest + 1} units or more");
+        }
+    }
+
     /// <summary>Targets in the shape of the outputs: numbers as they are, classes [N] as one-hot vectors.</summary>
     internal static Tensor Like(Tensor targets, Tensor outputs)
     {
         var (wanted, found) = (outputs.shape, targets.shape);
         if (targets.dtype == ScalarType.Int64 && found.AsSpan().SequenceEqual(wanted.AsSpan(0, wanted.Length - 1)))
         {
+            RequireClasses(targets, wanted[^1]);
             return targets.unsqueeze(-1).eq(torch.arange(0, wanted[^1], device: targets.device)).to(outputs.dtype);
         }
         if (found.AsSpan().SequenceEqual(wanted))

@@ -312,6 +312,21 @@ public sealed class NtkTrainTests : IDisposable
         Assert.Equal(TrajectoryId.Logical(whole.Recording), TrajectoryId.Logical(stopped.Recording));
     }
 
+    /// <summary>Killed before its second checkpoint, it has rows already, of the first moment too.</summary>
+    [SkippableFact]
+    public void ATrainingThatWasKilledBeforeItsSecondCheckpointIsRecordedOnce()
+    {
+        Libtorch.RequireWithHdf5();
+        var whole = Train(Config, "whole", []);
+        var killed = RunFolder.At(Path.Combine(folder, "killed"));
+        string[] command = ["ntk", "train", Path.Combine(folder, "whole.json"), "--out", killed.Path];
+        Assert.Equal(130, CliRun.Of(new CancellationToken(canceled: true), command).ExitCode);
+        File.Copy(whole.Recording, killed.Recording, overwrite: true);
+        var done = CliRun.Of([.. command, "--resume"]);
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Equal(TrajectoryId.Logical(whole.Recording), TrajectoryId.Logical(killed.Recording));
+    }
+
     /// <summary>What is recorded on a device is what the processor records, but for the order of sums; what learns is the same to the bit. A training that goes on does so on its device.</summary>
     [SkippableFact]
     public void KernelsAreRecordedOnADevice()

@@ -312,6 +312,27 @@ public sealed class TrainerTests : IDisposable
         string Refuse(TrainingSettings settings) => Assert.Throws<InputException>(() => new Trainer(network, Wave(20), settings)).Message;
     }
 
+    /// <summary>Networks that cannot learn what they are given, whatever the loss.</summary>
+    [SkippableFact]
+    public void OutputsThatDoNotFitAreNamed()
+    {
+        Libtorch.Require();
+        using var scope = new TensorScope();
+        using var one = new Network(StrictJson.Read<NetworkDefinition>(Small, "test"), 1);
+        var inputs = torch.tensor([.. Enumerable.Range(0, 12).Select(k => 0.1 * k)], [4, 3]);
+        var classes = new TensorSamples(inputs, torch.tensor([0L, 1, 1, 0], [4]));
+        foreach (var loss in new Loss[] { new MeanPower(), new CrossEntropy() })
+        {
+            var refusal = Assert.Throws<InputException>(() => loss.Mean(one.Forward(classes.Range(0, 4)), classes.Targets!)).Message;
+            Assert.Contains("classes 0 to 1, but the network gives 1 number; expected one for each class; give the last layer 2 units or more", refusal, StringComparison.Ordinal);
+        }
+        var graph = new NetworkDefinition { Input = new GraphInput { NodeFeatures = 2 }, Layers = [new DenseLayer { Units = 1 }] };
+        Assert.Contains("put a readout behind", Assert.Throws<InputException>(() => new Network(graph, 1)).Message, StringComparison.Ordinal);
+        using var empty = new Network(new() { Input = new NumbersInput { Sizes = [3] }, Layers = [] }, 1);
+        var settings = new TrainingSettings { Loss = new MeanPower(), Strategy = new SimpleStrategy { Epochs = 1 } };
+        Assert.Contains("no layer has parameters", Assert.Throws<InputException>(() => new Trainer(empty, classes, settings)).Message, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void AccuracyCountsTheLargestOutput()
     {

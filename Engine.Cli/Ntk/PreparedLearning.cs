@@ -61,6 +61,8 @@ internal sealed class PreparedLearning : IPreparedRun
         stepsBefore = learning.Trainer.Step;
     }
 
+    public IEnumerable<string> Libraries => ["torch"];
+
     /// <summary>All that decides what is computed and recorded.</summary>
     private string Identity => ContentHash.Of(Input with { Title = "", Output = new() });
 

@@ -11,6 +11,9 @@ internal interface IPreparedRun : IDisposable
     /// <summary>What there is of it, "6144 atoms".</summary>
     string Size => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Atoms} atoms");
 
+    /// <summary>Native libraries that it computes with, beside those that files and algebra need.</summary>
+    IEnumerable<string> Libraries => [];
+
     /// <summary>Steps of the whole run.</summary>
     long TotalSteps { get; }
 

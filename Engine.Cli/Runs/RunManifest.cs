@@ -29,9 +29,11 @@ internal sealed class RunManifest
     /// <param name="threads">Threads that compute.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="earlier">The manifest of the run that is resumed, null for a new run.</param>
+    /// <param name="libraries">Native libraries beside those that files and algebra need.</param>
     public RunManifest(
         string path, JsonNode input, string inputHash, string inputFile, IReadOnlyDictionary<string, string> files,
-        IEnumerable<string> arguments, int threads, DeviceDescription device, JsonObject? earlier = null)
+        IEnumerable<string> arguments, int threads, DeviceDescription device, JsonObject? earlier = null,
+        params IEnumerable<string> libraries)
     {
         this.path = path;
         var cpu = CpuDevice.Describe();
@@ -61,7 +63,7 @@ internal sealed class RunManifest
                 ["instructionSets"] = new JsonArray([.. cpu.Features.Select(f => JsonValue.Create(f))]),
                 ["memoryBytes"] = cpu.MemoryBytes,
             },
-            ["libraries"] = Libraries(),
+            ["libraries"] = Libraries(libraries),
             ["input"] = input.DeepClone(),
             ["results"] = null,
             ["outputs"] = new JsonObject(),
@@ -168,10 +170,10 @@ internal sealed class RunManifest
     private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Libraries of the CPU only: asking for the others would load a GPU driver for nothing.</summary>
-    private static JsonObject Libraries()
+    private static JsonObject Libraries(IEnumerable<string> more)
     {
         var libraries = new JsonObject();
-        foreach (var name in new[] { "hdf5", "blas" })
+        foreach (var name in new[] { "hdf5", "blas" }.Concat(more))
         {
             var library = LibraryDescription.Of(name);
             libraries[name] = library.Path is null ? null : $"{library.Path} {library.Version}".TrimEnd();

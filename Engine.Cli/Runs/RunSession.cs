@@ -54,7 +54,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         var manifest = new RunManifest(
             files.Manifest, input.Document, input.Hash, input.File, input.Files, arguments, threads, device,
-            earlier);
+            earlier, prepared.Libraries);
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,

@@ -18,6 +18,9 @@ namespace Engine.Learn.Ntk;
 public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, string output = Network.MainOutput, CancellationToken cancellation = default) : IFactorSource<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Of factors of which no more are there, freed memory is kept for the next ones: asking for it anew would take longer than some kernels.</summary>
+    private const long FewBytes = 1L << 28;
+
     /// <summary>Graphs from which the sizes of layers are taken; of other samples all are alike.</summary>
     private const int Probed = 16;
 
@@ -48,6 +51,7 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         }
         var gradients = LayerGradients.Capture(there is null ? network : copy!, data.Range(start, end), output, cancellation);
         var made = new List<Tensor>();
+        var bytes = sizeof(T) * gradients.Blocks.Sum(block => block.Gradient.numel() + (block.Input?.numel() ?? 0));
         try
         {
             var layers = Convert(gradients, made, there);
@@ -65,8 +69,10 @@ public sealed unsafe class NetworkFactors<T>(Network network, SampleSet data, st
         {
             gradients.FreeAllBut(kept);
             made.Where(tensor => !kept.Contains(tensor)).ToList().ForEach(tensor => tensor.Dispose());
-            // The passes are over; kernels and decompositions come.
-            torch.trim_memory();
+            if (kept.Count == 0 && bytes > FewBytes)
+            {
+                torch.trim_memory();
+            }
         }
     }
 

@@ -179,7 +179,18 @@ internal sealed class TableReader
             return number - 1;
         }
         throw FileError(
-            $"{key} names a column {Shorten(name)} that is not there; {(Spelling.Nearest(name, columns) is { } nearest ? $"did you mean {nearest}? " : "")}expected a name, or a number from 1 to {columns.Length}");
+            $"{key} names a column {Shorten(name)} that is not there; {(Spelling.Nearest(name, columns) is { } nearest ? $"did you mean {nearest}? " : "")}expected {Known()}");
+    }
+
+    /// <summary>What columns are called, and what may be wrong with that.</summary>
+    private string Known()
+    {
+        if (columns.Length == 1 && (rows[0].Fields.Concat(columns).FirstOrDefault(f => f.AsSpan().IndexOfAny(";\t,") >= 0)) is { } field)
+        {
+            return $"columns, but lines have one field, as \"{Shorten(field)}\"; give the data the delimiter that is between them";
+        }
+        var areNumbers = Array.TrueForAll(columns, c => int.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        return areNumbers ? $"a number from 1 to {columns.Length}: the file has no header (data.header)" : $"one of {Shorten(string.Join(", ", columns))}, or a number from 1 to {columns.Length}";
     }
 
     private double Number(int row, int column)
@@ -187,7 +198,7 @@ internal sealed class TableReader
         var field = rows[row].Fields[column];
         return TryNumber(field, out var value) && double.IsFinite(value)
             ? value
-            : throw Error(rows[row].Line, $"found \"{Shorten(field)}\" for {columns[column]}, expected a finite number; put the column under categorical or ignored if it has none");
+            : throw Error(rows[row].Line, $"found \"{Shorten(field)}\" for {columns[column]}, expected a finite number; {(format.Targets.Contains(columns[column]) ? "if it is a class, set classTarget" : "put the column under categorical or ignored if it has none")}");
     }
 
     private string[] FieldsOf(ReadOnlySpan<char> line, int number)

@@ -119,13 +119,16 @@ public sealed class TableTests : IDisposable
     [Theory]
     [InlineData("x,y\n1,2\n3\n", "line 3: found 1 fields, expected 2: x, y")]
     [InlineData("x,y\n1,2\n3,4,5\n", "line 3: found 3 fields")]
-    [InlineData("x,y\n1,two\n", "line 2: found \"two\" for y, expected a finite number")]
+    [InlineData("x,y\n1,two\n", "line 2: found \"two\" for y, expected a finite number; if it is a class, set classTarget")]
     [InlineData("x,y\n1,Infinity\n", "line 2: found \"Infinity\" for y")]
     [InlineData("x,y\n1,1e999\n", "line 2: found \"1e999\" for y")]
     [InlineData("x,y\n\"1,2\n", "line 2: a quotation mark is not closed")]
     [InlineData("x,y\n", "there are no rows; expected lines of x, y")]
     [InlineData("", "there are no rows")]
     [InlineData("y,y\n1,2\n", "two columns are called y")]
+    [InlineData("x;y\n1;2\n", "that is not there; expected columns, but lines have one field, as \"1;2\"; give the data the delimiter")]
+    [InlineData("1,2\n3,4\n", "expected a number from 1 to 2: the file has no header")]
+    [InlineData("x,z\n1,2\n", "expected one of x, z, or a number from 1 to 2")]
     public void RowsThatAreNotUnderstoodAreNamed(string text, string expected) => Assert.Contains(expected, Error("""{"type":"csv","path":"t.csv","targets":["y"]}""", text));
 
     /// <summary>Letters that matter to the reader, in any order: a table, or an error in one line.</summary>

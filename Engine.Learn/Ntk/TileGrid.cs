@@ -50,7 +50,7 @@ internal readonly record struct TileGrid(int Samples, int SamplesPerTile, int Ti
         return tiles >= 1
             ? this with { TilesPerBlock = tiles }
             : throw new InputException(FormattableString.Invariant(
-                $"the memory limit of {limit / 1048576.0:0.###} MiB is too small for the kernel: expected at least {Math.Min(whole, beside + 2 * SamplesPerTile * bytesPerSample) / 1048576:F0} MiB, {beside / 1048576:F0} of it for the kernel itself; raise kernel.memoryLimit or --memory to {RoundUp(Math.Min(whole, beside + 2 * SamplesPerTile * bytesPerSample) / (1L << 30)):0.####} GiB, or take fewer samples"));
+                $"the memory limit of {limit / 1048576.0:0.###} MiB is too small for the kernel: expected at least {Math.Min(whole, beside + 2 * SamplesPerTile * bytesPerSample) / 1048576:F0} MiB, {beside / 1048576:F0} of it for the kernel itself; raise kernel.memoryLimit (of ntk spectrum, --memory) to {RoundUp(Math.Min(whole, beside + 2 * SamplesPerTile * bytesPerSample) / (1L << 30)):0.####} GiB, or take fewer samples (kernel.samples; --samples)"));
     }
 
     private static double RoundUp(double gibibytes) => Math.Ceiling(1e4 * gibibytes) / 1e4;

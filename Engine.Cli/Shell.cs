@@ -233,8 +233,7 @@ internal static class Shell
 
     private static string NeedsValue(string option, string verb) => $"option {option} of '{verb}' needs a value; ./engine {verb} --help shows an example";
 
-    /// <summary>How the help calls what a verb is about: "FOLDER|FILE".</summary>
-    /// <summary>Those that a verb cannot do without: which of them is missing the library does not say.</summary>
+    /// <summary>How the help calls what a verb cannot do without, "MODEL and DATA": which of them is missing the library does not say.</summary>
     private static string Arguments(string verb) => string.Join(
         " and ",
         Verbs.First(type => type.GetCustomAttribute<VerbAttribute>()!.Name == verb).GetProperties()

@@ -41,7 +41,6 @@ internal sealed record NtkWorkload(string Name, string Text, NetworkDefinition D
         ? new("ntk-network", OnDeviceText, Transformer(12, 896, 14, 8), OutputReduction.Full, 1000, 4, FactsOfTransformer(12, 14))
         : new("ntk-network", OnDeviceText, Transformer(2, 32, 2, 8), OutputReduction.Full, 16, 4, FactsOfTransformer(2, 2));
 
-
     /// <summary>With rectifiers, as for images of digits.</summary>
     private static NetworkDefinition Mlp() => new()
     {

@@ -84,7 +84,7 @@ internal sealed class PreparedLearning : IPreparedRun
             {
                 learning.Recording.Create(folder.Recording, texts);
                 // One that is stopped before its first step goes on from there.
-                trainer.Save(folder.Checkpoint, kept);
+                Save();
             }
             trainer.Run(learning.Recording.Recorders, AfterStep, cancellation);
         }

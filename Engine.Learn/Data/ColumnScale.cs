@@ -29,6 +29,17 @@ public readonly record struct ColumnScale(double Mean, double Deviation)
         return scales;
     }
 
+    /// <summary>What a normalisation scales by; null: nothing.</summary>
+    /// <param name="normalisation">Which.</param>
+    /// <param name="training">Values of the samples to learn.</param>
+    /// <param name="all">Values of all samples.</param>
+    public static ColumnScale[]? Of(Normalisation normalisation, double[,] training, double[,] all) => normalisation switch
+    {
+        Normalisation.ZScore => Of(training),
+        Normalisation.ZScoreAll => Of(all),
+        _ => null,
+    };
+
     /// <summary>Scales each column.</summary>
     public static double[,] Apply(IReadOnlyList<ColumnScale> scales, double[,] values)
     {

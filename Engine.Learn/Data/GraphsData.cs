@@ -87,7 +87,7 @@ public sealed record GraphsData : GeneratedData
         }
         var sum = Enumerable.Range(0, nodes).Sum(node => degrees[node] / (elements[node] + 1.0));
         return (
-            new(OneHot(elements, Elements), [.. edges.Select(e => e.From)], [.. edges.Select(e => e.To)], Bonds == 0 ? [] : OneHot([.. edges.Select(e => e.Bond)], Bonds)), sum, rings);
+            new(GraphSample.OneHot(elements, Elements), [.. edges.Select(e => e.From)], [.. edges.Select(e => e.To)], Bonds == 0 ? [] : GraphSample.OneHot([.. edges.Select(e => e.Bond)], Bonds)), sum, rings);
 
         void Join(int a, int b, ref RandomSequence numbers)
         {
@@ -109,15 +109,5 @@ public sealed record GraphsData : GeneratedData
                 return node;
             }
         }
-    }
-
-    private static double[] OneHot(int[] kinds, int count)
-    {
-        var features = new double[kinds.Length * count];
-        for (var k = 0; k < kinds.Length; k++)
-        {
-            features[k * count + kinds[k]] = 1;
-        }
-        return features;
     }
 }

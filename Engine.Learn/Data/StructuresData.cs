@@ -2,6 +2,7 @@ using System.Globalization;
 using Engine.Core.Particles;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
 using Engine.Learn.Networks;
 
 namespace Engine.Learn.Data;
@@ -45,8 +46,7 @@ public sealed record StructuresData : SplitData
     {
         var pool = ReadPool(files, input);
         var split = Split(pool);
-        var scaled = TargetNormalisation == Normalisation.ZScoreAll ? pool : split.Training;
-        var scales = scaled.Targets?.Numbers is { } numbers && TargetNormalisation != Normalisation.None ? ColumnScale.Of(numbers) : null;
+        var scales = pool.Targets?.Numbers is { } all ? ColumnScale.Of(TargetNormalisation, split.Training.Targets!.Numbers!, all) : null;
         return split with
         {
             Training = ((GraphPool)split.Training).Scale(scales),
@@ -112,21 +112,19 @@ public sealed record StructuresData : SplitData
     private GraphSample ToGraph(Configuration frame, string[] species)
     {
         var count = frame.Count;
-        var nodes = new double[count * species.Length];
         var columns = frame.SpeciesTable.Select(s => Array.IndexOf(species, s.Name)).ToArray();
-        for (var i = 0; i < count; i++)
-        {
-            var column = columns[frame.Species[i]];
-            nodes[i * species.Length + column] = column >= 0
-                ? 1
-                : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[frame.Species[i]].Name}, but species are {string.Join(", ", species)}; add it to species, or leave species out");
-        }
+        int[] kinds = Array.ConvertAll(frame.Species, s => columns[s] is >= 0 and var column
+            ? column
+            : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[s].Name}, but species are {string.Join(", ", species)}; add it to species, or leave species out"));
+        // An open frame need not have a box: its fractions are lengths then.
+        var box = frame.Box is { PeriodicX: false, PeriodicY: false, PeriodicZ: false } ? Box.Cubic(1) with { PeriodicX = false, PeriodicY = false, PeriodicZ = false } : frame.Box;
+        Vector3d[] places = [.. Enumerable.Range(0, count).Select(i => box.ToFractional(frame.Position(i)))];
         var (sources, targets, edges) = (new List<int>(), new List<int>(), new List<double>());
         for (var i = 0; i < count; i++)
         {
             for (var j = 0; j < count; j++)
             {
-                foreach (var distance in Distances(frame, i, j))
+                foreach (var distance in Distances(box, places[j] - places[i], i == j))
                 {
                     sources.Add(j);
                     targets.Add(i);
@@ -134,23 +132,16 @@ public sealed record StructuresData : SplitData
                 }
             }
         }
-        return new(nodes, [.. sources], [.. targets], [.. edges]);
+        return new(GraphSample.OneHot(kinds, species.Length), [.. sources], [.. targets], [.. edges]);
     }
 
-    /// <summary>Of atom j and its images within the cutoff of atom i, but not of an atom to itself.</summary>
-    private IEnumerable<double> Distances(Configuration frame, int i, int j)
+    /// <summary>Distances of an atom and its images within the cutoff.</summary>
+    /// <param name="box">The box.</param>
+    /// <param name="d">From another atom to it, in fractions of the box.</param>
+    /// <param name="isItself">Whether that is the same atom, which has no edge to itself, but to its images.</param>
+    private IEnumerable<double> Distances(Box box, Vector3d d, bool isItself)
     {
-        var box = frame.Box;
-        if (!(box.PeriodicX || box.PeriodicY || box.PeriodicZ))
-        {
-            var alone = (frame.Position(j) - frame.Position(i)).Length;
-            if (i != j && alone < Cutoff)
-            {
-                yield return alone;
-            }
-            yield break;
-        }
-        var (d, widths) = (box.ToFractional(frame.Position(j)) - box.ToFractional(frame.Position(i)), box.PerpendicularWidths);
+        var widths = box.PerpendicularWidths;
         // Whole numbers n with |d + n| · width < cutoff.
         (int First, int Last) Images(double along, double width, bool periodic) =>
             periodic ? ((int)Math.Ceiling(-Cutoff / width - along), (int)Math.Floor(Cutoff / width - along)) : (0, 0);
@@ -162,7 +153,7 @@ public sealed record StructuresData : SplitData
                 for (var m = z.First; m <= z.Last; m++)
                 {
                     var distance = box.Shift(d.X + k, d.Y + l, d.Z + m).Length;
-                    if (distance < Cutoff && !(i == j && (k, l, m) == (0, 0, 0)))
+                    if (distance < Cutoff && !(isItself && (k, l, m) == (0, 0, 0)))
                     {
                         yield return distance;
                     }

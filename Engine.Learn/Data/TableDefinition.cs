@@ -33,8 +33,8 @@ public abstract record TableDefinition : SplitData
         var pool = ReadTable(files);
         var split = Split(pool);
         var (training, test) = ((TablePool)split.Training, (TablePool?)split.Test);
-        var features = input is TokensInput ? null : Scales(Normalisation, p => p.Features);
-        var targets = pool.Targets?.Numbers is null ? null : Scales(TargetNormalisation, p => p.Targets!.Numbers!);
+        var features = input is TokensInput ? null : ColumnScale.Of(Normalisation, training.Features, pool.Features);
+        var targets = pool.Targets?.Numbers is { } all ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, all) : null;
         return split with
         {
             Training = Scaled(training),
@@ -44,13 +44,6 @@ public abstract record TableDefinition : SplitData
         };
 
         SamplePool Scaled(TablePool part) => part.Scale(features, targets) is var scaled && input is TokensInput ? scaled.ToTokens(Path) : scaled;
-
-        ColumnScale[]? Scales(Normalisation normalisation, Func<TablePool, double[,]> values) => normalisation switch
-        {
-            Normalisation.ZScore => ColumnScale.Of(values(training)),
-            Normalisation.ZScoreAll => ColumnScale.Of(values(pool)),
-            _ => null,
-        };
     }
 
     private TablePool ReadTable(DataFiles files) => TableReader.Read(files.Read(Path, Source), files.Resolve(Path), Format);

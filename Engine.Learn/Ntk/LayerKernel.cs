@@ -15,7 +15,7 @@ namespace Engine.Learn.Ntk;
 internal sealed class LayerKernel<T>(LinearAlgebra algebra, OutputReduction reduction, double weight)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Rows of gradients up to which <see cref="GradientProducts"/> are faster than a BLAS: with one thread OpenBLAS is as fast from about 200 on.</summary>
+    /// <summary>Rows of gradients up to which <see cref="GradientProducts"/> are faster than a BLAS: `attention` in KERNELS.md.</summary>
     private const int FewRows = 128;
 
     /// <summary>Whether the samples of a layer have several positions, all products of which are computed: group by group, see <see cref="AddGroups"/>.</summary>

@@ -15,7 +15,7 @@ internal static class Shell
 {
     private static readonly Type[] Verbs =
     [
-        typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(SoapVerb), typeof(GapFitVerb), typeof(GapTestVerb), typeof(GapActiveVerb), typeof(GapStudyVerb), typeof(NtkTrainVerb), typeof(NtkSpectrumVerb), typeof(NtkStudyVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
+        typeof(RunVerb), typeof(EnergyVerb), typeof(AnalyseVerb), typeof(SoapVerb), typeof(GapFitVerb), typeof(GapTestVerb), typeof(GapActiveVerb), typeof(GapStudyVerb), typeof(NtkTrainVerb), typeof(NtkSpectrumVerb), typeof(NtkPredictVerb), typeof(NtkStudyVerb), typeof(VerifyVerb), typeof(RecoverVerb), typeof(BenchVerb), typeof(DevicesVerb),
     ];
 
     /// <summary>What the script <c>./engine</c> does itself.</summary>

@@ -40,6 +40,9 @@ internal sealed class PreparedLearning : IPreparedRun
 
     public LearningInput Input => learning.Input;
 
+    /// <summary>Files of the data, and SHA-256 of each.</summary>
+    public IReadOnlyList<(string Path, string Hash)> Files => learning.Files;
+
     /// <summary>Where kernels are computed; null for the processor.</summary>
     public Device? Device { get; private set; }
 
@@ -96,7 +99,7 @@ internal sealed class PreparedLearning : IPreparedRun
         {
             Save();
         }
-        ModelFile.Write(folder.Model, learning.Network);
+        ModelFile.Write(folder.Model, learning.Network, learning.Encoding);
         learning.Recording.Dispose();
         using var file = ArrayReader.Open(folder.Recording);
         var curves = new LearningCurves(file, trainer.Step, learning.ClassNames);

@@ -7,5 +7,6 @@ namespace Engine.Cli.Runs;
 /// <param name="Document">The input with every default spelled out.</param>
 /// <param name="Hash">Content hash of it: equal hashes promise equal results on one kind of device.</param>
 /// <param name="File">Where it came from.</param>
+/// <param name="Folder">Where its relative paths start.</param>
 /// <param name="Files">SHA-256 of every file that was read, by path.</param>
-internal sealed record RunIdentity(string Title, JsonNode Document, string Hash, string File, IReadOnlyDictionary<string, string> Files);
+internal sealed record RunIdentity(string Title, JsonNode Document, string Hash, string File, string Folder, IReadOnlyDictionary<string, string> Files);

@@ -24,6 +24,7 @@ internal sealed class RunManifest
     /// <param name="input">The input with every default spelled out.</param>
     /// <param name="inputHash">Content hash of the input: equal hashes promise equal results on one kind of device.</param>
     /// <param name="inputFile">Where the input came from.</param>
+    /// <param name="inputFolder">Where its relative paths start.</param>
     /// <param name="files">SHA-256 of every file that was read, by path.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="threads">Threads that compute.</param>
@@ -31,7 +32,7 @@ internal sealed class RunManifest
     /// <param name="earlier">The manifest of the run that is resumed, null for a new run.</param>
     /// <param name="libraries">Native libraries beside those that files and algebra need.</param>
     public RunManifest(
-        string path, JsonNode input, string inputHash, string inputFile, IReadOnlyDictionary<string, string> files,
+        string path, JsonNode input, string inputHash, string inputFile, string inputFolder, IReadOnlyDictionary<string, string> files,
         IEnumerable<string> arguments, int threads, DeviceDescription device, JsonObject? earlier = null,
         params IEnumerable<string> libraries)
     {
@@ -47,6 +48,7 @@ internal sealed class RunManifest
             ["runtime"] = RuntimeInformation.FrameworkDescription,
             ["arguments"] = new JsonArray([.. arguments.Select(a => JsonValue.Create(a))]),
             ["inputFile"] = System.IO.Path.GetFullPath(inputFile),
+            ["inputFolder"] = System.IO.Path.GetFullPath(inputFolder),
             ["inputCommit"] = GitCommit(System.IO.Path.GetFullPath(inputFile)),
             ["inputHash"] = inputHash,
             ["files"] = new JsonObject(files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),

@@ -25,7 +25,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         Func<IPreparedRun> prepare)
     {
         using var prepared = prepare();
-        return Execute(new(setup.Input.Title, StrictJson.ToNode(setup.Input), ContentHash.Of(setup.Input), inputFile, setup.Files), arguments, folder, existing, threads, device, prepared);
+        return Execute(new(setup.Input.Title, StrictJson.ToNode(setup.Input), ContentHash.Of(setup.Input), inputFile, setup.Input.Folder, setup.Files), arguments, folder, existing, threads, device, prepared);
     }
 
     /// <summary>Anything that is prepared.</summary>
@@ -53,7 +53,7 @@ internal sealed class RunSession(VerbContext context, bool json)
             Start(prepared);
         }
         var manifest = new RunManifest(
-            files.Manifest, input.Document, input.Hash, input.File, input.Files, arguments, threads, device,
+            files.Manifest, input.Document, input.Hash, input.File, input.Folder, input.Files, arguments, threads, device,
             earlier, prepared.Libraries);
         manifest.Begin();
         context.Log(string.Create(

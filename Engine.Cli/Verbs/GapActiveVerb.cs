@@ -81,7 +81,7 @@ internal sealed class GapActiveVerb : Verb
             ["frames"] = Frames,
             ["oracle"] = files.GetValueOrDefault(settings.OraclePotential ?? settings.OracleCp2k ?? ""),
         };
-        return new(settings.Title, document, ContentHash.OfText(document.ToJsonString()), Settings, files);
+        return new(settings.Title, document, ContentHash.OfText(document.ToJsonString()), Settings, Path.GetDirectoryName(Path.GetFullPath(Settings))!, files);
     }
 
     private int Learn(Configuration[] frames, string file, string fileHash, ActiveSettings settings, ActiveFolder folder, Workers workers, VerbContext context)

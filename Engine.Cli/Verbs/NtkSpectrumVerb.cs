@@ -1,35 +1,29 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Ntk;
 using Engine.Cli.Runs;
 using Engine.Core.Files;
-using Engine.Core.Json;
 using Engine.IO.H5md;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
-using Engine.Learn.Data;
 using Engine.Learn.Networks;
 using Engine.Learn.Ntk;
 using Engine.Learn.Recording;
 using Engine.Learn.Spectra;
-using Engine.Learn.Torch;
-using Engine.Learn.Training;
 
 namespace Engine.Cli.Verbs;
 
-[Example("./engine ntk spectrum runs/cnn/model.h5 examples/ntk/cnn.json --out spectrum.h5", "entropy, trace, eigenvalues, classes and layers of a network that was trained")]
-[Example("./engine ntk spectrum model.h5 data.json --reduction full --samples 500 --json", "all pairs of outputs of 500 samples, for a machine")]
+[Example("./engine ntk spectrum runs/ntk-cnn --out spectrum.h5", "entropy, trace, eigenvalues, classes and layers of a network that was trained")]
+[Example("./engine ntk spectrum runs/ntk-cnn/model.h5 data.json --reduction full --samples 500 --json", "all pairs of outputs of 500 samples, for a machine")]
 [Verb("ntk spectrum", HelpText = "Collective variables and eigenvalues of the tangent kernel of a network.")]
 internal sealed class NtkSpectrumVerb : DeviceVerb
 {
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Network (model.h5), or a checkpoint of its training.")]
+    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Run folder of ntk train, its network (model.h5) or its checkpoint.")]
     public string Model { get; set; } = "";
 
-    [Value(1, MetaName = "DATA", Required = true, HelpText = "Data (JSON), or a file of ntk train with its data.")]
-    public string Data { get; set; } = "";
+    [Value(1, MetaName = "DATA", HelpText = "File of ntk train with its data, or data alone (JSON); default: what the network learnt from.")]
+    public string? Data { get; set; }
 
     [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
@@ -66,35 +60,31 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
 
     public override int Execute(VerbContext context)
     {
+        if (Out is not null && Path.GetExtension(Out) != ".h5")
+        {
+            throw new InputException($"--out is {Out}, expected a file that ends in .h5");
+        }
+        var source = Named<SampleSource>("of", Of);
+        OutputReduction? reduction = Reduction is null ? null : OutputReduction.Parse(Reduction);
+        Precision? precision = KernelPrecision is null ? null : Named<Precision>("precision", KernelPrecision);
+        SpectrumRoute? route = Route == "auto" ? null : Named<SpectrumRoute>("route", Route, "auto");
+        using var model = new TrainedModel(Model, Data, Set, whole: false, context.Log);
+        var (data, kernel) = (model.Data, model.Kernel);
         if (Out is not null)
         {
-            if (Path.GetExtension(Out) != ".h5")
-            {
-                throw new InputException($"--out is {Out}, expected a file that ends in .h5");
-            }
-            WholeFile.Require(Out, "--out", Model, Data);
+            WholeFile.Require(Out, "--out", model.ModelPath, model.DataPath);
         }
-        var (definition, kernel) = ReadData();
         var settings = new SpectrumSettings
         {
-            Reduction = Reduction is null ? kernel.Reduction : OutputReduction.Parse(Reduction),
-            Precision = KernelPrecision is null ? kernel.Precision : Named<Precision>("precision", KernelPrecision),
-            Route = Route == "auto" ? null : Named<SpectrumRoute>("route", Route, "auto"),
+            Reduction = reduction ?? kernel.Reduction,
+            Precision = precision ?? kernel.Precision,
+            Route = route,
             MemoryLimit = Memory ?? kernel.MemoryLimit,
             TimeLimit = Time,
             Largest = Largest,
             Seed = Seed ?? 1,
         };
-        var source = Named<SampleSource>("of", Of);
-        using var scope = new TensorScope();
-        torch.set_num_threads(1);
-        using var network = ModelFile.Read(Model);
-        using var data = definition.Load(network.Definition, Path.GetDirectoryName(Path.GetFullPath(Data))!);
-        if (data.Notice is { } notice)
-        {
-            context.Log(notice);
-        }
-        var whole = source == SampleSource.Training ? data.Training : data.Test ?? throw new InputException($"--of is test, but {Data} has no samples to test; expected training");
+        var whole = source == SampleSource.Training ? data.Training : data.Test ?? throw new InputException($"--of is test, but {model.DataPath} has no samples to test; expected training");
         var classes = source == SampleSource.Training ? data.TrainingClasses : data.TestClasses;
         if (Samples is { } count && (count < 1 || count > whole.Count))
         {
@@ -109,11 +99,11 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
             context.Log($"kernels are computed on {device.Address} ({device.Description.Name})");
         }
         var found = new SpectrumSolver(settings, workers, device).Solve(
-            network, subset, Output, classes is null ? null : [.. chosen.Select(i => classes[i])], note => context.Log($"{note}"), context.Cancellation);
-        var report = new SpectrumReport(found, settings, data.ClassNames);
+            model.Network, subset, Output, classes is null ? null : [.. chosen.Select(i => classes[i])], note => context.Log($"{note}"), context.Cancellation);
+        var report = new SpectrumReport(found, settings, data.Encoding.ClassNames);
         var document = report.ToJson();
-        document["model"] = TrajectoryId.Logical(Model);
-        document["data"] = data.ContentId;
+        document["model"] = TrajectoryId.Logical(model.ModelPath);
+        document["data"] = data.Encoding.DataHash;
         document["of"] = Of;
         document["output"] = Output;
         document["device"] = found.Route is SpectrumRoute.Dense or SpectrumRoute.Lanczos && device is not null ? device.Address : CpuDevice.Describe().Address;
@@ -132,33 +122,5 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
             report.Show(context.Output);
         }
         return ExitCode.Done;
-    }
-
-    /// <summary>A definition by itself, or that of a training with its settings of kernels.</summary>
-    private (DataDefinition Data, KernelSettings Kernel) ReadData()
-    {
-        var node = StrictJson.ReadFile<JsonNode>(Data);
-        if (node is not JsonObject all || !all.ContainsKey("network"))
-        {
-            return (StrictJson.ReadFile<DataDefinition>(Data, overrides: Set), new());
-        }
-        var input = LearningInput.ReadFile(Data, Set);
-        var data = input.Data
-            ?? throw new InputException($"{Data} has no data: an agent makes its own; expected a file with data; let a recorder of its training record entropy, eigenvalues and layerTraces instead");
-        return (data, input.Kernel);
-    }
-
-    private static T Named<T>(string option, string text, params string[] others)
-        where T : struct, Enum
-    {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (StrictJson.NameOf(value) == text)
-            {
-                return value;
-            }
-        }
-        var names = others.Concat(Enum.GetValues<T>().Select(StrictJson.NameOf));
-        throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--{option} is '{text}', expected one of {string.Join(", ", names)}"));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class NtkTrainVerb : RunFolderVerb
         using var prepared = new PreparedLearning(
             input, ThreadCount, samples => DeviceChoice.Open(DeviceFor(context, folder), samples, context.Log), context.Cancellation);
         var identity = new RunIdentity(
-            input.Title, StrictJson.ToNode(prepared.Input), ContentHash.Of(prepared.Input), Config, new Dictionary<string, string> { [Config] = TrajectoryId.Bytes(Config) });
+            input.Title, StrictJson.ToNode(prepared.Input), ContentHash.Of(prepared.Input), Config, input.Folder,
+            new Dictionary<string, string>([.. prepared.Files.DistinctBy(f => f.Path).Select(f => KeyValuePair.Create(f.Path, f.Hash)), KeyValuePair.Create(Path.GetFullPath(Config), TrajectoryId.Bytes(Config))]));
         return new RunSession(context, Json).Execute(identity, context.Arguments, folder, existing, ThreadCount, prepared.Device?.Description ?? CpuDevice.Describe(), prepared);
     }
 }

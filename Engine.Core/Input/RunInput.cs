@@ -62,7 +62,7 @@ public sealed record RunInput
     /// <param name="overrides">Assignments such as stages[quench].temperature.rate="10 K/ps".</param>
     /// <exception cref="InputException">Whatever is wrong first, in one line.</exception>
     public static RunInput ReadFile(string path, IEnumerable<string>? overrides = null) =>
-        Read(StrictJson.ReadText(path), path, overrides) with { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "" };
+        Read(StrictJson.ReadText(path), path, overrides) with { Folder = StrictJson.FolderOf(path) };
 
     /// <summary>Reads and validates the text of a run file; <paramref name="source"/> is its name in messages.</summary>
     /// <exception cref="InputException">Whatever is wrong first, in one line.</exception>

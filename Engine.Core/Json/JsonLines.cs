@@ -23,6 +23,17 @@ internal sealed class JsonLines
         return assigned is not null ? $"{source} with {assignment}" : _lineOf.TryGetValue(path, out var line) ? $"{source}, line {line}" : source;
     }
 
+    /// <summary>The same lines for the paths of what stands at a key of the document.</summary>
+    public JsonLines Within(string key)
+    {
+        var lines = new JsonLines();
+        foreach (var (path, line) in _lineOf.Where(entry => entry.Key.StartsWith(key + ".", StringComparison.Ordinal)))
+        {
+            lines._lineOf[path[(key.Length + 1)..]] = line;
+        }
+        return lines;
+    }
+
     /// <summary>What stands at a path was put there by an assignment.</summary>
     public void Assign(string path, string assignment) => _assigned.Add((path, assignment));
 

@@ -15,6 +15,9 @@ namespace Engine.Core.Json;
 /// </summary>
 public static class StrictJson
 {
+    /// <summary>Where run.json keeps what its run began with.</summary>
+    private const string RunInput = "input";
+
     private static readonly JsonDocumentOptions Document = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>How a file writes a value of an enumeration: "matrixFree".</summary>
@@ -36,6 +39,10 @@ public static class StrictJson
     {
         var root = Parse<T>(text, source);
         var lines = JsonLines.Read(text.TrimStart('\uFEFF'), source);
+        if (RunInputIn(root) is { } input)
+        {
+            (root, lines) = (input.DeepClone(), lines.Within(RunInput));
+        }
         foreach (var assignment in overrides ?? [])
         {
             lines.Assign(JsonOverride.Apply(root, assignment), assignment);
@@ -48,10 +55,21 @@ public static class StrictJson
     public static T Read<T>(JsonNode root, string source, UnitSystem? units = null) =>
         new ContractReader(source, JsonLines.None, units).Read<T>(root.DeepClone());
 
-    /// <summary>Reads a record from a file.</summary>
+    /// <summary>Reads a record from a file, or from the run.json of a run that began with one.</summary>
     /// <exception cref="InputException">The file cannot be read, or whatever is wrong in it first.</exception>
     public static T ReadFile<T>(string path, UnitSystem? units = null, IEnumerable<string>? overrides = null) =>
         Read<T>(ReadText(path), path, units, overrides);
+
+    /// <summary>The folder that relative paths in a file start from: its own; of a run.json the one that it names.</summary>
+    /// <exception cref="InputException">The file cannot be read, or is not JSON.</exception>
+    public static string FolderOf(string path)
+    {
+        var root = Parse(ReadText(path), path);
+        return (RunInputIn(root) is null ? null : (string?)root["inputFolder"]) ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
+    }
+
+    /// <summary>What a run began with, where the document is its run.json.</summary>
+    private static JsonObject? RunInputIn(JsonNode root) => root is JsonObject manifest && manifest.ContainsKey("inputHash") ? manifest[RunInput] as JsonObject : null;
 
     /// <summary>Text to a document, without a check against a record.</summary>
     /// <exception cref="InputException">Not JSON, a key that occurs twice, or null.</exception>

@@ -23,7 +23,7 @@ public abstract record CifarData : ImageData
     /// <summary>Bytes of an image before its pixels, and which of them is the label.</summary>
     private protected abstract (int Bytes, int Label) Prefix { get; }
 
-    internal override DataParts Read(DataFiles files, InputDefinition input)
+    internal override DataParts Read(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
     {
         var open = Opener(files);
         var names = open(ClassFile, false) is { } text ? Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : NumberNames(Classes);

@@ -41,16 +41,21 @@ public readonly record struct ColumnScale(double Mean, double Deviation)
     };
 
     /// <summary>Scales each column.</summary>
-    public static double[,] Apply(IReadOnlyList<ColumnScale> scales, double[,] values)
+    public static double[,] Apply(IReadOnlyList<ColumnScale> scales, double[,] values) => Map(values, (x, j) => (x - scales[j].Mean) / scales[j].Deviation);
+
+    /// <summary>Brings each column back to its unit.</summary>
+    public static double[,] Undo(IReadOnlyList<ColumnScale> scales, double[,] values) => Map(values, (x, j) => x * scales[j].Deviation + scales[j].Mean);
+
+    private static double[,] Map(double[,] values, Func<double, int, double> map)
     {
-        var scaled = new double[values.GetLength(0), values.GetLength(1)];
-        for (var i = 0; i < scaled.GetLength(0); i++)
+        var mapped = new double[values.GetLength(0), values.GetLength(1)];
+        for (var i = 0; i < mapped.GetLength(0); i++)
         {
-            for (var j = 0; j < scaled.GetLength(1); j++)
+            for (var j = 0; j < mapped.GetLength(1); j++)
             {
-                scaled[i, j] = (values[i, j] - scales[j].Mean) / scales[j].Deviation;
+                mapped[i, j] = map(values[i, j], j);
             }
         }
-        return scaled;
+        return mapped;
     }
 }

@@ -34,11 +34,16 @@ public abstract record DataDefinition
     /// <summary>Reads or draws the samples.</summary>
     /// <param name="network">The network that is given them: the shape of its input and its precision.</param>
     /// <param name="folder">Where relative paths of the definition start.</param>
-    /// <exception cref="InputException">A file is missing, damaged or of another kind, a value is out of range, or the samples do not fit the network.</exception>
-    public DataSets Load(NetworkDefinition network, string folder)
+    /// <param name="learnt">How the data were encoded that the network learnt from, which these are then, too; null: as they say themselves.</param>
+    /// <param name="whole">Whether to leave all samples in their order, as samples to learn, and not to split them.</param>
+    /// <exception cref="InputException">
+    /// A file is missing, damaged or of another kind, a value is out of range, or the samples do not fit the network or what it learnt; data that come in two parts are asked for as a whole.
+    /// </exception>
+    public DataSets Load(NetworkDefinition network, string folder, DataEncoding? learnt = null, bool whole = false)
     {
         var files = new DataFiles(folder);
-        var parts = Read(files, network.Input);
+        var parts = whole ? ReadWhole(files, network.Input, learnt) : Read(files, network.Input, learnt);
+        var targets = parts.Training.Targets;
         using var scope = new TensorScope();
         return new(parts.Training.ToSamples(network), parts.Test?.ToSamples(network))
         {
@@ -46,15 +51,26 @@ public abstract record DataDefinition
             TestRows = parts.TestRows,
             TrainingClasses = parts.Training.Targets?.Classes,
             TestClasses = parts.Test?.Targets?.Classes,
-            ClassNames = parts.Training.Targets?.ClassNames ?? [],
-            TargetScales = parts.TargetScales,
             Notice = parts.Notice,
-            ContentId = ContentHash.OfText(string.Join('\n', [ContentHash.Of(WithoutPath()), .. files.Hashes])),
+            Files = files.Hashes,
+            Encoding = parts.Encoding with
+            {
+                Targets = targets?.NumberNames ?? learnt?.Targets ?? [],
+                ClassNames = targets?.ClassNames ?? learnt?.ClassNames ?? [],
+                DataHash = ContentHash.OfText(string.Join('\n', [ContentHash.Of(WithoutPath()), .. files.Hashes.Select(f => f.Hash)])),
+            },
         };
     }
 
     /// <summary>The samples to learn and to test.</summary>
-    internal abstract DataParts Read(DataFiles files, InputDefinition input);
+    /// <param name="files">Where files are read from.</param>
+    /// <param name="input">What the network takes.</param>
+    /// <param name="learnt">How data were encoded that the network learnt from; null: as these data say.</param>
+    internal abstract DataParts Read(DataFiles files, InputDefinition input, DataEncoding? learnt = null);
+
+    /// <summary>All samples in their order.</summary>
+    internal virtual DataParts ReadWhole(DataFiles files, InputDefinition input, DataEncoding? learnt) =>
+        throw new InputException("all samples of data were asked for that come in two parts, to learn and to test; expected one of the two");
 
     /// <summary>The definition wherever its files are: they are known by their bytes.</summary>
     internal virtual DataDefinition WithoutPath() => this;

@@ -9,10 +9,10 @@ namespace Engine.Learn.Data;
 /// <param name="folder">Where relative paths start.</param>
 internal sealed class DataFiles(string folder)
 {
-    private readonly List<string> hashes = [];
+    private readonly List<(string Path, string Hash)> hashes = [];
 
     /// <summary>SHA-256 of each file as it is stored, in the order of reading.</summary>
-    public IReadOnlyList<string> Hashes => hashes;
+    public IReadOnlyList<(string Path, string Hash)> Hashes => hashes;
 
     /// <summary>The path as it will be opened.</summary>
     public string Resolve(string path) => Path.Combine(folder, path);
@@ -33,7 +33,7 @@ internal sealed class DataFiles(string folder)
         {
             throw new InputException($"data: cannot read {resolved}: {exception.OneLine()}; check the path, which starts at the folder of the definition{(source is null ? "" : $", or fetch {source}")}", exception);
         }
-        hashes.Add(Convert.ToHexStringLower(SHA256.HashData(stored)));
+        hashes.Add((System.IO.Path.GetFullPath(resolved), Convert.ToHexStringLower(SHA256.HashData(stored))));
         return stored is [0x1f, 0x8b, ..] ? Unpack(stored, resolved) : stored;
     }
 

@@ -31,17 +31,14 @@ public sealed class DataSets : IDisposable
     /// <summary>The same of the samples to test.</summary>
     public int[]? TestClasses { get; init; }
 
-    /// <summary>Names of the classes in the order of their numbers; empty where targets are none.</summary>
-    public required IReadOnlyList<string> ClassNames { get; init; }
-
-    /// <summary>What each target was scaled by, to go back to its unit; null: by nothing.</summary>
-    public IReadOnlyList<ColumnScale>? TargetScales { get; init; }
+    /// <summary>How they became what networks take.</summary>
+    public required DataEncoding Encoding { get; init; }
 
     /// <summary>A line on what was left out of the samples; null where nothing was.</summary>
     public string? Notice { get; init; }
 
-    /// <summary>SHA-256 of the definition, but for the paths in it, and of the bytes of the files that were read.</summary>
-    public required string ContentId { get; init; }
+    /// <summary>Files that were read, and SHA-256 of each as it is stored.</summary>
+    public required IReadOnlyList<(string Path, string Hash)> Files { get; init; }
 
     public void Dispose()
     {

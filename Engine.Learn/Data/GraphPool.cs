@@ -3,17 +3,22 @@ using Engine.Learn.Networks;
 namespace Engine.Learn.Data;
 
 /// <summary>Samples that are graphs.</summary>
-internal sealed class GraphPool(IReadOnlyList<GraphSample> graphs, PoolTargets targets) : SamplePool(targets)
+/// <param name="graphs">The graphs.</param>
+/// <param name="targets">What a network should give; null where nobody knows.</param>
+internal sealed class GraphPool(IReadOnlyList<GraphSample> graphs, PoolTargets? targets) : SamplePool(targets)
 {
+    /// <summary>What the features of a node are; empty where nobody named them.</summary>
+    public IReadOnlyList<string> NodeNames { get; init; } = [];
+
     public override int Count => graphs.Count;
 
     public IReadOnlyList<GraphSample> Graphs => graphs;
 
-    public override GraphPool Take(ReadOnlySpan<int> samples) => new(Rows.Take([.. graphs], samples), Targets!.Take(samples));
+    public override GraphPool Take(ReadOnlySpan<int> samples) => new(Rows.Take([.. graphs], samples), Targets?.Take(samples)) { NodeNames = NodeNames };
 
     /// <summary>The same graphs with scaled targets; null: as they are.</summary>
-    public GraphPool Scale(IReadOnlyList<ColumnScale>? targets) => new(graphs, Targets!.Scale(targets));
+    public GraphPool Scale(IReadOnlyList<ColumnScale>? targets) => new(graphs, Targets?.Scale(targets)) { NodeNames = NodeNames };
 
     public override GraphSamples ToSamples(NetworkDefinition network) =>
-        new(graphs, network, Targets!.ToTensor(network.Precision.ToScalarType()));
+        new(graphs, network, Targets?.ToTensor(network.Precision.ToScalarType()));
 }

@@ -14,7 +14,7 @@ public sealed record MnistData : ImageData
     private const int LabelMagic = 0x0801;
     private const int Classes = 10;
 
-    internal override DataParts Read(DataFiles files, InputDefinition input) => new(
+    internal override DataParts Read(DataFiles files, InputDefinition input, DataEncoding? learnt = null) => new(
         ReadPart(files, "train", "learn", TrainingCount, 1), TestCount == 0 ? null : ReadPart(files, "t10k", "test", TestCount, 0));
 
     private ImagePool ReadPart(DataFiles files, string prefix, string what, int? asked, int least)

@@ -1,3 +1,4 @@
+using Engine.Kernels.Errors;
 using Engine.Learn.Torch;
 
 namespace Engine.Learn.Data;
@@ -56,6 +57,21 @@ public sealed class PoolTargets
         };
     }
 
+    /// <summary>Classes by their names.</summary>
+    /// <param name="names">Of the class of each sample.</param>
+    /// <param name="classes">Of all classes, in the order of their numbers.</param>
+    /// <param name="placeOf">Where a sample is, for the message.</param>
+    /// <exception cref="InputException">A sample is of another class.</exception>
+    internal static PoolTargets OfNames(IReadOnlyList<string> names, IReadOnlyList<string> classes, Func<int, string> placeOf)
+    {
+        var numbers = classes.Index().ToDictionary(c => c.Item, c => c.Index);
+        return Of(
+            [.. names.Select((name, k) => numbers.TryGetValue(name, out var number)
+                ? number
+                : throw new InputException($"{placeOf(k)}: found the class \"{name}\", which the network has not learnt; expected one of {string.Join(", ", classes)}"))],
+            classes);
+    }
+
     /// <param name="tokens">[N, T].</param>
     public static PoolTargets Of(int[,] tokens) => new(tokens.GetLength(0))
     {
@@ -63,7 +79,9 @@ public sealed class PoolTargets
     };
 
     /// <summary>The same, scaled; classes and tokens are left, and all without scales.</summary>
-    internal PoolTargets Scale(IReadOnlyList<ColumnScale>? scales) => scales is null || Numbers is null ? this : Of(ColumnScale.Apply(scales, Numbers), NumberNames);
+    /// <exception cref="InputException">There are other targets than scales.</exception>
+    internal PoolTargets Scale(IReadOnlyList<ColumnScale>? scales) => scales is null || Numbers is null ? this : scales.Count == NumberNames.Count ? Of(ColumnScale.Apply(scales, Numbers), NumberNames)
+        : throw new InputException($"data: targets are {string.Join(", ", NumberNames)}, but the network learnt {scales.Count} of them; expected as many");
 
     internal PoolTargets Take(ReadOnlySpan<int> samples) => new(samples.Length)
     {

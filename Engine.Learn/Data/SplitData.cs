@@ -18,21 +18,49 @@ public abstract record SplitData : DataDefinition
     /// <summary>Samples to test; null: all others.</summary>
     public int? TestCount { get; init; }
 
-    /// <summary>All samples.</summary>
-    internal abstract SamplePool ReadPool(DataFiles files, InputDefinition input);
+    /// <summary>All samples, as they are.</summary>
+    internal abstract SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null);
 
-    internal override DataParts Read(DataFiles files, InputDefinition input) => Split(ReadPool(files, input));
+    /// <summary>What samples are scaled by.</summary>
+    /// <param name="training">Those to learn.</param>
+    /// <param name="all">All of them.</param>
+    /// <param name="input">What the network takes.</param>
+    private protected virtual DataEncoding EncodingOf(SamplePool training, SamplePool all, InputDefinition input) => new();
+
+    /// <summary>Samples as a network takes them.</summary>
+    private protected virtual SamplePool Encode(SamplePool samples, DataEncoding encoding, InputDefinition input) => samples;
+
+    /// <summary>A line on what was left out; null where nothing was.</summary>
+    private protected virtual string? NoticeOf(SamplePool all) => null;
 
     /// <summary>The samples to learn and to test, in random order.</summary>
-    private protected DataParts Split(SamplePool pool)
+    internal override DataParts Read(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
     {
+        var pool = ReadPool(files, input, learnt);
         var (training, test) = Counts(pool.Count);
         var order = new RandomSequence(Seed, RandomStream.DataGenerator, 0).Permutation(pool.Count);
-        int[] Rows(int start, int count) => [.. order.AsSpan(start, count).ToArray().Select(pool.RowOf)];
-        return new(pool.Take(order.AsSpan(0, training)), test > 0 ? pool.Take(order.AsSpan(training, test)) : null)
+        var chosen = pool.Take(order.AsSpan(0, training));
+        var encoding = learnt ?? EncodingOf(chosen, pool, input);
+        return new(Encode(chosen, encoding, input), test > 0 ? Encode(pool.Take(order.AsSpan(training, test)), encoding, input) : null)
         {
             TrainingRows = Rows(0, training),
             TestRows = Rows(training, test),
+            Encoding = encoding,
+            Notice = NoticeOf(pool),
+        };
+
+        int[] Rows(int start, int count) => [.. order.AsSpan(start, count).ToArray().Select(pool.RowOf)];
+    }
+
+    internal override DataParts ReadWhole(DataFiles files, InputDefinition input, DataEncoding? learnt)
+    {
+        var pool = ReadPool(files, input, learnt);
+        var encoding = learnt ?? EncodingOf(pool, pool, input);
+        return new(Encode(pool, encoding, input), null)
+        {
+            TrainingRows = [.. Enumerable.Range(0, pool.Count).Select(pool.RowOf)],
+            Encoding = encoding,
+            Notice = NoticeOf(pool),
         };
     }
 

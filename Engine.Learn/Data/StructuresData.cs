@@ -42,20 +42,15 @@ public sealed record StructuresData : SplitData
 
     internal override DataDefinition WithoutPath() => this with { Path = "" };
 
-    internal override DataParts Read(DataFiles files, InputDefinition input)
+    private protected override DataEncoding EncodingOf(SamplePool training, SamplePool all, InputDefinition input) => new()
     {
-        var pool = ReadPool(files, input);
-        var split = Split(pool);
-        var scales = pool.Targets?.Numbers is { } all ? ColumnScale.Of(TargetNormalisation, split.Training.Targets!.Numbers!, all) : null;
-        return split with
-        {
-            Training = ((GraphPool)split.Training).Scale(scales),
-            Test = ((GraphPool?)split.Test)?.Scale(scales),
-            TargetScales = scales,
-        };
-    }
+        Features = ((GraphPool)all).NodeNames,
+        TargetScales = all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets) : null,
+    };
 
-    internal override GraphPool ReadPool(DataFiles files, InputDefinition input)
+    private protected override SamplePool Encode(SamplePool samples, DataEncoding encoding, InputDefinition input) => ((GraphPool)samples).Scale(encoding.TargetScales);
+
+    internal override GraphPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
     {
         if (!(Cutoff > 0 && double.IsFinite(Cutoff)))
         {
@@ -72,17 +67,22 @@ public sealed record StructuresData : SplitData
         // For its hash; the reader takes the file line by line.
         files.Read(Path);
         var frames = StructureFile.ReadFrames(files.Resolve(Path), new() { EnergyKey = EnergyKey }).ToArray();
-        string[] species = [.. Species ?? [.. frames.SelectMany(f => f.SpeciesTable.Where((_, k) => f.Species.Contains(k))).Select(s => s.Name).Distinct().Order(StringComparer.Ordinal)]];
+        string[] species = [.. learnt is { Features.Count: > 0 } ? learnt.Features : Species ?? [.. frames.SelectMany(f => f.SpeciesTable.Where((_, k) => f.Species.Contains(k))).Select(s => s.Name).Distinct().Order(StringComparer.Ordinal)]];
         if (input is GraphInput graph && (graph.NodeFeatures != species.Length || graph.FeaturesOfEdges != RadialFunctions))
         {
             throw new InputException(
                 $"data: {Path} has {species.Length} species ({string.Join(", ", species)}) and radialFunctions is {RadialFunctions}, for a network of nodeFeatures {graph.NodeFeatures} and edgeFeatures {graph.FeaturesOfEdges}; expected the same numbers");
         }
-        return new([.. frames.Select(f => ToGraph(f, species))], Targets(frames));
+        return new([.. frames.Select(f => ToGraph(f, species))], Targets(frames, learnt)) { NodeNames = species };
     }
 
-    private PoolTargets Targets(Configuration[] frames)
+    /// <summary>What a network should give; null where no frame has it and none is to be learnt from.</summary>
+    private PoolTargets? Targets(Configuration[] frames, DataEncoding? learnt)
     {
+        if (learnt is not null && Array.TrueForAll(frames, f => Label is null ? f.Energy is null : !f.Labels.ContainsKey(Label)))
+        {
+            return null;
+        }
         if (Label is not { } label)
         {
             return Numbers("energyPerAtom", f => f.Energy / f.Count, EnergyKey is null ? "an energy (dft_energy=…); name its key in energyKey, or another target in label" : $"{EnergyKey}=…");
@@ -93,8 +93,7 @@ public sealed record StructuresData : SplitData
                 label, f => double.TryParse(f.Labels.GetValueOrDefault(label), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null, $"{label}=… with one number");
         }
         var names = Array.ConvertAll(frames, f => f.Labels.GetValueOrDefault(label) ?? throw Lacks(f, $"{label}=…"));
-        string[] classes = [.. names.Distinct().Order(StringComparer.Ordinal)];
-        return PoolTargets.Of(Array.ConvertAll(names, name => Array.IndexOf(classes, name)), classes);
+        return PoolTargets.OfNames(names, learnt is { ClassNames.Count: > 0 } ? learnt.ClassNames : [.. names.Distinct().Order(StringComparer.Ordinal)], k => $"{frames[k].Place}");
 
         PoolTargets Numbers(string name, Func<Configuration, double?> valueOf, string expected)
         {

@@ -26,25 +26,24 @@ public abstract record TableDefinition : SplitData
 
     internal override DataDefinition WithoutPath() => this with { Path = "" };
 
-    internal override SamplePool ReadPool(DataFiles files, InputDefinition input) => ReadTable(files);
+    internal override SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null) => ReadTable(files, learnt);
 
-    internal override DataParts Read(DataFiles files, InputDefinition input)
+    private protected override DataEncoding EncodingOf(SamplePool training, SamplePool all, InputDefinition input) => new()
     {
-        var pool = ReadTable(files);
-        var split = Split(pool);
-        var (training, test) = ((TablePool)split.Training, (TablePool?)split.Test);
-        var features = input is TokensInput ? null : ColumnScale.Of(Normalisation, training.Features, pool.Features);
-        var targets = pool.Targets?.Numbers is { } all ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, all) : null;
-        return split with
-        {
-            Training = Scaled(training),
-            Test = test is null ? null : Scaled(test),
-            TargetScales = targets,
-            Notice = pool.DroppedRows is var dropped and > 0 ? $"{Path}: {dropped} row{(dropped == 1 ? "" : "s")} with missing values left out" : null,
-        };
+        Features = ((TablePool)all).FeatureNames,
+        FeatureScales = input is TokensInput ? null : ColumnScale.Of(Normalisation, ((TablePool)training).Features, ((TablePool)all).Features),
+        TargetScales = all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets) : null,
+    };
 
-        SamplePool Scaled(TablePool part) => part.Scale(features, targets) is var scaled && input is TokensInput ? scaled.ToTokens(Path) : scaled;
+    private protected override SamplePool Encode(SamplePool samples, DataEncoding encoding, InputDefinition input)
+    {
+        var scaled = ((TablePool)samples).Scale(encoding.FeatureScales, encoding.TargetScales);
+        return input is TokensInput ? scaled.ToTokens(Path) : scaled;
     }
 
-    private TablePool ReadTable(DataFiles files) => TableReader.Read(files.Read(Path, Source), files.Resolve(Path), Format);
+    private protected override string? NoticeOf(SamplePool all) =>
+        ((TablePool)all).DroppedRows is var dropped and > 0 ? $"{Path}: {dropped} row{(dropped == 1 ? "" : "s")} with missing values left out" : null;
+
+    private TablePool ReadTable(DataFiles files, DataEncoding? learnt = null) =>
+        TableReader.Read(files.Read(Path, Source), files.Resolve(Path), learnt is null ? Format : Format with { Learnt = learnt });
 }

@@ -52,7 +52,7 @@ public sealed class TablePool : SamplePool
 
     /// <summary>The same samples as sequences of tokens, in the order of the columns.</summary>
     /// <param name="path">The file, for the message.</param>
-    /// <exception cref="InputException">A number is none, or there are no targets.</exception>
+    /// <exception cref="InputException">A number is none.</exception>
     internal TokenPool ToTokens(string path)
     {
         var tokens = new int[Count, FeatureNames.Count];
@@ -66,7 +66,7 @@ public sealed class TablePool : SamplePool
                     : throw new InputException(FormattableString.Invariant($"data: {path} has {value} in the column {FeatureNames[k]}, but the network takes tokens; expected whole numbers from 0"));
             }
         }
-        return new(tokens, Targets ?? throw new InputException($"data: {path} has no targets for its tokens; name their columns in targets"));
+        return new(tokens, Targets);
     }
 
     /// <inheritdoc/>

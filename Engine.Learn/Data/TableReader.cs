@@ -66,18 +66,21 @@ internal sealed class TableReader
 
     private TablePool ToPool()
     {
-        var (targets, categorical, ignored) = (Find(format.Targets, "targets"), Find(format.Categorical, "categorical"), Find(format.Ignored, "ignored"));
+        // Rows that a network is to be applied to need not say what it should give.
+        var isOpen = format.Learnt is not null && format.Targets.All(t => TryFind(t) < 0);
+        var (targets, categorical, ignored) = (isOpen ? [] : Find(format.Targets, "targets"), Find(format.Categorical, "categorical"), Find(format.Ignored, "ignored"));
         foreach (var twice in targets.Concat(categorical).Concat(ignored).GroupBy(c => c).Where(g => g.Count() > 1))
         {
             throw FileError($"the column {columns[twice.Key]} is named more than once among targets, categorical and ignored; expected once");
         }
-        if (targets.Length == 0 || format.ClassTarget && targets.Length != 1)
+        if (!isOpen && (targets.Length == 0 || format.ClassTarget && targets.Length != 1))
         {
             throw FileError($"{targets.Length} columns are targets; expected {(format.ClassTarget ? "the one that has the class" : "one or more")}");
         }
         DropMissing(ignored);
         var (features, names) = Features([.. Enumerable.Range(0, columns.Length).Except(targets).Except(ignored)], categorical);
-        return new(features, names, format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]))
+        var wanted = isOpen ? null : format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]);
+        return new(features, names, wanted)
         {
             DroppedRows = dropped,
             FileRows = dropped > 0 ? [.. rows.Select(r => r.Row)] : null,
@@ -93,9 +96,12 @@ internal sealed class TableReader
             var first = names.Count;
             if (categorical.Contains(column))
             {
-                var values = Values(column);
-                names.AddRange(values.Select(v => $"{columns[column]}={v}"));
-                fill.Add((i, table) => table[i, first + Array.IndexOf(values, rows[i].Fields[column])] = 1);
+                var prefix = columns[column] + "=";
+                var values = format.Learnt is { Features.Count: > 0 } learnt ? [.. learnt.Features.Where(f => f.StartsWith(prefix, StringComparison.Ordinal)).Select(f => f[prefix.Length..])] : Values(column);
+                names.AddRange(values.Select(v => prefix + v));
+                fill.Add((i, table) => table[i, Array.IndexOf(values, rows[i].Fields[column]) is >= 0 and var k
+                    ? first + k
+                    : throw Error(rows[i].Line, $"found \"{Shorten(rows[i].Fields[column])}\" for {columns[column]}, which the network has not learnt; expected one of {Shorten(string.Join(", ", values))}")] = 1);
             }
             else
             {
@@ -112,13 +118,35 @@ internal sealed class TableReader
         {
             fill.ForEach(f => f(i, features));
         }
-        return (features, [.. names]);
+        return format.Learnt is { Features.Count: > 0 } before ? (InOrder(features, names, before.Features), [.. before.Features]) : (features, [.. names]);
+    }
+
+    /// <summary>Features by their names, in the order in which a network learnt them.</summary>
+    private double[,] InOrder(double[,] features, List<string> names, IReadOnlyList<string> learnt)
+    {
+        if (names.Count != learnt.Count || learnt.Any(f => !names.Contains(f)))
+        {
+            var other = learnt.FirstOrDefault(f => !names.Contains(f));
+            throw FileError(other is null
+                ? $"the column {names.First(n => !learnt.Contains(n))} is none that the network learnt from; put it under ignored, if it is to be left out"
+                : $"there is no {other}, which the network learnt from; expected the inputs {Shorten(string.Join(", ", learnt))}");
+        }
+        var ordered = new double[features.GetLength(0), learnt.Count];
+        for (var k = 0; k < learnt.Count; k++)
+        {
+            var from = names.IndexOf(learnt[k]);
+            for (var i = 0; i < ordered.GetLength(0); i++)
+            {
+                ordered[i, k] = features[i, from];
+            }
+        }
+        return ordered;
     }
 
     private PoolTargets Classes(int column)
     {
-        var values = Values(column);
-        return PoolTargets.Of([.. rows.Select(r => Array.IndexOf(values, r.Fields[column]))], values);
+        var values = format.Learnt is { ClassNames.Count: > 0 } learnt ? learnt.ClassNames : Values(column);
+        return PoolTargets.OfNames([.. rows.Select(r => r.Fields[column])], values, i => $"{path}, line {rows[i].Line}");
     }
 
     private double[,] Numbers(int[] chosen)
@@ -164,19 +192,21 @@ internal sealed class TableReader
 
     private int[] Find(IReadOnlyList<string> names, string key) => [.. names.Select(name => Find(name, key))];
 
-    /// <summary>A column by its name, or by its number from 1.</summary>
-    private int Find(string name, string key)
+    /// <summary>A column by its name, or by its number from 1; -1 where there is none.</summary>
+    private int TryFind(string name)
     {
         var index = Array.IndexOf(columns, name);
+        return index < 0 && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= columns.Length ? number - 1 : index;
+    }
+
+    private int Find(string name, string key)
+    {
+        var index = TryFind(name);
         if (index >= 0)
         {
-            return Array.IndexOf(columns, name, index + 1) < 0
+            return columns[index] != name || Array.IndexOf(columns, name, index + 1) < 0
                 ? index
                 : throw FileError($"two columns are called {name}, which {key} names; name them by their numbers");
-        }
-        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= columns.Length)
-        {
-            return number - 1;
         }
         throw FileError(
             $"{key} names a column {Shorten(name)} that is not there; {(Spelling.Nearest(name, columns) is { } nearest ? $"did you mean {nearest}? " : "")}expected {Known()}");

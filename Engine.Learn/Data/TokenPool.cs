@@ -6,14 +6,16 @@ using Engine.Learn.Torch;
 namespace Engine.Learn.Data;
 
 /// <summary>Samples that are sequences of tokens.</summary>
-internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool(targets)
+/// <param name="tokens">[N, T].</param>
+/// <param name="targets">What a network should give; null where nobody knows.</param>
+internal sealed class TokenPool(int[,] tokens, PoolTargets? targets) : SamplePool(targets)
 {
     public override int Count => tokens.GetLength(0);
 
     /// <summary>[N, T].</summary>
     public int[,] Tokens => tokens;
 
-    public override TokenPool Take(ReadOnlySpan<int> samples) => new(Rows.Take(tokens, samples), Targets!.Take(samples));
+    public override TokenPool Take(ReadOnlySpan<int> samples) => new(Rows.Take(tokens, samples), Targets?.Take(samples));
 
     public override TensorSamples ToSamples(NetworkDefinition network)
     {
@@ -31,7 +33,7 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool
         var given = input.DecoderLength is { } decoder ? Shifted(decoder) : null;
         return new(
             torch.tensor(Rows.Flat(tokens), [Count, length]),
-            Targets!.ToTensor(network.Precision.ToScalarType()),
+            Targets?.ToTensor(network.Precision.ToScalarType()),
             given is null ? null : torch.tensor(Rows.Flat(given), [Count, given.GetLength(1)]));
     }
 
@@ -58,10 +60,10 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets targets) : SamplePool
     /// <summary>What a decoder is given: token 0, then all targets but the last.</summary>
     private int[,] Shifted(int decoderLength)
     {
-        if (Targets!.Tokens is not { } wanted || wanted.GetLength(1) != decoderLength)
+        if (Targets?.Tokens is not { } wanted || wanted.GetLength(1) != decoderLength)
         {
             throw new InputException(
-                $"the network has a decoder of length {decoderLength}, but the data have {(Targets.Tokens is { } t ? $"{t.GetLength(1)} tokens" : "one class")} for it to give; expected the tasks \"copy\" or \"reverse\" and the decoderLength {tokens.GetLength(1)}, or no decoder");
+                $"the network has a decoder of length {decoderLength}, but the data have {(Targets switch { null => "nothing", { Tokens: { } t } => $"{t.GetLength(1)} tokens", _ => "one class" })} for it to give; expected the tasks \"copy\" or \"reverse\" and the decoderLength {tokens.GetLength(1)}, or no decoder");
         }
         var shifted = new int[Count, decoderLength];
         for (var i = 0; i < Count; i++)

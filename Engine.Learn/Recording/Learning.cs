@@ -42,7 +42,7 @@ public sealed class Learning : IDisposable
                 throw new InputException($"output: checkpointEvery is {input.Output.CheckpointEvery}, expected 1 or more");
             }
             data = input.Data?.Load(definition, input.Folder);
-            Input = data is null ? input : input with { DataHash = data.ContentId };
+            Input = data is null ? input : input with { DataHash = data.Encoding.DataHash };
             PpoTrainer? agent = null;
             if (input.Training is { } training)
             {
@@ -91,8 +91,14 @@ public sealed class Learning : IDisposable
 
     public Recording Recording { get; } = null!;
 
+    /// <summary>How the data became what the network learns from; null for an agent.</summary>
+    public DataEncoding? Encoding => data is null ? null : data.Encoding with { Reconstruct = Input.Reconstruct };
+
     /// <summary>Names of classes in the order of their numbers; empty where targets are none.</summary>
-    public IReadOnlyList<string> ClassNames => data?.ClassNames ?? [];
+    public IReadOnlyList<string> ClassNames => data?.Encoding.ClassNames ?? [];
+
+    /// <summary>Files of the data, and SHA-256 of each as it is stored.</summary>
+    public IReadOnlyList<(string Path, string Hash)> Files => data?.Files ?? [];
 
     /// <summary>Samples that are learnt; of an agent, states that kernels are of.</summary>
     public int Samples => learnt.Count;
@@ -101,7 +107,7 @@ public sealed class Learning : IDisposable
     public int TestSamples => test?.Count ?? 0;
 
     /// <summary>What a checkpoint keeps, beside what the trainer knows.</summary>
-    public IReadOnlyDictionary<string, string> Kept => new Dictionary<string, string> { [InputText] = StrictJson.Write(OfRecorders) };
+    public IReadOnlyDictionary<string, string> Kept => new Dictionary<string, string>([KeyValuePair.Create(InputText, StrictJson.Write(OfRecorders)), .. ModelFile.Texts(Encoding)]);
 
     /// <summary>What decides what is computed and recorded, but for network and training.</summary>
     private LearningInput OfRecorders => Input with

@@ -53,13 +53,13 @@ public sealed record LearningInput
     [JsonIgnore]
     public ulong LearningSeed => Training?.Seed ?? Agent!.Ppo.Seed;
 
-    /// <summary>Reads a file, with the network in line and seeds in their places.</summary>
+    /// <summary>Reads a file, or what the run.json of a training says that it was, with the network in line and seeds in their places.</summary>
     /// <param name="path">The file.</param>
     /// <param name="overrides">Assignments such as training.strategy.epochs=10.</param>
     /// <exception cref="InputException">Whatever is wrong first.</exception>
     public static LearningInput ReadFile(string path, IEnumerable<string>? overrides = null)
     {
-        var input = StrictJson.ReadFile<LearningInput>(path, overrides: overrides) with { Folder = Path.GetDirectoryName(Path.GetFullPath(path))! };
+        var input = StrictJson.ReadFile<LearningInput>(path, overrides: overrides) with { Folder = StrictJson.FolderOf(path) };
         if (input.Training is null == input.Agent is null)
         {
             throw new InputException($"{path}: {(input.Training is null ? "neither training nor agent is" : "both training and agent are")} given; expected one of them");

@@ -52,7 +52,7 @@ public sealed class StudyRunner : IDisposable
     }
 
     /// <summary>SHA-256 of the definition of the data, but for its path, and of its files.</summary>
-    public string DataId => owned.Values.First().ContentId;
+    public string DataId => owned.Values.First().Encoding.DataHash;
 
     /// <summary>A line on what was left out of the data; null where nothing was.</summary>
     public string? Notice => owned.Values.First().Notice;
@@ -155,7 +155,7 @@ public sealed class StudyRunner : IDisposable
     private void Identify(Study study, DataSets data)
     {
         string Key(string name) => $"{study.Name}.{name}";
-        var identity = ContentHash.OfText(string.Create(CultureInfo.InvariantCulture, $"{ContentHash.Of(study.Shape)} {data.ContentId} {definition.Seed}"));
+        var identity = ContentHash.OfText(string.Create(CultureInfo.InvariantCulture, $"{ContentHash.Of(study.Shape)} {data.Encoding.DataHash} {definition.Seed}"));
         var seed = definition.Seed.ToString(CultureInfo.InvariantCulture);
         if (archive.Texts.TryGetValue(Key("identity"), out var found) && found != identity)
         {

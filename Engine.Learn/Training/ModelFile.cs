@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Engine.Core.Json;
 using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
+using Engine.Learn.Data;
 using Engine.Learn.Networks;
 using Engine.Learn.Torch;
 
@@ -15,18 +16,30 @@ public static class ModelFile
     private const string Parameters = "parameter.";
     private const string Buffers = "buffer.";
     private const string Settings = "settings";
+    private const string Encoding = "encoding";
 
     /// <summary>Writes a network.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="encoding">Of the data that it learnt from; null: nobody knows.</param>
     /// <exception cref="RunFailedException">The file cannot be written.</exception>
-    public static void Write(string path, Network network) => Archive(network).Write(path);
+    public static void Write(string path, Network network, DataEncoding? encoding = null) => Archive(network, Texts(encoding)).Write(path);
 
     /// <summary>Reads a network.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where its parameters are put.</param>
     /// <exception cref="InputException">There is no such file, or it holds no network.</exception>
-    public static Network Read(string path, string device = "cpu")
+    public static Network Read(string path, string device = "cpu") => Read(path, out _, device);
+
+    /// <summary>Reads a network and how the data were encoded that it learnt from.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="encoding">Null where nobody knows.</param>
+    /// <param name="device">Where its parameters are put.</param>
+    /// <exception cref="InputException">There is no such file, or it holds no network.</exception>
+    public static Network Read(string path, out DataEncoding? encoding, string device = "cpu")
     {
         var archive = ReadArchive(path);
+        encoding = archive.Texts.TryGetValue(Encoding, out var text) ? StrictJson.Read<DataEncoding>(text, path) : null;
         var network = new Network(StrictJson.Read<NetworkDefinition>(archive.Texts["definition"], path), ulong.Parse(archive.Texts["seed"], CultureInfo.InvariantCulture), device);
         try
         {
@@ -40,6 +53,9 @@ public static class ModelFile
         }
         return network;
     }
+
+    /// <summary>What a file keeps of an encoding.</summary>
+    internal static Dictionary<string, string> Texts(DataEncoding? encoding) => encoding is null ? [] : new() { [Encoding] = StrictJson.Write(encoding) };
 
     internal static ArrayArchive ReadArchive(string path)
     {

@@ -102,7 +102,7 @@ public sealed class RunFolderTests : IDisposable
         var folder = RunFolder.Open(Folder, ExistingRun.Refuse);
         folder.Dispose();
         var manifest = new RunManifest(
-            folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, CpuDevice.Describe());
+            folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), root, new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, CpuDevice.Describe());
         manifest.Begin();
         Assert.Equal("running", (string?)Read()["state"]);
         File.WriteAllText(folder.Trajectory, "12345");
@@ -125,7 +125,7 @@ public sealed class RunFolderTests : IDisposable
     {
         var folder = RunFolder.At(root);
         RunManifest Segment(JsonObject? earlier) => new(
-            folder.Manifest, new JsonObject(), "abc", Path.Combine(root, "in.json"), new Dictionary<string, string>(), ["run", earlier is null ? "first" : "next"], 2, CpuDevice.Describe(), earlier);
+            folder.Manifest, new JsonObject(), "abc", Path.Combine(root, "in.json"), root, new Dictionary<string, string>(), ["run", earlier is null ? "first" : "next"], 2, CpuDevice.Describe(), earlier);
         var first = Segment(null);
         first.SetResults(new JsonObject { ["steps"] = 10 });
         first.End("interrupted");

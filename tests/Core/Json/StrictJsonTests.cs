@@ -183,4 +183,33 @@ public class StrictJsonTests
         Assert.Equal(0.001, StrictJson.Read<Sample>(root, "inline", UnitSystem.Metal).TimeStep);
         Assert.Equal("1 fs", (string)root["timeStep"]!);
     }
+
+    /// <summary>run.json stands for the file that its run began with: values, lines of what is wrong, and the folder of paths.</summary>
+    [Fact]
+    public void AManifestStandsForItsInput()
+    {
+        var folder = Directory.CreateTempSubdirectory("engine-test-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "run.json");
+            File.WriteAllText(file, """
+                { "state": "done", "inputHash": "ab", "inputFolder": "/there",
+                  "input": {
+                    "units": "si", "count": 3,
+                    "timeStep": "1 fs" } }
+                """);
+            var sample = StrictJson.ReadFile<Sample>(file, overrides: ["note=x"]);
+            Assert.Equal((3, 1e-15, "x"), (sample.Count, sample.TimeStep, sample.Note));
+            Assert.Equal("/there", StrictJson.FolderOf(file));
+            File.WriteAllText(file, File.ReadAllText(file).Replace("\"count\": 3", "\"count\": true", StringComparison.Ordinal));
+            Assert.Contains("run.json, line 3: count", Assert.Throws<InputException>(() => StrictJson.ReadFile<Sample>(file)).Message, StringComparison.Ordinal);
+
+            File.WriteAllText(file, """{ "count": 3 }""");
+            Assert.Equal(folder, StrictJson.FolderOf(file));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

@@ -58,7 +58,7 @@ public sealed class DataSetsTests
         string Identity(DataDefinition data)
         {
             using var sets = data.Load(TestData.Numbers(1), folder);
-            return sets.ContentId;
+            return sets.Encoding.DataHash;
         }
         var first = Identity(definition);
         Assert.Equal(64, first.Length);

@@ -65,7 +65,7 @@ public sealed class ImageTests : IDisposable
         // Two images in each of five files; of image k all pixels are 10 k + channel.
         Assert.Equal((7, 2), (ten.Training.Count, ten.Test!.Count));
         Assert.Equal([0, 1, 2, 3, 4, 5, 6], ten.TrainingClasses!);
-        Assert.Equal("class3", ten.ClassNames[3]);
+        Assert.Equal("class3", ten.Encoding.ClassNames[3]);
         var pixels = ten.Training.Range(0, 7).Input.to_double();
         Assert.Equal(62 / 255.0, pixels[^1]);
         Assert.Equal(31 / 255.0, pixels[3 * CifarPixels + 1024]);
@@ -74,7 +74,7 @@ public sealed class ImageTests : IDisposable
         using var fine = TestData.Read($$"""{"type":"cifar100","path":"{{path}}"}""").Load(TestData.Numbers(3072), folder);
         using var coarse = TestData.Read($$"""{"type":"cifar100","path":"{{path}}","coarse":true}""").Load(TestData.Numbers(3072), folder);
         Assert.Equal((99, 19), (fine.TrainingClasses![0], coarse.TrainingClasses![0]));
-        Assert.Equal(("99", 20), (fine.ClassNames[99], coarse.ClassNames.Count));
+        Assert.Equal(("99", 20), (fine.Encoding.ClassNames[99], coarse.Encoding.ClassNames.Count));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public class StructuresTests
         Assert.Equal(["gas", "solid"], phases.ClassNames);
         Assert.Equal(2, phases.Classes!.Sum());
         var scaled = Read(folder, """{"type":"structures","path":"frames.xyz","cutoff":1,"radialFunctions":0,"trainFraction":1}""", 0);
-        Assert.Equal(-10.0 / 3, scaled.TargetScales![0].Mean, 1e-12);
+        Assert.Equal(-10.0 / 3, scaled.Encoding.TargetScales![0].Mean, 1e-12);
         Assert.Equal(0, scaled.Training.Targets!.Numbers!.Cast<double>().Sum(), 1e-12);
     }
 

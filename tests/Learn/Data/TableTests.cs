@@ -42,7 +42,7 @@ public sealed class TableTests : IDisposable
         Assert.Equal(0, data.Training.Targets!.to_double().Average(), 1e-13);
         // What is tested was not looked at: its mean is not zero.
         Assert.True(Math.Abs(data.Test.Targets!.to_double().Average()) > 1e-6);
-        Assert.InRange(data.TargetScales![0].Mean, 20, 27);
+        Assert.InRange(data.Encoding.TargetScales![0].Mean, 20, 27);
         // Over all rows it is the mean of both parts that is zero.
         using var leaking = (((AutoMpgData)definition) with { TargetNormalisation = Normalisation.ZScoreAll }).Load(TestData.Numbers(9), path);
         Assert.Equal(0, leaking.Training.Targets!.to_double().Sum() + leaking.Test!.Targets!.to_double().Sum(), 1e-11);
@@ -54,7 +54,7 @@ public sealed class TableTests : IDisposable
         Libtorch.Require();
         using var data = TestData.Read("""{"type":"digits","path":"digits.csv.gz","trainingCount":1000,"testCount":500}""").Load(TestData.Numbers(1, 8, 8), TestData.Folder());
         Assert.Equal((1000, 500), (data.Training.Count, data.Test!.Count));
-        Assert.Equal(Enumerable.Range(0, 10).Select(k => k.ToString()), data.ClassNames);
+        Assert.Equal(Enumerable.Range(0, 10).Select(k => k.ToString()), data.Encoding.ClassNames);
         Assert.Equal(ScalarType.Int64, data.Training.Targets!.dtype);
         Assert.Equal(data.TrainingClasses!.Select(c => (long)c), data.Training.Targets!.to_long());
         var pixels = data.Training.Range(0, 1000).Input;

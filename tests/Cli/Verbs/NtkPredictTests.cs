@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Cli;
+using Engine.IO.Hdf5;
+using Engine.Tests.Learn.Torch;
+using Xunit;
+
+namespace Engine.Tests.Cli.Verbs;
+
+/// <summary>What a network gives, in the units of the data it learnt from.</summary>
+[Collection(LibtorchCollection.Name)]
+public sealed class NtkPredictTests : IDisposable
+{
+    private const string Layers = """[{ "type": "dense", "units": 12, "activation": "tanh" }, { "type": "dense", "units": 1 }]""";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("engine-test-").FullName;
+
+    private string Run => Path.Combine(folder, "run");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>A line y = 1000 + 50 x is learnt from some of its points: predictions are near 1000, not near 0 as the scaled ones.</summary>
+    [SkippableFact]
+    public void PredictionsHaveTheUnitsOfTheTargets()
+    {
+        TrainLine();
+        var all = Predict(Run);
+        Assert.Equal(Enumerable.Range(0, 40), all["rows"]!.AsArray().Select(r => (int)r!));
+        var (wanted, given) = (Numbers(all["targets"]!["y"]!), Numbers(all["predictions"]!["y"]!));
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal(1000 + 50 * X(i), wanted[i], 1e-3);
+        }
+        var squares = wanted.Zip(given).Average(p => (p.First - p.Second) * (p.First - p.Second));
+        Assert.Equal(Math.Sqrt(squares), (double)all["errors"]!["y"]!["rmse"]!, 1e-9);
+        Assert.Equal(wanted.Zip(given).Average(p => Math.Abs(p.First - p.Second)), (double)all["errors"]!["y"]!["mae"]!, 1e-9);
+        Assert.Equal(1 - squares / wanted.Average(w => Math.Pow(w - wanted.Average(), 2)), (double)all["errors"]!["y"]!["r2"]!, 1e-9);
+        Assert.InRange((double)all["errors"]!["y"]!["r2"]!, 0.9, 1);
+
+        // The parts of the split have the same numbers as these rows.
+        var test = Predict(Run, "--of", "test");
+        Assert.Equal(8, test["rows"]!.AsArray().Count);
+        Assert.Equal(test["rows"]!.AsArray().Select(r => given[(int)r!]), Numbers(test["predictions"]!["y"]!), (a, b) => Math.Abs(a - b) < 1e-3);
+
+        // The loss is that of scaled targets: what the recorder wrote is the mean square over the variance of what was learnt.
+        using var file = ArrayReader.Open(Path.Combine(Run, "recording.h5"));
+        var training = Predict(Run, "--of", "training");
+        var spread = Numbers(training["targets"]!["y"]!);
+        Assert.Equal(file.Read("training/loss")[^1], Math.Pow((double)training["errors"]!["y"]!["rmse"]!, 2) / spread.Average(w => Math.Pow(w - spread.Average(), 2)), 1e-6);
+    }
+
+    /// <summary>Rows without targets, columns in another order: the same numbers as for those rows in the whole file.</summary>
+    [SkippableFact]
+    public void NewRowsNeedNoTargets()
+    {
+        TrainLine();
+        var all = Numbers(Predict(Run)["predictions"]!["y"]!);
+        File.WriteAllText(Path.Combine(folder, "new.csv"), FormattableString.Invariant($"z,x\n1,{X(5)}\n0,{X(20)}\n"));
+        var @out = Path.Combine(folder, "p.csv");
+        var run = CliRun.Of("ntk", "predict", Path.Combine(Run, "model.h5"), "--set", "data.path=new.csv", "--out", @out);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("has other data than the network learnt from", run.Error, StringComparison.Ordinal);
+        var lines = File.ReadAllLines(@out);
+        Assert.Equal("row,predicted y", lines[0]);
+        Assert.Equal([all[5], all[20]], lines[1..].Select(l => double.Parse(l.Split(',')[1], CultureInfo.InvariantCulture)), (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [SkippableFact]
+    public void ClassesAreCalledByTheirNames()
+    {
+        Libtorch.RequireWithHdf5();
+        File.WriteAllText(Path.Combine(folder, "c.csv"), "x,y,side\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{X(i)},{i % 5},{(X(i) > 0 ? "\"over, or on\"" : "under")}\n"))));
+        Train("""
+            { "data": { "type": "csv", "path": "c.csv", "targets": ["side"], "classTarget": true },
+              "network": { "input": { "type": "numbers", "shape": [2] }, "layers": [{ "type": "dense", "units": 2 }] },
+              "training": { "loss": { "type": "crossEntropy" }, "optimiser": { "type": "adam", "learningRate": 0.05 }, "strategy": { "type": "simple", "epochs": 40 } },
+              "recorders": [{ "record": ["accuracy"] }] }
+            """);
+        using var file = ArrayReader.Open(Path.Combine(Run, "recording.h5"));
+        var found = Predict(Run, "--of", "training");
+        Assert.Equal(file.Read("training/accuracy")[^1], (double)found["accuracy"]!, 1e-12);
+        var run = CliRun.Of("ntk", "predict", Run);
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("row,class,predicted,\"output over, or on\",output under", lines[0]);
+        Assert.StartsWith("0,under,under,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("39,\"over, or on\",\"over, or on\",", lines[40], StringComparison.Ordinal);
+        Assert.Contains("of 40 samples: accuracy", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>An auto-encoder is judged by its inputs, in their units.</summary>
+    [SkippableFact]
+    public void WhatIsReconstructedIsTheInput()
+    {
+        Libtorch.RequireWithHdf5();
+        File.WriteAllText(Path.Combine(folder, "line.csv"), "x,z,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{100 + X(i)},{i % 2},{i}\n"))));
+        Train("""
+            { "data": { "type": "csv", "path": "line.csv", "targets": ["y"] }, "reconstruct": true,
+              "network": { "input": { "type": "numbers", "shape": [2] }, "layers": [{ "type": "autoEncoder", "encoder": [{ "type": "dense", "units": 2 }], "decoder": [{ "type": "dense", "units": 2 }] }] },
+              "training": { "loss": { "type": "meanPower" }, "optimiser": { "type": "adam", "learningRate": 0.05 }, "strategy": { "type": "simple", "epochs": 40 } },
+              "recorders": [{ "record": ["loss"] }] }
+            """);
+        var found = Predict(Run);
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => 100 + X(i)), Numbers(found["targets"]!["x"]!), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.InRange((double)found["errors"]!["x"]!["r2"]!, 0.9, 1);
+        Assert.InRange((double)found["errors"]!["z"]!["r2"]!, 0.9, 1);
+        var latent = Predict(Run, "--output", "latent");
+        Assert.Null(latent["targets"]);
+        Assert.Equal(["output0", "output1"], latent["predictions"]!.AsObject().Select(p => p.Key));
+    }
+
+    [SkippableTheory]
+    [InlineData(new[] { "run", "--of", "some" }, "--of is 'some', expected one of all, training, test")]
+    [InlineData(new[] { "line.json", "run/model.h5" }, "MODEL comes first, then DATA")]
+    [InlineData(new[] { "." }, "a folder without model.h5")]
+    [InlineData(new[] { "other/model.h5" }, "DATA is missing, and there is no run.json beside")]
+    [InlineData(new[] { "run", "--out", "run/model.h5" }, "is read by the same command")]
+    [InlineData(new[] { "run", "--output", "latent" }, "the network has no output \"latent\"")]
+    public void WhatIsWrongIsSaid(string[] arguments, string expected)
+    {
+        TrainLine();
+        Directory.CreateDirectory(Path.Combine(folder, "other"));
+        File.Copy(Path.Combine(Run, "model.h5"), Path.Combine(folder, "other", "model.h5"));
+        var run = CliRun.Of(["ntk", "predict", .. arguments.Select(a => a is "." || a.Contains('/') || a.Contains('.') || a == "run" ? Path.Combine(folder, a) : a)]);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Single(run.ErrorLines);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>run.json of a training is a file of one: the same network again, found in the same data, from wherever it lies.</summary>
+    [SkippableFact]
+    public void ATrainingCanBeRepeatedFromItsManifest()
+    {
+        TrainLine();
+        var again = Path.Combine(folder, "elsewhere", "again");
+        Directory.CreateDirectory(Path.Combine(folder, "elsewhere"));
+        File.Copy(Path.Combine(Run, "run.json"), Path.Combine(folder, "elsewhere", "copy.json"));
+        var run = CliRun.Of("ntk", "train", Path.Combine(folder, "elsewhere", "copy.json"), "--out", again);
+        Assert.True(run.ExitCode == 0, run.Error);
+        JsonNode Manifest(string of) => JsonNode.Parse(File.ReadAllText(Path.Combine(of, "run.json")))!;
+        Assert.Equal((string)Manifest(Run)["inputHash"]!, (string)Manifest(again)["inputHash"]!);
+        Assert.Equal((string)Manifest(Run)["outputs"]!["model.h5"]!["contentId"]!, (string)Manifest(again)["outputs"]!["model.h5"]!["contentId"]!);
+        Assert.Contains(Path.Combine(folder, "line.csv"), Manifest(again)["files"]!.AsObject().Select(f => f.Key));
+        var wrong = CliRun.Of("ntk", "train", Path.Combine(Run, "run.json"), "--set", "kernel.sample=3", "--out", Path.Combine(folder, "wrong"));
+        Assert.Contains("kernel.sample", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadInput, wrong.ExitCode);
+        var spectrum = CliRun.Of("ntk", "spectrum", Run, "--json");
+        Assert.True(spectrum.ExitCode == 0, spectrum.Error);
+        Assert.Equal(32, (int)JsonNode.Parse(spectrum.Output)!["samples"]!);
+    }
+
+    private static double X(int i) => (i - 20.5) / 10;
+
+    private static double[] Numbers(JsonNode array) => [.. array.AsArray().Select(n => (double)n!)];
+
+    private static JsonNode Predict(params string[] arguments)
+    {
+        var run = CliRun.Of(["ntk", "predict", .. arguments, "--json"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return JsonNode.Parse(run.Output)!;
+    }
+
+    private void TrainLine()
+    {
+        Libtorch.RequireWithHdf5();
+        File.WriteAllText(Path.Combine(folder, "line.csv"), "x,z,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{X(i)},{i % 2},{1000 + 50 * X(i)}\n"))));
+        Train($$"""
+            { "data": { "type": "csv", "path": "line.csv", "targets": ["y"] },
+              "network": { "input": { "type": "numbers", "shape": [2] }, "layers": {{Layers}} },
+              "training": { "loss": { "type": "meanPower" }, "optimiser": { "type": "adam", "learningRate": 0.02 }, "strategy": { "type": "simple", "epochs": 60 } },
+              "recorders": [{ "record": ["loss"] }] }
+            """);
+    }
+
+    private void Train(string config)
+    {
+        var file = Path.Combine(folder, "line.json");
+        File.WriteAllText(file, config);
+        var run = CliRun.Of("ntk", "train", file, "--out", Run);
+        Assert.True(run.ExitCode == 0, run.Error);
+    }
+}

@@ -1,0 +1,90 @@
+using Engine.Kernels.Errors;
+using Engine.Learn.Data;
+using Engine.Tests.Learn.Torch;
+using Xunit;
+
+namespace Engine.Tests.Learn.Data;
+
+/// <summary>Data that come after those that a network learnt from reach it as those did.</summary>
+[Collection(LibtorchCollection.Name)]
+public sealed class DataEncodingTests : IDisposable
+{
+    private const string Learnt = "kind,a,label\nu,1,x\nv,3,y\nw,5,x\nu,7,y\n";
+    private const string Classes = """{"type":"csv","path":"t.csv","targets":["label"],"classTarget":true,"categorical":["kind"],"trainFraction":1}""";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("engine-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>Other columns first, fewer kinds and classes, no targets: inputs are those of the same rows in training.</summary>
+    [SkippableTheory]
+    [InlineData("label,a,kind\ny,3,v\nx,5,w\n", true)]
+    [InlineData("a,kind\n3,v\n5,w\n", false)]
+    public void ColumnsAreFoundByNameAndScaledAsBefore(string text, bool hasTargets)
+    {
+        Libtorch.Require();
+        using var before = Load(Classes, Learnt, null);
+        using var now = Load(Classes, text, before.Encoding);
+        Assert.Equal(["kind=u", "kind=v", "kind=w", "a"], before.Encoding.Features);
+        Assert.Equal(Rows(before, 1, 2), Rows(now, 0, 1));
+        Assert.Equal(hasTargets ? [1, 0] : null, now.TrainingClasses);
+        Assert.Equal(["x", "y"], now.Encoding.ClassNames);
+        Assert.Equal(before.Encoding.FeatureScales, now.Encoding.FeatureScales);
+        Assert.NotEqual(before.Encoding.DataHash, now.Encoding.DataHash);
+    }
+
+    [SkippableTheory]
+    [InlineData("kind,a,label\nz,3,x\n", "line 2: found \"z\" for kind, which the network has not learnt; expected one of u, v, w")]
+    [InlineData("kind,a,label\nu,3,z\n", "line 2: found the class \"z\", which the network has not learnt; expected one of x, y")]
+    [InlineData("kind,b,label\nu,3,x\n", "there is no a, which the network learnt from")]
+    [InlineData("kind,a,b,label\nu,3,4,x\n", "the column b is none that the network learnt from; put it under ignored")]
+    public void WhatWasNotLearntIsRefused(string text, string expected)
+    {
+        Libtorch.Require();
+        using var before = Load(Classes, Learnt, null);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => Load(Classes, text, before.Encoding)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Frames without energies, of one species of two.</summary>
+    [SkippableFact]
+    public void FramesHaveTheSpeciesThatWereLearnt()
+    {
+        Libtorch.Require();
+        const string definition = """{"type":"structures","path":"t.csv","cutoff":3,"radialFunctions":0,"trainFraction":1}""";
+        using var before = LoadFrames(definition, "2\nProperties=species:S:1:pos:R:3 energy=-4.0\nA 0 0 0\nB 0 0 1\n1\nProperties=species:S:1:pos:R:3 energy=-1.0\nB 0 0 0\n", null);
+        using var now = LoadFrames(definition, "1\nProperties=species:S:1:pos:R:3\nB 0 0 0\n", before.Encoding);
+        Assert.Equal(["A", "B"], before.Encoding.Features);
+        Assert.Equal([0.0, 1], now.Training.Range(0, 1).Input.to_double());
+        Assert.Null(now.Training.Targets);
+        Assert.Equal(-1.5, before.Encoding.TargetScales![0].Mean, 1e-12);
+        Assert.Equal(before.Encoding.TargetScales, now.Encoding.TargetScales);
+    }
+
+    [SkippableFact]
+    public void WholeDataAreInTheirOrder()
+    {
+        Libtorch.Require();
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "x,y\n1,10\n,0\n3,30\n4,40\n");
+        var definition = TestData.Read("""{"type":"csv","path":"t.csv","targets":["y"],"missing":"drop","normalisation":"none","trainingCount":2}""");
+        using var data = definition.Load(TestData.Numbers(1), folder, whole: true);
+        Assert.Equal([0, 2, 3], data.TrainingRows!);
+        Assert.Equal([1.0, 3, 4], data.Training.Range(0, 3).Input.to_double());
+        Assert.Null(data.Test);
+    }
+
+    private DataSets Load(string definition, string text, DataEncoding? learnt)
+    {
+        File.WriteAllText(Path.Combine(folder, "t.csv"), text);
+        return TestData.Read(definition).Load(TestData.Numbers(4), folder, learnt, whole: learnt is not null);
+    }
+
+    private DataSets LoadFrames(string definition, string text, DataEncoding? learnt)
+    {
+        File.WriteAllText(Path.Combine(folder, "t.xyz"), text);
+        return TestData.Read(definition.Replace("t.csv", "t.xyz", StringComparison.Ordinal)).Load(
+            new() { Input = new Engine.Learn.Networks.GraphInput { NodeFeatures = 2 }, Layers = [] }, folder, learnt, whole: true);
+    }
+
+    /// <summary>Inputs of rows of the table, wherever the split has put them.</summary>
+    private static double[] Rows(DataSets data, params int[] rows) => data.Training.Take([.. rows.Select(r => Array.IndexOf(data.TrainingRows!, r))]).Input.to_double();
+}

@@ -40,6 +40,9 @@ internal sealed class PreparedLearning : IPreparedRun
 
     public LearningInput Input => learning.Input;
 
+    /// <summary>Names and shapes of what is learnt.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Parameters => learning.Network.Parameters.Select(p => (p.Name, p.Value.shape));
+
     /// <summary>Files of the data, and SHA-256 of each.</summary>
     public IReadOnlyList<(string Path, string Hash)> Files => learning.Files;
 

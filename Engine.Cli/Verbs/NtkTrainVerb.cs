@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using CommandLine;
+using Engine.Cli.Display;
 using Engine.Cli.Ntk;
 using Engine.Cli.Runs;
 using Engine.Core.Json;
@@ -21,13 +24,54 @@ internal sealed class NtkTrainVerb : RunFolderVerb
         var existing = Existing;
         var input = LearningInput.ReadFile(Config, WithSeed(Set));
         var folder = Out ?? input.Output.Folder;
-        // Before data are read and times are measured.
-        RunFolder.Check(folder, existing);
+        if (!OnlyCheck)
+        {
+            // Before data are read and times are measured.
+            RunFolder.Check(folder, existing);
+        }
         using var prepared = new PreparedLearning(
-            input, ThreadCount, samples => DeviceChoice.Open(DeviceFor(context, folder), samples, context.Log), context.Cancellation);
+            input, ThreadCount, samples => DeviceChoice.Open(OnlyCheck ? Device : DeviceFor(context, folder), samples, context.Log), context.Cancellation);
+        if (OnlyCheck)
+        {
+            ShowPlan(context, prepared, folder);
+            return ExitCode.Done;
+        }
         var identity = new RunIdentity(
             input.Title, StrictJson.ToNode(prepared.Input), ContentHash.Of(prepared.Input), Config, input.Folder,
             new Dictionary<string, string>([.. prepared.Files.DistinctBy(f => f.Path).Select(f => KeyValuePair.Create(f.Path, f.Hash)), KeyValuePair.Create(Path.GetFullPath(Config), TrajectoryId.Bytes(Config))]));
         return new RunSession(context, Json).Execute(identity, context.Arguments, folder, existing, ThreadCount, prepared.Device?.Description ?? CpuDevice.Describe(), prepared);
+    }
+
+    /// <summary>What would be trained, and what that would take.</summary>
+    private void ShowPlan(VerbContext context, PreparedLearning prepared, string folder)
+    {
+        var (input, address) = (prepared.Input, prepared.Device?.Address ?? CpuDevice.Describe().Address);
+        string[] estimate = [.. prepared.Estimate()];
+        if (Json)
+        {
+            JsonOutput.Write(context, new JsonObject
+            {
+                ["folder"] = folder,
+                ["inputHash"] = ContentHash.Of(input),
+                ["device"] = address,
+                ["steps"] = prepared.TotalSteps,
+                ["parameters"] = new JsonObject(prepared.Parameters.Select(p => KeyValuePair.Create(p.Name, (JsonNode?)new JsonArray([.. p.Shape.Select(n => JsonValue.Create(n))])))),
+                ["estimate"] = new JsonArray([.. estimate.Select(line => JsonValue.Create(line))]),
+                ["input"] = StrictJson.ToNode(input),
+            });
+            return;
+        }
+        context.Output.WriteLine($"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Size}, {prepared.TotalSteps} steps, seed {input.LearningSeed}, kernels on {address}, into {folder}");
+        context.Output.WriteLine($"input hash {ContentHash.Of(input)}");
+        foreach (var line in estimate)
+        {
+            context.Output.WriteLine(line);
+        }
+        var table = new TextTable("parameter", "shape", "numbers");
+        foreach (var (name, shape) in prepared.Parameters)
+        {
+            table.Add(name, $"[{string.Join(", ", shape)}]", shape.Aggregate(1L, (product, size) => product * size).ToString(CultureInfo.InvariantCulture));
+        }
+        table.Write(context.Output);
     }
 }

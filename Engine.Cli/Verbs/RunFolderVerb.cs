@@ -13,6 +13,9 @@ internal abstract class RunFolderVerb : DeviceVerb
     [Option("out", MetaValue = "FOLDER", HelpText = "Run folder, instead of the one the input names.")]
     public string? Out { get; set; }
 
+    [Option("check", HelpText = "Read and check the input, show what would be run, write nothing: particles that overlap and numbers that are none show when it runs.")]
+    public bool OnlyCheck { get; set; }
+
     [Option("resume", HelpText = "Go on from the checkpoint in the run folder.")]
     public bool Resume { get; set; }
 

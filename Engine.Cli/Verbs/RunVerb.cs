@@ -17,9 +17,6 @@ internal sealed class RunVerb : RunFolderVerb
     [Value(0, MetaName = "FILE", Required = true, HelpText = "Run input (JSON).")]
     public string InputFile { get; set; } = "";
 
-    [Option("check", HelpText = "Read and check the input, show what would be run, compute nothing: overlaps show when it runs.")]
-    public bool OnlyCheck { get; set; }
-
     public override int Execute(VerbContext context)
     {
         var existing = Existing;

@@ -14,6 +14,9 @@ namespace Engine.Core.Json;
 /// </summary>
 internal sealed class ContractReader(string source, JsonLines lines, UnitSystem? givenUnits)
 {
+    /// <summary>Verbs by a key that no file of another verb has.</summary>
+    private static readonly (string Key, string Verb)[] Verbs = [("stages", "engine run"), ("network", "engine ntk train"), ("studies", "engine ntk study"), ("descriptors", "engine gap fit")];
+
     private JsonNode? _root;
     private UnitSystem? _units = givenUnits;
 
@@ -92,7 +95,7 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
                 var names = Names(info);
                 throw names.Length == 0
                     ? Error(keyPath, $"unknown key \"{key}\"; expected no further keys here")
-                    : Error(keyPath, $"unknown key \"{key}\"; {Spelling.Expected(key, names)} one of {List(names)}");
+                    : Error(keyPath, $"unknown key \"{key}\"; {Spelling.Expected(key, names)} one of {List(names)}{(path.Length == 0 ? OtherVerb(obj, names) : "")}");
             }
             if (value is null)
             {
@@ -117,11 +120,23 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
         }
     }
 
+    /// <summary>A hint for the file of another verb, which is known by a key.</summary>
+    private static string OtherVerb(JsonObject file, string[] names) =>
+        Verbs.FirstOrDefault(v => file.ContainsKey(v.Key) && !names.Contains(v.Key)) is (var key, { } verb) ? $"; a file with \"{key}\" is one of `{verb}`" : "";
+
+    /// <summary>Whether a value could be the only element of a list.</summary>
+    private static bool IsSingle(JsonValue value, Type element) => value.GetValueKind() switch
+    {
+        JsonValueKind.String => element == typeof(string),
+        JsonValueKind.Number => element == typeof(int) || element == typeof(long) || element == typeof(double),
+        _ => false,
+    };
+
     private void CheckArray(JsonNode node, Type elementType, string path, Measure measure)
     {
         if (node is not JsonArray array)
         {
-            throw Error(path, $"found {Describe(node)}, expected an array of {Expected(elementType)}");
+            throw Error(path, $"found {Describe(node)}, expected an array of {Expected(elementType)}{(node is JsonValue single && IsSingle(single, elementType) ? $": [{single.ToJsonString(Options)}]" : "")}");
         }
         var innermost = elementType.IsValueType || elementType == typeof(string);
         if (innermost && measure.Kinds is { Length: > 1 } columns && array.Count != columns.Length)
@@ -208,7 +223,7 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
                 var found = node.GetValue<string>();
                 throw Error(path, $"found \"{found}\"; {Spelling.Expected(found, names)} one of {List(names)}{Explanations(type)}", cause);
             }
-            throw Error(path, cause is InputException ? cause.Message : $"found {Describe(node)}, expected {Expected(type, measure)}", cause);
+            throw Error(path, cause is InputException ? cause.Message : $"found {Describe(node)}, expected {Expected(type, measure)}{(type == typeof(string) && kind == JsonValueKind.Number ? $": \"{node.ToJsonString()}\"" : "")}", cause);
         }
         if (value is double number && !double.IsFinite(number))
         {

@@ -127,6 +127,10 @@ public static class StrictJson
 
     internal static string ReadText(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new InputException($"{path} is a folder; expected a file");
+        }
         try
         {
             return File.ReadAllText(path);

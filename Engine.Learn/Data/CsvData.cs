@@ -25,6 +25,13 @@ public sealed record CsvData : TableDefinition
 
     public MissingValues Missing { get; init; } = MissingValues.Refuse;
 
+    private protected override string? NoticeOf(SamplePool all)
+    {
+        var constant = ((TablePool)all).ConstantFeatures();
+        var nothing = constant.Length == 0 ? null : $"{Path}: nothing can be learnt from {string.Join(", ", constant.Take(3))}{(constant.Length > 3 ? $" and {constant.Length - 3} more columns" : "")}, the same in all rows";
+        return base.NoticeOf(all) is { } dropped ? string.Join("; ", new[] { dropped, nothing }.OfType<string>()) : nothing;
+    }
+
     internal override TableFormat Format => new()
     {
         Delimiter = Delimiter.Length == 1 && Delimiter != "\"" ? Delimiter[0] : throw new InputException($"data csv: delimiter is '{Delimiter}', expected one character such as , or ; or a space"),

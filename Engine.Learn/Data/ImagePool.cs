@@ -29,7 +29,7 @@ internal sealed class ImagePool(byte[] pixels, int channels, int height, int wid
     public override SampleSet ToSamples(NetworkDefinition network)
     {
         var what = $"images [{channels}, {height}, {width}]";
-        var shape = ShapeFor(network, size, what);
+        var shape = ShapeFor(network, size, what, $"[{channels}, {height}, {width}]");
         // Rows of a grey image are a sequence as well; the channels of a coloured one come first.
         if (channels > 1 && shape.Length > 2 && !shape.AsSpan(1).SequenceEqual([channels, height, width]))
         {

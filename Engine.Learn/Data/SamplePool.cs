@@ -28,7 +28,8 @@ public abstract class SamplePool(PoolTargets? targets)
     /// <param name="network">The network.</param>
     /// <param name="width">Numbers of one sample.</param>
     /// <param name="what">What they are, for messages.</param>
-    private protected long[] ShapeFor(NetworkDefinition network, int width, string what)
+    /// <param name="natural">The shape that they have by themselves; null: rows of numbers.</param>
+    private protected long[] ShapeFor(NetworkDefinition network, int width, string what, string? natural = null)
     {
         var sizes = network.Input.Shape.Sizes;
         if (network.Input is NumbersInput && network.Input.Shape.Count == width)
@@ -41,6 +42,7 @@ public abstract class SamplePool(PoolTargets? targets)
             TokensInput tokens => ($"{tokens.Length} tokens", "; only data of the type \"tokens\" and tables of whole numbers are such"),
             _ => ("graphs", "; only data of the types \"graphs\" and \"structures\" are such"),
         };
-        throw new InputException($"the data are {what}, {width} numbers each, but the network takes {takes}; give its input the type \"numbers\" and the shape [{width}]{others}");
+        throw new InputException(
+            $"the data are {what}, {width} numbers each, but the network takes {takes}; give it data of that shape, or its input the type \"numbers\" and the shape {(natural is null ? "" : $"{natural} or ")}[{width}]{others}");
     }
 }

@@ -42,6 +42,10 @@ public sealed class TablePool : SamplePool
     /// <inheritdoc/>
     public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples));
 
+    /// <summary>Names of features that all samples have alike.</summary>
+    internal string[] ConstantFeatures() =>
+        [.. FeatureNames.Where((_, k) => Enumerable.Range(1, Math.Max(0, Count - 1)).All(i => Features[i, k] == Features[0, k]))];
+
     /// <summary>The same samples, scaled; null: as they are.</summary>
     /// <param name="features">Of each feature.</param>
     /// <param name="targets">Of each target; classes are never scaled.</param>

@@ -109,6 +109,10 @@ internal sealed class TableReader
                 fill.Add((i, table) => table[i, first] = Number(i, column) / format.Divisor);
             }
         }
+        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
+        {
+            throw FileError($"two columns are called {Shorten(twice)}; expected each name once: rename one, or put it under ignored by its number");
+        }
         if (names.Count == 0)
         {
             throw FileError($"no column is left for the inputs; take some out of targets or ignored");

@@ -123,7 +123,18 @@ public sealed class Learning : IDisposable
     /// <param name="path">The checkpoint, for messages.</param>
     /// <param name="texts">What it kept.</param>
     /// <exception cref="InputException">It is of such; names what differs first.</exception>
-    public void RequireSame(string path, IReadOnlyDictionary<string, string> texts) => ModelFile.RequireSame(path, texts.GetValueOrDefault(InputText, "{}"), OfRecorders, "");
+    public void RequireSame(string path, IReadOnlyDictionary<string, string> texts)
+    {
+        var before = StrictJson.Parse(texts.GetValueOrDefault(InputText, "{}"), path).AsObject();
+        var hash = (string?)before["dataHash"];
+        before["dataHash"] = Input.DataHash;
+        ModelFile.RequireSame(path, before.ToJsonString(), OfRecorders, "");
+        // Where the definition is the same, it is the files that are not.
+        if (hash is not null && hash != Input.DataHash)
+        {
+            throw new InputException($"{path} is of another training: the definition of the data is the same, but {string.Join(", ", Files.Select(f => f.Path))} changed since; expected the same bytes; go on with them, or start anew");
+        }
+    }
 
     /// <summary>What was left out of the data and what the training will take, a line each; refuses kernels that the memory limit does not allow.</summary>
     /// <exception cref="InputException">The memory limit is too small.</exception>

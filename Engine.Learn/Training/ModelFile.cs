@@ -59,10 +59,18 @@ public static class ModelFile
 
     internal static ArrayArchive ReadArchive(string path)
     {
-        var archive = ArrayArchive.Read(path);
+        ArrayArchive archive;
+        try
+        {
+            archive = ArrayArchive.Read(path);
+        }
+        catch (InputException error) when (File.Exists(path) && error.InnerException is not null)
+        {
+            throw new InputException($"{path} is damaged or holds no network ({error.InnerException.OneLine()}); expected model.h5 or a checkpoint, which `engine ntk train` wrote", error);
+        }
         return archive.Texts.GetValueOrDefault("format") == Format && archive.Texts.ContainsKey("definition") && archive.Texts.ContainsKey("seed")
             ? archive
-            : throw new InputException($"{path} holds no network of this version of engine; expected a file that `engine ntk train` wrote");
+            : throw new InputException($"{path} holds no network of this version of engine; expected model.h5 or a checkpoint, which `engine ntk train` wrote");
     }
 
     /// <summary>The archive of a training with those settings, or with a smaller number of what makes it long.</summary>

@@ -148,6 +148,26 @@ public sealed class NtkPredictTests : IDisposable
         Assert.Equal(32, (int)JsonNode.Parse(spectrum.Output)!["samples"]!);
     }
 
+    /// <summary>What is learnt is named by files that changed, where nothing else did; --check looks and writes nothing.</summary>
+    [SkippableFact]
+    public void DataThatChangedAreNotLearntFromFurther()
+    {
+        TrainLine();
+        var config = Path.Combine(folder, "line.json");
+        File.AppendAllText(Path.Combine(folder, "line.csv"), "1,1,1\n");
+        var run = CliRun.Of("ntk", "train", config, "--out", Run, "--resume", "--set", "training.strategy.epochs=70");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains($"{Path.Combine(folder, "line.csv")} changed since", run.ErrorLines[^1], StringComparison.Ordinal);
+
+        var plan = CliRun.Of("ntk", "train", config, "--out", Path.Combine(folder, "none"), "--check", "--json");
+        Assert.True(plan.ExitCode == 0, plan.Error);
+        var found = JsonNode.Parse(plan.Output)!;
+        Assert.Equal("[12,2]", found["parameters"]!["dense0.weight"]!.ToJsonString());
+        Assert.Equal(120, (int)found["steps"]!);
+        Assert.False(Directory.Exists(Path.Combine(folder, "none")));
+        Assert.Contains("dense1.bias", CliRun.Of("ntk", "train", config, "--check").Output, StringComparison.Ordinal);
+    }
+
     private static double X(int i) => (i - 20.5) / 10;
 
     private static double[] Numbers(JsonNode array) => [.. array.AsArray().Select(n => (double)n!)];

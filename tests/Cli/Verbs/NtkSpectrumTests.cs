@@ -136,12 +136,17 @@ public sealed class NtkSpectrumTests : IDisposable
 
     public static TheoryData<string, string> Examples => new()
     {
+        { "circle", "data.count=60 data.trainingCount=40 training.strategy.epochs=1 kernel.samples=12" },
         { "cnn", "data.count=60 data.trainingCount=40 training.strategy.epochs=1 kernel.samples=12" },
         { "transformer", "data.count=60 data.trainingCount=40 training.strategy.epochs=1 kernel.samples=12" },
         { "vae", "data.count=60 data.trainingCount=40 training.strategy.epochs=1 kernel.samples=12 kernel.subsets.size=8" },
         { "gnn", "data.count=60 data.trainingCount=40 training.strategy.epochs=1 kernel.samples=12" },
         { "ppo", "agent.ppo.iterations=1 agent.ppo.horizon=16 agent.states=12" },
     };
+
+    [Fact]
+    public void TheExampleOfTheReadmeIsThatOfTheFolder() => Assert.Contains(
+        $"```json\n{File.ReadAllText(Path.Combine(Cells.Root, "examples", "ntk", "circle.json"))}```", File.ReadAllText(Path.Combine(Cells.Root, "README.md")), StringComparison.Ordinal);
 
     /// <summary>What is shipped for people to start from must start, and what it leaves must be readable.</summary>
     [SkippableTheory]

@@ -42,6 +42,8 @@ public class StrictJsonTests
 
         public string? Note { get; init; }
 
+        public string[] Words { get; init; } = [];
+
         public Shape[] Shapes { get; init; } = [];
 
         [Quantity(QuantityKind.Length)]
@@ -92,6 +94,10 @@ public class StrictJsonTests
     [InlineData("{ \"count\": 1, \"timeStep\": \"1 fss\" }", "timeStep: unknown unit \"fss\"")]
     [InlineData("{ \"count\": 1, \"timeStep\": [1] }", "timeStep: found an array, expected a number, or a string with a unit")]
     [InlineData("{ \"count\": 1, \"colour\": \"rde\" }", "colour: found \"rde\"; did you mean \"red\"? Expected one of red, deepBlue")]
+    [InlineData("{ \"count\": 1, \"note\": 3.5 }", "note: found 3.5, expected a string: \"3.5\"")]
+    [InlineData("{ \"count\": 1, \"words\": \"a\" }", "words: found the string \"a\", expected an array of a string: [\"a\"]")]
+    [InlineData("{ \"count\": 1, \"words\": 1 }", "words: found 1, expected an array of a string")]
+    [InlineData("{ \"count\": 1, \"stages\": [] }", "; a file with \"stages\" is one of `engine run`")]
     [InlineData("{ \"count\": 1, \"colour\": 1 }", "colour: found 1, expected one of red, deepBlue")]
     [InlineData("{ \"count\": 1, \"shapes\": {} }", "shapes: found an object, expected an array of")]
     [InlineData("{ \"count\": 1, \"shapes\": [{}] }", "shapes[0]: the key \"type\" is missing")]

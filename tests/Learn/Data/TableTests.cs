@@ -94,6 +94,16 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("x,z,w,y\n1,5,0,1\n2,5,0,2\n", "t.csv: nothing can be learnt from z, w, the same in all rows")]
+    [InlineData("x,z,w,y\n1,5,0,1\n2,5,1,2\n,5,0,3\n", "t.csv: 1 row with missing values left out; t.csv: nothing can be learnt from z, the same in all rows")]
+    [InlineData("x,z,w,y\n1,5,0,1\n2,6,1,2\n", null)]
+    public void ColumnsThatTellNothingAreNamed(string text, string? expected)
+    {
+        File.WriteAllText(Path.Combine(folder, "t.csv"), text);
+        Assert.Equal(expected, TestData.Read("""{"type":"csv","path":"t.csv","targets":["y"],"missing":"drop"}""").Read(new(folder), TestData.Numbers(3).Input).Notice);
+    }
+
+    [Theory]
     [InlineData("autoMpg", ", or fetch auto-mpg.data from https://archive.ics.uci.edu/")]
     [InlineData("abalone", ", or fetch abalone.data from https://archive.ics.uci.edu/")]
     [InlineData("concrete", ", or fetch Concrete_Data.xls")]
@@ -125,7 +135,8 @@ public sealed class TableTests : IDisposable
     [InlineData("x,y\n\"1,2\n", "line 2: a quotation mark is not closed")]
     [InlineData("x,y\n", "there are no rows; expected lines of x, y")]
     [InlineData("", "there are no rows")]
-    [InlineData("y,y\n1,2\n", "two columns are called y")]
+    [InlineData("y,y\n1,2\n", "two columns are called y, which targets names")]
+    [InlineData("x,x,y\n1,2,3\n", "two columns are called x; expected each name once")]
     [InlineData("x;y\n1;2\n", "that is not there; expected columns, but lines have one field, as \"1;2\"; give the data the delimiter")]
     [InlineData("1,2\n3,4\n", "expected a number from 1 to 2: the file has no header")]
     [InlineData("x,z\n1,2\n", "expected one of x, z, or a number from 1 to 2")]

@@ -30,6 +30,10 @@ internal sealed record NtkWorkload(string Name, string Text, NetworkDefinition D
         new(
             "network-transformer", "6 encoder blocks of width 128 over 64 tokens, 64 samples, mean over outputs", Transformer(6, 128, 4, 64), OutputReduction.MeanTrace, 64, 64,
             FactsOfTransformer(6, 4)),
+        // The base model of A. Vaswani et al., arXiv:1706.03762, 19.4 M parameters: gradients of 20 samples take PyTorch 16 GB.
+        new(
+            "network-transformer-base", "6 encoder blocks of width 512 over 16 tokens, 100 samples, mean over outputs", Transformer(6, 512, 8, 16), OutputReduction.MeanTrace, 100, 20,
+            FactsOfTransformer(6, 8)),
     ];
 
     /// <summary>Text of <see cref="OnDevice"/>.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Engine.Core.Particles;
 using Engine.IO.Structures;
 using Engine.Kernels.Errors;
-using Engine.Kernels.Geometry;
+using Engine.Kernels.Neighbours;
 using Engine.Learn.Networks;
 
 namespace Engine.Learn.Data;
@@ -73,7 +73,8 @@ public sealed record StructuresData : SplitData
             throw new InputException(
                 $"data: {Path} has {species.Length} species ({string.Join(", ", species)}) and radialFunctions is {RadialFunctions}, for a network of nodeFeatures {graph.NodeFeatures} and edgeFeatures {graph.FeaturesOfEdges}; expected the same numbers");
         }
-        return new([.. frames.Select(f => ToGraph(f, species))], Targets(frames, learnt)) { NodeNames = species };
+        var cells = new ImageCells();
+        return new([.. frames.Select(f => ToGraph(f, species, cells))], Targets(frames, learnt)) { NodeNames = species };
     }
 
     /// <summary>What a network should give; null where no frame has it and none is to be learnt from.</summary>
@@ -108,57 +109,24 @@ public sealed record StructuresData : SplitData
         InputException Lacks(Configuration frame, string expected) => new($"data: {frame.Place} has no target, expected {expected}");
     }
 
-    private GraphSample ToGraph(Configuration frame, string[] species)
+    private GraphSample ToGraph(Configuration frame, string[] species, ImageCells cells)
     {
-        var count = frame.Count;
         var columns = frame.SpeciesTable.Select(s => Array.IndexOf(species, s.Name)).ToArray();
         int[] kinds = Array.ConvertAll(frame.Species, s => columns[s] is >= 0 and var column
             ? column
             : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[s].Name}, but species are {string.Join(", ", species)}; add it to species, or leave species out"));
-        // An open frame need not have a box: its fractions are lengths then.
-        var box = frame.Box is { PeriodicX: false, PeriodicY: false, PeriodicZ: false } ? Box.Cubic(1) with { PeriodicX = false, PeriodicY = false, PeriodicZ = false } : frame.Box;
-        Vector3d[] places = [.. Enumerable.Range(0, count).Select(i => box.ToFractional(frame.Position(i)))];
         var (sources, targets, edges) = (new List<int>(), new List<int>(), new List<double>());
-        for (var i = 0; i < count; i++)
+        cells.Build(frame, Cutoff);
+        for (var i = 0; i < frame.Count; i++)
         {
-            for (var j = 0; j < count; j++)
+            cells.ForEach(i, (j, _, _, _, square) =>
             {
-                foreach (var distance in Distances(box, places[j] - places[i], i == j))
-                {
-                    sources.Add(j);
-                    targets.Add(i);
-                    AddRadial(edges, distance);
-                }
-            }
+                sources.Add(j);
+                targets.Add(i);
+                AddRadial(edges, Math.Sqrt(square));
+            });
         }
         return new(GraphSample.OneHot(kinds, species.Length), [.. sources], [.. targets], [.. edges]);
-    }
-
-    /// <summary>Distances of an atom and its images within the cutoff.</summary>
-    /// <param name="box">The box.</param>
-    /// <param name="d">From another atom to it, in fractions of the box.</param>
-    /// <param name="isItself">Whether that is the same atom, which has no edge to itself, but to its images.</param>
-    private IEnumerable<double> Distances(Box box, Vector3d d, bool isItself)
-    {
-        var widths = box.PerpendicularWidths;
-        // Whole numbers n with |d + n| · width < cutoff.
-        (int First, int Last) Images(double along, double width, bool periodic) =>
-            periodic ? ((int)Math.Ceiling(-Cutoff / width - along), (int)Math.Floor(Cutoff / width - along)) : (0, 0);
-        var (x, y, z) = (Images(d.X, widths.X, box.PeriodicX), Images(d.Y, widths.Y, box.PeriodicY), Images(d.Z, widths.Z, box.PeriodicZ));
-        for (var k = x.First; k <= x.Last; k++)
-        {
-            for (var l = y.First; l <= y.Last; l++)
-            {
-                for (var m = z.First; m <= z.Last; m++)
-                {
-                    var distance = box.Shift(d.X + k, d.Y + l, d.Z + m).Length;
-                    if (distance < Cutoff && !(isItself && (k, l, m) == (0, 0, 0)))
-                    {
-                        yield return distance;
-                    }
-                }
-            }
-        }
     }
 
     private void AddRadial(List<double> features, double distance)

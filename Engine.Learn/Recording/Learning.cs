@@ -71,6 +71,7 @@ public sealed class Learning : IDisposable
                     TestClasses = data?.TestClasses,
                     Loss = input.Training?.Loss,
                     MeanReturn = agent is null ? null : () => agent.MeanReturn,
+                    HasRounds = input.Training?.Strategy is RecursiveStrategy,
                     Seed = seed,
                 },
                 workers, device, cancellation);

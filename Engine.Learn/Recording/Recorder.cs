@@ -3,12 +3,13 @@ using Engine.Learn.Training;
 
 namespace Engine.Learn.Recording;
 
-/// <summary>A recorder at work: a group of arrays in the file, with the step and the epoch of each row beside them.</summary>
+/// <summary>A recorder at work: a group of arrays in the file, with the step and the epoch of each row beside them, and the round of a training that has such.</summary>
 internal sealed class Recorder : ITrainingRecorder
 {
     private readonly KernelTarget target;
     private readonly KernelService service;
     private readonly Measure[] measures;
+    private readonly bool hasRounds;
     private readonly Func<ArrayStream> file;
 
     /// <param name="settings">What and when.</param>
@@ -18,7 +19,7 @@ internal sealed class Recorder : ITrainingRecorder
     /// <param name="file">Where to write, once it is open.</param>
     public Recorder(RecorderSettings settings, KernelTarget target, RecordingSubject subject, KernelService service, Func<ArrayStream> file)
     {
-        (Settings, this.target, this.service, this.file) = (settings, target, service, file);
+        (Settings, this.target, this.service, this.file, hasRounds) = (settings, target, service, file, subject.HasRounds);
         measures = [.. new MeasureCatalogue(settings, target, subject).Measures()];
         Constants =
         [
@@ -45,6 +46,7 @@ internal sealed class Recorder : ITrainingRecorder
     [
         new(Steps, []),
         new($"{Settings.Group}/epoch", []),
+        .. hasRounds ? [new($"{Settings.Group}/round", [])] : Array.Empty<ArrayLayout>(),
         .. measures.Select(m => new ArrayLayout(NameOf(m), m.Row, m.Compressed)),
         .. Constants.Select(c => c.Layout),
     ];
@@ -57,6 +59,10 @@ internal sealed class Recorder : ITrainingRecorder
         var stream = file();
         stream.Append(Steps, [moment.Step]);
         stream.Append($"{Settings.Group}/epoch", [moment.Epoch]);
+        if (hasRounds)
+        {
+            stream.Append($"{Settings.Group}/round", [moment.Round]);
+        }
         for (var k = 0; k < measures.Length; k++)
         {
             stream.Append(NameOf(measures[k]), rows[k]);

@@ -33,6 +33,9 @@ public sealed record RecordingSubject
     /// <summary>Mean return of an agent; null where nobody acts.</summary>
     public Func<double>? MeanReturn { get; init; }
 
+    /// <summary>Whether the training has rounds, which are recorded beside steps and epochs.</summary>
+    public bool HasRounds { get; init; }
+
     /// <summary>Of the choice of samples.</summary>
     public ulong Seed { get; init; } = 1;
 }

@@ -83,7 +83,10 @@ public sealed class Trainer : ITrainer
         : null;
 
     /// <inheritdoc/>
-    public TrainingMoment Moment => new(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, step > 0 && batch == batches.Length);
+    public TrainingMoment Moment => new(Network, step, epoch, loss, lowestLossBefore, optimiser.LearningRate, step == 0, finished, step > 0 && batch == batches.Length)
+    {
+        Round = round,
+    };
 
     private double Factor => FactorOf(round);
 

@@ -13,4 +13,8 @@ namespace Engine.Learn.Training;
 /// <param name="IsLast">Whether no step follows.</param>
 /// <param name="EndsEpoch">Whether the last step was the last of its epoch.</param>
 public sealed record TrainingMoment(
-    Network Network, long Step, long Epoch, double Loss, double LowestLossBefore, double LearningRate, bool IsFirst, bool IsLast, bool EndsEpoch);
+    Network Network, long Step, long Epoch, double Loss, double LowestLossBefore, double LearningRate, bool IsFirst, bool IsLast, bool EndsEpoch)
+{
+    /// <summary>Rounds of a <see cref="RecursiveStrategy"/> before this one; 0 of others.</summary>
+    public int Round { get; init; }
+}

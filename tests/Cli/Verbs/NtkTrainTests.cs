@@ -73,6 +73,19 @@ public sealed class NtkTrainTests : IDisposable
         Assert.Contains("it was changed since", changed.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Rounds of 1, 2, 3 epochs of two steps each, which never reach the threshold.</summary>
+    [SkippableFact]
+    public void RoundsOfARecursiveTrainingAreRecorded()
+    {
+        var files = Train(Config, "run", ["--set", """training.strategy={"type":"recursive","threshold":1e-9,"scaleFactor":2,"maximumRounds":3,"inner":{"type":"simple","epochs":1,"batchSize":20}}""",
+            "--set", """recorders=[{"when":{"everyEpochs":1},"record":["loss"]}]"""]);
+        using var file = ArrayReader.Open(files.Recording);
+        Assert.Equal([0.0, 2, 4, 6, 8, 10, 12, 14], file.Read("training/step"));
+        Assert.Equal([0.0, 0, 1, 1, 2, 2, 2, 2], file.Read("training/round"));
+        using var plain = ArrayReader.Open(Train(Config, "other", []).Recording);
+        Assert.DoesNotContain("training/round", plain.Names);
+    }
+
     /// <summary>Every number of the last row again, by direct calls on the model that was written.</summary>
     [SkippableFact]
     public void ARecordingHasWhatTheLibraryComputes()

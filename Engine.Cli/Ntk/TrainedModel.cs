@@ -17,35 +17,41 @@ internal sealed class TrainedModel : IDisposable
 
     /// <param name="model">Network or checkpoint, or the run folder of a training.</param>
     /// <param name="data">File of data or of a training; null: what the training of the run folder learnt.</param>
+    /// <param name="table">File of the data in place of the one that is named there; null: that one.</param>
     /// <param name="set">Assignments to values of that file.</param>
     /// <param name="whole">Whether to leave all samples in their order.</param>
     /// <param name="log">Told what is not as it was in training.</param>
     /// <exception cref="InputException">Either is missing or of another kind, or they do not fit each other.</exception>
-    public TrainedModel(string model, string? data, IEnumerable<string> set, bool whole, Action<string> log)
+    public TrainedModel(string model, string? data, string? table, IEnumerable<string> set, bool whole, Action<string> log)
     {
         try
         {
+            // Whoever swaps the two is told so, before one of them is told to be damaged.
+            if (data is not null && (Directory.Exists(data) || IsHdf5(data)))
+            {
+                throw new InputException($"DATA is {data}, expected JSON with data; MODEL comes first, then DATA");
+            }
             ModelPath = PathOf(model);
             DataPath = data ?? ManifestBeside(ModelPath);
-            // Whoever swaps the two is told so, before one of them is told to be damaged.
-            if (IsHdf5(DataPath))
-            {
-                throw new InputException($"DATA is {DataPath}, an HDF5 file, expected JSON with data; MODEL comes first, then DATA");
-            }
-            var (definition, kernel) = ReadData(set);
+            var text = StrictJson.ReadText(DataPath);
+            var (definition, kernel) = ReadData(text, table, set);
             Kernel = kernel;
             // Bits of the passes do not depend on the machine.
             torch.set_num_threads(1);
             Network = ModelFile.Read(ModelPath, out var encoding);
-            Encoding = encoding;
-            Data = definition.Load(Network.Definition, StrictJson.FolderOf(DataPath), encoding, whole);
+            Data = definition.Load(Network.Definition, StrictJson.FolderOf(text, DataPath), encoding, whole);
+            Encoding = encoding ?? Data.Encoding;
             if (Data.Notice is { } notice)
             {
                 log(notice);
             }
-            if (encoding is not null && encoding.DataHash != Data.Encoding.DataHash)
+            if (encoding is null)
             {
-                log($"note: {DataPath} has other data than the network learnt from, or splits them otherwise{(encoding.FeatureScales is null ? "" : "; columns are scaled as it learnt them")}");
+                log($"note: {ModelPath} does not say how the data were encoded that the network learnt from: an older version wrote it; those of {DataPath} are taken for them");
+            }
+            else if (encoding.DataHash != Data.Encoding.DataHash)
+            {
+                log($"note: the data are others than the network learnt from, or split otherwise{(encoding.FeatureScales is null ? "" : "; columns are scaled as it learnt them")}");
             }
         }
         catch
@@ -56,20 +62,23 @@ internal sealed class TrainedModel : IDisposable
     }
 
     /// <summary>The file of the network.</summary>
-    public string ModelPath { get; }
+    public string ModelPath { get; } = "";
 
     /// <summary>The file that says what the data are.</summary>
-    public string DataPath { get; }
+    public string DataPath { get; } = "";
 
     public Network Network { get; } = null!;
 
-    /// <summary>Of what the network learnt from; null where its file does not say.</summary>
-    public DataEncoding? Encoding { get; }
+    /// <summary>Of what the network learnt from; of the data where its file does not say.</summary>
+    public DataEncoding Encoding { get; } = null!;
 
     public DataSets Data { get; } = null!;
 
     /// <summary>How the file of a training has kernels computed.</summary>
     public KernelSettings Kernel { get; } = new();
+
+    /// <summary>All files that were read.</summary>
+    public string[] Files => [ModelPath, DataPath, .. Data.Files.Select(f => f.Path)];
 
     public void Dispose()
     {
@@ -82,7 +91,7 @@ internal sealed class TrainedModel : IDisposable
     {
         if (!Directory.Exists(model))
         {
-            return model;
+            return File.Exists(model) ? model : throw new InputException($"MODEL is '{model}', which does not exist; expected the run folder of a training, its model.h5 or its checkpoint");
         }
         var folder = RunFolder.At(model);
         return new[] { folder.Model, folder.Checkpoint }.FirstOrDefault(File.Exists)
@@ -96,25 +105,37 @@ internal sealed class TrainedModel : IDisposable
 
     private static bool IsHdf5(string path)
     {
-        if (!File.Exists(path))
+        try
         {
+            Span<byte> start = stackalloc byte[4];
+            using var file = File.OpenRead(path);
+            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && MemoryExtensions.SequenceEqual<byte>(start, [0x89, (byte)'H', (byte)'D', (byte)'F']);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Whoever reads it says what is wrong.
             return false;
         }
-        Span<byte> start = stackalloc byte[4];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && MemoryExtensions.SequenceEqual<byte>(start, [0x89, (byte)'H', (byte)'D', (byte)'F']);
     }
 
     /// <summary>A definition by itself, or that of a training with its settings of kernels.</summary>
-    private (DataDefinition Data, KernelSettings Kernel) ReadData(IEnumerable<string> set)
+    private (DataDefinition Data, KernelSettings Kernel) ReadData(string text, string? table, IEnumerable<string> set)
     {
-        if (StrictJson.ReadFile<JsonNode>(DataPath) is not JsonObject all || !all.ContainsKey("network"))
+        if (text.AsSpan().TrimStart().Length == 0 || text.AsSpan().TrimStart("\uFEFF \t\r\n")[0] is not ('{' or '/'))
         {
-            return (StrictJson.ReadFile<DataDefinition>(DataPath, overrides: set), new());
+            throw new InputException($"DATA is {DataPath}, which is not JSON; expected a file of ntk train or of data; for another table with the same columns give --data {DataPath}");
         }
-        var input = LearningInput.ReadFile(DataPath, set);
-        var data = input.Data
-            ?? throw new InputException($"{DataPath} has no data: an agent makes its own; expected a file with data; let a recorder of its training record entropy, eigenvalues and layerTraces instead");
+        var isTraining = StrictJson.Read<JsonNode>(text, DataPath) is JsonObject all && all.ContainsKey("network");
+        if (table is not null)
+        {
+            set = set.Append($"{(isTraining ? "data." : "")}path={JsonValue.Create(Path.GetFullPath(table)).ToJsonString()}");
+        }
+        if (!isTraining)
+        {
+            return (StrictJson.Read<DataDefinition>(text, DataPath, overrides: set), new());
+        }
+        var input = LearningInput.Read(text, DataPath, set);
+        var data = input.Data ?? throw new InputException($"{DataPath} has no data: an agent makes its own; expected a file with data; recorders of its training look at the states that it passes through");
         return (data, input.Kernel);
     }
 }

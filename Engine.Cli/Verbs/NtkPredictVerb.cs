@@ -15,11 +15,14 @@ using Engine.Learn.Training;
 namespace Engine.Cli.Verbs;
 
 [Example("./engine ntk predict runs/ntk-cnn --of test", "errors of what was not learnt, and a row for each sample")]
-[Example("./engine ntk predict runs/mpg --set data.path=new-cars.data --out predictions.csv", "rows that came later, with targets or without")]
+[Example("./engine ntk predict runs/mpg --data new-cars.csv --out predictions.csv", "rows that came later, with targets or without")]
 [Verb("ntk predict", HelpText = "Apply a network that was trained: predictions in the units of the data, and their errors where targets are known.")]
 internal sealed class NtkPredictVerb : Verb
 {
     private const string All = "all";
+
+    /// <summary>Targets whose errors are shown one by one.</summary>
+    private const int MostShown = 8;
 
     [Value(0, MetaName = "MODEL", Required = true, HelpText = "Run folder of ntk train, its network (model.h5) or its checkpoint.")]
     public string Model { get; set; } = "";
@@ -29,6 +32,9 @@ internal sealed class NtkPredictVerb : Verb
 
     [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
+
+    [Option("data", MetaValue = "FILE", HelpText = "File of the data, instead of the one that DATA names: rows that came later, with targets or without.")]
+    public string? Table { get; set; }
 
     [Option("of", Default = All, MetaValue = "all|training|test", HelpText = "Which samples: all in the order of the data, or a part of them.")]
     public string Of { get; set; } = All;
@@ -42,16 +48,16 @@ internal sealed class NtkPredictVerb : Verb
     public override int Execute(VerbContext context)
     {
         SampleSource? source = Of == All ? null : Named<SampleSource>("of", Of, All);
-        using var model = new TrainedModel(Model, Data, Set, whole: source is null, context.Log);
+        using var model = new TrainedModel(Model, Data, Table, Set, whole: source is null, context.Log);
         if (Out is not null)
         {
-            WholeFile.Require(Out, "--out", model.ModelPath, model.DataPath);
+            WholeFile.Require(Out, "--out", model.Files);
         }
-        var data = model.Data;
-        var samples = source != SampleSource.Test ? data.Training : data.Test ?? throw new InputException($"--of is test, but {model.DataPath} has no samples to test; expected all or training");
-        var rows = (source != SampleSource.Test ? data.TrainingRows : data.TestRows) ?? [.. Enumerable.Range(0, samples.Count)];
-        var found = Predictions.Of(model.Network, samples, model.Encoding, Output);
-        var text = Table(found, rows, model.Network.Definition.Precision == Precision.Double ? "G15" : "G7");
+        var (data, ofTest) = (model.Data, source == SampleSource.Test);
+        var samples = !ofTest ? data.Training : data.Test ?? throw new InputException($"--of is test, but {model.DataPath} has no samples to test; expected all or training");
+        var rows = (ofTest ? data.TestRows : data.TrainingRows) ?? [.. Enumerable.Range(0, samples.Count)];
+        var found = Predictions.Of(model.Network, model.Encoding, data, ofTest, Output);
+        var text = Text(found, rows);
         if (Out is not null)
         {
             WholeFile.WriteText(Out, text);
@@ -70,38 +76,49 @@ internal sealed class NtkPredictVerb : Verb
     }
 
     /// <summary>Rows of text between commas: where a sample is in the data, what it should give, and what it gives.</summary>
-    private static string Table(Predictions found, int[] rows, string format)
+    private static string Text(Predictions found, int[] rows)
     {
         var text = new StringBuilder();
         void Line(IEnumerable<string> fields) => text.AppendJoin(',', fields.Select(Quoted)).Append('\n');
         string[] wanted = found.WantedClasses is not null ? ["class"] : found.Wanted is not null ? [.. found.Names] : [];
-        string[] given = found.Classes is not null ? ["predicted", .. found.Names.Select(n => $"output {n}")] : [.. found.Names.Select(n => $"predicted {n}")];
+        string[] given = found.Classes is not null ? ["predicted", .. found.Names.Select(n => $"{(found.AreProbabilities ? "probability" : "output")} {n}")] : [.. found.Names.Select(n => $"predicted {n}")];
         Line(["row", .. wanted, .. given]);
         for (var i = 0; i < rows.Length; i++)
         {
-            IEnumerable<string> Numbers(double[,] table) => Enumerable.Range(0, table.GetLength(1)).Select(k => table[i, k].ToString(format, CultureInfo.InvariantCulture));
+            // What was read as it was, what was computed to the digits that a double has.
+            IEnumerable<string> Numbers(double[,] table, string format) =>
+                Enumerable.Range(0, table.GetLength(1)).Select(k => double.IsNaN(table[i, k]) ? "" : table[i, k].ToString(format, CultureInfo.InvariantCulture));
             Line(
             [
                 rows[i].ToString(CultureInfo.InvariantCulture),
-                .. found.WantedClasses is { } classes ? [found.Names[classes[i]]] : found.Wanted is { } targets ? Numbers(targets) : [],
-                .. found.Classes is { } predicted ? Numbers(found.Values).Prepend(found.Names[predicted[i]]) : Numbers(found.Values),
+                .. found.WantedClasses is { } classes ? [NameOf(found, classes[i]) ?? ""] : found.Wanted is { } targets ? Numbers(targets, "R") : [],
+                .. found.Classes is { } predicted ? Numbers(found.Values, "G15").Prepend(NameOf(found, predicted[i])!) : Numbers(found.Values, "G15"),
             ]);
         }
         return text.ToString();
     }
 
+    private static string? NameOf(Predictions found, int number) => number < 0 ? null : found.Names[number];
+
     private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"")}\"";
 
     private static void Show(Predictions found, int samples, Action<string> write)
     {
-        var of = samples == 1 ? "of one sample" : string.Create(CultureInfo.InvariantCulture, $"of {samples} samples");
+        var of = string.Create(CultureInfo.InvariantCulture, $"of {samples} sample{(samples == 1 ? "" : "s")}");
         if (found.Accuracy is { } accuracy)
         {
             write($"{of}: accuracy {NumberText.Plain(accuracy)}");
         }
-        foreach (var error in found.Errors)
+        foreach (var error in found.Errors.Take(MostShown))
         {
             write($"{of}, {error.Name}: mean absolute error {NumberText.Plain(error.MeanAbsolute)}, root mean square {NumberText.Plain(error.RootMeanSquare)}, R² {NumberText.Plain(error.R2)}");
+        }
+        if (found.Errors.Count > MostShown)
+        {
+            var rest = found.Errors.Count - MostShown;
+            write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{of}, {rest} more (--json has each): of all {found.Errors.Count} the mean absolute error is {NumberText.Plain(found.Errors.Average(e => e.MeanAbsolute))} and the root mean square {NumberText.Plain(Math.Sqrt(found.Errors.Average(e => e.RootMeanSquare * e.RootMeanSquare)))}"));
         }
     }
 
@@ -109,7 +126,7 @@ internal sealed class NtkPredictVerb : Verb
     {
         JsonArray Column(double[,] table, int k) => new([.. Enumerable.Range(0, rows.Length).Select(i => JsonOutput.Number(table[i, k]))]);
         JsonObject Columns(double[,] table) => new(found.Names.Select((name, k) => KeyValuePair.Create(name, (JsonNode?)Column(table, k))));
-        JsonArray? Names(int[]? classes) => classes is null ? null : new([.. classes.Select(c => JsonValue.Create(found.Names[c]))]);
+        JsonArray? Names(int[]? classes) => classes is null ? null : new([.. classes.Select(c => JsonValue.Create(NameOf(found, c)))]);
         return new()
         {
             ["model"] = TrajectoryId.Logical(model.ModelPath),
@@ -128,6 +145,7 @@ internal sealed class NtkPredictVerb : Verb
             ["classes"] = Names(found.WantedClasses),
             ["predictedClasses"] = Names(found.Classes),
             ["predictions"] = Columns(found.Values),
+            ["areProbabilities"] = found.AreProbabilities,
             ["out"] = Out,
         };
     }

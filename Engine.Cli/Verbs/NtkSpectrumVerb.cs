@@ -19,6 +19,8 @@ namespace Engine.Cli.Verbs;
 [Verb("ntk spectrum", HelpText = "Collective variables and eigenvalues of the tangent kernel of a network.")]
 internal sealed class NtkSpectrumVerb : DeviceVerb
 {
+    private const string All = "all";
+
     [Value(0, MetaName = "MODEL", Required = true, HelpText = "Run folder of ntk train, its network (model.h5) or its checkpoint.")]
     public string Model { get; set; } = "";
 
@@ -28,7 +30,10 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
     [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
     public IEnumerable<string> Set { get; set; } = [];
 
-    [Option("of", Default = "training", MetaValue = "training|test", HelpText = "Which samples.")]
+    [Option("data", MetaValue = "FILE", HelpText = "File of the data, instead of the one that DATA names.")]
+    public string? Table { get; set; }
+
+    [Option("of", Default = "training", MetaValue = "training|test|all", HelpText = "Which samples.")]
     public string Of { get; set; } = "training";
 
     [Option("samples", MetaValue = "N", HelpText = "So many of them, drawn at random by --seed (default: as DATA says, else all).")]
@@ -64,15 +69,15 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .h5");
         }
-        var source = Named<SampleSource>("of", Of);
+        SampleSource? source = Of == All ? null : Named<SampleSource>("of", Of, All);
         OutputReduction? reduction = Reduction is null ? null : OutputReduction.Parse(Reduction);
         Precision? precision = KernelPrecision is null ? null : Named<Precision>("precision", KernelPrecision);
         SpectrumRoute? route = Route == "auto" ? null : Named<SpectrumRoute>("route", Route, "auto");
-        using var model = new TrainedModel(Model, Data, Set, whole: false, context.Log);
+        using var model = new TrainedModel(Model, Data, Table, Set, whole: source is null, context.Log);
         var (data, kernel) = (model.Data, model.Kernel);
         if (Out is not null)
         {
-            WholeFile.Require(Out, "--out", model.ModelPath, model.DataPath);
+            WholeFile.Require(Out, "--out", model.Files);
         }
         var settings = new SpectrumSettings
         {
@@ -84,14 +89,15 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
             Largest = Largest,
             Seed = Seed ?? 1,
         };
-        var whole = source == SampleSource.Training ? data.Training : data.Test ?? throw new InputException($"--of is test, but {model.DataPath} has no samples to test; expected training");
-        var classes = source == SampleSource.Training ? data.TrainingClasses : data.TestClasses;
-        if (Samples is { } count && (count < 1 || count > whole.Count))
+        var ofTest = source == SampleSource.Test;
+        var all = !ofTest ? data.Training : data.Test ?? throw new InputException($"--of is test, but {model.DataPath} has no samples to test; expected training or all");
+        var classes = ofTest ? data.TestClasses : data.TrainingClasses;
+        if (Samples is { } count && (count < 1 || count > all.Count))
         {
-            throw new InputException($"--samples is {count}, expected 1 to the {whole.Count} samples of {Of}");
+            throw new InputException($"--samples is {count}, expected 1 to the {all.Count} samples of {Of}");
         }
-        var chosen = KernelSamples.Draw(whole.Count, Samples ?? kernel.Samples, settings.Seed, source);
-        using var subset = new SampleSubset(whole, chosen);
+        var chosen = KernelSamples.Draw(all.Count, Samples ?? kernel.Samples, settings.Seed, source ?? SampleSource.Training);
+        using var subset = new SampleSubset(all, chosen);
         using var workers = new Workers(ThreadCount);
         using var device = DeviceChoice.Open(Device, chosen.Length, context.Log);
         if (device is not null)
@@ -109,7 +115,7 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         document["device"] = found.Route is SpectrumRoute.Dense or SpectrumRoute.Lanczos && device is not null ? device.Address : CpuDevice.Describe().Address;
         if (Out is not null)
         {
-            var rows = source == SampleSource.Training ? data.TrainingRows : data.TestRows;
+            var rows = ofTest ? data.TestRows : data.TrainingRows;
             report.Write(Out, document, chosen, [.. chosen.Select(i => rows?[i] ?? i)]);
         }
         if (Json)

@@ -34,11 +34,12 @@ internal sealed class NtkTrainVerb : RunFolderVerb
         if (OnlyCheck)
         {
             ShowPlan(context, prepared, folder);
+            NoteOf(context, folder);
             return ExitCode.Done;
         }
         var identity = new RunIdentity(
             input.Title, StrictJson.ToNode(prepared.Input), ContentHash.Of(prepared.Input), Config, input.Folder,
-            new Dictionary<string, string>([.. prepared.Files.DistinctBy(f => f.Path).Select(f => KeyValuePair.Create(f.Path, f.Hash)), KeyValuePair.Create(Path.GetFullPath(Config), TrajectoryId.Bytes(Config))]));
+            prepared.Files.Append((Path: Path.GetFullPath(Config), Hash: TrajectoryId.Bytes(Config))).DistinctBy(f => f.Path).ToDictionary(f => f.Path, f => f.Hash));
         return new RunSession(context, Json).Execute(identity, context.Arguments, folder, existing, ThreadCount, prepared.Device?.Description ?? CpuDevice.Describe(), prepared);
     }
 

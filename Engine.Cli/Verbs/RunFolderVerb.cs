@@ -32,6 +32,19 @@ internal abstract class RunFolderVerb : DeviceVerb
         _ => ExistingRun.Refuse,
     };
 
+    /// <summary>Says what a run would refuse of the folder that it would go to.</summary>
+    protected void NoteOf(VerbContext context, string folder)
+    {
+        try
+        {
+            RunFolder.Check(folder, Existing);
+        }
+        catch (InputException refusal)
+        {
+            context.Log($"note: {refusal.Message}");
+        }
+    }
+
     /// <summary>What --device says; of a run that goes on, unless it says something, where that was computed so far.</summary>
     protected string DeviceFor(VerbContext context, string folder)
     {

@@ -60,6 +60,11 @@ internal sealed class VerifyVerb : Verb
         {
             return outputs;
         }
+        // A training that was killed has no list yet.
+        if (Directory.Exists(Target) && RunFolder.At(Target) is var killed && !File.Exists(killed.Trajectory) && File.Exists(killed.Recording))
+        {
+            return [killed.Recording];
+        }
         var trajectory = FrameSource.TrajectoryOf(Target);
         return FrameSource.IsTrajectory(trajectory)
             ? [trajectory]

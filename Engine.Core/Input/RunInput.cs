@@ -61,8 +61,11 @@ public sealed record RunInput
     /// <param name="path">The file; relative paths in it start from its folder.</param>
     /// <param name="overrides">Assignments such as stages[quench].temperature.rate="10 K/ps".</param>
     /// <exception cref="InputException">Whatever is wrong first, in one line.</exception>
-    public static RunInput ReadFile(string path, IEnumerable<string>? overrides = null) =>
-        Read(StrictJson.ReadText(path), path, overrides) with { Folder = StrictJson.FolderOf(path) };
+    public static RunInput ReadFile(string path, IEnumerable<string>? overrides = null)
+    {
+        var text = StrictJson.ReadText(path);
+        return Read(text, path, overrides) with { Folder = StrictJson.FolderOf(text, path) };
+    }
 
     /// <summary>Reads and validates the text of a run file; <paramref name="source"/> is its name in messages.</summary>
     /// <exception cref="InputException">Whatever is wrong first, in one line.</exception>

@@ -60,12 +60,15 @@ public static class StrictJson
     public static T ReadFile<T>(string path, UnitSystem? units = null, IEnumerable<string>? overrides = null) =>
         Read<T>(ReadText(path), path, units, overrides);
 
-    /// <summary>The folder that relative paths in a file start from: its own; of a run.json the one that it names.</summary>
-    /// <exception cref="InputException">The file cannot be read, or is not JSON.</exception>
-    public static string FolderOf(string path)
+    /// <summary>The folder that relative paths in a file start from: its own; of a run.json that of the file that the run began with.</summary>
+    /// <param name="text">What the file holds.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">It is not JSON.</exception>
+    public static string FolderOf(string text, string path)
     {
-        var root = Parse(ReadText(path), path);
-        return (RunInputIn(root) is null ? null : (string?)root["inputFolder"]) ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var root = Parse(text, path);
+        string? Named(string key) => root[key] is JsonValue value && value.TryGetValue<string>(out var name) ? name : null;
+        return (RunInputIn(root) is null ? null : Named("inputFolder") ?? Path.GetDirectoryName(Named("inputFile"))) ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
     }
 
     /// <summary>What a run began with, where the document is its run.json.</summary>
@@ -125,7 +128,9 @@ public static class StrictJson
         }
     }
 
-    internal static string ReadText(string path)
+    /// <summary>What a file holds.</summary>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public static string ReadText(string path)
     {
         if (Directory.Exists(path))
         {

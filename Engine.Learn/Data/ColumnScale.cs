@@ -1,3 +1,5 @@
+using Engine.Kernels.Errors;
+
 namespace Engine.Learn.Data;
 
 /// <summary>What a column is scaled by: (x − mean)/deviation.</summary>
@@ -6,39 +8,38 @@ namespace Engine.Learn.Data;
 public readonly record struct ColumnScale(double Mean, double Deviation)
 {
     /// <summary>Mean and standard deviation (of the samples themselves, divisor N) of each column.</summary>
-    public static ColumnScale[] Of(double[,] values)
+    public static ColumnScale[] Of(double[,] values) => [.. Enumerable.Range(0, values.GetLength(1)).Select(j =>
     {
-        var (rows, columns) = (values.GetLength(0), values.GetLength(1));
-        var scales = new ColumnScale[columns];
-        for (var j = 0; j < columns; j++)
-        {
-            var (sum, squares) = (0.0, 0.0);
-            for (var i = 0; i < rows; i++)
-            {
-                sum += values[i, j];
-            }
-            var mean = sum / rows;
-            for (var i = 0; i < rows; i++)
-            {
-                squares += (values[i, j] - mean) * (values[i, j] - mean);
-            }
-            // A column of equal numbers is left with what rounding its mean leaves.
-            var deviation = Math.Sqrt(squares / rows);
-            scales[j] = new(mean, deviation > 1e-12 * Math.Abs(mean) ? deviation : 1);
-        }
-        return scales;
+        double[] column = [.. Enumerable.Range(0, values.GetLength(0)).Select(i => values[i, j])];
+        return OfColumn(column) ?? new(column.Average(), 1);
+    })];
+
+    /// <summary>The same of one column; null where its numbers are equal.</summary>
+    internal static ColumnScale? OfColumn(double[] column)
+    {
+        var mean = column.Average();
+        var deviation = Math.Sqrt(column.Sum(x => (x - mean) * (x - mean)) / column.Length);
+        // A column of equal numbers is left with what rounding its mean leaves.
+        return deviation > 1e-12 * Math.Abs(mean) ? new(mean, deviation) : null;
     }
 
     /// <summary>What a normalisation scales by; null: nothing.</summary>
     /// <param name="normalisation">Which.</param>
     /// <param name="training">Values of the samples to learn.</param>
     /// <param name="all">Values of all samples.</param>
-    public static ColumnScale[]? Of(Normalisation normalisation, double[,] training, double[,] all) => normalisation switch
+    /// <param name="names">Of the columns.</param>
+    /// <exception cref="InputException">Numbers of a column are too large to have a deviation.</exception>
+    public static ColumnScale[]? Of(Normalisation normalisation, double[,] training, double[,] all, IReadOnlyList<string> names)
     {
-        Normalisation.ZScore => Of(training),
-        Normalisation.ZScoreAll => Of(all),
-        _ => null,
-    };
+        var scales = normalisation switch
+        {
+            Normalisation.ZScore => Of(training),
+            Normalisation.ZScoreAll => Of(all),
+            _ => null,
+        };
+        var wrong = scales is null ? -1 : Array.FindIndex(scales, s => !double.IsFinite(s.Mean) || !double.IsFinite(s.Deviation));
+        return wrong < 0 ? scales : throw new InputException($"data: numbers of {names[wrong]} are too large to be scaled; divide them, or let normalisation be none");
+    }
 
     /// <summary>Scales each column.</summary>
     public static double[,] Apply(IReadOnlyList<ColumnScale> scales, double[,] values) => Map(values, (x, j) => (x - scales[j].Mean) / scales[j].Deviation);

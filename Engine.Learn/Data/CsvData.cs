@@ -25,12 +25,7 @@ public sealed record CsvData : TableDefinition
 
     public MissingValues Missing { get; init; } = MissingValues.Refuse;
 
-    private protected override string? NoticeOf(SamplePool all)
-    {
-        var constant = ((TablePool)all).ConstantFeatures();
-        var nothing = constant.Length == 0 ? null : $"{Path}: nothing can be learnt from {string.Join(", ", constant.Take(3))}{(constant.Length > 3 ? $" and {constant.Length - 3} more columns" : "")}, the same in all rows";
-        return base.NoticeOf(all) is { } dropped ? string.Join("; ", new[] { dropped, nothing }.OfType<string>()) : nothing;
-    }
+    private protected override bool TellsOfConstants => true;
 
     internal override TableFormat Format => new()
     {

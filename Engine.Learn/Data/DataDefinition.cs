@@ -43,23 +43,47 @@ public abstract record DataDefinition
     {
         var files = new DataFiles(folder);
         var parts = whole ? ReadWhole(files, network.Input, learnt) : Read(files, network.Input, learnt);
-        var targets = parts.Training.Targets;
+        var (training, test) = (parts.Training, parts.Test);
+        if (learnt is not null)
+        {
+            RequireInputs(learnt);
+            (training, test) = (training.Like(learnt), test?.Like(learnt));
+        }
+        var encoding = new DataEncoding
+        {
+            Features = training.FeatureNames,
+            Categories = (training as TablePool)?.Categories ?? new Dictionary<string, IReadOnlyList<string>>(),
+            FeatureScales = learnt is null ? parts.FeatureScales : learnt.FeatureScales,
+            Inputs = Inputs,
+            Targets = training.Targets?.NumberNames ?? [],
+            // Targets that the network has not learnt are as they are.
+            TargetScales = learnt is null ? parts.TargetScales : training.Targets?.NumberNames.SequenceEqual(learnt.Targets) == true ? learnt.TargetScales : null,
+            ClassNames = training.Targets?.ClassNames ?? [],
+            DataHash = ContentHash.OfText(string.Join('\n', [ContentHash.Of(WithoutPath()), .. files.Hashes.Select(f => f.Hash)])),
+        };
         using var scope = new TensorScope();
-        return new(parts.Training.ToSamples(network), parts.Test?.ToSamples(network))
+        return new(Samples(training), test is null ? null : Samples(test))
         {
             TrainingRows = parts.TrainingRows,
             TestRows = parts.TestRows,
-            TrainingClasses = parts.Training.Targets?.Classes,
-            TestClasses = parts.Test?.Targets?.Classes,
+            TrainingTargets = training.Targets,
+            TestTargets = test?.Targets,
+            TrainingFeatures = (training as TablePool)?.Features,
+            TestFeatures = (test as TablePool)?.Features,
             Notice = parts.Notice,
             Files = files.Hashes,
-            Encoding = parts.Encoding with
-            {
-                Targets = targets?.NumberNames ?? learnt?.Targets ?? [],
-                ClassNames = targets?.ClassNames ?? learnt?.ClassNames ?? [],
-                DataHash = ContentHash.OfText(string.Join('\n', [ContentHash.Of(WithoutPath()), .. files.Hashes.Select(f => f.Hash)])),
-            },
+            Encoding = encoding,
         };
+
+        SampleSet Samples(SamplePool pool) => pool.WithCompleteTargets().Scale(encoding.FeatureScales, encoding.TargetScales).ToSamples(network);
+    }
+
+    private void RequireInputs(DataEncoding learnt)
+    {
+        if (learnt.Inputs != Inputs)
+        {
+            throw new InputException($"data: inputs are made with {(Inputs.Length == 0 ? "nothing" : Inputs)}, but the network learnt from such with {(learnt.Inputs.Length == 0 ? "nothing" : learnt.Inputs)}; expected the same");
+        }
     }
 
     /// <summary>The samples to learn and to test.</summary>
@@ -70,7 +94,10 @@ public abstract record DataDefinition
 
     /// <summary>All samples in their order.</summary>
     internal virtual DataParts ReadWhole(DataFiles files, InputDefinition input, DataEncoding? learnt) =>
-        throw new InputException("all samples of data were asked for that come in two parts, to learn and to test; expected one of the two");
+        throw new InputException("all samples were asked for of data that come in two parts; expected one of these: --of training or --of test");
+
+    /// <summary>What decides what a sample becomes, beside its file; empty: nothing.</summary>
+    internal virtual string Inputs => "";
 
     /// <summary>The definition wherever its files are: they are known by their bytes.</summary>
     internal virtual DataDefinition WithoutPath() => this;

@@ -1,3 +1,5 @@
+using Engine.Learn.Networks;
+
 namespace Engine.Learn.Data;
 
 /// <summary>
@@ -9,8 +11,14 @@ public sealed record DataEncoding
     /// <summary>What the numbers of a sample are, in their order; the species of structures; empty where nobody named them.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
+    /// <summary>The values of columns that became an input for each, in the order of these.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Categories { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>What each feature was scaled by; null: by nothing.</summary>
     public IReadOnlyList<ColumnScale>? FeatureScales { get; init; }
+
+    /// <summary>What else decides what a sample becomes, as the cutoff of structures; empty: nothing.</summary>
+    public string Inputs { get; init; } = "";
 
     /// <summary>What the targets are, where they are numbers.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
@@ -23,6 +31,9 @@ public sealed record DataEncoding
 
     /// <summary>Whether the network learnt to give its input back, whatever the targets are.</summary>
     public bool Reconstruct { get; init; }
+
+    /// <summary>The function that makes what the network gives probabilities, as its loss takes them; none: they are the targets.</summary>
+    public Activation Outputs { get; init; }
 
     /// <summary>SHA-256 of the definition of the data, but for the paths in it, and of the bytes of the files that were read.</summary>
     public string DataHash { get; init; } = "";

@@ -10,14 +10,15 @@ internal sealed class GraphPool(IReadOnlyList<GraphSample> graphs, PoolTargets? 
     /// <summary>What the features of a node are; empty where nobody named them.</summary>
     public IReadOnlyList<string> NodeNames { get; init; } = [];
 
+    public override IReadOnlyList<string> FeatureNames => NodeNames;
+
     public override int Count => graphs.Count;
 
     public IReadOnlyList<GraphSample> Graphs => graphs;
 
     public override GraphPool Take(ReadOnlySpan<int> samples) => new(Rows.Take([.. graphs], samples), Targets?.Take(samples)) { NodeNames = NodeNames };
 
-    /// <summary>The same graphs with scaled targets; null: as they are.</summary>
-    public GraphPool Scale(IReadOnlyList<ColumnScale>? targets) => new(graphs, Targets?.Scale(targets)) { NodeNames = NodeNames };
+    private protected override GraphPool With(PoolTargets? targets) => new(graphs, targets) { NodeNames = NodeNames };
 
     public override GraphSamples ToSamples(NetworkDefinition network) =>
         new(graphs, network, Targets?.ToTensor(network.Precision.ToScalarType()));

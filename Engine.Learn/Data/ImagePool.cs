@@ -10,7 +10,7 @@ namespace Engine.Learn.Data;
 /// <param name="height">Rows.</param>
 /// <param name="width">Columns.</param>
 /// <param name="targets">The class of each.</param>
-internal sealed class ImagePool(byte[] pixels, int channels, int height, int width, PoolTargets targets) : SamplePool(targets)
+internal sealed class ImagePool(byte[] pixels, int channels, int height, int width, PoolTargets? targets) : SamplePool(targets)
 {
     private readonly int size = channels * height * width;
 
@@ -23,8 +23,10 @@ internal sealed class ImagePool(byte[] pixels, int channels, int height, int wid
         {
             pixels.AsSpan(samples[k] * size, size).CopyTo(taken.AsSpan(k * size));
         }
-        return new(taken, channels, height, width, Targets!.Take(samples));
+        return new(taken, channels, height, width, Targets?.Take(samples));
     }
+
+    private protected override ImagePool With(PoolTargets? targets) => new(pixels, channels, height, width, targets);
 
     public override SampleSet ToSamples(NetworkDefinition network)
     {
@@ -35,7 +37,7 @@ internal sealed class ImagePool(byte[] pixels, int channels, int height, int wid
         {
             throw new InputException($"the data are {what}, but the network takes [{string.Join(", ", shape.Skip(1))}]; give it that shape, or [{size}]");
         }
-        return new TensorSamples(Values(shape, network.Precision), Targets!.ToTensor(network.Precision.ToScalarType()));
+        return new TensorSamples(Values(shape, network.Precision), Targets?.ToTensor(network.Precision.ToScalarType()));
     }
 
     private Tensor Values(long[] shape, Precision precision)

@@ -1,4 +1,3 @@
-using Engine.Kernels.Errors;
 using Engine.Learn.Torch;
 
 namespace Engine.Learn.Data;
@@ -14,17 +13,20 @@ public sealed class PoolTargets
     /// <summary>N.</summary>
     public int Count { get; }
 
-    /// <summary>[N, T]; null where targets are classes.</summary>
+    /// <summary>[N, T], NaN where nobody knows; null where targets are classes.</summary>
     public double[,]? Numbers { get; private init; }
 
     /// <summary>What the T numbers are.</summary>
     public IReadOnlyList<string> NumberNames { get; private init; } = [];
 
-    /// <summary>The number of the class of each sample, from 0; null where targets are others.</summary>
+    /// <summary>The number of the class of each sample, from 0, -1 where nobody knows; null where targets are others.</summary>
     public int[]? Classes { get; private init; }
 
     /// <summary>Names of the classes in the order of their numbers.</summary>
     public IReadOnlyList<string> ClassNames { get; private init; } = [];
+
+    /// <summary>Whether the target of every sample is known: no number is NaN, no class -1. Networks are trained with such only.</summary>
+    public bool IsComplete => Numbers?.Cast<double>().Any(double.IsNaN) != true && Classes?.Any(c => c < 0) != true;
 
     /// <summary>A token at each position [N, T]; null where targets are others.</summary>
     public int[,]? Tokens { get; private init; }
@@ -41,13 +43,13 @@ public sealed class PoolTargets
         };
     }
 
-    /// <param name="classes">From 0.</param>
+    /// <param name="classes">From 0, -1 where nobody knows.</param>
     /// <param name="names">Of all classes, also of those that no sample has.</param>
     public static PoolTargets Of(int[] classes, IReadOnlyList<string> names)
     {
         if (classes.Length > 0)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(classes.Min());
+            ArgumentOutOfRangeException.ThrowIfLessThan(classes.Min(), -1);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(classes.Max(), names.Count);
         }
         return new(classes.Length)
@@ -57,21 +59,6 @@ public sealed class PoolTargets
         };
     }
 
-    /// <summary>Classes by their names.</summary>
-    /// <param name="names">Of the class of each sample.</param>
-    /// <param name="classes">Of all classes, in the order of their numbers.</param>
-    /// <param name="placeOf">Where a sample is, for the message.</param>
-    /// <exception cref="InputException">A sample is of another class.</exception>
-    internal static PoolTargets OfNames(IReadOnlyList<string> names, IReadOnlyList<string> classes, Func<int, string> placeOf)
-    {
-        var numbers = classes.Index().ToDictionary(c => c.Item, c => c.Index);
-        return Of(
-            [.. names.Select((name, k) => numbers.TryGetValue(name, out var number)
-                ? number
-                : throw new InputException($"{placeOf(k)}: found the class \"{name}\", which the network has not learnt; expected one of {string.Join(", ", classes)}"))],
-            classes);
-    }
-
     /// <param name="tokens">[N, T].</param>
     public static PoolTargets Of(int[,] tokens) => new(tokens.GetLength(0))
     {
@@ -79,9 +66,22 @@ public sealed class PoolTargets
     };
 
     /// <summary>The same, scaled; classes and tokens are left, and all without scales.</summary>
-    /// <exception cref="InputException">There are other targets than scales.</exception>
-    internal PoolTargets Scale(IReadOnlyList<ColumnScale>? scales) => scales is null || Numbers is null ? this : scales.Count == NumberNames.Count ? Of(ColumnScale.Apply(scales, Numbers), NumberNames)
-        : throw new InputException($"data: targets are {string.Join(", ", NumberNames)}, but the network learnt {scales.Count} of them; expected as many");
+    internal PoolTargets Scale(IReadOnlyList<ColumnScale>? scales) => scales is null || Numbers is null ? this : Of(ColumnScale.Apply(scales, Numbers), NumberNames);
+
+    /// <summary>The same in the order in which a network learnt them, where it learnt all of them.</summary>
+    internal PoolTargets Like(DataEncoding learnt)
+    {
+        if (Numbers is not null && NumberNames.Count == learnt.Targets.Count && NumberNames.All(learnt.Targets.Contains))
+        {
+            return Of(Rows.TakeColumns(Numbers, [.. learnt.Targets.Select(t => NumberNames.ToList().IndexOf(t))]), learnt.Targets);
+        }
+        if (Classes is not null && ClassNames.All(learnt.ClassNames.Contains))
+        {
+            int[] numbers = [.. ClassNames.Select(name => learnt.ClassNames.ToList().IndexOf(name))];
+            return Of(Array.ConvertAll(Classes, c => c < 0 ? c : numbers[c]), learnt.ClassNames);
+        }
+        return this;
+    }
 
     internal PoolTargets Take(ReadOnlySpan<int> samples) => new(samples.Length)
     {

@@ -18,6 +18,19 @@ internal static class Rows
         return taken;
     }
 
+    public static T[,] TakeColumns<T>(T[,] values, ReadOnlySpan<int> columns)
+    {
+        var taken = new T[values.GetLength(0), columns.Length];
+        for (var i = 0; i < taken.GetLength(0); i++)
+        {
+            for (var k = 0; k < columns.Length; k++)
+            {
+                taken[i, k] = values[i, columns[k]];
+            }
+        }
+        return taken;
+    }
+
     public static T[,] Take<T>(T[,] values, ReadOnlySpan<int> rows)
     {
         var width = values.GetLength(1);

@@ -13,11 +13,32 @@ public abstract class SamplePool(PoolTargets? targets)
     /// <summary>What a network should give for each sample; null where nobody knows.</summary>
     public PoolTargets? Targets => targets;
 
+    /// <summary>What the numbers of a sample, or of a node of a graph, are; empty where nobody named them.</summary>
+    public virtual IReadOnlyList<string> FeatureNames => [];
+
     /// <summary>Where a sample is in what was read or drawn, from 0.</summary>
     internal virtual int RowOf(int sample) => sample;
 
     /// <summary>The samples of those numbers, in that order.</summary>
     public abstract SamplePool Take(ReadOnlySpan<int> samples);
+
+    /// <summary>The same samples with other targets.</summary>
+    private protected abstract SamplePool With(PoolTargets? targets);
+
+    /// <summary>The same samples, scaled; null: as they are.</summary>
+    /// <param name="features">Of each feature; only those of rows of numbers are scaled.</param>
+    /// <param name="targets">Of each target; classes are never scaled.</param>
+    public virtual SamplePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) => With(Targets?.Scale(targets));
+
+    /// <summary>The same samples, without targets unless those of all are known.</summary>
+    internal SamplePool WithCompleteTargets() => Targets?.IsComplete == false ? With(null) : this;
+
+    /// <summary>The same samples with features, targets and classes in the order in which a network learnt them. Targets and classes that it has not learnt stay as they are.</summary>
+    /// <exception cref="InputException">The features are others.</exception>
+    internal virtual SamplePool Like(DataEncoding learnt) => learnt.Features.Count == 0 || learnt.Features.SequenceEqual(FeatureNames)
+        ? With(Targets?.Like(learnt))
+        : throw new InputException(
+            $"data: samples are of {(FeatureNames.Count == 0 ? "another kind" : string.Join(", ", FeatureNames))}, but the network learnt from {string.Join(", ", learnt.Features.Take(12))}; expected the same");
 
     /// <summary>The samples as tensors, which belong to the scope around the call.</summary>
     /// <param name="network">The network that is given them: the shape of its input and its precision.</param>

@@ -21,47 +21,46 @@ public abstract record SplitData : DataDefinition
     /// <summary>All samples, as they are.</summary>
     internal abstract SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null);
 
-    /// <summary>What samples are scaled by.</summary>
-    /// <param name="training">Those to learn.</param>
+    /// <summary>What features and targets should be scaled by; null: by nothing.</summary>
+    /// <param name="training">Samples to learn.</param>
     /// <param name="all">All of them.</param>
     /// <param name="input">What the network takes.</param>
-    private protected virtual DataEncoding EncodingOf(SamplePool training, SamplePool all, InputDefinition input) => new();
+    private protected virtual (ColumnScale[]? Features, ColumnScale[]? Targets) ScalesOf(SamplePool training, SamplePool all, InputDefinition input) => (null, null);
 
-    /// <summary>Samples as a network takes them.</summary>
-    private protected virtual SamplePool Encode(SamplePool samples, DataEncoding encoding, InputDefinition input) => samples;
-
-    /// <summary>A line on what was left out; null where nothing was.</summary>
-    private protected virtual string? NoticeOf(SamplePool all) => null;
+    /// <summary>A line on what was left out or is worth nothing to learn; null where nothing is.</summary>
+    /// <param name="all">All samples.</param>
+    /// <param name="isLearnt">Whether a network is to learn from them.</param>
+    private protected virtual string? NoticeOf(SamplePool all, bool isLearnt) => null;
 
     /// <summary>The samples to learn and to test, in random order.</summary>
-    internal override DataParts Read(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
-    {
-        var pool = ReadPool(files, input, learnt);
-        var (training, test) = Counts(pool.Count);
-        var order = new RandomSequence(Seed, RandomStream.DataGenerator, 0).Permutation(pool.Count);
-        var chosen = pool.Take(order.AsSpan(0, training));
-        var encoding = learnt ?? EncodingOf(chosen, pool, input);
-        return new(Encode(chosen, encoding, input), test > 0 ? Encode(pool.Take(order.AsSpan(training, test)), encoding, input) : null)
-        {
-            TrainingRows = Rows(0, training),
-            TestRows = Rows(training, test),
-            Encoding = encoding,
-            Notice = NoticeOf(pool),
-        };
-
-        int[] Rows(int start, int count) => [.. order.AsSpan(start, count).ToArray().Select(pool.RowOf)];
-    }
+    internal override DataParts Read(DataFiles files, InputDefinition input, DataEncoding? learnt = null) => Split(ReadPool(files, input, learnt), input, learnt);
 
     internal override DataParts ReadWhole(DataFiles files, InputDefinition input, DataEncoding? learnt)
     {
         var pool = ReadPool(files, input, learnt);
-        var encoding = learnt ?? EncodingOf(pool, pool, input);
-        return new(Encode(pool, encoding, input), null)
+        int[] rows = [.. Enumerable.Range(0, pool.Count).Select(pool.RowOf)];
+        // A network that learns takes scales from what it learns; rows that come later need not be many enough for the split.
+        return learnt is null
+            ? Split(pool, input, null) with { Training = pool, Test = null, TrainingRows = rows, TestRows = null }
+            : new(pool, null) { TrainingRows = rows, Notice = NoticeOf(pool, isLearnt: false) };
+    }
+
+    private DataParts Split(SamplePool pool, InputDefinition input, DataEncoding? learnt)
+    {
+        var (training, test) = Counts(pool.Count);
+        var order = new RandomSequence(Seed, RandomStream.DataGenerator, 0).Permutation(pool.Count);
+        var chosen = pool.Take(order.AsSpan(0, training));
+        var (features, targets) = learnt is null ? ScalesOf(chosen, pool, input) : (null, null);
+        return new(chosen, test > 0 ? pool.Take(order.AsSpan(training, test)) : null)
         {
-            TrainingRows = [.. Enumerable.Range(0, pool.Count).Select(pool.RowOf)],
-            Encoding = encoding,
-            Notice = NoticeOf(pool),
+            TrainingRows = Rows(0, training),
+            TestRows = Rows(training, test),
+            FeatureScales = features,
+            TargetScales = targets,
+            Notice = NoticeOf(pool, learnt is null),
         };
+
+        int[] Rows(int start, int count) => [.. order.AsSpan(start, count).ToArray().Select(pool.RowOf)];
     }
 
     private (int Training, int Test) Counts(int samples)

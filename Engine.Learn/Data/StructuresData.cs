@@ -42,13 +42,10 @@ public sealed record StructuresData : SplitData
 
     internal override DataDefinition WithoutPath() => this with { Path = "" };
 
-    private protected override DataEncoding EncodingOf(SamplePool training, SamplePool all, InputDefinition input) => new()
-    {
-        Features = ((GraphPool)all).NodeNames,
-        TargetScales = all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets) : null,
-    };
+    internal override string Inputs => FormattableString.Invariant($"cutoff {Cutoff} and {RadialFunctions} radialFunctions");
 
-    private protected override SamplePool Encode(SamplePool samples, DataEncoding encoding, InputDefinition input) => ((GraphPool)samples).Scale(encoding.TargetScales);
+    private protected override (ColumnScale[]? Features, ColumnScale[]? Targets) ScalesOf(SamplePool training, SamplePool all, InputDefinition input) =>
+        (null, all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames) : null);
 
     internal override GraphPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
     {
@@ -74,7 +71,7 @@ public sealed record StructuresData : SplitData
                 $"data: {Path} has {species.Length} species ({string.Join(", ", species)}) and radialFunctions is {RadialFunctions}, for a network of nodeFeatures {graph.NodeFeatures} and edgeFeatures {graph.FeaturesOfEdges}; expected the same numbers");
         }
         var cells = new ImageCells();
-        return new([.. frames.Select(f => ToGraph(f, species, cells))], Targets(frames, learnt)) { NodeNames = species };
+        return new([.. frames.Select(f => ToGraph(f, species, learnt is not null, cells))], Targets(frames, learnt)) { NodeNames = species };
     }
 
     /// <summary>What a network should give; null where no frame has it and none is to be learnt from.</summary>
@@ -94,7 +91,8 @@ public sealed record StructuresData : SplitData
                 label, f => double.TryParse(f.Labels.GetValueOrDefault(label), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null, $"{label}=… with one number");
         }
         var names = Array.ConvertAll(frames, f => f.Labels.GetValueOrDefault(label) ?? throw Lacks(f, $"{label}=…"));
-        return PoolTargets.OfNames(names, learnt is { ClassNames.Count: > 0 } ? learnt.ClassNames : [.. names.Distinct().Order(StringComparer.Ordinal)], k => $"{frames[k].Place}");
+        string[] classes = [.. names.Distinct().Order(StringComparer.Ordinal)];
+        return PoolTargets.Of(Array.ConvertAll(names, name => Array.IndexOf(classes, name)), classes);
 
         PoolTargets Numbers(string name, Func<Configuration, double?> valueOf, string expected)
         {
@@ -109,12 +107,12 @@ public sealed record StructuresData : SplitData
         InputException Lacks(Configuration frame, string expected) => new($"data: {frame.Place} has no target, expected {expected}");
     }
 
-    private GraphSample ToGraph(Configuration frame, string[] species, ImageCells cells)
+    private GraphSample ToGraph(Configuration frame, string[] species, bool isLearnt, ImageCells cells)
     {
         var columns = frame.SpeciesTable.Select(s => Array.IndexOf(species, s.Name)).ToArray();
         int[] kinds = Array.ConvertAll(frame.Species, s => columns[s] is >= 0 and var column
             ? column
-            : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[s].Name}, but species are {string.Join(", ", species)}; add it to species, or leave species out"));
+            : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[s].Name}, but species are {string.Join(", ", species)}; {(isLearnt ? "the network learnt from no others" : "add it to species, or leave species out")}"));
         var (sources, targets, edges) = (new List<int>(), new List<int>(), new List<double>());
         cells.Build(frame, Cutoff);
         for (var i = 0; i < frame.Count; i++)

@@ -28,21 +28,33 @@ public abstract record TableDefinition : SplitData
 
     internal override SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null) => ReadTable(files, learnt);
 
-    private protected override DataEncoding EncodingOf(SamplePool training, SamplePool all, InputDefinition input) => new()
-    {
-        Features = ((TablePool)all).FeatureNames,
-        FeatureScales = input is TokensInput ? null : ColumnScale.Of(Normalisation, ((TablePool)training).Features, ((TablePool)all).Features),
-        TargetScales = all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets) : null,
-    };
+    internal override string Inputs => Format.Divisor == 1 ? "" : FormattableString.Invariant($"numbers over {Format.Divisor}");
 
-    private protected override SamplePool Encode(SamplePool samples, DataEncoding encoding, InputDefinition input)
+    private protected override (ColumnScale[]? Features, ColumnScale[]? Targets) ScalesOf(SamplePool training, SamplePool all, InputDefinition input) => (
+        input is TokensInput ? null : ColumnScale.Of(Normalisation, ((TablePool)training).Features, ((TablePool)all).Features, all.FeatureNames),
+        all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames) : null);
+
+    private protected override string? NoticeOf(SamplePool all, bool isLearnt)
     {
-        var scaled = ((TablePool)samples).Scale(encoding.FeatureScales, encoding.TargetScales);
-        return input is TokensInput ? scaled.ToTokens(Path) : scaled;
+        var table = (TablePool)all;
+        List<string> lines = [];
+        if (table.DroppedRows is var dropped and > 0)
+        {
+            lines.Add($"{dropped} row{(dropped == 1 ? "" : "s")} with missing values left out");
+        }
+        if (table.RepeatedNames.Count > 0)
+        {
+            lines.Add($"columns with the name of another are called {string.Join(", ", table.RepeatedNames.Take(3))}");
+        }
+        if (isLearnt && TellsOfConstants && table.ConstantFeatures() is { Length: > 0 } constant)
+        {
+            lines.Add($"nothing can be learnt from {string.Join(", ", constant.Take(3))}{(constant.Length > 3 ? $" and {constant.Length - 3} more columns" : "")}, the same in all rows");
+        }
+        return lines.Count == 0 ? null : $"{Path}: {string.Join("; ", lines)}";
     }
 
-    private protected override string? NoticeOf(SamplePool all) =>
-        ((TablePool)all).DroppedRows is var dropped and > 0 ? $"{Path}: {dropped} row{(dropped == 1 ? "" : "s")} with missing values left out" : null;
+    /// <summary>Whether somebody should know of columns that are the same in all rows.</summary>
+    private protected virtual bool TellsOfConstants => false;
 
     private TablePool ReadTable(DataFiles files, DataEncoding? learnt = null) =>
         TableReader.Read(files.Read(Path, Source), files.Resolve(Path), learnt is null ? Format : Format with { Learnt = learnt });

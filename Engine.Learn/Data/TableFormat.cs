@@ -26,7 +26,7 @@ internal sealed record TableFormat
 
     public MissingValues Missing { get; init; }
 
-    /// <summary>The data that a network learnt from, whose features and classes these have, and whose targets they may lack; null: they are what it learns from.</summary>
+    /// <summary>The data that a network learnt from, whose categories these have, and whose targets they may lack; null: they are what it learns from.</summary>
     public DataEncoding? Learnt { get; init; }
 
     /// <summary>Features are divided by it.</summary>

@@ -29,7 +29,13 @@ public sealed class TablePool : SamplePool
     public double[,] Features { get; }
 
     /// <summary>What the F numbers are.</summary>
-    public IReadOnlyList<string> FeatureNames { get; }
+    public override IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>The values of columns that became an input for each, in the order of these.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<string>> Categories { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>What columns are called here that have the name of one before them in the file: "x.2".</summary>
+    internal IReadOnlyList<string> RepeatedNames { get; init; } = [];
 
     /// <summary>Rows of the file that were left out because a value is missing.</summary>
     public int DroppedRows { get; init; }
@@ -40,24 +46,42 @@ public sealed class TablePool : SamplePool
     internal override int RowOf(int sample) => FileRows?[sample] ?? sample;
 
     /// <inheritdoc/>
-    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples));
+    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples)) { Categories = Categories };
 
     /// <summary>Names of features that all samples have alike.</summary>
     internal string[] ConstantFeatures() =>
         [.. FeatureNames.Where((_, k) => Enumerable.Range(1, Math.Max(0, Count - 1)).All(i => Features[i, k] == Features[0, k]))];
 
-    /// <summary>The same samples, scaled; null: as they are.</summary>
-    /// <param name="features">Of each feature.</param>
-    /// <param name="targets">Of each target; classes are never scaled.</param>
-    public TablePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) => new(
-        features is null ? Features : ColumnScale.Apply(features, Features),
-        FeatureNames,
-        Targets?.Scale(targets));
+    private protected override TablePool With(PoolTargets? targets) => With(Features, targets);
+
+    /// <inheritdoc/>
+    public override TablePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) =>
+        With(features is null ? Features : ColumnScale.Apply(features, Features), Targets?.Scale(targets));
+
+    private TablePool With(double[,] features, PoolTargets? targets) => new(features, FeatureNames, targets) { Categories = Categories };
+
+    /// <inheritdoc/>
+    internal override SamplePool Like(DataEncoding learnt)
+    {
+        if (learnt.Features.Count == 0 || learnt.Features.SequenceEqual(FeatureNames))
+        {
+            return base.Like(learnt);
+        }
+        if (learnt.Features.FirstOrDefault(f => !FeatureNames.Contains(f)) is { } absent)
+        {
+            throw new InputException($"data: there is no {absent}, which the network learnt from; expected the inputs {string.Join(", ", learnt.Features.Take(12))}{(learnt.Features.Count > 12 ? ", …" : "")}");
+        }
+        if (FeatureNames.FirstOrDefault(f => !learnt.Features.Contains(f)) is { } other)
+        {
+            throw new InputException($"data: {other} is no input that the network learnt from; put the column under ignored, if it is to be left out");
+        }
+        int[] order = [.. learnt.Features.Select(f => FeatureNames.Index().First(n => n.Item == f).Index)];
+        return new TablePool(Rows.TakeColumns(Features, order), learnt.Features, Targets?.Like(learnt)) { Categories = Categories };
+    }
 
     /// <summary>The same samples as sequences of tokens, in the order of the columns.</summary>
-    /// <param name="path">The file, for the message.</param>
     /// <exception cref="InputException">A number is none.</exception>
-    internal TokenPool ToTokens(string path)
+    internal TokenPool ToTokens()
     {
         var tokens = new int[Count, FeatureNames.Count];
         for (var i = 0; i < Count; i++)
@@ -67,7 +91,7 @@ public sealed class TablePool : SamplePool
                 var value = Features[i, k];
                 tokens[i, k] = value is >= 0 and <= int.MaxValue && value == Math.Floor(value)
                     ? (int)value
-                    : throw new InputException(FormattableString.Invariant($"data: {path} has {value} in the column {FeatureNames[k]}, but the network takes tokens; expected whole numbers from 0"));
+                    : throw new InputException(FormattableString.Invariant($"data: found {value} in the column {FeatureNames[k]}, but the network takes tokens; expected whole numbers from 0"));
             }
         }
         return new(tokens, Targets);
@@ -76,6 +100,10 @@ public sealed class TablePool : SamplePool
     /// <inheritdoc/>
     public override TensorSamples ToSamples(NetworkDefinition network)
     {
+        if (network.Input is TokensInput)
+        {
+            return ToTokens().ToSamples(network);
+        }
         var type = network.Precision.ToScalarType();
         var shape = ShapeFor(network, FeatureNames.Count, $"rows of {string.Join(", ", FeatureNames.Take(12))}{(FeatureNames.Count > 12 ? ", …" : "")}");
         return new(torch.tensor(Rows.Flat(Features), shape, type, "cpu"), Targets?.ToTensor(type));

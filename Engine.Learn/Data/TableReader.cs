@@ -66,52 +66,53 @@ internal sealed class TableReader
 
     private TablePool ToPool()
     {
-        // Rows that a network is to be applied to need not say what it should give.
+        // Rows that a network is to be applied to need not say what it should give, nor have what it is not given.
         var isOpen = format.Learnt is not null && format.Targets.All(t => TryFind(t) < 0);
-        var (targets, categorical, ignored) = (isOpen ? [] : Find(format.Targets, "targets"), Find(format.Categorical, "categorical"), Find(format.Ignored, "ignored"));
+        var targets = isOpen ? [] : Find(format.Targets, "targets");
+        var categorical = Find(format.Categorical, "categorical");
+        var ignored = Find(format.Learnt is null ? format.Ignored : [.. format.Ignored.Where(c => TryFind(c) >= 0)], "ignored");
         foreach (var twice in targets.Concat(categorical).Concat(ignored).GroupBy(c => c).Where(g => g.Count() > 1))
         {
             throw FileError($"the column {columns[twice.Key]} is named more than once among targets, categorical and ignored; expected once");
         }
-        if (!isOpen && (targets.Length == 0 || format.ClassTarget && targets.Length != 1))
+        if (!isOpen && format.ClassTarget && targets.Length != 1)
         {
-            throw FileError($"{targets.Length} columns are targets; expected {(format.ClassTarget ? "the one that has the class" : "one or more")}");
+            throw FileError($"{targets.Length} columns are targets; expected the one that has the class");
         }
-        DropMissing(ignored);
-        var (features, names) = Features([.. Enumerable.Range(0, columns.Length).Except(targets).Except(ignored)], categorical);
-        var wanted = isOpen ? null : format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]);
+        DropMissing(format.Learnt is null ? ignored : [.. ignored, .. targets]);
+        var (features, names, categories, repeated) = Features([.. Enumerable.Range(0, columns.Length).Except(targets).Except(ignored)], categorical);
+        var known = targets.Length > 0 && rows.Exists(r => Array.Exists(targets, t => !IsUnknown(r.Fields[t])));
+        var wanted = !known ? null : format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]);
         return new(features, names, wanted)
         {
+            Categories = categories,
+            RepeatedNames = repeated,
             DroppedRows = dropped,
             FileRows = dropped > 0 ? [.. rows.Select(r => r.Row)] : null,
         };
     }
 
-    private (double[,] Values, string[] Names) Features(int[] chosen, int[] categorical)
+    private (double[,] Values, string[] Names, Dictionary<string, IReadOnlyList<string>> Categories, List<string> Repeated) Features(int[] chosen, int[] categorical)
     {
-        var names = new List<string>();
+        var (names, categories, repeated) = (new List<string>(), new Dictionary<string, IReadOnlyList<string>>(), new List<string>());
         var fill = new List<Action<int, double[,]>>();
         foreach (var column in chosen)
         {
             var first = names.Count;
             if (categorical.Contains(column))
             {
-                var prefix = columns[column] + "=";
-                var values = format.Learnt is { Features.Count: > 0 } learnt ? [.. learnt.Features.Where(f => f.StartsWith(prefix, StringComparison.Ordinal)).Select(f => f[prefix.Length..])] : Values(column);
-                names.AddRange(values.Select(v => prefix + v));
+                var values = format.Learnt?.Categories.GetValueOrDefault(columns[column])?.ToArray() ?? Values(column);
+                categories[columns[column]] = values;
+                names.AddRange(values.Select(v => Unique($"{columns[column]}={v}")));
                 fill.Add((i, table) => table[i, Array.IndexOf(values, rows[i].Fields[column]) is >= 0 and var k
                     ? first + k
                     : throw Error(rows[i].Line, $"found \"{Shorten(rows[i].Fields[column])}\" for {columns[column]}, which the network has not learnt; expected one of {Shorten(string.Join(", ", values))}")] = 1);
             }
             else
             {
-                names.Add(columns[column]);
+                names.Add(Unique(columns[column]));
                 fill.Add((i, table) => table[i, first] = Number(i, column) / format.Divisor);
             }
-        }
-        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
-        {
-            throw FileError($"two columns are called {Shorten(twice)}; expected each name once: rename one, or put it under ignored by its number");
         }
         if (names.Count == 0)
         {
@@ -122,35 +123,28 @@ internal sealed class TableReader
         {
             fill.ForEach(f => f(i, features));
         }
-        return format.Learnt is { Features.Count: > 0 } before ? (InOrder(features, names, before.Features), [.. before.Features]) : (features, [.. names]);
-    }
+        return (features, [.. names], categories, repeated);
 
-    /// <summary>Features by their names, in the order in which a network learnt them.</summary>
-    private double[,] InOrder(double[,] features, List<string> names, IReadOnlyList<string> learnt)
-    {
-        if (names.Count != learnt.Count || learnt.Any(f => !names.Contains(f)))
+        // A name that another input has, too, gets a number.
+        string Unique(string name)
         {
-            var other = learnt.FirstOrDefault(f => !names.Contains(f));
-            throw FileError(other is null
-                ? $"the column {names.First(n => !learnt.Contains(n))} is none that the network learnt from; put it under ignored, if it is to be left out"
-                : $"there is no {other}, which the network learnt from; expected the inputs {Shorten(string.Join(", ", learnt))}");
-        }
-        var ordered = new double[features.GetLength(0), learnt.Count];
-        for (var k = 0; k < learnt.Count; k++)
-        {
-            var from = names.IndexOf(learnt[k]);
-            for (var i = 0; i < ordered.GetLength(0); i++)
+            var unique = name;
+            for (var k = 2; names.Contains(unique); k++)
             {
-                ordered[i, k] = features[i, from];
+                unique = string.Create(CultureInfo.InvariantCulture, $"{name}.{k}");
             }
+            if (unique != name)
+            {
+                repeated.Add(unique);
+            }
+            return unique;
         }
-        return ordered;
     }
 
     private PoolTargets Classes(int column)
     {
-        var values = format.Learnt is { ClassNames.Count: > 0 } learnt ? learnt.ClassNames : Values(column);
-        return PoolTargets.OfNames([.. rows.Select(r => r.Fields[column])], values, i => $"{path}, line {rows[i].Line}");
+        string[] values = [.. Values(column).Where(v => !IsUnknown(v))];
+        return PoolTargets.Of([.. rows.Select(r => Array.IndexOf(values, r.Fields[column]))], values);
     }
 
     private double[,] Numbers(int[] chosen)
@@ -160,7 +154,7 @@ internal sealed class TableReader
         {
             for (var j = 0; j < chosen.Length; j++)
             {
-                numbers[i, j] = Number(i, chosen[j]);
+                numbers[i, j] = IsUnknown(rows[i].Fields[chosen[j]]) ? double.NaN : Number(i, chosen[j]);
             }
         }
         return numbers;
@@ -193,6 +187,9 @@ internal sealed class TableReader
             }
         }
     }
+
+    /// <summary>Whether a target is not known, as it need not be where a network is only applied.</summary>
+    private bool IsUnknown(string target) => format.Learnt is not null && IsMissing(target);
 
     private int[] Find(IReadOnlyList<string> names, string key) => [.. names.Select(name => Find(name, key))];
 

@@ -17,6 +17,8 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets? targets) : SamplePoo
 
     public override TokenPool Take(ReadOnlySpan<int> samples) => new(Rows.Take(tokens, samples), Targets?.Take(samples));
 
+    private protected override TokenPool With(PoolTargets? targets) => new(tokens, targets);
+
     public override TensorSamples ToSamples(NetworkDefinition network)
     {
         var length = tokens.GetLength(1);
@@ -28,7 +30,7 @@ internal sealed class TokenPool(int[,] tokens, PoolTargets? targets) : SamplePoo
         if (Embeddings(network.Layers, "").FirstOrDefault(e => e.Layer.Vocabulary <= largest) is (var path, { } embedding))
         {
             throw new InputException(
-                $"network, layer {path}: the data has tokens up to {largest}, its vocabulary is of {embedding.Vocabulary} tokens from 0 to {embedding.Vocabulary - 1}; give it a vocabulary of {largest + 1} or more");
+                $"network, layer {path}: the data has tokens up to {largest}, its vocabulary is of {embedding.Vocabulary} tokens from 0 to {embedding.Vocabulary - 1}; expected no others, or a vocabulary of {largest + 1} or more");
         }
         var given = input.DecoderLength is { } decoder ? Shifted(decoder) : null;
         return new(

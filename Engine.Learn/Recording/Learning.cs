@@ -18,6 +18,7 @@ public sealed class Learning : IDisposable
 
     private readonly Workers workers;
     private readonly DataSets? data;
+    private readonly string? given;
     private readonly SampleSet learnt = null!;
     private readonly SampleSet? test;
     private readonly TensorScope scope = new();
@@ -42,6 +43,7 @@ public sealed class Learning : IDisposable
                 throw new InputException($"output: checkpointEvery is {input.Output.CheckpointEvery}, expected 1 or more");
             }
             data = input.Data?.Load(definition, input.Folder);
+            given = input.DataHash;
             Input = data is null ? input : input with { DataHash = data.Encoding.DataHash };
             PpoTrainer? agent = null;
             if (input.Training is { } training)
@@ -93,7 +95,7 @@ public sealed class Learning : IDisposable
     public Recording Recording { get; } = null!;
 
     /// <summary>How the data became what the network learns from; null for an agent.</summary>
-    public DataEncoding? Encoding => data is null ? null : data.Encoding with { Reconstruct = Input.Reconstruct };
+    public DataEncoding? Encoding => data is null ? null : data.Encoding with { Reconstruct = Input.Reconstruct, Outputs = Input.Training!.Loss.OutputFunction };
 
     /// <summary>Names of classes in the order of their numbers; empty where targets are none.</summary>
     public IReadOnlyList<string> ClassNames => data?.Encoding.ClassNames ?? [];
@@ -145,6 +147,10 @@ public sealed class Learning : IDisposable
         if (data?.Notice is { } notice)
         {
             yield return notice;
+        }
+        if (given is not null && given != Input.DataHash)
+        {
+            yield return $"note: the data are not those of the dataHash that the input has: their files changed since, or their keys ({string.Join(", ", Files.Select(f => f.Path).DefaultIfEmpty("no files"))})";
         }
         if (Input.Training is { } training && StepClock.Seconds(Network.Definition, training, learnt, test, workers) is { } seconds)
         {

@@ -38,7 +38,7 @@ public sealed record LearningInput
 
     public LearningOutput Output { get; init; } = new();
 
-    /// <summary>SHA-256 of data that was read, so that the identity of the input covers it; set when it is read.</summary>
+    /// <summary>SHA-256 of data that was read, so that the identity of the input covers it; set when it is read, with a note where another one was given.</summary>
     public string? DataHash { get; init; }
 
     /// <summary>The folder that relative paths start from; not part of the identity.</summary>
@@ -57,9 +57,16 @@ public sealed record LearningInput
     /// <param name="path">The file.</param>
     /// <param name="overrides">Assignments such as training.strategy.epochs=10.</param>
     /// <exception cref="InputException">Whatever is wrong first.</exception>
-    public static LearningInput ReadFile(string path, IEnumerable<string>? overrides = null)
+    public static LearningInput ReadFile(string path, IEnumerable<string>? overrides = null) => Read(StrictJson.ReadText(path), path, overrides);
+
+    /// <summary>The same of what a file holds.</summary>
+    /// <param name="text">What it holds.</param>
+    /// <param name="path">The file, for messages and for relative paths.</param>
+    /// <param name="overrides">As for <see cref="ReadFile"/>.</param>
+    /// <exception cref="InputException">Whatever is wrong first.</exception>
+    public static LearningInput Read(string text, string path, IEnumerable<string>? overrides = null)
     {
-        var input = StrictJson.ReadFile<LearningInput>(path, overrides: overrides) with { Folder = StrictJson.FolderOf(path) };
+        var input = StrictJson.Read<LearningInput>(text, path, overrides: overrides) with { Folder = StrictJson.FolderOf(text, path) };
         if (input.Training is null == input.Agent is null)
         {
             throw new InputException($"{path}: {(input.Training is null ? "neither training nor agent is" : "both training and agent are")} given; expected one of them");

@@ -35,10 +35,27 @@ internal static class Evaluation
     /// <summary>All outputs of all samples, which belong to the caller.</summary>
     public static NetworkOutputs Outputs(Network network, SampleSet samples)
     {
-        using var scope = new TensorScope();
         using var none = Autograd.no_grad();
-        var parts = Batches(samples.Count).Select(batch => network.Forward(samples.Take(batch))).ToArray();
-        Tensor Whole(string name) => TensorScope.Release(torch.cat([.. parts.Select(p => p[name])]));
-        return new(Whole(Network.MainOutput), parts[0].Names.Where(n => n != Network.MainOutput).Select(n => KeyValuePair.Create(n, Whole(n))));
+        var parts = new List<NetworkOutputs>();
+        foreach (var batch in Batches(samples.Count))
+        {
+            // What is between input and output goes with its batch.
+            using var passing = new TensorScope();
+            var given = network.Forward(samples.Take(batch));
+            parts.Add(new(TensorScope.Release(given.Main), given.Names.Where(n => n != Network.MainOutput).Select(n => KeyValuePair.Create(n, TensorScope.Release(given[n])))));
+        }
+        try
+        {
+            using var scope = new TensorScope();
+            Tensor Whole(string name) => TensorScope.Release(torch.cat([.. parts.Select(p => p[name])]));
+            return new(Whole(Network.MainOutput), parts[0].Names.Where(n => n != Network.MainOutput).Select(n => KeyValuePair.Create(n, Whole(n))));
+        }
+        finally
+        {
+            foreach (var name in parts[0].Names)
+            {
+                parts.ForEach(p => p[name].Dispose());
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Engine.Kernels.Errors;
 using Engine.Learn.Data;
 using Engine.Learn.Networks;
 using Engine.Learn.Torch;
@@ -8,64 +9,108 @@ namespace Engine.Learn.Training;
 /// <summary>What a trained network gives for samples, in the units of the data that it learnt from, beside what it should give.</summary>
 public sealed class Predictions
 {
-    private Predictions(string[] names, double[,] values, double[,]? wanted, int[]? classes, int[]? wantedClasses)
+    private Predictions(string[] names, double[,] values)
     {
-        (Names, Values, Wanted, Classes, WantedClasses) = (names, values, wanted, classes, wantedClasses);
+        (Names, Values) = (names, values);
     }
 
-    /// <summary>What the C numbers of a sample are: targets, classes, or output0 … where nobody named them.</summary>
+    /// <summary>What the C numbers of a sample are: targets, classes, or component0 … where nobody named them.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>[N, C], in the units of the targets; where those are classes, what the network gives for each.</summary>
+    /// <summary>[N, C], in the units of the targets; where those are classes, of each its probability, or what the network gives for it.</summary>
     public double[,] Values { get; }
 
-    /// <summary>What it should give [N, C], in the same units; null where targets are classes, or nobody knows.</summary>
-    public double[,]? Wanted { get; }
+    /// <summary>Whether <see cref="Values"/> are probabilities: the loss makes such of what the network gives.</summary>
+    public bool AreProbabilities { get; private init; }
+
+    /// <summary>What it should give [N, C], in the same units, NaN where nobody knows; null where targets are classes, or nobody knows any.</summary>
+    public double[,]? Wanted { get; private init; }
 
     /// <summary>The number of the class with the largest output, of each sample; null where targets are no classes.</summary>
-    public int[]? Classes { get; }
+    public int[]? Classes { get; private init; }
 
-    /// <summary>The class of each sample; null where nobody knows.</summary>
-    public int[]? WantedClasses { get; }
+    /// <summary>The class of each sample, -1 where nobody knows; null where nobody knows any.</summary>
+    public int[]? WantedClasses { get; private init; }
 
-    /// <summary>Share of samples whose class is told right; null where nobody knows.</summary>
-    public double? Accuracy => WantedClasses is null ? null : Classes!.Zip(WantedClasses).Count(c => c.First == c.Second) / (double)Classes!.Length;
+    /// <summary>Share of the samples whose class is known and told right; null where none is known.</summary>
+    public double? Accuracy => WantedClasses?.Any(c => c >= 0) == true ? Classes!.Zip(WantedClasses).Where(c => c.Second >= 0).Average(c => c.First == c.Second ? 1.0 : 0) : null;
 
     /// <summary>Errors of each target, in its unit; empty where nobody knows.</summary>
     public IReadOnlyList<TargetErrors> Errors => Wanted is null ? [] : [.. Names.Select((name, k) => TargetErrors.Of(name, Column(Values, k), Column(Wanted, k)))];
 
     /// <summary>Passes samples through a network.</summary>
     /// <param name="network">As it is after training.</param>
-    /// <param name="samples">Encoded as those that it learnt from.</param>
-    /// <param name="encoding">How those were; null where nobody knows: numbers stay as the network gives them.</param>
+    /// <param name="encoding">How the data were encoded that it learnt from.</param>
+    /// <param name="data">Data that were encoded so (<see cref="DataDefinition.Load"/>).</param>
+    /// <param name="ofTest">Whether samples are those to test, not those to learn.</param>
     /// <param name="output">Which output; only the main one is of the targets.</param>
-    public static Predictions Of(Network network, SampleSet samples, DataEncoding? encoding, string output = Network.MainOutput)
+    /// <exception cref="InputException">The targets of the data are others than the network learnt; there is no such output.</exception>
+    public static Predictions Of(Network network, DataEncoding encoding, DataSets data, bool ofTest = false, string output = Network.MainOutput)
     {
         using var scope = new TensorScope();
         using var none = Autograd.no_grad();
-        var given = torch.cat([.. Evaluation.Batches(samples.Count).Select(batch => network.Forward(samples.Take(batch))[output])]).reshape(samples.Count, -1);
-        var width = (int)given.shape[1];
-        var values = Table(given);
-        var isMain = output == Network.MainOutput;
-        if (isMain && encoding is { Reconstruct: false } && encoding.ClassNames.Count == width && samples.Targets?.dtype is null or ScalarType.Int64)
+        var (samples, targets) = ofTest ? (data.Test!, data.TestTargets) : (data.Training, data.TrainingTargets);
+        var outputs = Evaluation.Outputs(network, samples);
+        try
         {
-            int[]? classes = samples.Targets is null ? null : [.. samples.Targets.to_long().Select(c => (int)c)];
-            return new([.. encoding!.ClassNames], values, null, [.. given.argmax(-1).to_long().Select(c => (int)c)], classes);
+            var isMain = output == Network.MainOutput;
+            var given = outputs[output];
+            given = (isMain ? encoding.Outputs.Apply(given) : given).reshape(samples.Count, -1);
+            if (!isMain)
+            {
+                return new(Unnamed(given), Table(given));
+            }
+            return encoding.Reconstruct ? Inputs(given, encoding, samples, ofTest ? data.TestFeatures : data.TrainingFeatures) : Targets(given, encoding, targets);
         }
-        var (learnt, scales) = encoding switch
+        finally
         {
-            not null when !isMain => ([], null),
-            { Reconstruct: true } => (encoding.Features, encoding.FeatureScales),
-            _ => (encoding?.Targets ?? [], encoding?.TargetScales),
-        };
-        var isNamed = learnt.Count == width;
-        string[] names = isNamed ? [.. learnt] : [.. Enumerable.Range(0, width).Select(k => string.Create(CultureInfo.InvariantCulture, $"output{k}"))];
-        var targets = !isMain ? null : encoding is { Reconstruct: true } ? samples.Range(0, samples.Count).Input : samples.Targets;
-        var wanted = targets is not null && targets.dtype != ScalarType.Int64 && targets.numel() == given.numel() ? Table(targets.reshape(samples.Count, -1)) : null;
-        return new(names, Unscaled(values), wanted is null ? null : Unscaled(wanted), null, null);
-
-        double[,] Unscaled(double[,] table) => isNamed && scales is not null ? ColumnScale.Undo(scales, table) : table;
+            foreach (var name in outputs.Names)
+            {
+                outputs[name].Dispose();
+            }
+        }
     }
+
+    private static Predictions Targets(Tensor given, DataEncoding encoding, PoolTargets? targets)
+    {
+        var width = (int)given.shape[1];
+        if (targets is not null && (!targets.NumberNames.SequenceEqual(encoding.Targets) || !targets.ClassNames.SequenceEqual(encoding.ClassNames)))
+        {
+            throw new InputException($"data: the targets are {Text(targets.NumberNames, targets.ClassNames)}, but the network learnt {Text(encoding.Targets, encoding.ClassNames)}; expected the same, or none");
+        }
+        if (encoding.ClassNames.Count > 0 && encoding.ClassNames.Count <= width)
+        {
+            // A network may have more outputs than there are classes.
+            string[] names = [.. encoding.ClassNames, .. Unnamed(given)[encoding.ClassNames.Count..]];
+            return new(names, Table(given))
+            {
+                AreProbabilities = encoding.Outputs == Activation.Softmax,
+                Classes = [.. given.argmax(-1).to_long().Select(c => (int)c)],
+                WantedClasses = targets?.Classes,
+            };
+        }
+        return encoding.Targets.Count != width ? new(Unnamed(given), Table(given)) : new([.. encoding.Targets], Unscaled(Table(given), encoding.TargetScales))
+        {
+            Wanted = targets?.Numbers,
+        };
+    }
+
+    private static Predictions Inputs(Tensor given, DataEncoding encoding, SampleSet samples, double[,]? features)
+    {
+        var isNamed = encoding.Features.Count == given.shape[1];
+        var inputs = features ?? Table(samples.Range(0, samples.Count).Input.reshape(samples.Count, -1));
+        return new(isNamed ? [.. encoding.Features] : Unnamed(given), Unscaled(Table(given), isNamed ? encoding.FeatureScales : null))
+        {
+            Wanted = inputs.GetLength(1) == given.shape[1] ? inputs : null,
+        };
+    }
+
+    private static string Text(IReadOnlyList<string> numbers, IReadOnlyList<string> classes) =>
+        numbers.Count > 0 ? string.Join(", ", numbers) : classes.Count > 0 ? $"the classes {string.Join(", ", classes)}" : "others";
+
+    private static string[] Unnamed(Tensor given) => [.. Enumerable.Range(0, (int)given.shape[1]).Select(k => string.Create(CultureInfo.InvariantCulture, $"component{k}"))];
+
+    private static double[,] Unscaled(double[,] table, IReadOnlyList<ColumnScale>? scales) => scales is null ? table : ColumnScale.Undo(scales, table);
 
     private static double[] Column(double[,] table, int column) => [.. Enumerable.Range(0, table.GetLength(0)).Select(i => table[i, column])];
 

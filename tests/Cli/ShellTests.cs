@@ -83,7 +83,7 @@ public class ShellTests
     [InlineData("--device is 'gpu', expected auto, cpu, cuda[:i] or opencl[:i]", "devices", "--device", "gpu")]
     [InlineData("argument 'extra' is one too many", "devices", "extra")]
     [InlineData("'run' needs FILE", "run")]
-    [InlineData("DATA is missing, and there is no run.json beside model.h5", "ntk", "spectrum", "model.h5")]
+    [InlineData("MODEL is 'model.h5', which does not exist", "ntk", "spectrum", "model.h5")]
     [InlineData("there is no bench 'nd'", "bench", "nd")]
     [InlineData("bench md has no case 'lj-5k', expected one of lj-4k, ", "bench", "md", "--case", "lj-5k")]
     public void BadArgumentsLeaveWithTwoAndOneLine(string expected, params string[] args)

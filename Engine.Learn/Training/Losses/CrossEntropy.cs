@@ -10,6 +10,8 @@ namespace Engine.Learn.Training.Losses;
 /// </summary>
 public sealed record CrossEntropy : Loss
 {
+    internal override Activation OutputFunction => Activation.Softmax;
+
     internal override void CheckTargets(Tensor targets)
     {
         if (!AreClasses(targets))

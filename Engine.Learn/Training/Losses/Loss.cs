@@ -30,6 +30,9 @@ public abstract record Loss
     /// <exception cref="InputException">Targets of a shape that does not fit.</exception>
     public abstract Tensor PerSample(NetworkOutputs outputs, Tensor targets);
 
+    /// <summary>The function that the loss takes what the network gives through: probabilities of logits.</summary>
+    internal virtual Activation OutputFunction => Activation.None;
+
     /// <summary>Their mean, a scalar.</summary>
     public Tensor Mean(NetworkOutputs outputs, Tensor targets) => PerSample(outputs, targets).mean();
 

@@ -15,6 +15,8 @@ public sealed record Variational : Loss
     /// <summary>Whether components are probabilities of ones, given as logits (cross entropy), instead of numbers (half the squared error).</summary>
     public bool Binary { get; init; }
 
+    internal override Activation OutputFunction => Binary ? Activation.Sigmoid : Activation.None;
+
     /// <inheritdoc/>
     public override Tensor PerSample(NetworkOutputs outputs, Tensor targets)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Core.Json;
 using Engine.IO.Hdf5;
+using Engine.Learn.Data;
 using Engine.Learn.Networks;
 using Engine.Learn.Training;
 using Engine.Tests.Core.Potentials;
@@ -93,7 +94,7 @@ public sealed class NtkSpectrumTests : IDisposable
 
     [SkippableTheory]
     [InlineData("--samples 31", "expected 1 to the 30 samples")]
-    [InlineData("--of pool", "expected one of training, test")]
+    [InlineData("--of pool", "expected one of all, training, test")]
     [InlineData("--route fast", "expected one of auto, dense, dual, lanczos, matrixFree")]
     [InlineData("--precision half", "expected one of float, double")]
     [InlineData("--reduction mean", "is no reduction")]
@@ -177,6 +178,7 @@ public sealed class NtkSpectrumTests : IDisposable
         Libtorch.RequireWithHdf5();
         File.WriteAllText(DataFile, Data);
         using var network = new Network(StrictJson.Read<NetworkDefinition>(Definition, "network"), 4);
-        ModelFile.Write(Model, network);
+        using var data = StrictJson.Read<DataDefinition>(Data, "data").Load(network.Definition, folder);
+        ModelFile.Write(Model, network, data.Encoding);
     }
 }

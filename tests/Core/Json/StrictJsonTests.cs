@@ -206,12 +206,14 @@ public class StrictJsonTests
                 """);
             var sample = StrictJson.ReadFile<Sample>(file, overrides: ["note=x"]);
             Assert.Equal((3, 1e-15, "x"), (sample.Count, sample.TimeStep, sample.Note));
-            Assert.Equal("/there", StrictJson.FolderOf(file));
+            Assert.Equal("/there", StrictJson.FolderOf(File.ReadAllText(file), file));
             File.WriteAllText(file, File.ReadAllText(file).Replace("\"count\": 3", "\"count\": true", StringComparison.Ordinal));
             Assert.Contains("run.json, line 3: count", Assert.Throws<InputException>(() => StrictJson.ReadFile<Sample>(file)).Message, StringComparison.Ordinal);
 
             File.WriteAllText(file, """{ "count": 3 }""");
-            Assert.Equal(folder, StrictJson.FolderOf(file));
+            Assert.Equal(folder, StrictJson.FolderOf(File.ReadAllText(file), file));
+            // Those of before have the file alone.
+            Assert.Equal("/here", StrictJson.FolderOf("""{ "inputHash": "ab", "inputFile": "/here/in.json", "inputFolder": 5, "input": {} }""", file));
         }
         finally
         {

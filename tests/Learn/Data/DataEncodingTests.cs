@@ -28,16 +28,15 @@ public sealed class DataEncodingTests : IDisposable
         Assert.Equal(["kind=u", "kind=v", "kind=w", "a"], before.Encoding.Features);
         Assert.Equal(Rows(before, 1, 2), Rows(now, 0, 1));
         Assert.Equal(hasTargets ? [1, 0] : null, now.TrainingClasses);
-        Assert.Equal(["x", "y"], now.Encoding.ClassNames);
+        Assert.Equal(hasTargets ? ["x", "y"] : [], now.Encoding.ClassNames);
         Assert.Equal(before.Encoding.FeatureScales, now.Encoding.FeatureScales);
         Assert.NotEqual(before.Encoding.DataHash, now.Encoding.DataHash);
     }
 
     [SkippableTheory]
     [InlineData("kind,a,label\nz,3,x\n", "line 2: found \"z\" for kind, which the network has not learnt; expected one of u, v, w")]
-    [InlineData("kind,a,label\nu,3,z\n", "line 2: found the class \"z\", which the network has not learnt; expected one of x, y")]
     [InlineData("kind,b,label\nu,3,x\n", "there is no a, which the network learnt from")]
-    [InlineData("kind,a,b,label\nu,3,4,x\n", "the column b is none that the network learnt from; put it under ignored")]
+    [InlineData("kind,a,b,label\nu,3,4,x\n", "b is no input that the network learnt from; put the column under ignored")]
     public void WhatWasNotLearntIsRefused(string text, string expected)
     {
         Libtorch.Require();
@@ -57,7 +56,35 @@ public sealed class DataEncodingTests : IDisposable
         Assert.Equal([0.0, 1], now.Training.Range(0, 1).Input.to_double());
         Assert.Null(now.Training.Targets);
         Assert.Equal(-1.5, before.Encoding.TargetScales![0].Mean, 1e-12);
-        Assert.Equal(before.Encoding.TargetScales, now.Encoding.TargetScales);
+        Assert.Contains(
+            "inputs are made with cutoff 2 and 0 radialFunctions, but the network learnt from such with cutoff 3",
+            Assert.Throws<InputException>(() => LoadFrames(definition.Replace("\"cutoff\":3", "\"cutoff\":2", StringComparison.Ordinal), "1\nProperties=species:S:1:pos:R:3\nB 0 0 0\n", before.Encoding)).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>Split or whole, read or drawn: features are scaled by what was learnt, classes have the numbers that they had.</summary>
+    [SkippableFact]
+    public void OtherDataAreScaledAsWhatWasLearnt()
+    {
+        Libtorch.Require();
+        const string definition = """{"type":"csv","path":"t.csv","targets":["side"],"classTarget":true,"trainFraction":0.75,"ignored":["note"]}""";
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "note,y,x,side\n?,3,10,outside\n,5,20,inside\n,7,60,outside\n,9,0,inside\n");
+        using var before = TestData.Read(definition).Load(TestData.Numbers(2), folder);
+        Assert.Equal(["inside", "outside"], before.Encoding.ClassNames);
+        double[] Scaled(double x, double y) =>
+            [(y - before.Encoding.FeatureScales![0].Mean) / before.Encoding.FeatureScales[0].Deviation, (x - before.Encoding.FeatureScales[1].Mean) / before.Encoding.FeatureScales[1].Deviation];
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "x,y,side\n1,2,outside\n3,4,outside\n5,6,outside\n7,8,outside\n");
+        using var split = TestData.Read(definition).Load(TestData.Numbers(2), folder, before.Encoding);
+        Assert.Equal((3, 1), (split.Training.Count, split.Test!.Count));
+        Assert.Equal(Scaled(1 + 2 * split.TestRows![0], 2 + 2 * split.TestRows[0]), split.Test.Range(0, 1).Input.to_double(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([1, 1, 1], split.TrainingClasses!);
+
+        var circle = TestData.Read("""{"type":"circle","count":3}""");
+        using var drawn = circle.Load(TestData.Numbers(2), folder, whole: true);
+        using var scaled = circle.Load(TestData.Numbers(2), folder, before.Encoding, whole: true);
+        var points = drawn.Training.Range(0, 3).Input.to_double();
+        Assert.Equal(Enumerable.Range(0, 3).SelectMany(i => Scaled(points[2 * i], points[2 * i + 1])), scaled.Training.Range(0, 3).Input.to_double(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(drawn.TrainingClasses!.Select(c => drawn.Encoding.ClassNames[c]), scaled.TrainingClasses!.Select(c => before.Encoding.ClassNames[c]));
     }
 
     [SkippableFact]

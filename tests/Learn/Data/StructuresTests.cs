@@ -68,8 +68,8 @@ public class StructuresTests
         Assert.Equal(["gas", "solid"], phases.ClassNames);
         Assert.Equal(2, phases.Classes!.Sum());
         var scaled = Read(folder, """{"type":"structures","path":"frames.xyz","cutoff":1,"radialFunctions":0,"trainFraction":1}""", 0);
-        Assert.Equal(-10.0 / 3, scaled.Encoding.TargetScales![0].Mean, 1e-12);
-        Assert.Equal(0, scaled.Training.Targets!.Numbers!.Cast<double>().Sum(), 1e-12);
+        Assert.Equal(-10.0 / 3, scaled.TargetScales![0].Mean, 1e-12);
+        Assert.Equal(0, scaled.Training.Scale(null, scaled.TargetScales).Targets!.Numbers!.Cast<double>().Sum(), 1e-12);
     }
 
     [Theory]
@@ -94,15 +94,15 @@ public class StructuresTests
         File.WriteAllText(folder.File("tokens.csv"), "a,b,c,y\n3,0,2,yes\n1,4,1,no\n");
         const string definition = """{"type":"csv","path":"tokens.csv","targets":["y"],"classTarget":true,"trainFraction":1}""";
         var parts = TestData.Read(definition).Read(new(folder.File("")), new TokensInput { Length = 3 });
-        var (tokens, classes) = (((TokenPool)parts.Training).Tokens, parts.Training.Targets!.Classes!);
+        var (tokens, classes) = (((TablePool)parts.Training).ToTokens().Tokens, parts.Training.Targets!.Classes!);
         var first = Array.IndexOf(parts.TrainingRows!, 0);
         Assert.Equal([3, 0, 2], Enumerable.Range(0, 3).Select(k => tokens[first, k]));
         Assert.Equal("yes", parts.Training.Targets.ClassNames[classes[first]]);
 
         File.WriteAllText(folder.File("tokens.csv"), "a,b,c,y\n3,0.5,2,yes\n1,4,1,no\n");
         Assert.Contains(
-            "tokens.csv has 0.5 in the column b, but the network takes tokens; expected whole numbers from 0",
-            Assert.Throws<InputException>(() => TestData.Read(definition).Read(new(folder.File("")), new TokensInput { Length = 3 })).Message);
+            "found 0.5 in the column b, but the network takes tokens; expected whole numbers from 0",
+            Assert.Throws<InputException>(() => ((TablePool)TestData.Read(definition).Read(new(folder.File("")), new TokensInput { Length = 3 }).Training).ToTokens()).Message);
     }
 
     private static DataParts Read(TemporaryFolder folder, string definition, int edgeFeatures) =>

@@ -109,6 +109,10 @@ internal sealed class NtkPredictVerb : Verb
         {
             write($"{of}: accuracy {NumberText.Plain(accuracy)}");
         }
+        else if (found.Errors.Count == 0)
+        {
+            write($"{of}: what they should give is not known, so there are no errors");
+        }
         foreach (var error in found.Errors.Take(MostShown))
         {
             write($"{of}, {error.Name}: mean absolute error {NumberText.Plain(error.MeanAbsolute)}, root mean square {NumberText.Plain(error.RootMeanSquare)}, R² {NumberText.Plain(error.R2)}");

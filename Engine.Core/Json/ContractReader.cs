@@ -128,7 +128,7 @@ internal sealed class ContractReader(string source, JsonLines lines, UnitSystem?
     private static bool IsSingle(JsonValue value, Type element) => value.GetValueKind() switch
     {
         JsonValueKind.String => element == typeof(string),
-        JsonValueKind.Number => element == typeof(int) || element == typeof(long) || element == typeof(double),
+        JsonValueKind.Number => element == typeof(double) || element == typeof(int) && value.TryGetValue<int>(out _),
         _ => false,
     };
 

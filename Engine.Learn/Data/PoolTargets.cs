@@ -68,6 +68,11 @@ public sealed class PoolTargets
     /// <summary>The same, scaled; classes and tokens are left, and all without scales.</summary>
     internal PoolTargets Scale(IReadOnlyList<ColumnScale>? scales) => scales is null || Numbers is null ? this : Of(ColumnScale.Apply(scales, Numbers), NumberNames);
 
+    /// <summary>What all samples should give alike, "the target is y = 3"; null where there is no such.</summary>
+    internal string? Constant() => Numbers is not null
+        ? Enumerable.Range(0, NumberNames.Count).Where(k => Enumerable.Range(1, Count - 1).All(i => Numbers[i, k] == Numbers[0, k])).Select(k => FormattableString.Invariant($"the target {NumberNames[k]} is {Numbers[0, k]}")).FirstOrDefault()
+        : Classes is not null && Array.TrueForAll(Classes, c => c == Classes[0]) ? $"the class is {ClassNames[Classes[0]]}" : null;
+
     /// <summary>The same in the order in which a network learnt them, where it learnt all of them.</summary>
     internal PoolTargets Like(DataEncoding learnt)
     {

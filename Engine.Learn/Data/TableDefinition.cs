@@ -46,6 +46,10 @@ public abstract record TableDefinition : SplitData
         {
             lines.Add($"columns with the name of another are called {string.Join(", ", table.RepeatedNames.Take(3))}");
         }
+        if (isLearnt && table.Targets is { } targets && targets.Constant() is { } same)
+        {
+            lines.Add($"{same} in all rows");
+        }
         if (isLearnt && TellsOfConstants && table.ConstantFeatures() is { Length: > 0 } constant)
         {
             lines.Add($"nothing can be learnt from {string.Join(", ", constant.Take(3))}{(constant.Length > 3 ? $" and {constant.Length - 3} more columns" : "")}, the same in all rows");

@@ -42,6 +42,8 @@ public class StrictJsonTests
 
         public string? Note { get; init; }
 
+        public int[] Sizes { get; init; } = [];
+
         public string[] Words { get; init; } = [];
 
         public Shape[] Shapes { get; init; } = [];
@@ -96,6 +98,7 @@ public class StrictJsonTests
     [InlineData("{ \"count\": 1, \"colour\": \"rde\" }", "colour: found \"rde\"; did you mean \"red\"? Expected one of red, deepBlue")]
     [InlineData("{ \"count\": 1, \"note\": 3.5 }", "note: found 3.5, expected a string: \"3.5\"")]
     [InlineData("{ \"count\": 1, \"words\": \"a\" }", "words: found the string \"a\", expected an array of a string: [\"a\"]")]
+    [InlineData("{ \"count\": 1, \"sizes\": 2 }", "sizes: found 2, expected an array of an integer: [2]")]
     [InlineData("{ \"count\": 1, \"words\": 1 }", "words: found 1, expected an array of a string")]
     [InlineData("{ \"count\": 1, \"stages\": [] }", "; a file with \"stages\" is one of `engine run`")]
     [InlineData("{ \"count\": 1, \"colour\": 1 }", "colour: found 1, expected one of red, deepBlue")]

@@ -115,6 +115,7 @@ public sealed class TableTests : IDisposable
     [InlineData("x,z,w,y\n1,5,0,1\n2,5,0,2\n", "t.csv: nothing can be learnt from z, w, the same in all rows")]
     [InlineData("x,z,w,y\n1,5,0,1\n2,5,1,2\n,5,0,3\n", "t.csv: 1 row with missing values left out; nothing can be learnt from z, the same in all rows")]
     [InlineData("x,z,w,y\n1,5,0,1\n2,6,1,2\n", null)]
+    [InlineData("x,z,w,y\n1,5,0,3\n2,6,1,3\n", "t.csv: the target y is 3 in all rows")]
     [InlineData("x,x,x,y\n1,5,0,1\n2,6,1,2\n", "t.csv: columns with the name of another are called x.2, x.3")]
     public void ColumnsThatTellNothingAreNamed(string text, string? expected)
     {

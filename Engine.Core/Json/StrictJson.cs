@@ -134,7 +134,8 @@ public static class StrictJson
     {
         if (Directory.Exists(path))
         {
-            throw new InputException($"{path} is a folder; expected a file");
+            var manifest = Path.Combine(path, "run.json");
+            throw new InputException($"{path} is a folder; expected a file{(File.Exists(manifest) ? $", as {manifest}, which stands for the input of its run" : "")}");
         }
         try
         {

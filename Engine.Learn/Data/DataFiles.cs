@@ -31,7 +31,7 @@ internal sealed class DataFiles(string folder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new InputException($"data: cannot read {resolved}: {exception.OneLine()}; check the path, which starts at the folder of the definition{(File.Exists(path) && Path.GetFullPath(path) != Path.GetFullPath(resolved) ? $" (there is {Path.GetFullPath(path)}, too)" : "")}{(source is null ? "" : $", or fetch {source}")}", exception);
+            throw new InputException($"data: cannot read {resolved}: {exception.OneLine()}; check the path{(System.IO.Path.IsPathRooted(path) ? "" : ", which starts at the folder of the definition")}{(File.Exists(path) && Path.GetFullPath(path) != Path.GetFullPath(resolved) ? $" (there is {Path.GetFullPath(path)}, too)" : "")}{(source is null ? "" : $", or fetch {source}")}", exception);
         }
         hashes.Add((System.IO.Path.GetFullPath(resolved), Convert.ToHexStringLower(SHA256.HashData(stored))));
         return stored is [0x1f, 0x8b, ..] ? Unpack(stored, resolved) : stored;

@@ -13,19 +13,29 @@ namespace Engine.Cli.Ntk;
 /// <summary>A network that was trained, and data for it, encoded as those that it learnt from.</summary>
 internal sealed class TrainedModel : IDisposable
 {
+    public const string All = "all";
+    public const string Training = "training";
+    private const string Test = "test";
+
     private readonly TensorScope scope = new();
+    private readonly DataSets sets = null!;
 
     /// <param name="model">Network or checkpoint, or the run folder of a training.</param>
     /// <param name="data">File of data or of a training; null: what the training of the run folder learnt.</param>
     /// <param name="table">File of the data in place of the one that is named there; null: that one.</param>
     /// <param name="set">Assignments to values of that file.</param>
-    /// <param name="whole">Whether to leave all samples in their order.</param>
+    /// <param name="of">Which samples: all in their order, training or test; null: <paramref name="usual"/>, or those to test where that is all and the data come in two parts.</param>
+    /// <param name="usual">The same.</param>
     /// <param name="log">Told what is not as it was in training.</param>
     /// <exception cref="InputException">Either is missing or of another kind, or they do not fit each other.</exception>
-    public TrainedModel(string model, string? data, string? table, IEnumerable<string> set, bool whole, Action<string> log)
+    public TrainedModel(string model, string? data, string? table, IEnumerable<string> set, string? of, string usual, Action<string> log)
     {
         try
         {
+            if ((of ?? usual) is not (All or Training or Test))
+            {
+                throw new InputException($"--of is '{of}', expected one of {All}, {Training}, {Test}");
+            }
             // Whoever swaps the two is told so, before one of them is told to be damaged.
             if (data is not null && (Directory.Exists(data) || IsHdf5(data)))
             {
@@ -34,14 +44,16 @@ internal sealed class TrainedModel : IDisposable
             ModelPath = PathOf(model);
             DataPath = data ?? ManifestBeside(ModelPath);
             var text = StrictJson.ReadText(DataPath);
-            var (definition, kernel) = ReadData(text, table, set);
-            Kernel = kernel;
+            var (definition, training) = ReadData(text, table, set);
+            Kernel = training?.Kernel ?? new();
+            Of = of ?? (usual == All && definition.ComesInParts ? Test : usual);
             // Bits of the passes do not depend on the machine.
             torch.set_num_threads(1);
             Network = ModelFile.Read(ModelPath, out var encoding);
-            Data = definition.Load(Network.Definition, StrictJson.FolderOf(text, DataPath), encoding, whole);
-            Encoding = encoding ?? Data.Encoding;
-            if (Data.Notice is { } notice)
+            sets = definition.Load(Network.Definition, StrictJson.FolderOf(text, DataPath), encoding, whole: Of == All);
+            Encoding = encoding ?? training?.EncodingOf(sets) ?? sets.Encoding;
+            Part = sets.Part(Of == Test) ?? throw new InputException($"--of is {Test}, but {DataPath} has no samples to test; expected {All} or {Training}");
+            if (sets.Notice is { } notice)
             {
                 log(notice);
             }
@@ -49,7 +61,7 @@ internal sealed class TrainedModel : IDisposable
             {
                 log($"note: {ModelPath} does not say how the data were encoded that the network learnt from: an older version wrote it; those of {DataPath} are taken for them");
             }
-            else if (encoding.DataHash != Data.Encoding.DataHash)
+            else if (encoding.DataHash != DataHash)
             {
                 log($"note: the data are others than the network learnt from, or split otherwise{(encoding.FeatureScales is null ? "" : "; columns are scaled as it learnt them")}");
             }
@@ -72,17 +84,27 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Of what the network learnt from; of the data where its file does not say.</summary>
     public DataEncoding Encoding { get; } = null!;
 
-    public DataSets Data { get; } = null!;
+    /// <summary>Which samples: all, training or test.</summary>
+    public string Of { get; } = "";
+
+    /// <summary>The samples.</summary>
+    public DataPart Part { get; } = null!;
+
+    /// <summary>Names of the classes of the data.</summary>
+    public IReadOnlyList<string> ClassNames => sets.Encoding.ClassNames;
+
+    /// <summary>SHA-256 of the data.</summary>
+    public string DataHash => sets.Encoding.DataHash;
 
     /// <summary>How the file of a training has kernels computed.</summary>
     public KernelSettings Kernel { get; } = new();
 
     /// <summary>All files that were read.</summary>
-    public string[] Files => [ModelPath, DataPath, .. Data.Files.Select(f => f.Path)];
+    public string[] Files => [ModelPath, DataPath, .. sets.Files.Select(f => f.Path)];
 
     public void Dispose()
     {
-        Data?.Dispose();
+        sets?.Dispose();
         Network?.Dispose();
         scope.Dispose();
     }
@@ -118,24 +140,29 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>A definition by itself, or that of a training with its settings of kernels.</summary>
-    private (DataDefinition Data, KernelSettings Kernel) ReadData(string text, string? table, IEnumerable<string> set)
+    /// <summary>A definition by itself, or that of a training.</summary>
+    private (DataDefinition Data, LearningInput? Training) ReadData(string text, string? table, IEnumerable<string> set)
     {
-        if (text.AsSpan().TrimStart().Length == 0 || text.AsSpan().TrimStart("\uFEFF \t\r\n")[0] is not ('{' or '/'))
+        if (text.AsSpan().TrimStart("\uFEFF \t\r\n") is not ['{' or '/', ..])
         {
-            throw new InputException($"DATA is {DataPath}, which is not JSON; expected a file of ntk train or of data; for another table with the same columns give --data {DataPath}");
+            throw new InputException($"DATA is {DataPath}, which holds no JSON object; expected a file of ntk train or of data; for another table with the same columns give --data {DataPath}");
         }
-        var isTraining = StrictJson.Read<JsonNode>(text, DataPath) is JsonObject all && all.ContainsKey("network");
+        var all = StrictJson.Read<JsonNode>(text, DataPath);
+        var isTraining = all["network"] is not null;
         if (table is not null)
         {
+            if ((isTraining ? all["data"] as JsonObject : all)?["path"] is null)
+            {
+                throw new InputException($"--data is {table}, but the data of {DataPath} are drawn or made, not read from a file; expected data with a path");
+            }
             set = set.Append($"{(isTraining ? "data." : "")}path={JsonValue.Create(Path.GetFullPath(table)).ToJsonString()}");
         }
         if (!isTraining)
         {
-            return (StrictJson.Read<DataDefinition>(text, DataPath, overrides: set), new());
+            return (StrictJson.Read<DataDefinition>(text, DataPath, overrides: set), null);
         }
         var input = LearningInput.Read(text, DataPath, set);
         var data = input.Data ?? throw new InputException($"{DataPath} has no data: an agent makes its own; expected a file with data; recorders of its training look at the states that it passes through");
-        return (data, input.Kernel);
+        return (data, input);
     }
 }

@@ -7,20 +7,16 @@ using Engine.Cli.Ntk;
 using Engine.Cli.Report;
 using Engine.Core.Files;
 using Engine.IO.H5md;
-using Engine.Kernels.Errors;
 using Engine.Learn.Networks;
-using Engine.Learn.Recording;
 using Engine.Learn.Training;
 
 namespace Engine.Cli.Verbs;
 
 [Example("./engine ntk predict runs/ntk-cnn --of test", "errors of what was not learnt, and a row for each sample")]
-[Example("./engine ntk predict runs/mpg --data new-cars.csv --out predictions.csv", "rows that came later, with targets or without")]
+[Example("./engine ntk predict runs/cars --data new-cars.csv --out predictions.csv", "rows that came later, with targets or without")]
 [Verb("ntk predict", HelpText = "Apply a network that was trained: predictions in the units of the data, and their errors where targets are known.")]
 internal sealed class NtkPredictVerb : Verb
 {
-    private const string All = "all";
-
     /// <summary>Targets whose errors are shown one by one.</summary>
     private const int MostShown = 8;
 
@@ -36,8 +32,8 @@ internal sealed class NtkPredictVerb : Verb
     [Option("data", MetaValue = "FILE", HelpText = "File of the data, instead of the one that DATA names: rows that came later, with targets or without.")]
     public string? Table { get; set; }
 
-    [Option("of", Default = All, MetaValue = "all|training|test", HelpText = "Which samples: all in the order of the data, or a part of them.")]
-    public string Of { get; set; } = All;
+    [Option("of", MetaValue = "all|training|test", HelpText = "Which samples (default: all in the order of the data; test of data that come in two parts).")]
+    public string? Of { get; set; }
 
     [Option("output", Default = Network.MainOutput, MetaValue = "NAME", HelpText = "Which output of the network.")]
     public string Output { get; set; } = Network.MainOutput;
@@ -47,52 +43,51 @@ internal sealed class NtkPredictVerb : Verb
 
     public override int Execute(VerbContext context)
     {
-        SampleSource? source = Of == All ? null : Named<SampleSource>("of", Of, All);
-        using var model = new TrainedModel(Model, Data, Table, Set, whole: source is null, context.Log);
+        using var model = new TrainedModel(Model, Data, Table, Set, Of, TrainedModel.All, context.Log);
         if (Out is not null)
         {
             WholeFile.Require(Out, "--out", model.Files);
         }
-        var (data, ofTest) = (model.Data, source == SampleSource.Test);
-        var samples = !ofTest ? data.Training : data.Test ?? throw new InputException($"--of is test, but {model.DataPath} has no samples to test; expected all or training");
-        var rows = (ofTest ? data.TestRows : data.TrainingRows) ?? [.. Enumerable.Range(0, samples.Count)];
-        var found = Predictions.Of(model.Network, model.Encoding, data, ofTest, Output);
-        var text = Text(found, rows);
+        var part = model.Part;
+        var found = Predictions.Of(model.Network, model.Encoding, part, Output);
+        var text = Text(found, part.Rows, model.Network.Definition.Precision);
         if (Out is not null)
         {
             WholeFile.WriteText(Out, text);
         }
         if (Json)
         {
-            JsonOutput.Write(context, ToJson(found, rows, model));
+            JsonOutput.Write(context, ToJson(found, part.Rows, model));
             return ExitCode.Done;
         }
         if (Out is null)
         {
             context.Output.Write(text);
         }
-        Show(found, samples.Count, Out is null ? context.Log : context.Output.WriteLine);
+        Show(found, part.Rows.Length, Out is null ? context.Log : context.Output.WriteLine);
         return ExitCode.Done;
     }
 
     /// <summary>Rows of text between commas: where a sample is in the data, what it should give, and what it gives.</summary>
-    private static string Text(Predictions found, int[] rows)
+    private static string Text(Predictions found, int[] rows, Precision precision)
     {
+        // Nine digits are all that single precision has.
+        var format = precision == Precision.Double ? "R" : "G9";
         var text = new StringBuilder();
         void Line(IEnumerable<string> fields) => text.AppendJoin(',', fields.Select(Quoted)).Append('\n');
+        IEnumerable<string> Numbers(double[,] table, int row, string digits) =>
+            Enumerable.Range(0, table.GetLength(1)).Select(k => double.IsNaN(table[row, k]) ? "" : table[row, k].ToString(digits, CultureInfo.InvariantCulture));
         string[] wanted = found.WantedClasses is not null ? ["class"] : found.Wanted is not null ? [.. found.Names] : [];
-        string[] given = found.Classes is not null ? ["predicted", .. found.Names.Select(n => $"{(found.AreProbabilities ? "probability" : "output")} {n}")] : [.. found.Names.Select(n => $"predicted {n}")];
-        Line(["row", .. wanted, .. given]);
+        var what = found.Classes is null ? "predicted" : found.AreProbabilities ? "probability" : "output";
+        Line(["row", .. wanted, .. found.Classes is null ? Array.Empty<string>() : ["predicted"], .. found.Names.Select(n => $"{what} {n}")]);
         for (var i = 0; i < rows.Length; i++)
         {
-            // What was read as it was, what was computed to the digits that a double has.
-            IEnumerable<string> Numbers(double[,] table, string format) =>
-                Enumerable.Range(0, table.GetLength(1)).Select(k => double.IsNaN(table[i, k]) ? "" : table[i, k].ToString(format, CultureInfo.InvariantCulture));
             Line(
             [
                 rows[i].ToString(CultureInfo.InvariantCulture),
-                .. found.WantedClasses is { } classes ? [NameOf(found, classes[i]) ?? ""] : found.Wanted is { } targets ? Numbers(targets, "R") : [],
-                .. found.Classes is { } predicted ? Numbers(found.Values, "G15").Prepend(NameOf(found, predicted[i])!) : Numbers(found.Values, "G15"),
+                .. found.WantedClasses is { } classes ? [NameOf(found, classes[i]) ?? ""] : found.Wanted is { } targets ? Numbers(targets, i, "R") : [],
+                .. found.Classes is { } predicted ? [NameOf(found, predicted[i])!] : Array.Empty<string>(),
+                .. Numbers(found.Values, i, format),
             ]);
         }
         return text.ToString();
@@ -104,25 +99,22 @@ internal sealed class NtkPredictVerb : Verb
 
     private static void Show(Predictions found, int samples, Action<string> write)
     {
-        var of = string.Create(CultureInfo.InvariantCulture, $"of {samples} sample{(samples == 1 ? "" : "s")}");
+        string Of(int count) => string.Create(CultureInfo.InvariantCulture, $"of {count} sample{(count == 1 ? "" : "s")}");
         if (found.Accuracy is { } accuracy)
         {
-            write($"{of}: accuracy {NumberText.Plain(accuracy)}");
+            write($"{Of(found.WantedClasses?.Count(c => c >= 0) ?? samples)}: accuracy {NumberText.Plain(accuracy)}");
         }
         else if (found.Errors.Count == 0)
         {
-            write($"{of}: what they should give is not known, so there are no errors");
+            write($"{Of(samples)}: what they should give is not known, so there are no errors");
         }
         foreach (var error in found.Errors.Take(MostShown))
         {
-            write($"{of}, {error.Name}: mean absolute error {NumberText.Plain(error.MeanAbsolute)}, root mean square {NumberText.Plain(error.RootMeanSquare)}, R² {NumberText.Plain(error.R2)}");
+            write($"{Of(error.Samples)}, {error.Name}: mean absolute error {NumberText.Plain(error.MeanAbsolute)}, root mean square {NumberText.Plain(error.RootMeanSquare)}, R² {NumberText.Plain(error.R2)}");
         }
         if (found.Errors.Count > MostShown)
         {
-            var rest = found.Errors.Count - MostShown;
-            write(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{of}, {rest} more (--json has each): of all {found.Errors.Count} the mean absolute error is {NumberText.Plain(found.Errors.Average(e => e.MeanAbsolute))} and the root mean square {NumberText.Plain(Math.Sqrt(found.Errors.Average(e => e.RootMeanSquare * e.RootMeanSquare)))}"));
+            write(string.Create(CultureInfo.InvariantCulture, $"and {found.Errors.Count - MostShown} more, which --json has"));
         }
     }
 
@@ -134,12 +126,13 @@ internal sealed class NtkPredictVerb : Verb
         return new()
         {
             ["model"] = TrajectoryId.Logical(model.ModelPath),
-            ["data"] = model.Data.Encoding.DataHash,
-            ["of"] = Of,
+            ["data"] = model.DataHash,
+            ["of"] = model.Of,
             ["output"] = Output,
             ["accuracy"] = found.Accuracy,
             ["errors"] = new JsonObject(found.Errors.Select(e => KeyValuePair.Create(e.Name, (JsonNode?)new JsonObject
             {
+                ["samples"] = e.Samples,
                 ["mae"] = JsonOutput.Number(e.MeanAbsolute),
                 ["rmse"] = JsonOutput.Number(e.RootMeanSquare),
                 ["r2"] = JsonOutput.Number(e.R2),

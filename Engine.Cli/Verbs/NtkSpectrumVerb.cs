@@ -19,8 +19,6 @@ namespace Engine.Cli.Verbs;
 [Verb("ntk spectrum", HelpText = "Collective variables and eigenvalues of the tangent kernel of a network.")]
 internal sealed class NtkSpectrumVerb : DeviceVerb
 {
-    private const string All = "all";
-
     [Value(0, MetaName = "MODEL", Required = true, HelpText = "Run folder of ntk train, its network (model.h5) or its checkpoint.")]
     public string Model { get; set; } = "";
 
@@ -33,8 +31,8 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
     [Option("data", MetaValue = "FILE", HelpText = "File of the data, instead of the one that DATA names.")]
     public string? Table { get; set; }
 
-    [Option("of", Default = "training", MetaValue = "training|test|all", HelpText = "Which samples.")]
-    public string Of { get; set; } = "training";
+    [Option("of", MetaValue = "training|test|all", HelpText = "Which samples (default: training; with --data all).")]
+    public string? Of { get; set; }
 
     [Option("samples", MetaValue = "N", HelpText = "So many of them, drawn at random by --seed (default: as DATA says, else all).")]
     public int? Samples { get; set; }
@@ -69,12 +67,11 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         {
             throw new InputException($"--out is {Out}, expected a file that ends in .h5");
         }
-        SampleSource? source = Of == All ? null : Named<SampleSource>("of", Of, All);
         OutputReduction? reduction = Reduction is null ? null : OutputReduction.Parse(Reduction);
         Precision? precision = KernelPrecision is null ? null : Named<Precision>("precision", KernelPrecision);
         SpectrumRoute? route = Route == "auto" ? null : Named<SpectrumRoute>("route", Route, "auto");
-        using var model = new TrainedModel(Model, Data, Table, Set, whole: source is null, context.Log);
-        var (data, kernel) = (model.Data, model.Kernel);
+        using var model = new TrainedModel(Model, Data, Table, Set, Of, Table is null ? TrainedModel.Training : TrainedModel.All, context.Log);
+        var (part, kernel) = (model.Part, model.Kernel);
         if (Out is not null)
         {
             WholeFile.Require(Out, "--out", model.Files);
@@ -89,15 +86,16 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
             Largest = Largest,
             Seed = Seed ?? 1,
         };
-        var ofTest = source == SampleSource.Test;
-        var all = !ofTest ? data.Training : data.Test ?? throw new InputException($"--of is test, but {model.DataPath} has no samples to test; expected training or all");
-        var classes = ofTest ? data.TestClasses : data.TrainingClasses;
-        if (Samples is { } count && (count < 1 || count > all.Count))
+        if (Samples is { } count && (count < 1 || count > part.Samples.Count))
         {
-            throw new InputException($"--samples is {count}, expected 1 to the {all.Count} samples of {Of}");
+            throw new InputException($"--samples is {count}, expected 1 to the {part.Samples.Count} samples of {model.Of}");
         }
-        var chosen = KernelSamples.Draw(all.Count, Samples ?? kernel.Samples, settings.Seed, source ?? SampleSource.Training);
-        using var subset = new SampleSubset(all, chosen);
+        if (part.Targets is { Classes: not null, IsComplete: false })
+        {
+            context.Log("note: the classes of some samples are not known; there are no spectra of classes");
+        }
+        var chosen = KernelSamples.Draw(part.Samples.Count, Samples ?? kernel.Samples, settings.Seed, model.Of == "test" ? SampleSource.Test : SampleSource.Training);
+        using var subset = new SampleSubset(part.Samples, chosen);
         using var workers = new Workers(ThreadCount);
         using var device = DeviceChoice.Open(Device, chosen.Length, context.Log);
         if (device is not null)
@@ -105,18 +103,17 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
             context.Log($"kernels are computed on {device.Address} ({device.Description.Name})");
         }
         var found = new SpectrumSolver(settings, workers, device).Solve(
-            model.Network, subset, Output, classes is null ? null : [.. chosen.Select(i => classes[i])], note => context.Log($"{note}"), context.Cancellation);
-        var report = new SpectrumReport(found, settings, data.Encoding.ClassNames);
+            model.Network, subset, Output, part.Classes is not { } classes ? null : [.. chosen.Select(i => classes[i])], note => context.Log($"{note}"), context.Cancellation);
+        var report = new SpectrumReport(found, settings, model.ClassNames);
         var document = report.ToJson();
         document["model"] = TrajectoryId.Logical(model.ModelPath);
-        document["data"] = data.Encoding.DataHash;
-        document["of"] = Of;
+        document["data"] = model.DataHash;
+        document["of"] = model.Of;
         document["output"] = Output;
         document["device"] = found.Route is SpectrumRoute.Dense or SpectrumRoute.Lanczos && device is not null ? device.Address : CpuDevice.Describe().Address;
         if (Out is not null)
         {
-            var rows = ofTest ? data.TestRows : data.TrainingRows;
-            report.Write(Out, document, chosen, [.. chosen.Select(i => rows?[i] ?? i)]);
+            report.Write(Out, document, chosen, [.. chosen.Select(i => part.Rows[i])]);
         }
         if (Json)
         {

@@ -28,8 +28,9 @@ public readonly record struct ColumnScale(double Mean, double Deviation)
     /// <param name="training">Values of the samples to learn.</param>
     /// <param name="all">Values of all samples.</param>
     /// <param name="names">Of the columns.</param>
+    /// <param name="key">Of the data that says which normalisation.</param>
     /// <exception cref="InputException">Numbers of a column are too large to have a deviation.</exception>
-    public static ColumnScale[]? Of(Normalisation normalisation, double[,] training, double[,] all, IReadOnlyList<string> names)
+    public static ColumnScale[]? Of(Normalisation normalisation, double[,] training, double[,] all, IReadOnlyList<string> names, string key)
     {
         var scales = normalisation switch
         {
@@ -38,7 +39,7 @@ public readonly record struct ColumnScale(double Mean, double Deviation)
             _ => null,
         };
         var wrong = scales is null ? -1 : Array.FindIndex(scales, s => !double.IsFinite(s.Mean) || !double.IsFinite(s.Deviation));
-        return wrong < 0 ? scales : throw new InputException($"data: numbers of {names[wrong]} are too large to be scaled; divide them, or let normalisation be none");
+        return wrong < 0 ? scales : throw new InputException($"data: numbers of {names[wrong]} are too large to be scaled; divide them, or let {key} be \"none\"");
     }
 
     /// <summary>Scales each column.</summary>

@@ -12,7 +12,7 @@ public sealed record ConfinedParticlesData : GeneratedData
 
     public double BoxLength { get; init; } = 1;
 
-    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         AtLeast("count", Count, 1);
         AtLeast("dimension", Dimension, 1);

@@ -52,6 +52,7 @@ public abstract record DataDefinition
         var encoding = new DataEncoding
         {
             Features = training.FeatureNames,
+            Columns = (training as TablePool)?.Columns ?? [],
             Categories = (training as TablePool)?.Categories ?? new Dictionary<string, IReadOnlyList<string>>(),
             FeatureScales = learnt is null ? parts.FeatureScales : learnt.FeatureScales,
             Inputs = Inputs,
@@ -82,7 +83,9 @@ public abstract record DataDefinition
     {
         if (learnt.Inputs != Inputs)
         {
-            throw new InputException($"data: inputs are made with {(Inputs.Length == 0 ? "nothing" : Inputs)}, but the network learnt from such with {(learnt.Inputs.Length == 0 ? "nothing" : learnt.Inputs)}; expected the same");
+            throw new InputException($"data: inputs are {Told(Inputs)}, but the network learnt from {Told(learnt.Inputs)}; expected the same");
+
+            static string Told(string inputs) => inputs.Length == 0 ? "numbers as they are" : inputs;
         }
     }
 
@@ -96,7 +99,10 @@ public abstract record DataDefinition
     internal virtual DataParts ReadWhole(DataFiles files, InputDefinition input, DataEncoding? learnt) =>
         throw new InputException("all samples were asked for of data that come in two parts; expected one of these: --of training or --of test");
 
-    /// <summary>What decides what a sample becomes, beside its file; empty: nothing.</summary>
+    /// <summary>Whether there are files to learn and files to test, which are no whole.</summary>
+    public virtual bool ComesInParts => false;
+
+    /// <summary>What the numbers of a sample are, beside their names; empty: those of the file.</summary>
     internal virtual string Inputs => "";
 
     /// <summary>The definition wherever its files are: they are known by their bytes.</summary>

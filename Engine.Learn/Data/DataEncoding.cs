@@ -11,13 +11,16 @@ public sealed record DataEncoding
     /// <summary>What the numbers of a sample are, in their order; the species of structures; empty where nobody named them.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
+    /// <summary>All columns of the table, also those that are no features; empty where there is no table.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
     /// <summary>The values of columns that became an input for each, in the order of these.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Categories { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>What each feature was scaled by; null: by nothing.</summary>
     public IReadOnlyList<ColumnScale>? FeatureScales { get; init; }
 
-    /// <summary>What else decides what a sample becomes, as the cutoff of structures; empty: nothing.</summary>
+    /// <summary>What the numbers of a sample are, beside their names, as the cutoff of structures; empty: those of the file.</summary>
     public string Inputs { get; init; } = "";
 
     /// <summary>What the targets are, where they are numbers.</summary>

@@ -25,23 +25,25 @@ public sealed class DataSets : IDisposable
     /// <summary>The same of the samples to test; null: they are the first ones of a file of their own.</summary>
     public int[]? TestRows { get; init; }
 
-    /// <summary>What a network should give for each sample to learn, as it was read: in its units; null where nobody knows.</summary>
-    public PoolTargets? TrainingTargets { get; init; }
+    /// <summary>What a network should give for each sample to learn, not scaled; null where nobody knows.</summary>
+    internal PoolTargets? TrainingTargets { get; init; }
 
-    /// <summary>The same of the samples to test.</summary>
-    public PoolTargets? TestTargets { get; init; }
+    internal PoolTargets? TestTargets { get; init; }
 
-    /// <summary>The numbers of each sample to learn, as they were read; null where samples are no rows of numbers.</summary>
-    public double[,]? TrainingFeatures { get; init; }
+    /// <summary>The numbers of each sample to learn, not scaled; null where samples are no rows of numbers.</summary>
+    internal double[,]? TrainingFeatures { get; init; }
 
-    /// <summary>The same of the samples to test.</summary>
-    public double[,]? TestFeatures { get; init; }
+    internal double[,]? TestFeatures { get; init; }
 
     /// <summary>The number of the class of each sample to learn; null where targets are no classes, or some are not known.</summary>
-    public int[]? TrainingClasses => TrainingTargets is { IsComplete: true } targets ? targets.Classes : null;
+    public int[]? TrainingClasses => Part(test: false)!.Classes;
 
     /// <summary>The same of the samples to test.</summary>
-    public int[]? TestClasses => TestTargets is { IsComplete: true } targets ? targets.Classes : null;
+    public int[]? TestClasses => Part(test: true)?.Classes;
+
+    /// <summary>The samples to learn, or those to test; null where there are none of these.</summary>
+    public DataPart? Part(bool test) => (test ? Test : Training) is not { } samples ? null : new(
+        samples, (test ? TestRows : TrainingRows) ?? [.. Enumerable.Range(0, samples.Count)], test ? TestTargets : TrainingTargets, test ? TestFeatures : TrainingFeatures);
 
     /// <summary>How they became what networks take.</summary>
     public required DataEncoding Encoding { get; init; }

@@ -31,7 +31,7 @@ public sealed record GraphsData : GeneratedData
 
     public GraphTarget Target { get; init; }
 
-    internal override GraphPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override GraphPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         Check();
         if (input is GraphInput graph && (graph.NodeFeatures != Elements || graph.FeaturesOfEdges != Bonds))

@@ -14,6 +14,10 @@ public abstract record ImageData : DataDefinition
     /// <summary>Images to test; null: all of those files, 0: none.</summary>
     public int? TestCount { get; init; }
 
+    public override bool ComesInParts => true;
+
+    internal override string Inputs => ImagePool.Inputs;
+
     internal override DataDefinition WithoutPath() => this with { Path = "" };
 
     /// <summary>How many of a file are taken.</summary>

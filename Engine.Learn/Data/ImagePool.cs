@@ -12,6 +12,9 @@ namespace Engine.Learn.Data;
 /// <param name="targets">The class of each.</param>
 internal sealed class ImagePool(byte[] pixels, int channels, int height, int width, PoolTargets? targets) : SamplePool(targets)
 {
+    /// <summary>What networks are given.</summary>
+    public const string Inputs = "numbers over 255";
+
     private readonly int size = channels * height * width;
 
     public override int Count => pixels.Length / size;

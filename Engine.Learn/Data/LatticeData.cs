@@ -12,7 +12,7 @@ public sealed record LatticeData : GeneratedData
     /// <summary>Coordinate of the last point of an axis.</summary>
     public double Length { get; init; } = 1;
 
-    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         AtLeast("dimension", Dimension, 1);
         AtLeast("pointsPerAxis", PointsPerAxis, 2);

@@ -14,7 +14,7 @@ public abstract record PlaneData : GeneratedData
     /// <summary>Whether a point is of class 1.</summary>
     private protected abstract bool IsBeyond(double x, double y);
 
-    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         AtLeast("count", Count, 1);
         CountOf(2.0 * Count, "count times 2");

@@ -16,7 +16,7 @@ public sealed record PointsOnCircleData : GeneratedData
     /// <summary>Standard deviation of the distance from the origin.</summary>
     public double Noise { get; init; }
 
-    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override TablePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         AtLeast("pointsPerCircle", PointsPerCircle, 1);
         AtLeast("noise", Noise, 0);

@@ -26,7 +26,7 @@ public sealed class PoolTargets
     public IReadOnlyList<string> ClassNames { get; private init; } = [];
 
     /// <summary>Whether the target of every sample is known: no number is NaN, no class -1. Networks are trained with such only.</summary>
-    public bool IsComplete => Numbers?.Cast<double>().Any(double.IsNaN) != true && Classes?.Any(c => c < 0) != true;
+    public bool IsComplete { get; private init; } = true;
 
     /// <summary>A token at each position [N, T]; null where targets are others.</summary>
     public int[,]? Tokens { get; private init; }
@@ -40,6 +40,7 @@ public sealed class PoolTargets
         {
             Numbers = numbers,
             NumberNames = names,
+            IsComplete = !numbers.Cast<double>().Any(double.IsNaN),
         };
     }
 
@@ -56,6 +57,7 @@ public sealed class PoolTargets
         {
             Classes = classes,
             ClassNames = names,
+            IsComplete = !classes.Contains(-1),
         };
     }
 
@@ -76,25 +78,23 @@ public sealed class PoolTargets
     /// <summary>The same in the order in which a network learnt them, where it learnt all of them.</summary>
     internal PoolTargets Like(DataEncoding learnt)
     {
-        if (Numbers is not null && NumberNames.Count == learnt.Targets.Count && NumberNames.All(learnt.Targets.Contains))
+        if (Numbers is not null && Rows.OrderOf(NumberNames, learnt.Targets) is { } order)
         {
-            return Of(Rows.TakeColumns(Numbers, [.. learnt.Targets.Select(t => NumberNames.ToList().IndexOf(t))]), learnt.Targets);
+            return Of(Rows.TakeColumns(Numbers, order), learnt.Targets);
         }
         if (Classes is not null && ClassNames.All(learnt.ClassNames.Contains))
         {
-            int[] numbers = [.. ClassNames.Select(name => learnt.ClassNames.ToList().IndexOf(name))];
-            return Of(Array.ConvertAll(Classes, c => c < 0 ? c : numbers[c]), learnt.ClassNames);
+            var numbers = learnt.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index);
+            return Of(Array.ConvertAll(Classes, c => c < 0 ? c : numbers[ClassNames[c]]), learnt.ClassNames);
         }
         return this;
     }
 
-    internal PoolTargets Take(ReadOnlySpan<int> samples) => new(samples.Length)
+    internal PoolTargets Take(ReadOnlySpan<int> samples) => this switch
     {
-        Numbers = Numbers is null ? null : Rows.Take(Numbers, samples),
-        NumberNames = NumberNames,
-        Classes = Classes is null ? null : Rows.Take(Classes, samples),
-        ClassNames = ClassNames,
-        Tokens = Tokens is null ? null : Rows.Take(Tokens, samples),
+        { Numbers: { } numbers } => Of(Rows.Take(numbers, samples), NumberNames),
+        { Tokens: { } tokens } => Of(Rows.Take(tokens, samples)),
+        _ => Of(Rows.Take(Classes!, samples), ClassNames),
     };
 
     /// <summary>Numbers [N, T] of a type, or 64-bit integers: classes [N] or tokens [N, T].</summary>

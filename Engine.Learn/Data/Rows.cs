@@ -18,6 +18,15 @@ internal static class Rows
         return taken;
     }
 
+    /// <summary>Where each of some names is among others; null unless the two are the same names, each once.</summary>
+    public static int[]? OrderOf(IReadOnlyList<string> names, IReadOnlyList<string> wanted)
+    {
+        var places = new Dictionary<string, int>();
+        return names.Count == wanted.Count && names.Index().All(n => places.TryAdd(n.Item, n.Index)) && wanted.All(places.ContainsKey) && wanted.Distinct().Count() == wanted.Count
+            ? [.. wanted.Select(w => places[w])]
+            : null;
+    }
+
     public static T[,] TakeColumns<T>(T[,] values, ReadOnlySpan<int> columns)
     {
         var taken = new T[values.GetLength(0), columns.Length];

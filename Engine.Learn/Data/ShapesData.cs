@@ -19,7 +19,9 @@ public sealed record ShapesData : GeneratedData
     /// <summary>Standard deviation of the noise, as a share of full brightness.</summary>
     public double Noise { get; init; } = 0.1;
 
-    internal override ImagePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override string Inputs => ImagePool.Inputs;
+
+    internal override ImagePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         AtLeast("count", Count, 1);
         AtLeast("size", Size, SmallestSize);

@@ -19,7 +19,11 @@ public abstract record SplitData : DataDefinition
     public int? TestCount { get; init; }
 
     /// <summary>All samples, as they are.</summary>
-    internal abstract SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null);
+    /// <param name="files">Where files are read from.</param>
+    /// <param name="input">What the network takes.</param>
+    /// <param name="learnt">How data were encoded that the network learnt from; null: it is to learn from these.</param>
+    /// <param name="whole">Whether they are not split, so that samples may stay whose targets nobody knows.</param>
+    internal abstract SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false);
 
     /// <summary>What features and targets should be scaled by; null: by nothing.</summary>
     /// <param name="training">Samples to learn.</param>
@@ -37,7 +41,7 @@ public abstract record SplitData : DataDefinition
 
     internal override DataParts ReadWhole(DataFiles files, InputDefinition input, DataEncoding? learnt)
     {
-        var pool = ReadPool(files, input, learnt);
+        var pool = ReadPool(files, input, learnt, whole: true);
         int[] rows = [.. Enumerable.Range(0, pool.Count).Select(pool.RowOf)];
         // A network that learns takes scales from what it learns; rows that come later need not be many enough for the split.
         return learnt is null

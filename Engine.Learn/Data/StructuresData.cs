@@ -42,12 +42,12 @@ public sealed record StructuresData : SplitData
 
     internal override DataDefinition WithoutPath() => this with { Path = "" };
 
-    internal override string Inputs => FormattableString.Invariant($"cutoff {Cutoff} and {RadialFunctions} radialFunctions");
+    internal override string Inputs => FormattableString.Invariant($"graphs of cutoff {Cutoff} and {RadialFunctions} radialFunctions");
 
     private protected override (ColumnScale[]? Features, ColumnScale[]? Targets) ScalesOf(SamplePool training, SamplePool all, InputDefinition input) =>
-        (null, all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames) : null);
+        (null, all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames, "targetNormalisation") : null);
 
-    internal override GraphPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override GraphPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         if (!(Cutoff > 0 && double.IsFinite(Cutoff)))
         {
@@ -71,16 +71,12 @@ public sealed record StructuresData : SplitData
                 $"data: {Path} has {species.Length} species ({string.Join(", ", species)}) and radialFunctions is {RadialFunctions}, for a network of nodeFeatures {graph.NodeFeatures} and edgeFeatures {graph.FeaturesOfEdges}; expected the same numbers");
         }
         var cells = new ImageCells();
-        return new([.. frames.Select(f => ToGraph(f, species, learnt is not null, cells))], Targets(frames, learnt)) { NodeNames = species };
+        return new([.. frames.Select(f => ToGraph(f, species, learnt is not null, cells))], Targets(frames, isLearnt: learnt is null)) { NodeNames = species };
     }
 
-    /// <summary>What a network should give; null where no frame has it and none is to be learnt from.</summary>
-    private PoolTargets? Targets(Configuration[] frames, DataEncoding? learnt)
+    /// <summary>What a network should give; null where no frame has it. Those to learn from have all.</summary>
+    private PoolTargets? Targets(Configuration[] frames, bool isLearnt)
     {
-        if (learnt is not null && Array.TrueForAll(frames, f => Label is null ? f.Energy is null : !f.Labels.ContainsKey(Label)))
-        {
-            return null;
-        }
         if (Label is not { } label)
         {
             return Numbers("energyPerAtom", f => f.Energy / f.Count, EnergyKey is null ? "an energy (dft_energy=…); name its key in energyKey, or another target in label" : $"{EnergyKey}=…");
@@ -90,39 +86,42 @@ public sealed record StructuresData : SplitData
             return Numbers(
                 label, f => double.TryParse(f.Labels.GetValueOrDefault(label), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null, $"{label}=… with one number");
         }
-        var names = Array.ConvertAll(frames, f => f.Labels.GetValueOrDefault(label) ?? throw Lacks(f, $"{label}=…"));
-        string[] classes = [.. names.Distinct().Order(StringComparer.Ordinal)];
-        return PoolTargets.Of(Array.ConvertAll(names, name => Array.IndexOf(classes, name)), classes);
+        string?[] names = [.. frames.Select(f => f.Labels.GetValueOrDefault(label) ?? (isLearnt ? throw Lacks(f, $"{label}=…") : null))];
+        string[] classes = [.. names.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        return classes.Length == 0 ? null : PoolTargets.Of(Array.ConvertAll(names, name => Array.IndexOf(classes, name)), classes);
 
-        PoolTargets Numbers(string name, Func<Configuration, double?> valueOf, string expected)
+        PoolTargets? Numbers(string name, Func<Configuration, double?> valueOf, string expected)
         {
             var values = new double[frames.Length, 1];
             for (var k = 0; k < frames.Length; k++)
             {
-                values[k, 0] = valueOf(frames[k]) is { } value && double.IsFinite(value) ? value : throw Lacks(frames[k], expected);
+                values[k, 0] = valueOf(frames[k]) is { } value && double.IsFinite(value) ? value : isLearnt ? throw Lacks(frames[k], expected) : double.NaN;
             }
-            return PoolTargets.Of(values, [name]);
+            return values.Cast<double>().All(double.IsNaN) ? null : PoolTargets.Of(values, [name]);
         }
 
         InputException Lacks(Configuration frame, string expected) => new($"data: {frame.Place} has no target, expected {expected}");
     }
 
-    private GraphSample ToGraph(Configuration frame, string[] species, bool isLearnt, ImageCells cells)
+    private GraphSample ToGraph(Configuration frame, string[] species, bool areLearnt, ImageCells cells)
     {
         var columns = frame.SpeciesTable.Select(s => Array.IndexOf(species, s.Name)).ToArray();
         int[] kinds = Array.ConvertAll(frame.Species, s => columns[s] is >= 0 and var column
             ? column
-            : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[s].Name}, but species are {string.Join(", ", species)}; {(isLearnt ? "the network learnt from no others" : "add it to species, or leave species out")}"));
+            : throw new InputException($"data: {frame.Place} has {frame.SpeciesTable[s].Name}, but species are {string.Join(", ", species)}; {(areLearnt ? "the network learnt from no others" : "add it to species, or leave species out")}"));
         var (sources, targets, edges) = (new List<int>(), new List<int>(), new List<double>());
         cells.Build(frame, Cutoff);
         for (var i = 0; i < frame.Count; i++)
         {
-            cells.ForEach(i, (j, _, _, _, square) =>
+            var near = new List<(int Source, double Distance)>();
+            cells.ForEach(i, (j, _, _, _, square) => near.Add((j, Math.Sqrt(square))));
+            // Whatever the cells are, edges come in the order of atoms, and of images as they lie along the axes.
+            foreach (var (source, distance) in near.OrderBy(n => n.Source))
             {
-                sources.Add(j);
+                sources.Add(source);
                 targets.Add(i);
-                AddRadial(edges, Math.Sqrt(square));
-            });
+                AddRadial(edges, distance);
+            }
         }
         return new(GraphSample.OneHot(kinds, species.Length), [.. sources], [.. targets], [.. edges]);
     }

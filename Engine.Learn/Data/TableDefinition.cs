@@ -26,13 +26,13 @@ public abstract record TableDefinition : SplitData
 
     internal override DataDefinition WithoutPath() => this with { Path = "" };
 
-    internal override SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null) => ReadTable(files, learnt);
+    internal override SamplePool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false) => ReadTable(files, learnt, whole);
 
     internal override string Inputs => Format.Divisor == 1 ? "" : FormattableString.Invariant($"numbers over {Format.Divisor}");
 
     private protected override (ColumnScale[]? Features, ColumnScale[]? Targets) ScalesOf(SamplePool training, SamplePool all, InputDefinition input) => (
-        input is TokensInput ? null : ColumnScale.Of(Normalisation, ((TablePool)training).Features, ((TablePool)all).Features, all.FeatureNames),
-        all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames) : null);
+        input is TokensInput ? null : ColumnScale.Of(Normalisation, ((TablePool)training).Features, ((TablePool)all).Features, all.FeatureNames, "normalisation"),
+        all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames, "targetNormalisation") : null);
 
     private protected override string? NoticeOf(SamplePool all, bool isLearnt)
     {
@@ -60,6 +60,11 @@ public abstract record TableDefinition : SplitData
     /// <summary>Whether somebody should know of columns that are the same in all rows.</summary>
     private protected virtual bool TellsOfConstants => false;
 
-    private TablePool ReadTable(DataFiles files, DataEncoding? learnt = null) =>
-        TableReader.Read(files.Read(Path, Source), files.Resolve(Path), learnt is null ? Format : Format with { Learnt = learnt });
+    private TablePool ReadTable(DataFiles files, DataEncoding? learnt = null, bool whole = false)
+    {
+        var format = Format;
+        // A split takes the rows that it took when they were learnt.
+        format = format with { Learnt = learnt, KeepsUnknown = learnt is not null && (whole || format.Missing == MissingValues.Refuse) };
+        return TableReader.Read(files.Read(Path, Source), files.Resolve(Path), format);
+    }
 }

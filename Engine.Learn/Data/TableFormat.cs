@@ -29,6 +29,9 @@ internal sealed record TableFormat
     /// <summary>The data that a network learnt from, whose categories these have, and whose targets they may lack; null: they are what it learns from.</summary>
     public DataEncoding? Learnt { get; init; }
 
+    /// <summary>Whether rows stay whose targets are missing, to be given predictions.</summary>
+    public bool KeepsUnknown { get; init; }
+
     /// <summary>Features are divided by it.</summary>
     public double Divisor { get; init; } = 1;
 }

@@ -34,6 +34,9 @@ public sealed class TablePool : SamplePool
     /// <summary>The values of columns that became an input for each, in the order of these.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Categories { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>All columns of the file; none where there is no file.</summary>
+    internal IReadOnlyList<string> Columns { get; init; } = [];
+
     /// <summary>What columns are called here that have the name of one before them in the file: "x.2".</summary>
     internal IReadOnlyList<string> RepeatedNames { get; init; } = [];
 
@@ -46,7 +49,7 @@ public sealed class TablePool : SamplePool
     internal override int RowOf(int sample) => FileRows?[sample] ?? sample;
 
     /// <inheritdoc/>
-    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples)) { Categories = Categories };
+    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples)) { Categories = Categories, Columns = Columns };
 
     /// <summary>Names of features that all samples have alike.</summary>
     internal string[] ConstantFeatures() =>
@@ -58,7 +61,7 @@ public sealed class TablePool : SamplePool
     public override TablePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) =>
         With(features is null ? Features : ColumnScale.Apply(features, Features), Targets?.Scale(targets));
 
-    private TablePool With(double[,] features, PoolTargets? targets) => new(features, FeatureNames, targets) { Categories = Categories };
+    private TablePool With(double[,] features, PoolTargets? targets) => new(features, FeatureNames, targets) { Categories = Categories, Columns = Columns };
 
     /// <inheritdoc/>
     internal override SamplePool Like(DataEncoding learnt)
@@ -67,16 +70,13 @@ public sealed class TablePool : SamplePool
         {
             return base.Like(learnt);
         }
-        if (learnt.Features.FirstOrDefault(f => !FeatureNames.Contains(f)) is { } absent)
+        if (Rows.OrderOf(FeatureNames, learnt.Features) is { } order)
         {
-            throw new InputException($"data: there is no {absent}, which the network learnt from; expected the inputs {string.Join(", ", learnt.Features.Take(12))}{(learnt.Features.Count > 12 ? ", …" : "")}");
+            return new TablePool(Rows.TakeColumns(Features, order), learnt.Features, Targets?.Like(learnt)) { Categories = Categories, Columns = Columns };
         }
-        if (FeatureNames.FirstOrDefault(f => !learnt.Features.Contains(f)) is { } other)
-        {
-            throw new InputException($"data: {other} is no input that the network learnt from; put the column under ignored, if it is to be left out");
-        }
-        int[] order = [.. learnt.Features.Select(f => FeatureNames.Index().First(n => n.Item == f).Index)];
-        return new TablePool(Rows.TakeColumns(Features, order), learnt.Features, Targets?.Like(learnt)) { Categories = Categories };
+        throw learnt.Features.FirstOrDefault(f => !FeatureNames.Contains(f)) is { } absent
+            ? new InputException($"data: there is no {absent}, which the network learnt from; expected the inputs {string.Join(", ", learnt.Features.Take(12))}{(learnt.Features.Count > 12 ? ", …" : "")}")
+            : new($"data: {FeatureNames.First(f => !learnt.Features.Contains(f))} is no input that the network learnt from; put the column under ignored, if it is to be left out");
     }
 
     /// <summary>The same samples as sequences of tokens, in the order of the columns.</summary>

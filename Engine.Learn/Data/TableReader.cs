@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Engine.Core.Json;
 using Engine.Kernels.Errors;
 
 namespace Engine.Learn.Data;
@@ -11,7 +10,9 @@ internal sealed class TableReader
     private readonly TableFormat format;
     private readonly string path;
     private readonly List<(int Line, int Row, string[] Fields)> rows = [];
-    private string[] columns = [];
+    private string[] written = [];
+    private bool areNumbers;
+    private TableColumns columns = null!;
     private int dropped;
 
     private TableReader(string path, TableFormat format)
@@ -40,19 +41,19 @@ internal sealed class TableReader
                 continue;
             }
             var fields = FieldsOf(line, number);
-            if (columns.Length == 0 && TakeHeader(fields))
+            if (written.Length == 0 && TakeHeader(fields))
             {
                 continue;
             }
-            if (fields.Length != columns.Length)
+            if (fields.Length != written.Length)
             {
-                throw Error(number, $"found {fields.Length} fields, expected {columns.Length}: {Shorten(string.Join(", ", columns))}");
+                throw Error(number, $"found {fields.Length} fields, expected {written.Length}: {Shorten(string.Join(", ", written))}");
             }
             rows.Add((number, rows.Count, fields));
         }
         if (rows.Count == 0)
         {
-            throw FileError($"there are no rows; expected lines of {(columns.Length > 0 ? Shorten(string.Join(", ", columns)) : "numbers")}");
+            throw FileError($"there are no rows; expected lines of {(written.Length > 0 ? Shorten(string.Join(", ", written)) : "numbers")}");
         }
     }
 
@@ -60,85 +61,64 @@ internal sealed class TableReader
     private bool TakeHeader(string[] fields)
     {
         var isHeader = format.Header ?? !Array.Exists(fields, f => TryNumber(f, out _));
-        columns = [.. format.Columns ?? (isHeader ? fields : Enumerable.Range(1, fields.Length).Select(k => k.ToString(CultureInfo.InvariantCulture)))];
+        areNumbers = format.Columns is null && !isHeader;
+        written = [.. format.Columns ?? (isHeader ? fields : Enumerable.Range(1, fields.Length).Select(k => k.ToString(CultureInfo.InvariantCulture)))];
+        if (format.Learnt is not null && format.Columns is not null && fields.Length == format.Columns.Count - format.Targets.Count)
+        {
+            // Rows that a network is to be applied to need not say what it should give.
+            written = [.. written.Except(format.Targets)];
+        }
         return isHeader;
     }
 
     private TablePool ToPool()
     {
-        // Rows that a network is to be applied to need not say what it should give, nor have what it is not given.
-        var isOpen = format.Learnt is not null && format.Targets.All(t => TryFind(t) < 0);
-        var targets = isOpen ? [] : Find(format.Targets, "targets");
-        var categorical = Find(format.Categorical, "categorical");
-        var ignored = Find(format.Learnt is null ? format.Ignored : [.. format.Ignored.Where(c => TryFind(c) >= 0)], "ignored");
-        foreach (var twice in targets.Concat(categorical).Concat(ignored).GroupBy(c => c).Where(g => g.Count() > 1))
+        columns = new(path, format, written, areNumbers, rows[0].Fields);
+        DropMissing();
+        var (features, names, categories) = Features();
+        int[] known = [.. columns.Targets.Where(t => t >= 0 && rows.Exists(r => !IsUnknown(r.Fields[t])))];
+        return new(features, names, known.Length == 0 ? null : format.ClassTarget ? Classes(known[0]) : PoolTargets.Of(Numbers(columns.Targets), columns.TargetNames))
         {
-            throw FileError($"the column {columns[twice.Key]} is named more than once among targets, categorical and ignored; expected once");
-        }
-        if (!isOpen && format.ClassTarget && targets.Length != 1)
-        {
-            throw FileError($"{targets.Length} columns are targets; expected the one that has the class");
-        }
-        DropMissing(format.Learnt is null ? ignored : [.. ignored, .. targets]);
-        var (features, names, categories, repeated) = Features([.. Enumerable.Range(0, columns.Length).Except(targets).Except(ignored)], categorical);
-        var known = targets.Length > 0 && rows.Exists(r => Array.Exists(targets, t => !IsUnknown(r.Fields[t])));
-        var wanted = !known ? null : format.ClassTarget ? Classes(targets[0]) : PoolTargets.Of(Numbers(targets), [.. targets.Select(t => columns[t])]);
-        return new(features, names, wanted)
-        {
+            Columns = columns.Names,
             Categories = categories,
-            RepeatedNames = repeated,
+            RepeatedNames = columns.Repeated,
             DroppedRows = dropped,
             FileRows = dropped > 0 ? [.. rows.Select(r => r.Row)] : null,
         };
     }
 
-    private (double[,] Values, string[] Names, Dictionary<string, IReadOnlyList<string>> Categories, List<string> Repeated) Features(int[] chosen, int[] categorical)
+    private (double[,] Values, string[] Names, Dictionary<string, IReadOnlyList<string>> Categories) Features()
     {
-        var (names, categories, repeated) = (new List<string>(), new Dictionary<string, IReadOnlyList<string>>(), new List<string>());
+        var (names, categories) = (new List<string>(), new Dictionary<string, IReadOnlyList<string>>());
         var fill = new List<Action<int, double[,]>>();
-        foreach (var column in chosen)
+        foreach (var column in columns.Features)
         {
-            var first = names.Count;
-            if (categorical.Contains(column))
+            var (first, name) = (names.Count, columns.Names[column]);
+            if (columns.Categorical.Contains(column))
             {
-                var values = format.Learnt?.Categories.GetValueOrDefault(columns[column])?.ToArray() ?? Values(column);
-                categories[columns[column]] = values;
-                names.AddRange(values.Select(v => Unique($"{columns[column]}={v}")));
+                var values = format.Learnt?.Categories.GetValueOrDefault(name)?.ToArray() ?? Values(column);
+                categories[name] = values;
+                names.AddRange(values.Select(v => $"{name}={v}"));
                 fill.Add((i, table) => table[i, Array.IndexOf(values, rows[i].Fields[column]) is >= 0 and var k
                     ? first + k
-                    : throw Error(rows[i].Line, $"found \"{Shorten(rows[i].Fields[column])}\" for {columns[column]}, which the network has not learnt; expected one of {Shorten(string.Join(", ", values))}")] = 1);
+                    : throw Error(rows[i].Line, $"found \"{Shorten(rows[i].Fields[column])}\" for {name}, which the network has not learnt; expected one of {Shorten(string.Join(", ", values))}")] = 1);
             }
             else
             {
-                names.Add(Unique(columns[column]));
+                names.Add(name);
                 fill.Add((i, table) => table[i, first] = Number(i, column) / format.Divisor);
             }
         }
-        if (names.Count == 0)
+        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
         {
-            throw FileError($"no column is left for the inputs; take some out of targets or ignored");
+            throw FileError($"two inputs are called {Shorten(twice)}, a value of a categorical column and another column; expected other names: rename one");
         }
         var features = new double[rows.Count, names.Count];
         for (var i = 0; i < rows.Count; i++)
         {
             fill.ForEach(f => f(i, features));
         }
-        return (features, [.. names], categories, repeated);
-
-        // A name that another input has, too, gets a number.
-        string Unique(string name)
-        {
-            var unique = name;
-            for (var k = 2; names.Contains(unique); k++)
-            {
-                unique = string.Create(CultureInfo.InvariantCulture, $"{name}.{k}");
-            }
-            if (unique != name)
-            {
-                repeated.Add(unique);
-            }
-            return unique;
-        }
+        return (features, [.. names], categories);
     }
 
     private PoolTargets Classes(int column)
@@ -154,7 +134,7 @@ internal sealed class TableReader
         {
             for (var j = 0; j < chosen.Length; j++)
             {
-                numbers[i, j] = IsUnknown(rows[i].Fields[chosen[j]]) ? double.NaN : Number(i, chosen[j]);
+                numbers[i, j] = chosen[j] < 0 || IsUnknown(rows[i].Fields[chosen[j]]) ? double.NaN : Number(i, chosen[j]);
             }
         }
         return numbers;
@@ -167,9 +147,9 @@ internal sealed class TableReader
         return values.All(v => TryNumber(v, out _)) ? [.. values.OrderBy(v => TryNumber(v, out var x) ? x : 0)] : values;
     }
 
-    private void DropMissing(int[] ignored)
+    private void DropMissing()
     {
-        int[] needed = [.. Enumerable.Range(0, columns.Length).Except(ignored)];
+        int[] needed = format.KeepsUnknown ? columns.Features : [.. columns.Features.Concat(columns.Targets).Where(c => c >= 0).Order()];
         if (format.Missing == MissingValues.Drop)
         {
             dropped = rows.RemoveAll(row => Array.Exists(needed, c => IsMissing(row.Fields[c])));
@@ -183,53 +163,20 @@ internal sealed class TableReader
         {
             if (Array.FindIndex(needed, c => IsMissing(fields[c])) is var k and >= 0)
             {
-                throw Error(line, $"found \"{fields[needed[k]]}\" for {columns[needed[k]]}, which stands for a missing value; give it, or let missing be \"drop\"");
+                throw Error(line, $"found \"{fields[needed[k]]}\" for {columns.Names[needed[k]]}, which stands for a missing value; give it, or let missing be \"drop\"");
             }
         }
     }
 
     /// <summary>Whether a target is not known, as it need not be where a network is only applied.</summary>
-    private bool IsUnknown(string target) => format.Learnt is not null && IsMissing(target);
-
-    private int[] Find(IReadOnlyList<string> names, string key) => [.. names.Select(name => Find(name, key))];
-
-    /// <summary>A column by its name, or by its number from 1; -1 where there is none.</summary>
-    private int TryFind(string name)
-    {
-        var index = Array.IndexOf(columns, name);
-        return index < 0 && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= columns.Length ? number - 1 : index;
-    }
-
-    private int Find(string name, string key)
-    {
-        var index = TryFind(name);
-        if (index >= 0)
-        {
-            return columns[index] != name || Array.IndexOf(columns, name, index + 1) < 0
-                ? index
-                : throw FileError($"two columns are called {name}, which {key} names; name them by their numbers");
-        }
-        throw FileError(
-            $"{key} names a column {Shorten(name)} that is not there; {(Spelling.Nearest(name, columns) is { } nearest ? $"did you mean {nearest}? " : "")}expected {Known()}");
-    }
-
-    /// <summary>What columns are called, and what may be wrong with that.</summary>
-    private string Known()
-    {
-        if (columns.Length == 1 && (rows[0].Fields.Concat(columns).FirstOrDefault(f => f.AsSpan().IndexOfAny(";\t,") >= 0)) is { } field)
-        {
-            return $"columns, but lines have one field, as \"{Shorten(field)}\"; give the data the delimiter that is between them";
-        }
-        var areNumbers = Array.TrueForAll(columns, c => int.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _));
-        return areNumbers ? $"a number from 1 to {columns.Length}: the file has no header (data.header)" : $"one of {Shorten(string.Join(", ", columns))}, or a number from 1 to {columns.Length}";
-    }
+    private bool IsUnknown(string target) => format.KeepsUnknown && IsMissing(target);
 
     private double Number(int row, int column)
     {
         var field = rows[row].Fields[column];
         return TryNumber(field, out var value) && double.IsFinite(value)
             ? value
-            : throw Error(rows[row].Line, $"found \"{Shorten(field)}\" for {columns[column]}, expected a finite number; {(format.Targets.Contains(columns[column]) ? "if it is a class, set classTarget" : "put the column under categorical or ignored if it has none")}");
+            : throw Error(rows[row].Line, $"found \"{Shorten(field)}\" for {columns.Names[column]}, expected a finite number; {(columns.Targets.Contains(column) ? "if it is a class, set classTarget" : "put the column under categorical or ignored if it has none")}");
     }
 
     private string[] FieldsOf(ReadOnlySpan<char> line, int number)
@@ -285,5 +232,5 @@ internal sealed class TableReader
 
     private static bool TryNumber(string field, out double value) => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
+    internal static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }

@@ -24,7 +24,7 @@ public sealed record TokensData : GeneratedData
     /// <summary>Tokens next to each other, of the task "pattern".</summary>
     public IReadOnlyList<int> Pattern { get; init; } = [1, 2];
 
-    internal override TokenPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null)
+    internal override TokenPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
         Check();
         var (tokens, classes) = (new int[Count, Length], new int[Count]);

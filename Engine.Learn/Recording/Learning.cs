@@ -95,7 +95,7 @@ public sealed class Learning : IDisposable
     public Recording Recording { get; } = null!;
 
     /// <summary>How the data became what the network learns from; null for an agent.</summary>
-    public DataEncoding? Encoding => data is null ? null : data.Encoding with { Reconstruct = Input.Reconstruct, Outputs = Input.Training!.Loss.OutputFunction };
+    public DataEncoding? Encoding => data is null ? null : Input.EncodingOf(data);
 
     /// <summary>Names of classes in the order of their numbers; empty where targets are none.</summary>
     public IReadOnlyList<string> ClassNames => data?.Encoding.ClassNames ?? [];

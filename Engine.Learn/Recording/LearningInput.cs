@@ -78,6 +78,10 @@ public sealed record LearningInput
         return (input with { Network = StrictJson.ToNode(input.ReadNetwork(path)) }).WithSeed();
     }
 
+    /// <summary>How data became what this network learns from.</summary>
+    /// <param name="data">What it learns from.</param>
+    public DataEncoding EncodingOf(DataSets data) => data.Encoding with { Reconstruct = Reconstruct, Outputs = Training?.Loss.OutputFunction ?? Activation.None };
+
     private NetworkDefinition ReadNetwork(string source) => Network switch
     {
         JsonObject inline => StrictJson.Read<NetworkDefinition>(inline, $"{source}, network"),

@@ -37,24 +37,27 @@ internal static class Evaluation
     {
         using var none = Autograd.no_grad();
         var parts = new List<NetworkOutputs>();
-        foreach (var batch in Batches(samples.Count))
-        {
-            // What is between input and output goes with its batch.
-            using var passing = new TensorScope();
-            var given = network.Forward(samples.Take(batch));
-            parts.Add(new(TensorScope.Release(given.Main), given.Names.Where(n => n != Network.MainOutput).Select(n => KeyValuePair.Create(n, TensorScope.Release(given[n])))));
-        }
         try
         {
+            foreach (var batch in Batches(samples.Count))
+            {
+                // What is between input and output goes with its batch.
+                using var passing = new TensorScope();
+                var given = network.Forward(samples.Take(batch));
+                parts.Add(new(TensorScope.Release(given.Main), given.Names.Where(n => n != Network.MainOutput).Select(n => KeyValuePair.Create(n, TensorScope.Release(given[n])))));
+            }
             using var scope = new TensorScope();
             Tensor Whole(string name) => TensorScope.Release(torch.cat([.. parts.Select(p => p[name])]));
             return new(Whole(Network.MainOutput), parts[0].Names.Where(n => n != Network.MainOutput).Select(n => KeyValuePair.Create(n, Whole(n))));
         }
         finally
         {
-            foreach (var name in parts[0].Names)
+            foreach (var part in parts)
             {
-                parts.ForEach(p => p[name].Dispose());
+                foreach (var name in part.Names)
+                {
+                    part[name].Dispose();
+                }
             }
         }
     }

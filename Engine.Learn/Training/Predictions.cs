@@ -32,8 +32,8 @@ public sealed class Predictions
     /// <summary>The class of each sample, -1 where nobody knows; null where nobody knows any.</summary>
     public int[]? WantedClasses { get; private init; }
 
-    /// <summary>Share of the samples whose class is known and told right; null where none is known.</summary>
-    public double? Accuracy => WantedClasses?.Any(c => c >= 0) == true ? Classes!.Zip(WantedClasses).Where(c => c.Second >= 0).Average(c => c.First == c.Second ? 1.0 : 0) : null;
+    /// <summary>Share of the samples whose class is known, of sequences that of their positions, that is told right; null where none is known.</summary>
+    public double? Accuracy { get; private set; }
 
     /// <summary>Errors of each target, in its unit; empty where nobody knows.</summary>
     public IReadOnlyList<TargetErrors> Errors => Wanted is null ? [] : [.. Names.Select((name, k) => TargetErrors.Of(name, Column(Values, k), Column(Wanted, k)))];
@@ -41,26 +41,29 @@ public sealed class Predictions
     /// <summary>Passes samples through a network.</summary>
     /// <param name="network">As it is after training.</param>
     /// <param name="encoding">How the data were encoded that it learnt from.</param>
-    /// <param name="data">Data that were encoded so (<see cref="DataDefinition.Load"/>).</param>
-    /// <param name="ofTest">Whether samples are those to test, not those to learn.</param>
+    /// <param name="data">Samples that were encoded so (<see cref="DataDefinition.Load"/>).</param>
     /// <param name="output">Which output; only the main one is of the targets.</param>
-    /// <exception cref="InputException">The targets of the data are others than the network learnt; there is no such output.</exception>
-    public static Predictions Of(Network network, DataEncoding encoding, DataSets data, bool ofTest = false, string output = Network.MainOutput)
+    /// <exception cref="InputException">The targets of the data are others than the network learnt; there is no such output; it gives numbers that are none.</exception>
+    public static Predictions Of(Network network, DataEncoding encoding, DataPart data, string output = Network.MainOutput)
     {
         using var scope = new TensorScope();
         using var none = Autograd.no_grad();
-        var (samples, targets) = ofTest ? (data.Test!, data.TestTargets) : (data.Training, data.TrainingTargets);
+        var samples = data.Samples;
         var outputs = Evaluation.Outputs(network, samples);
         try
         {
-            var isMain = output == Network.MainOutput;
             var given = outputs[output];
-            given = (isMain ? encoding.Outputs.Apply(given) : given).reshape(samples.Count, -1);
-            if (!isMain)
+            if (output != Network.MainOutput)
             {
-                return new(Unnamed(given), Table(given));
+                return Finite(new(Unnamed(given), Table(given)), data.Rows);
             }
-            return encoding.Reconstruct ? Inputs(given, encoding, samples, ofTest ? data.TestFeatures : data.TrainingFeatures) : Targets(given, encoding, targets);
+            if (!encoding.Reconstruct)
+            {
+                RequireTargets(encoding, data.Targets);
+            }
+            var found = encoding.Reconstruct ? Inputs(given, encoding, data) : Targets(given, encoding, data.Targets);
+            found.Accuracy = data.Targets?.Tokens is not null && !encoding.Reconstruct ? Training.Accuracy.Of(network, samples) : found.Accuracy;
+            return Finite(found, data.Rows);
         }
         finally
         {
@@ -71,44 +74,70 @@ public sealed class Predictions
         }
     }
 
-    private static Predictions Targets(Tensor given, DataEncoding encoding, PoolTargets? targets)
+    private static Predictions Finite(Predictions found, int[] rows)
     {
-        var width = (int)given.shape[1];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            for (var k = 0; k < found.Names.Count; k++)
+            {
+                if (!double.IsFinite(found.Values[i, k]))
+                {
+                    throw new InputException($"the network gives numbers that are not finite for the row {rows[i]}; expected inputs like those that it learnt from");
+                }
+            }
+        }
+        return found;
+    }
+
+    private static void RequireTargets(DataEncoding encoding, PoolTargets? targets)
+    {
         if (targets is not null && (!targets.NumberNames.SequenceEqual(encoding.Targets) || !targets.ClassNames.SequenceEqual(encoding.ClassNames)))
         {
             throw new InputException($"data: the targets are {Text(targets.NumberNames, targets.ClassNames)}, but the network learnt {Text(encoding.Targets, encoding.ClassNames)}; expected the same, or none");
         }
-        if (encoding.ClassNames.Count > 0 && encoding.ClassNames.Count <= width)
+    }
+
+    private static Predictions Targets(Tensor given, DataEncoding encoding, PoolTargets? targets)
+    {
+        var numbers = Table(encoding.Outputs.Apply(given));
+        var width = numbers.GetLength(1);
+        var areProbabilities = encoding.Outputs != Activation.None;
+        if (given.shape.Length == 2 && encoding.ClassNames.Count > 0 && encoding.ClassNames.Count <= width)
         {
-            // A network may have more outputs than there are classes.
-            string[] names = [.. encoding.ClassNames, .. Unnamed(given)[encoding.ClassNames.Count..]];
-            return new(names, Table(given))
+            // A network may have more outputs than there are classes. Probabilities may round to the same number where outputs differ.
+            string[] names = [.. encoding.ClassNames, .. Unnamed(given)[encoding.ClassNames.Count..].Select(name => encoding.ClassNames.Contains(name) ? $"{name} (no class)" : name)];
+            int[] classes = [.. given.argmax(-1).to_long().Select(c => (int)c)];
+            return new(names, numbers)
             {
-                AreProbabilities = encoding.Outputs == Activation.Softmax,
-                Classes = [.. given.argmax(-1).to_long().Select(c => (int)c)],
+                AreProbabilities = areProbabilities,
+                Classes = classes,
                 WantedClasses = targets?.Classes,
+                Accuracy = targets?.Classes is { } wanted && wanted.Any(c => c >= 0) ? classes.Zip(wanted).Where(c => c.Second >= 0).Average(c => c.First == c.Second ? 1.0 : 0) : null,
             };
         }
-        return encoding.Targets.Count != width ? new(Unnamed(given), Table(given)) : new([.. encoding.Targets], Unscaled(Table(given), encoding.TargetScales))
+        return encoding.Targets.Count != width ? new(Unnamed(given), numbers) { AreProbabilities = areProbabilities } : new([.. encoding.Targets], Unscaled(numbers, encoding.TargetScales))
         {
+            AreProbabilities = areProbabilities,
             Wanted = targets?.Numbers,
         };
     }
 
-    private static Predictions Inputs(Tensor given, DataEncoding encoding, SampleSet samples, double[,]? features)
+    private static Predictions Inputs(Tensor given, DataEncoding encoding, DataPart data)
     {
-        var isNamed = encoding.Features.Count == given.shape[1];
-        var inputs = features ?? Table(samples.Range(0, samples.Count).Input.reshape(samples.Count, -1));
-        return new(isNamed ? [.. encoding.Features] : Unnamed(given), Unscaled(Table(given), isNamed ? encoding.FeatureScales : null))
+        var numbers = Table(encoding.Outputs.Apply(given));
+        var isNamed = encoding.Features.Count == numbers.GetLength(1);
+        var inputs = data.Features ?? Table(data.Samples.Range(0, data.Samples.Count).Input);
+        return new(isNamed ? [.. encoding.Features] : Unnamed(given), Unscaled(numbers, isNamed ? encoding.FeatureScales : null))
         {
-            Wanted = inputs.GetLength(1) == given.shape[1] ? inputs : null,
+            AreProbabilities = encoding.Outputs != Activation.None,
+            Wanted = inputs.GetLength(1) == numbers.GetLength(1) ? inputs : null,
         };
     }
 
     private static string Text(IReadOnlyList<string> numbers, IReadOnlyList<string> classes) =>
         numbers.Count > 0 ? string.Join(", ", numbers) : classes.Count > 0 ? $"the classes {string.Join(", ", classes)}" : "others";
 
-    private static string[] Unnamed(Tensor given) => [.. Enumerable.Range(0, (int)given.shape[1]).Select(k => string.Create(CultureInfo.InvariantCulture, $"component{k}"))];
+    private static string[] Unnamed(Tensor given) => [.. Enumerable.Range(0, (int)(given.numel() / given.shape[0])).Select(k => string.Create(CultureInfo.InvariantCulture, $"component{k}"))];
 
     private static double[,] Unscaled(double[,] table, IReadOnlyList<ColumnScale>? scales) => scales is null ? table : ColumnScale.Undo(scales, table);
 
@@ -116,7 +145,7 @@ public sealed class Predictions
 
     private static double[,] Table(Tensor values)
     {
-        var table = new double[values.shape[0], values.shape[1]];
+        var table = new double[values.shape[0], values.numel() / values.shape[0]];
         Buffer.BlockCopy(values.to_double(), 0, table, 0, sizeof(double) * table.Length);
         return table;
     }

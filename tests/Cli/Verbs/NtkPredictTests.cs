@@ -120,7 +120,13 @@ public sealed class NtkPredictTests : IDisposable
         Assert.Contains("\n0,,,", CliRun.Of("ntk", "predict", Run, "--data", few).Output, StringComparison.Ordinal);
 
         File.WriteAllText(few, "a,x\n5,3\n");
-        Assert.Contains("targets names a column b that is not there", CliRun.Of("ntk", "predict", Run, "--data", few).Error, StringComparison.Ordinal);
+        var one = Predict(Run, "--data", few);
+        Assert.Equal(Math.Abs((double)one["predictions"]!["a"]![0]! - 5), (double)one["errors"]!["a"]!["mae"]!, 1e-9);
+        Assert.Equal((1, 0), ((int)one["errors"]!["a"]!["samples"]!, (int)one["errors"]!["b"]!["samples"]!));
+        Assert.Contains("targets names a column c that is not there", CliRun.Of("ntk", "predict", Run, "--data", few, "--set", """data.targets=["a","c"]""").Error, StringComparison.Ordinal);
+        File.WriteAllText(few, "a,x,b\n5,1e308,1\n5,-1e308,1\n");
+        Assert.Contains("the network gives numbers that are not finite for the row 0", CliRun.Of("ntk", "predict", Run, "--data", few).Error, StringComparison.Ordinal);
+        File.WriteAllText(few, "a,x\n5,3\n");
         Assert.Contains("the targets are a, but the network learnt a, b; expected the same, or none", CliRun.Of("ntk", "predict", Run, "--data", few, "--set", """data.targets=["a"]""").Error, StringComparison.Ordinal);
         File.WriteAllText(few, "x,b\n1,u\n3,v\n");
         Assert.Contains(
@@ -194,8 +200,78 @@ public sealed class NtkPredictTests : IDisposable
             """, "--overwrite");
         var pixels = CliRun.Of("ntk", "predict", Run);
         Assert.All(pixels.Output.Split('\n')[1].Split(',')[1..], p => Assert.InRange(double.Parse(p, CultureInfo.InvariantCulture), 0, 1));
-        Assert.Contains("28 more (--json has each): of all 36 the mean absolute error is", pixels.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("and 28 more, which --json has", pixels.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Equal(9, pixels.ErrorLines.Length);
+
+        // Sequences have the accuracy that a recorder gives them.
+        Train("""
+            { "data": { "type": "tokens", "length": 3, "vocabulary": 4, "count": 40, "task": "copy" },
+              "network": { "input": { "type": "tokens", "length": 3 }, "layers": [{ "type": "embedding", "vocabulary": 4, "width": 8 }, { "type": "dense", "units": 4 }] },
+              "training": { "loss": { "type": "crossEntropy" }, "optimiser": { "type": "adam", "learningRate": 0.03 }, "strategy": { "type": "simple", "epochs": 2 } }, "recorders": [{ "record": ["accuracy"] }] }
+            """, "--overwrite");
+        using (var file = ArrayReader.Open(Path.Combine(Run, "recording.h5")))
+        {
+            Assert.Equal(file.Read("training/accuracy")[^1], (double)Predict(Run, "--of", "training")["accuracy"]!, 1e-12);
+        }
+    }
+
+    /// <summary>Rows without a target, which are not learnt from, are predicted; the split is that of the training all the same.</summary>
+    [SkippableFact]
+    public void ASplitIsThatOfTheTraining()
+    {
+        Libtorch.RequireWithHdf5();
+        File.WriteAllText(Path.Combine(folder, "line.csv"), "x,y\n" + string.Join('\n', Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{X(i)},{(i % 4 == 0 ? "?" : $"{i}")}"))));
+        Train("""
+            { "data": { "type": "csv", "path": "line.csv", "targets": ["y"], "missing": "drop" }, "network": { "input": { "type": "numbers", "shape": [1] }, "layers": [{ "type": "dense", "units": 1 }] },
+              "training": { "loss": { "type": "meanPower" }, "strategy": { "type": "simple", "epochs": 2 } }, "recorders": [{ "record": ["loss"] }, { "of": "test", "record": ["loss"] }] }
+            """);
+        using var file = ArrayReader.Open(Path.Combine(Run, "recording.h5"));
+        foreach (var part in new[] { "training", "test" })
+        {
+            Assert.Equal(file.Read($"{part}/dataRows"), Predict(Run, "--of", part)["rows"]!.AsArray().Select(r => (double)(int)r!));
+        }
+        Assert.Equal(40, Predict(Run)["rows"]!.AsArray().Count);
+        Assert.Equal(30, (int)Predict(Run)["errors"]!["y"]!["samples"]!);
+        Assert.Contains("--data is", CliRun.Of("ntk", "predict", Run, Path.Combine(folder, "drawn.json"), "--data", "x.csv").Error + CliRun.Of("ntk", "predict", Run, WriteDrawn(), "--data", "x.csv").Error, StringComparison.Ordinal);
+
+        string WriteDrawn()
+        {
+            var drawn = Path.Combine(folder, "drawn.json");
+            File.WriteAllText(drawn, """{ "type": "circle" }""");
+            return drawn;
+        }
+    }
+
+    /// <summary>A model of before, of an auto-encoder: what was learnt is in the file of its training.</summary>
+    [SkippableFact]
+    public void AnAutoEncoderWithoutEncodingGivesItsInputs()
+    {
+        Libtorch.RequireWithHdf5();
+        Train("""
+            { "data": { "type": "shapes", "count": 20, "size": 6 }, "reconstruct": true,
+              "network": { "input": { "type": "numbers", "shape": [36] }, "layers": [{ "type": "dense", "units": 36 }] },
+              "training": { "loss": { "type": "meanPower" }, "strategy": { "type": "simple", "epochs": 1 } } }
+            """);
+        var before = Predict(Run);
+        var model = Path.Combine(Run, "model.h5");
+        using (var network = ModelFile.Read(model))
+        {
+            ModelFile.Write(model, network);
+        }
+        Assert.Equal(before["errors"]!.ToJsonString(), Predict(Run)["errors"]!.ToJsonString());
+        Assert.Equal("component0", before["targets"]!.AsObject().First().Key);
+        Assert.Contains("inputs are numbers as they are, but the network learnt from numbers over 255", OfCsv(), StringComparison.Ordinal);
+
+        string OfCsv()
+        {
+            Train("""
+                { "data": { "type": "shapes", "count": 20, "size": 6 }, "network": { "input": { "type": "numbers", "shape": [36] }, "layers": [{ "type": "dense", "units": 4 }] },
+                  "training": { "loss": { "type": "crossEntropy" }, "strategy": { "type": "simple", "epochs": 1 } } }
+                """, "--overwrite");
+            File.WriteAllText(Path.Combine(folder, "p.csv"), string.Join(',', Enumerable.Range(0, 36)) + "\n");
+            File.WriteAllText(Path.Combine(folder, "p.json"), """{ "type": "csv", "path": "p.csv", "targets": [], "header": false }""");
+            return CliRun.Of("ntk", "predict", Run, Path.Combine(folder, "p.json")).Error;
+        }
     }
 
     /// <summary>An auto-encoder is judged by its inputs, in their units.</summary>
@@ -223,7 +299,7 @@ public sealed class NtkPredictTests : IDisposable
     [InlineData(new[] { "run", "--of", "some" }, "--of is 'some', expected one of all, training, test")]
     [InlineData(new[] { "line.json", "run/model.h5" }, "MODEL comes first, then DATA")]
     [InlineData(new[] { "line.json", "run" }, "MODEL comes first, then DATA")]
-    [InlineData(new[] { "run", "line.csv" }, "which is not JSON; expected a file of ntk train or of data; for another table with the same columns give --data")]
+    [InlineData(new[] { "run", "line.csv" }, "which holds no JSON object; expected a file of ntk train or of data; for another table with the same columns give --data")]
     [InlineData(new[] { "nowhere.h5" }, "nowhere.h5', which does not exist")]
     [InlineData(new[] { "." }, "a folder without model.h5")]
     [InlineData(new[] { "other/model.h5" }, "DATA is missing, and there is no run.json beside")]

@@ -55,11 +55,47 @@ public sealed class DataEncodingTests : IDisposable
         Assert.Equal(["A", "B"], before.Encoding.Features);
         Assert.Equal([0.0, 1], now.Training.Range(0, 1).Input.to_double());
         Assert.Null(now.Training.Targets);
+        using var partly = LoadFrames(definition, "1\nProperties=species:S:1:pos:R:3\nB 0 0 0\n1\nProperties=species:S:1:pos:R:3 energy=-7\nA 0 0 0\n", before.Encoding);
+        Assert.Equal([double.NaN, -7], partly.Part(test: false)!.Targets!.Numbers!.Cast<double>());
         Assert.Equal(-1.5, before.Encoding.TargetScales![0].Mean, 1e-12);
         Assert.Contains(
-            "inputs are made with cutoff 2 and 0 radialFunctions, but the network learnt from such with cutoff 3",
+            "inputs are graphs of cutoff 2 and 0 radialFunctions, but the network learnt from graphs of cutoff 3",
             Assert.Throws<InputException>(() => LoadFrames(definition.Replace("\"cutoff\":3", "\"cutoff\":2", StringComparison.Ordinal), "1\nProperties=species:S:1:pos:R:3\nB 0 0 0\n", before.Encoding)).Message,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>Numbers of columns count those of the table that was learnt from; without names there must be as many, and a table of a known format may lack its targets.</summary>
+    [SkippableFact]
+    public void ColumnsByNumberAreThoseThatWereLearnt()
+    {
+        Libtorch.Require();
+        const string definition = """{"type":"csv","path":"t.csv","targets":["3"],"classTarget":true,"ignored":["1"],"trainFraction":1}""";
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "id,a,sick,b\n1,2,yes,3\n2,5,no,7\n");
+        using var before = TestData.Read(definition).Load(TestData.Numbers(2), folder);
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "a,b,female\n2,3,yes\n");
+        Assert.Contains("found \"yes\" for female, expected a finite number", Assert.Throws<InputException>(() => TestData.Read(definition).Load(TestData.Numbers(2), folder, before.Encoding, whole: true)).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "b,a\n3,2\n");
+        using var now = TestData.Read(definition).Load(TestData.Numbers(2), folder, before.Encoding, whole: true);
+        Assert.Equal(Rows(before, 0), Rows(now, 0));
+        Assert.Null(now.TrainingClasses);
+
+        const string bare = """{"type":"csv","path":"t.csv","targets":["1"],"ignored":["4"],"trainFraction":1}""";
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "1,2,3,4\n5,6,7,8\n");
+        using var numbered = TestData.Read(bare).Load(TestData.Numbers(2), folder);
+        File.WriteAllText(Path.Combine(folder, "t.csv"), ",6,7,9\n");
+        using var open = TestData.Read(bare).Load(TestData.Numbers(2), folder, numbered.Encoding, whole: true);
+        Assert.Equal(Rows(numbered, 1), Rows(open, 0));
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "6,7,9\n");
+        Assert.Contains(
+            "there are 3 columns without names, but the network learnt from a table of 4", Assert.Throws<InputException>(() => TestData.Read(bare).Load(TestData.Numbers(2), folder, numbered.Encoding, whole: true)).Message,
+            StringComparison.Ordinal);
+
+        const string shells = """{"type":"abalone","path":"t.csv","trainFraction":1}""";
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "M,0.4,0.3,0.1,0.5,0.2,0.1,0.2,15\nF,0.5,0.4,0.2,0.6,0.3,0.2,0.1,9\nI,0.3,0.2,0.1,0.2,0.1,0.1,0.1,7\n");
+        using var abalone = TestData.Read(shells).Load(TestData.Numbers(10), folder);
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "F,0.5,0.4,0.2,0.6,0.3,0.2,0.1\n");
+        using var without = TestData.Read(shells).Load(TestData.Numbers(10), folder, abalone.Encoding, whole: true);
+        Assert.Equal(Rows(abalone, 1), Rows(without, 0));
     }
 
     /// <summary>Split or whole, read or drawn: features are scaled by what was learnt, classes have the numbers that they had.</summary>

@@ -67,10 +67,14 @@ public sealed class TableTests : IDisposable
     [Fact]
     public void TargetsMayBeNoneAndNamesTwice()
     {
-        var table = Table("""{"type":"csv","path":"t.csv","targets":[],"categorical":["k"]}""", "x,x.2,x,k,k=a\n1,2,3,a,4\n5,6,7,b,8\n");
+        var table = Table("""{"type":"csv","path":"t.csv","targets":[],"categorical":["4","5"]}""", "x,x.2,x,k,k\n1,2,3,a,c\n5,6,7,b,d\n");
         Assert.Null(table.Targets);
-        Assert.Equal(["x", "x.2", "x.3", "k=a", "k=b", "k=a.2"], table.FeatureNames);
-        Assert.Equal([1, 2, 3, 1, 0, 4, 5, 6, 7, 0, 1, 8], table.Features.Cast<double>());
+        Assert.Equal(["x", "x.2", "x.3", "k=a", "k=b", "k.2=c", "k.2=d"], table.FeatureNames);
+        Assert.Equal([1, 2, 3, 1, 0, 1, 0, 5, 6, 7, 0, 1, 0, 1], table.Features.Cast<double>());
+        var targets = Table("""{"type":"csv","path":"t.csv","targets":["3","2"]}""", "x,y,y\n1,2,3\n").Targets!;
+        Assert.Equal(["y.2", "y"], targets.NumberNames);
+        Assert.Equal([3, 2], targets.Numbers!.Cast<double>());
+        Assert.Contains("two inputs are called c=p", Error("""{"type":"csv","path":"t.csv","targets":["y"],"categorical":["c"]}""", "c,c=p,y\np,1,2\n"), StringComparison.Ordinal);
     }
 
     [Fact]

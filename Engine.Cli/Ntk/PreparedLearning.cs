@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using Engine.Cli.Display;
+using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Json;
 using Engine.IO.H5md;
@@ -51,9 +51,8 @@ internal sealed class PreparedLearning : IPreparedRun
 
     public int Atoms => 0;
 
-    public string Size => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{learning.Network.ParameterCount} parameters, {learning.Samples} {(Input.Agent is null ? "samples" : "states")}{(learning.TestSamples > 0 ? $" and {learning.TestSamples} to test" : "")}");
+    public string Size =>
+        $"{NumberText.Count(learning.Network.ParameterCount, "parameter")}, {NumberText.Count(learning.Samples, Input.Agent is null ? "sample" : "state")}{(learning.TestSamples > 0 ? FormattableString.Invariant($" and {learning.TestSamples} to test") : "")}";
 
     public long TotalSteps => learning.Trainer.ExpectedSteps;
 

@@ -20,6 +20,8 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
 
     private readonly AnalysisScalar[] variables = [.. Variables(found)];
 
+    private string Size => $"{NumberText.Count(found.Samples, "sample")}, {NumberText.Count(found.Outputs, "output")}, {NumberText.Count(found.Parameters, "parameter")}; kernel of {NumberText.Count(found.Rows, "row")}";
+
     /// <summary>All but the long arrays, which are in the file.</summary>
     public JsonObject ToJson()
     {
@@ -61,7 +63,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
     /// <summary>Tables.</summary>
     public void Show(TextWriter output)
     {
-        output.WriteLine(FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}, route {StrictJson.NameOf(found.Route)}"));
+        output.WriteLine(FormattableString.Invariant($"{Size}, reduction {settings.Reduction}, route {StrictJson.NameOf(found.Route)}"));
         var table = new TextTable("variable", "value", "unit");
         foreach (var variable in variables)
         {
@@ -131,7 +133,7 @@ internal sealed class SpectrumReport(NetworkSpectrum found, SpectrumSettings set
     private ReportModel Report(JsonObject document) => new()
     {
         Title = "Spectrum of a tangent kernel",
-        Summary = FormattableString.Invariant($"{found.Samples} samples, {found.Outputs} outputs, {found.Parameters} parameters; kernel of {found.Rows} rows, reduction {settings.Reduction}. {StrictJson.NameOf(found.Route)}: {found.Reason}."),
+        Summary = FormattableString.Invariant($"{Size}, reduction {settings.Reduction}. {StrictJson.NameOf(found.Route)}: {found.Reason}."),
         Results =
         [
             new("variables", "Collective variables", [], [.. variables], []),

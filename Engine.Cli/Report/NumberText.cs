@@ -22,6 +22,9 @@ internal static class NumberText
         return Fixed(value, e);
     }
 
+    /// <summary>"1 row", "2 rows".</summary>
+    public static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
     /// <summary>Six significant digits, powers of ten written out.</summary>
     public static string Plain(double value)
     {

@@ -15,39 +15,17 @@ namespace Engine.Cli.Verbs;
 [Example("./engine ntk predict runs/ntk-cnn --of test", "errors of what was not learnt, and a row for each sample")]
 [Example("./engine ntk predict runs/cars --data new-cars.csv --out predictions.csv", "rows that came later, with targets or without")]
 [Verb("ntk predict", HelpText = "Apply a network that was trained: predictions in the units of the data, and their errors where targets are known.")]
-internal sealed class NtkPredictVerb : Verb
+internal sealed class NtkPredictVerb : TrainedModelVerb
 {
     /// <summary>Targets whose errors are shown one by one.</summary>
     private const int MostShown = 8;
-
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Run folder of ntk train, its network (model.h5) or its checkpoint.")]
-    public string Model { get; set; } = "";
-
-    [Value(1, MetaName = "DATA", HelpText = "File of ntk train with its data, or data alone (JSON); default: what the network learnt from.")]
-    public string? Data { get; set; }
-
-    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
-    public IEnumerable<string> Set { get; set; } = [];
-
-    [Option("data", MetaValue = "FILE", HelpText = "File of the data, instead of the one that DATA names: rows that came later, with targets or without.")]
-    public string? Table { get; set; }
-
-    [Option("of", MetaValue = "all|training|test", HelpText = "Which samples (default: all in the order of the data; test of data that come in two parts).")]
-    public string? Of { get; set; }
-
-    [Option("output", Default = Network.MainOutput, MetaValue = "NAME", HelpText = "Which output of the network.")]
-    public string Output { get; set; } = Network.MainOutput;
 
     [Option("out", MetaValue = "FILE.csv", HelpText = "Write the rows there (default: on standard output).")]
     public string? Out { get; set; }
 
     public override int Execute(VerbContext context)
     {
-        using var model = new TrainedModel(Model, Data, Table, Set, Of, TrainedModel.All, context.Log);
-        if (Out is not null)
-        {
-            WholeFile.Require(Out, "--out", model.Files);
-        }
+        using var model = Open(context, TrainedModel.All, Out);
         var part = model.Part;
         var found = Predictions.Of(model.Network, model.Encoding, part, Output);
         var text = Text(found, part.Rows, model.Network.Definition.Precision);
@@ -99,7 +77,7 @@ internal sealed class NtkPredictVerb : Verb
 
     private static void Show(Predictions found, int samples, Action<string> write)
     {
-        string Of(int count) => string.Create(CultureInfo.InvariantCulture, $"of {count} sample{(count == 1 ? "" : "s")}");
+        string Of(int count) => $"of {NumberText.Count(count, "sample")}";
         if (found.Accuracy is { } accuracy)
         {
             write($"{Of(found.WantedClasses?.Count(c => c >= 0) ?? samples)}: accuracy {NumberText.Plain(accuracy)}");

@@ -2,7 +2,6 @@ using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Ntk;
 using Engine.Cli.Runs;
-using Engine.Core.Files;
 using Engine.IO.H5md;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -17,28 +16,13 @@ namespace Engine.Cli.Verbs;
 [Example("./engine ntk spectrum runs/ntk-cnn --out spectrum.h5", "entropy, trace, eigenvalues, classes and layers of a network that was trained")]
 [Example("./engine ntk spectrum runs/ntk-cnn/model.h5 data.json --reduction full --samples 500 --json", "all pairs of outputs of 500 samples, for a machine")]
 [Verb("ntk spectrum", HelpText = "Collective variables and eigenvalues of the tangent kernel of a network.")]
-internal sealed class NtkSpectrumVerb : DeviceVerb
+internal sealed class NtkSpectrumVerb : TrainedModelVerb
 {
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Run folder of ntk train, its network (model.h5) or its checkpoint.")]
-    public string Model { get; set; } = "";
-
-    [Value(1, MetaName = "DATA", HelpText = "File of ntk train with its data, or data alone (JSON); default: what the network learnt from.")]
-    public string? Data { get; set; }
-
-    [Option("set", Separator = SettingSeparator, MetaValue = "PATH=VALUE", HelpText = "Change one value of DATA; may be repeated.")]
-    public IEnumerable<string> Set { get; set; } = [];
-
-    [Option("data", MetaValue = "FILE", HelpText = "File of the data, instead of the one that DATA names.")]
-    public string? Table { get; set; }
-
-    [Option("of", MetaValue = "training|test|all", HelpText = "Which samples (default: training; with --data all).")]
-    public string? Of { get; set; }
+    [Option("device", Default = "auto", MetaValue = "auto|cpu|cuda[:i]|opencl[:i]", HelpText = "Where to compute kernels.")]
+    public override string Device { get; set; } = "auto";
 
     [Option("samples", MetaValue = "N", HelpText = "So many of them, drawn at random by --seed (default: as DATA says, else all).")]
     public int? Samples { get; set; }
-
-    [Option("output", Default = Network.MainOutput, MetaValue = "NAME", HelpText = "Which output of the network.")]
-    public string Output { get; set; } = Network.MainOutput;
 
     [Option("reduction", MetaValue = "NAME", HelpText = "meanTrace, sumTrace, full or singleOutput:N, see NETWORKS.md (default: as DATA says, else meanTrace).")]
     public string? Reduction { get; set; }
@@ -61,6 +45,8 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
     [Option("out", MetaValue = "FILE.h5", HelpText = "Write all numbers there, and a report beside it (.html).")]
     public string? Out { get; set; }
 
+    protected override bool RunsOnAnyDevice => true;
+
     public override int Execute(VerbContext context)
     {
         if (Out is not null && Path.GetExtension(Out) != ".h5")
@@ -70,12 +56,8 @@ internal sealed class NtkSpectrumVerb : DeviceVerb
         OutputReduction? reduction = Reduction is null ? null : OutputReduction.Parse(Reduction);
         Precision? precision = KernelPrecision is null ? null : Named<Precision>("precision", KernelPrecision);
         SpectrumRoute? route = Route == "auto" ? null : Named<SpectrumRoute>("route", Route, "auto");
-        using var model = new TrainedModel(Model, Data, Table, Set, Of, Table is null ? TrainedModel.Training : TrainedModel.All, context.Log);
+        using var model = Open(context, Table is null ? TrainedModel.Training : TrainedModel.All, Out);
         var (part, kernel) = (model.Part, model.Kernel);
-        if (Out is not null)
-        {
-            WholeFile.Require(Out, "--out", model.Files);
-        }
         var settings = new SpectrumSettings
         {
             Reduction = reduction ?? kernel.Reduction,

@@ -27,7 +27,7 @@ internal sealed class NtkPredictVerb : TrainedModelVerb
     {
         using var model = Open(context, TrainedModel.All, Out);
         var part = model.Part;
-        var found = Predictions.Of(model.Network, model.Encoding, part, Output);
+        var found = Predictions.Of(model.Network, model.Encoding, part, Output, context.Cancellation);
         var text = Text(found, part.Rows, model.Network.Definition.Precision);
         if (Out is not null)
         {
@@ -88,7 +88,7 @@ internal sealed class NtkPredictVerb : TrainedModelVerb
         }
         foreach (var error in found.Errors.Take(MostShown))
         {
-            write($"{Of(error.Samples)}, {error.Name}: mean absolute error {NumberText.Plain(error.MeanAbsolute)}, root mean square {NumberText.Plain(error.RootMeanSquare)}, R² {NumberText.Plain(error.R2)}");
+            write(error.Samples == 0 ? $"{error.Name}: what it should be is not known" : $"{Of(error.Samples)}, {error.Name}: mean absolute error {NumberText.Plain(error.MeanAbsolute)}, root mean square {NumberText.Plain(error.RootMeanSquare)}, R² {NumberText.Plain(error.R2)}");
         }
         if (found.Errors.Count > MostShown)
         {

@@ -29,7 +29,7 @@ public sealed record CsvData : TableDefinition
 
     internal override TableFormat Format => new()
     {
-        Delimiter = Delimiter.Length == 1 && Delimiter != "\"" ? Delimiter[0] : throw new InputException($"data csv: delimiter is '{Delimiter}', expected one character such as , or ; or a space"),
+        Delimiter = Delimiter.Length == 1 && Delimiter != "\"" ? Delimiter[0] : throw new InputException($"data csv: delimiter is '{Delimiter}', expected one character such as , or ; or a space (in --set between quotation marks: \"\\t\", \" \")"),
         Header = Header,
         Targets = Targets,
         ClassTarget = ClassTarget,

@@ -53,6 +53,7 @@ public abstract record DataDefinition
         {
             Features = training.FeatureNames,
             Columns = (training as TablePool)?.Columns ?? [],
+            Header = (training as TablePool)?.Header ?? [],
             Categories = (training as TablePool)?.Categories ?? new Dictionary<string, IReadOnlyList<string>>(),
             FeatureScales = learnt is null ? parts.FeatureScales : learnt.FeatureScales,
             Inputs = Inputs,

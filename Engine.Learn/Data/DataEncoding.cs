@@ -14,6 +14,9 @@ public sealed record DataEncoding
     /// <summary>All columns of the table, also those that are no features; empty where there is no table.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
+    /// <summary>The header of the table; empty where it has none.</summary>
+    public IReadOnlyList<string> Header { get; init; } = [];
+
     /// <summary>The values of columns that became an input for each, in the order of these.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Categories { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 

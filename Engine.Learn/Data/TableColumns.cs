@@ -24,8 +24,9 @@ internal sealed class TableColumns
         var names = new List<string>();
         foreach (var name in written)
         {
+            // What the file calls a column keeps its name.
             var unique = name;
-            for (var k = 2; names.Contains(unique); k++)
+            for (var k = 2; names.Contains(unique) || unique != name && written.Contains(unique); k++)
             {
                 unique = string.Create(CultureInfo.InvariantCulture, $"{name}.{k}");
             }
@@ -36,11 +37,10 @@ internal sealed class TableColumns
         {
             throw FileError($"there are {Names.Length} columns without names, but the network learnt from a table of {Learnt.Count}; expected as many: leave fields of targets empty, if they are not known");
         }
-        string[] targets = [.. format.Targets.Select(Translated)];
-        Targets = [.. targets.Select(t => Find(t, "targets", mayBeAbsent: Learnt.Contains(t)))];
-        TargetNames = [.. targets.Zip(Targets, (name, column) => column < 0 ? name : Names[column])];
-        Categorical = [.. format.Categorical.Select(name => Find(Translated(name), "categorical", mayBeAbsent: false))];
-        Ignored = [.. format.Ignored.Select(name => Find(Translated(name), "ignored", mayBeAbsent: format.Learnt is not null)).Where(c => c >= 0)];
+        Targets = [.. format.Targets.Select(t => Find(t, "targets", mayBeAbsent: Learnt.Contains(Translated(t))))];
+        TargetNames = [.. format.Targets.Zip(Targets, (name, column) => column < 0 ? Translated(name) : Names[column])];
+        Categorical = [.. format.Categorical.Select(name => Find(name, "categorical", mayBeAbsent: false))];
+        Ignored = [.. format.Ignored.Select(name => Find(name, "ignored", mayBeAbsent: format.Learnt is not null)).Where(c => c >= 0)];
         foreach (var twice in Targets.Where(t => t >= 0).Concat(Categorical).Concat(Ignored).GroupBy(c => c).Where(g => g.Count() > 1))
         {
             throw FileError($"the column {Names[twice.Key]} is named more than once among targets, categorical and ignored; expected once");
@@ -85,10 +85,11 @@ internal sealed class TableColumns
     /// <summary>A column by its name, or by its number from 1; -1 where there is none and may be none.</summary>
     private int Find(string name, string key, bool mayBeAbsent)
     {
-        var index = Array.IndexOf(Names, name);
+        var index = Array.IndexOf(Names, Translated(name));
         if (index >= 0)
         {
-            return written.Count(w => w == name) < 2
+            // A number tells columns of one name apart.
+            return Translated(name) != name || written.Count(w => w == name) < 2
                 ? index
                 : throw FileError($"two columns are called {name}, which {key} names; name them by their numbers");
         }

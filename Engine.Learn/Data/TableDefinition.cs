@@ -40,7 +40,7 @@ public abstract record TableDefinition : SplitData
         List<string> lines = [];
         if (table.DroppedRows is var dropped and > 0)
         {
-            lines.Add($"{dropped} row{(dropped == 1 ? "" : "s")} with missing values left out");
+            lines.Add($"{dropped} row{(dropped == 1 ? "" : "s")} with missing values{(isLearnt ? "" : ", or categories that the network has not learnt,")} left out");
         }
         if (table.RepeatedNames.Count > 0)
         {

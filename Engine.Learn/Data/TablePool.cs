@@ -37,6 +37,9 @@ public sealed class TablePool : SamplePool
     /// <summary>All columns of the file; none where there is no file.</summary>
     internal IReadOnlyList<string> Columns { get; init; } = [];
 
+    /// <summary>The header of the file, whatever its columns are called here; empty where there is none.</summary>
+    internal IReadOnlyList<string> Header { get; init; } = [];
+
     /// <summary>What columns are called here that have the name of one before them in the file: "x.2".</summary>
     internal IReadOnlyList<string> RepeatedNames { get; init; } = [];
 
@@ -49,7 +52,7 @@ public sealed class TablePool : SamplePool
     internal override int RowOf(int sample) => FileRows?[sample] ?? sample;
 
     /// <inheritdoc/>
-    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples)) { Categories = Categories, Columns = Columns };
+    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples)) { Categories = Categories, Columns = Columns, Header = Header };
 
     /// <summary>Names of features that all samples have alike.</summary>
     internal string[] ConstantFeatures() =>
@@ -61,7 +64,7 @@ public sealed class TablePool : SamplePool
     public override TablePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) =>
         With(features is null ? Features : ColumnScale.Apply(features, Features), Targets?.Scale(targets));
 
-    private TablePool With(double[,] features, PoolTargets? targets) => new(features, FeatureNames, targets) { Categories = Categories, Columns = Columns };
+    private TablePool With(double[,] features, PoolTargets? targets) => new(features, FeatureNames, targets) { Categories = Categories, Columns = Columns, Header = Header };
 
     /// <inheritdoc/>
     internal override SamplePool Like(DataEncoding learnt)
@@ -72,7 +75,7 @@ public sealed class TablePool : SamplePool
         }
         if (Rows.OrderOf(FeatureNames, learnt.Features) is { } order)
         {
-            return new TablePool(Rows.TakeColumns(Features, order), learnt.Features, Targets?.Like(learnt)) { Categories = Categories, Columns = Columns };
+            return new TablePool(Rows.TakeColumns(Features, order), learnt.Features, Targets?.Like(learnt)) { Categories = Categories, Columns = Columns, Header = Header };
         }
         throw learnt.Features.FirstOrDefault(f => !FeatureNames.Contains(f)) is { } absent
             ? new InputException($"data: there is no {absent}, which the network learnt from; expected the inputs {string.Join(", ", learnt.Features.Take(12))}{(learnt.Features.Count > 12 ? ", …" : "")}")

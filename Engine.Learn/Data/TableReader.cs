@@ -11,6 +11,7 @@ internal sealed class TableReader
     private readonly string path;
     private readonly List<(int Line, int Row, string[] Fields)> rows = [];
     private string[] written = [];
+    private string[] header = [];
     private bool areNumbers;
     private TableColumns columns = null!;
     private int dropped;
@@ -62,11 +63,21 @@ internal sealed class TableReader
     {
         var isHeader = format.Header ?? !Array.Exists(fields, f => TryNumber(f, out _));
         areNumbers = format.Columns is null && !isHeader;
+        header = isHeader ? fields : [];
         written = [.. format.Columns ?? (isHeader ? fields : Enumerable.Range(1, fields.Length).Select(k => k.ToString(CultureInfo.InvariantCulture)))];
         if (format.Learnt is not null && format.Columns is not null && fields.Length == format.Columns.Count - format.Targets.Count)
         {
             // Rows that a network is to be applied to need not say what it should give.
             written = [.. written.Except(format.Targets)];
+        }
+        if (format.Columns is not null && isHeader && format.Learnt is { Header.Count: > 0 } learnt)
+        {
+            // Columns of a known format are told by their places, so that the names that the file gives them must be those of before.
+            string[] before = [.. format.Columns.Zip(learnt.Header).Where(c => written.Contains(c.First)).Select(c => c.Second)];
+            if (!before.AsSpan().SequenceEqual(fields))
+            {
+                throw FileError($"columns are {Shorten(string.Join(", ", fields))}, but the network learnt from {Shorten(string.Join(", ", before))}; expected the same in that order");
+            }
         }
         return isHeader;
     }
@@ -80,6 +91,7 @@ internal sealed class TableReader
         return new(features, names, known.Length == 0 ? null : format.ClassTarget ? Classes(known[0]) : PoolTargets.Of(Numbers(columns.Targets), columns.TargetNames))
         {
             Columns = columns.Names,
+            Header = header,
             Categories = categories,
             RepeatedNames = columns.Repeated,
             DroppedRows = dropped,
@@ -152,7 +164,7 @@ internal sealed class TableReader
         int[] needed = format.KeepsUnknown ? columns.Features : [.. columns.Features.Concat(columns.Targets).Where(c => c >= 0).Order()];
         if (format.Missing == MissingValues.Drop)
         {
-            dropped = rows.RemoveAll(row => Array.Exists(needed, c => IsMissing(row.Fields[c])));
+            dropped = rows.RemoveAll(row => Array.Exists(needed, c => IsMissing(row.Fields[c])) || format.KeepsUnknown && Array.Exists(columns.Categorical, c => !IsLearnt(row.Fields[c], c)));
             if (rows.Count == 0)
             {
                 throw FileError($"a value is missing in every row; expected rows without; put the columns that lack it under ignored");
@@ -167,6 +179,9 @@ internal sealed class TableReader
             }
         }
     }
+
+    /// <summary>Whether a network has learnt a category; where it is to learn, it will.</summary>
+    private bool IsLearnt(string value, int column) => format.Learnt?.Categories.GetValueOrDefault(columns.Names[column])?.Contains(value) != false;
 
     /// <summary>Whether a target is not known, as it need not be where a network is only applied.</summary>
     private bool IsUnknown(string target) => format.KeepsUnknown && IsMissing(target);

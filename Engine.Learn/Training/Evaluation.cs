@@ -33,7 +33,8 @@ internal static class Evaluation
     }
 
     /// <summary>All outputs of all samples, which belong to the caller.</summary>
-    public static NetworkOutputs Outputs(Network network, SampleSet samples)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> between two batches.</exception>
+    public static NetworkOutputs Outputs(Network network, SampleSet samples, CancellationToken cancellation = default)
     {
         using var none = Autograd.no_grad();
         var parts = new List<NetworkOutputs>();
@@ -41,6 +42,7 @@ internal static class Evaluation
         {
             foreach (var batch in Batches(samples.Count))
             {
+                cancellation.ThrowIfCancellationRequested();
                 // What is between input and output goes with its batch.
                 using var passing = new TensorScope();
                 var given = network.Forward(samples.Take(batch));

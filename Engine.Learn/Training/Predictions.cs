@@ -43,13 +43,14 @@ public sealed class Predictions
     /// <param name="encoding">How the data were encoded that it learnt from.</param>
     /// <param name="data">Samples that were encoded so (<see cref="DataDefinition.Load"/>).</param>
     /// <param name="output">Which output; only the main one is of the targets.</param>
+    /// <param name="cancellation">Ends it between two batches of samples.</param>
     /// <exception cref="InputException">The targets of the data are others than the network learnt; there is no such output; it gives numbers that are none.</exception>
-    public static Predictions Of(Network network, DataEncoding encoding, DataPart data, string output = Network.MainOutput)
+    public static Predictions Of(Network network, DataEncoding encoding, DataPart data, string output = Network.MainOutput, CancellationToken cancellation = default)
     {
         using var scope = new TensorScope();
         using var none = Autograd.no_grad();
         var samples = data.Samples;
-        var outputs = Evaluation.Outputs(network, samples);
+        var outputs = Evaluation.Outputs(network, samples, cancellation);
         try
         {
             var given = outputs[output];
@@ -117,7 +118,7 @@ public sealed class Predictions
         }
         return encoding.Targets.Count != width ? new(Unnamed(given), numbers) { AreProbabilities = areProbabilities } : new([.. encoding.Targets], Unscaled(numbers, encoding.TargetScales))
         {
-            AreProbabilities = areProbabilities,
+            AreProbabilities = areProbabilities && encoding.TargetScales is null,
             Wanted = targets?.Numbers,
         };
     }
@@ -129,7 +130,7 @@ public sealed class Predictions
         var inputs = data.Features ?? Table(data.Samples.Range(0, data.Samples.Count).Input);
         return new(isNamed ? [.. encoding.Features] : Unnamed(given), Unscaled(numbers, isNamed ? encoding.FeatureScales : null))
         {
-            AreProbabilities = encoding.Outputs != Activation.None,
+            AreProbabilities = encoding.Outputs != Activation.None && encoding.FeatureScales is null,
             Wanted = inputs.GetLength(1) == numbers.GetLength(1) ? inputs : null,
         };
     }

@@ -15,6 +15,21 @@ public sealed record Variational : Loss
     /// <summary>Whether components are probabilities of ones, given as logits (cross entropy), instead of numbers (half the squared error).</summary>
     public bool Binary { get; init; }
 
+    internal override void CheckTargets(Tensor targets)
+    {
+        if (!Binary || targets.dtype == ScalarType.Int64)
+        {
+            return;
+        }
+        using var scope = new TensorScope();
+        var numbers = targets.to_double();
+        if (numbers.Min() < 0 || numbers.Max() > 1)
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"loss variational: binary is true, but the targets are from {numbers.Min():G4} to {numbers.Max():G4}; expected probabilities from 0 to 1; let normalisation of the data be \"none\", or binary be false"));
+        }
+    }
+
     internal override Activation OutputFunction => Binary ? Activation.Sigmoid : Activation.None;
 
     /// <inheritdoc/>

@@ -203,6 +203,19 @@ public sealed class NtkPredictTests : IDisposable
         Assert.Contains("and 28 more, which --json has", pixels.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Equal(9, pixels.ErrorLines.Length);
 
+        var numbers = Path.Combine(folder, "vae.json");
+        File.WriteAllText(Path.Combine(folder, "n.csv"), "x,z\n1,2\n3,5\n");
+        File.WriteAllText(numbers, """
+            { "data": { "type": "csv", "path": "n.csv", "targets": [], "trainFraction": 1 }, "reconstruct": true,
+              "network": { "input": { "type": "numbers", "shape": [2] }, "layers": [{ "type": "variationalAutoEncoder", "latent": 1, "encoder": [{ "type": "dense", "units": 4 }], "decoder": [{ "type": "dense", "units": 2 }] }] },
+              "training": { "loss": { "type": "variational", "binary": true }, "strategy": { "type": "simple", "epochs": 2 } } }
+            """);
+        Assert.Contains("binary is true, but the targets are from -1 to 1; expected probabilities", CliRun.Of("ntk", "train", numbers, "--out", Path.Combine(folder, "vae")).Error, StringComparison.Ordinal);
+
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.Equal(130, CliRun.Of(stopped.Token, "ntk", "predict", Run).ExitCode);
+
         // Sequences have the accuracy that a recorder gives them.
         Train("""
             { "data": { "type": "tokens", "length": 3, "vocabulary": 4, "count": 40, "task": "copy" },

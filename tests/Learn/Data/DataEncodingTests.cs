@@ -96,6 +96,48 @@ public sealed class DataEncodingTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "t.csv"), "F,0.5,0.4,0.2,0.6,0.3,0.2,0.1\n");
         using var without = TestData.Read(shells).Load(TestData.Numbers(10), folder, abalone.Encoding, whole: true);
         Assert.Equal(Rows(abalone, 1), Rows(without, 0));
+
+        // Of formats whose columns have names of their own, the header is compared.
+        const string strengths = """{"type":"concrete","path":"t.csv","trainFraction":1}""";
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "A,B,C,D,E,F,G,H,Strength\n1,2,3,4,5,6,7,8,9\n2,3,4,5,6,7,8,9,10\n");
+        using var concrete = TestData.Read(strengths).Load(TestData.Numbers(8), folder);
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "A,B,C,D,E,F,G,H\n2,3,4,5,6,7,8,9\n");
+        using var eight = TestData.Read(strengths).Load(TestData.Numbers(8), folder, concrete.Encoding, whole: true);
+        Assert.Equal(Rows(concrete, 1), Rows(eight, 0));
+        foreach (var wrong in new[] { "Strength,A,B,C,D,E,F,G,H\n9,1,2,3,4,5,6,7,8\n", "B,C,D,E,F,G,H,Strength\n2,3,4,5,6,7,8,9\n" })
+        {
+            File.WriteAllText(Path.Combine(folder, "t.csv"), wrong);
+            Assert.Contains(
+                "but the network learnt from A, B, C, D, E, F, G, H", Assert.Throws<InputException>(() => TestData.Read(strengths).Load(TestData.Numbers(8), folder, concrete.Encoding, whole: true)).Message,
+                StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Two columns of one name are told apart by their numbers, also when the network has learnt; a name that the file has keeps its column.</summary>
+    [SkippableFact]
+    public void ColumnsOfOneNameAreToldApart()
+    {
+        Libtorch.Require();
+        const string definition = """{"type":"csv","path":"t.csv","targets":["1"],"ignored":["5"],"trainFraction":1,"normalisation":"none","targetNormalisation":"none"}""";
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "a,a,a.2,b,b\n1,2,3,4,5\n6,7,8,9,10\n");
+        using var before = TestData.Read(definition).Load(TestData.Numbers(3), folder);
+        Assert.Equal(["a.3", "a.2", "b"], before.Encoding.Features);
+        using var again = TestData.Read(definition).Load(TestData.Numbers(3), folder, before.Encoding, whole: true);
+        Assert.Equal([2.0, 3, 4, 7, 8, 9], again.Training.Range(0, 2).Input.to_double());
+        Assert.Equal([1.0, 6], again.Training.Targets!.to_double());
+    }
+
+    /// <summary>A category that is in no row that was learnt leaves that row out, where rows may be left out.</summary>
+    [SkippableFact]
+    public void ARowOfACategoryThatWasDroppedIsLeftOut()
+    {
+        Libtorch.Require();
+        const string definition = """{"type":"csv","path":"t.csv","targets":["y"],"categorical":["k"],"missing":"drop","trainFraction":1}""";
+        File.WriteAllText(Path.Combine(folder, "t.csv"), "k,y\nu,1\nv,2\nw,?\nu,?\n");
+        using var before = TestData.Read(definition).Load(TestData.Numbers(2), folder);
+        using var now = TestData.Read(definition).Load(TestData.Numbers(2), folder, before.Encoding, whole: true);
+        Assert.Equal([0, 1, 3], now.TrainingRows!);
+        Assert.Contains("1 row with missing values, or categories that the network has not learnt, left out", now.Notice, StringComparison.Ordinal);
     }
 
     /// <summary>Split or whole, read or drawn: features are scaled by what was learnt, classes have the numbers that they had.</summary>

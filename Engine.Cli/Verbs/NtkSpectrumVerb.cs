@@ -1,7 +1,9 @@
+using System.Globalization;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Ntk;
 using Engine.Cli.Runs;
+using Engine.Core.Json;
 using Engine.IO.H5md;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -107,5 +109,24 @@ internal sealed class NtkSpectrumVerb : TrainedModelVerb
             report.Show(context.Output);
         }
         return ExitCode.Done;
+    }
+
+    /// <summary>A value of an enumeration, as files call it.</summary>
+    /// <param name="option">The option that has it.</param>
+    /// <param name="text">Its name.</param>
+    /// <param name="others">What else the option takes.</param>
+    /// <exception cref="InputException">There is none of that name.</exception>
+    private static T Named<T>(string option, string text, params string[] others)
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (StrictJson.NameOf(value) == text)
+            {
+                return value;
+            }
+        }
+        var names = others.Concat(Enum.GetValues<T>().Select(StrictJson.NameOf));
+        throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--{option} is '{text}', expected one of {string.Join(", ", names)}"));
     }
 }

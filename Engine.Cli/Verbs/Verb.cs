@@ -1,6 +1,5 @@
 using System.Globalization;
 using CommandLine;
-using Engine.Core.Json;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 
@@ -36,25 +35,6 @@ internal abstract class Verb
     /// <summary>Assignments of --set, and --seed where it is given.</summary>
     protected IEnumerable<string> WithSeed(IEnumerable<string> assignments) =>
         Seed is { } seed ? assignments.Append(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")) : assignments;
-
-    /// <summary>A value of an enumeration, as files call it.</summary>
-    /// <param name="option">The option that has it.</param>
-    /// <param name="text">Its name.</param>
-    /// <param name="others">What else the option takes.</param>
-    /// <exception cref="InputException">There is none of that name.</exception>
-    protected static T Named<T>(string option, string text, params string[] others)
-        where T : struct, Enum
-    {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (StrictJson.NameOf(value) == text)
-            {
-                return value;
-            }
-        }
-        var names = others.Concat(Enum.GetValues<T>().Select(StrictJson.NameOf));
-        throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--{option} is '{text}', expected one of {string.Join(", ", names)}"));
-    }
 
     /// <summary>Refuses what no verb can use.</summary>
     /// <exception cref="InputException">--threads or --device is out of range.</exception>

@@ -21,18 +21,17 @@ internal sealed class TableColumns
     public TableColumns(string path, TableFormat format, string[] written, bool areNumbers, string[] firstRow)
     {
         (this.path, this.format, this.written, this.firstRow) = (path, format, written, firstRow);
-        var names = new List<string>();
-        foreach (var name in written)
+        var (all, taken) = (written.ToHashSet(), new HashSet<string>());
+        Names = Array.ConvertAll(written, name =>
         {
             // What the file calls a column keeps its name.
             var unique = name;
-            for (var k = 2; names.Contains(unique) || unique != name && written.Contains(unique); k++)
+            for (var k = 2; unique != name && all.Contains(unique) || !taken.Add(unique); k++)
             {
                 unique = string.Create(CultureInfo.InvariantCulture, $"{name}.{k}");
             }
-            names.Add(unique);
-        }
-        Names = [.. names];
+            return unique;
+        });
         if (areNumbers && Learnt.Count > 0 && Learnt.Count != Names.Length)
         {
             throw FileError($"there are {Names.Length} columns without names, but the network learnt from a table of {Learnt.Count}; expected as many: leave fields of targets empty, if they are not known");

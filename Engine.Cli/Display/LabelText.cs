@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Engine.Cli.Report;
 using Engine.IO.Structures;
 
 namespace Engine.Cli.Display;
@@ -20,5 +21,5 @@ internal sealed class LabelText(params (string Quantity, LabelUse Use, string Re
     public JsonObject ToJson() =>
         new(uses.Select(u => KeyValuePair.Create(u.Quantity, (JsonNode?)new JsonObject(u.Use.Frames.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))))));
 
-    private static string Counted(KeyValuePair<string, int> key) => string.Create(CultureInfo.InvariantCulture, $"{key.Key} ({key.Value} frame{(key.Value == 1 ? "" : "s")})");
+    private static string Counted(KeyValuePair<string, int> key) => $"{key.Key} ({NumberText.Count(key.Value, "frame")})";
 }

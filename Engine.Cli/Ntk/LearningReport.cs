@@ -18,7 +18,7 @@ internal static class LearningReport
             new()
             {
                 Title = input.Title.Length > 0 ? input.Title : "Training",
-                Summary = $"{size}, {outcome.StepsText} steps in {RunProgress.Elapsed(outcome.Seconds)} on {threads} thread{(threads == 1 ? "" : "s")}; kernels with the reduction {input.Kernel.Reduction}.",
+                Summary = $"{size}, {outcome.StepsText} steps in {RunProgress.Elapsed(outcome.Seconds)} on {NumberText.Count(threads, "thread")}; kernels with the reduction {input.Kernel.Reduction}.",
                 Highlights =
                 [
                     new("steps", (outcome.StepsBefore + outcome.Steps).ToString(CultureInfo.InvariantCulture)),

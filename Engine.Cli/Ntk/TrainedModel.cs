@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Cli.Runs;
 using Engine.Core.Json;
+using Engine.IO.Hdf5;
 using Engine.Kernels.Errors;
 using Engine.Learn.Data;
 using Engine.Learn.Networks;
@@ -15,7 +16,7 @@ internal sealed class TrainedModel : IDisposable
 {
     public const string All = "all";
     public const string Training = "training";
-    private const string Test = "test";
+    public const string Test = "test";
 
     private readonly TensorScope scope = new();
     private readonly DataSets sets = null!;
@@ -37,7 +38,7 @@ internal sealed class TrainedModel : IDisposable
                 throw new InputException($"--of is '{of}', expected one of {All}, {Training}, {Test}");
             }
             // Whoever swaps the two is told so, before one of them is told to be damaged.
-            if (data is not null && (Directory.Exists(data) || IsHdf5(data)))
+            if (data is not null && (Directory.Exists(data) || Hdf5Signature.IsIn(data)))
             {
                 throw new InputException($"DATA is {data}, expected JSON with data; MODEL comes first, then DATA");
             }
@@ -124,21 +125,6 @@ internal sealed class TrainedModel : IDisposable
         Path.Combine(Path.GetDirectoryName(model)!, RunFolder.ManifestName) is var manifest && File.Exists(manifest)
             ? manifest
             : throw new InputException($"DATA is missing, and there is no {RunFolder.ManifestName} beside {model} that would tell; expected MODEL and DATA, a file of ntk train or of data");
-
-    private static bool IsHdf5(string path)
-    {
-        try
-        {
-            Span<byte> start = stackalloc byte[4];
-            using var file = File.OpenRead(path);
-            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && MemoryExtensions.SequenceEqual<byte>(start, [0x89, (byte)'H', (byte)'D', (byte)'F']);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // Whoever reads it says what is wrong.
-            return false;
-        }
-    }
 
     /// <summary>A definition by itself, or that of a training.</summary>
     private (DataDefinition Data, LearningInput? Training) ReadData(string text, string? table, IEnumerable<string> set)

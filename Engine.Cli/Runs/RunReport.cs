@@ -22,7 +22,7 @@ internal static class RunReport
                 Title = input.Title.Length > 0 ? input.Title : "Run",
                 Summary = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{atoms} particles, {outcome.StepsText} steps in {RunProgress.Elapsed(outcome.Seconds)} on {threads} thread{(threads == 1 ? "" : "s")}, potential {setup.Model.Name}, {input.Precision.ToString().ToLowerInvariant()} precision."),
+                    $"{atoms} particles, {outcome.StepsText} steps in {RunProgress.Elapsed(outcome.Seconds)} on {NumberText.Count(threads, "thread")}, potential {setup.Model.Name}, {input.Precision.ToString().ToLowerInvariant()} precision."),
                 Highlights =
                 [
                     new("particles", atoms.ToString(CultureInfo.InvariantCulture)),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Engine.Cli.Display;
+using Engine.Cli.Report;
 using Engine.Core.Json;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
@@ -58,7 +59,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Size}, {prepared.TotalSteps} steps, {threads} thread{(threads == 1 ? "" : "s")}, on {device.Address} ({device.Name}), into {files.Path}"));
+            $"{(input.Title.Length > 0 ? input.Title + ": " : "")}{prepared.Size}, {prepared.TotalSteps} steps, {NumberText.Count(threads, "thread")}, on {device.Address} ({device.Name}), into {files.Path}"));
         RunOutcome outcome;
         try
         {

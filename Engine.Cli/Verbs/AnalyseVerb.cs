@@ -241,7 +241,7 @@ internal sealed class AnalyseVerb : Verb
             }
         }
         table.Write(context.Output);
-        context.Output.WriteLine($"{count} frame{(count == 1 ? "" : "s")}; {Path.Combine(folder, "report.html")} and analysis.json hold the curves");
+        context.Output.WriteLine($"{NumberText.Count(count, "frame")}; {Path.Combine(folder, "report.html")} and analysis.json hold the curves");
     }
 
     private static JsonArray ToJson(IReadOnlyList<AnalysisResult> results) => new([.. results.Select(r => JsonNode.Parse(r.ToJson()))]);

@@ -28,10 +28,10 @@ internal sealed class NtkPredictVerb : TrainedModelVerb
         using var model = Open(context, TrainedModel.All, Out);
         var part = model.Part;
         var found = Predictions.Of(model.Network, model.Encoding, part, Output, context.Cancellation);
-        var text = Text(found, part.Rows, model.Network.Definition.Precision);
+        var precision = model.Network.Definition.Precision;
         if (Out is not null)
         {
-            WholeFile.WriteText(Out, text);
+            WholeFile.WriteText(Out, Csv(found, part.Rows, precision));
         }
         if (Json)
         {
@@ -40,14 +40,14 @@ internal sealed class NtkPredictVerb : TrainedModelVerb
         }
         if (Out is null)
         {
-            context.Output.Write(text);
+            context.Output.Write(Csv(found, part.Rows, precision));
         }
         Show(found, part.Rows.Length, Out is null ? context.Log : context.Output.WriteLine);
         return ExitCode.Done;
     }
 
     /// <summary>Rows of text between commas: where a sample is in the data, what it should give, and what it gives.</summary>
-    private static string Text(Predictions found, int[] rows, Precision precision)
+    private static string Csv(Predictions found, int[] rows, Precision precision)
     {
         // Nine digits are all that single precision has.
         var format = precision == Precision.Double ? "R" : "G9";
@@ -92,7 +92,7 @@ internal sealed class NtkPredictVerb : TrainedModelVerb
         }
         if (found.Errors.Count > MostShown)
         {
-            write(string.Create(CultureInfo.InvariantCulture, $"and {found.Errors.Count - MostShown} more, which --json has"));
+            write(FormattableString.Invariant($"and {found.Errors.Count - MostShown} more, which --json has"));
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class NtkSpectrumVerb : TrainedModelVerb
         {
             context.Log("note: the classes of some samples are not known; there are no spectra of classes");
         }
-        var chosen = KernelSamples.Draw(part.Samples.Count, Samples ?? kernel.Samples, settings.Seed, model.Of == "test" ? SampleSource.Test : SampleSource.Training);
+        var chosen = KernelSamples.Draw(part.Samples.Count, Samples ?? kernel.Samples, settings.Seed, model.Of == TrainedModel.Test ? SampleSource.Test : SampleSource.Training);
         using var subset = new SampleSubset(part.Samples, chosen);
         using var workers = new Workers(ThreadCount);
         using var device = DeviceChoice.Open(Device, chosen.Length, context.Log);

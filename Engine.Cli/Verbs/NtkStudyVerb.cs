@@ -116,7 +116,7 @@ internal sealed class NtkStudyVerb : Verb
                 try
                 {
                     var time = runner.EstimateSeconds(study, context.Cancellation) is { } seconds ? $", about {RunProgress.Duration(seconds / threads)}" : "";
-                    shown.Log(string.Create(CultureInfo.InvariantCulture, $"{parts.Label}{missing} runs on {threads} thread{(threads == 1 ? "" : "s")}{time}"));
+                    shown.Log(string.Create(CultureInfo.InvariantCulture, $"{parts.Label}{missing} runs on {NumberText.Count(threads, "thread")}{time}"));
                     runner.Run(study, workers, Progress(parts, shown), context.Cancellation);
                 }
                 catch (OperationCanceledException)

@@ -34,7 +34,7 @@ internal sealed class NtkTrainVerb : RunFolderVerb
         if (OnlyCheck)
         {
             ShowPlan(context, prepared, folder);
-            NoteOf(context, folder);
+            LogRefusal(context, folder);
             return ExitCode.Done;
         }
         var identity = new RunIdentity(

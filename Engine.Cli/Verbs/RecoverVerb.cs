@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
+using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.IO.H5md;
 
@@ -47,7 +48,7 @@ internal sealed class RecoverVerb : Verb
 
     private void Print(VerbContext context, RecoveryReport report)
     {
-        context.Output.WriteLine($"{Out}: {report.Frames} frame{(report.Frames == 1 ? "" : "s")}{(report.Frames > 0 ? $" up to step {report.LastStep}" : "")}, {report.Samples} row{(report.Samples == 1 ? "" : "s")} of observables");
+        context.Output.WriteLine($"{Out}: {NumberText.Count(report.Frames, "frame")}{(report.Frames > 0 ? $" up to step {report.LastStep}" : "")}, {report.Samples} row{(report.Samples == 1 ? "" : "s")} of observables");
         foreach (var element in report.Omitted)
         {
             context.Output.WriteLine(element);

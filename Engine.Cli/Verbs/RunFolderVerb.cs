@@ -33,7 +33,7 @@ internal abstract class RunFolderVerb : DeviceVerb
     };
 
     /// <summary>Says what a run would refuse of the folder that it would go to.</summary>
-    protected void NoteOf(VerbContext context, string folder)
+    protected void LogRefusal(VerbContext context, string folder)
     {
         try
         {

@@ -32,7 +32,7 @@ internal sealed class RunVerb : RunFolderVerb
             using var planned = DeviceChoice.Open(Device, setup, context.Log);
             using var prepared = new PreparedSimulation(setup, threads: 1, planned);
             ShowPlan(context, setup, folder, planned?.Address ?? "cpu");
-            NoteOf(context, folder);
+            LogRefusal(context, folder);
             return ExitCode.Done;
         }
         var device = DeviceChoice.Open(DeviceFor(context, folder), setup, context.Log);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
+using Engine.Cli.Report;
 using Engine.Cli.Runs;
 using Engine.Core.Files;
 using Engine.Core.Gap.Fit;
@@ -81,7 +82,7 @@ internal sealed class SoapVerb : DeviceVerb
         }
         else
         {
-            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: {rows} descriptors of {soap.Settings.Length} components, {frames.Length} frame{(frames.Length == 1 ? "" : "s")}"));
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Out}: {rows} descriptors of {soap.Settings.Length} components, {NumberText.Count(frames.Length, "frame")}"));
         }
         return ExitCode.Done;
     }

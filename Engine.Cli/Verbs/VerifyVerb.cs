@@ -55,15 +55,14 @@ internal sealed class VerifyVerb : Verb
     /// <summary>The file itself; of a folder the trajectory, or, where a network learnt, all that run.json lists.</summary>
     private string[] Files()
     {
-        if (Directory.Exists(Target) && RunFolder.At(Target) is var folder && !File.Exists(folder.Trajectory) && RunManifest.Read(folder.Manifest) is { } manifest
-            && RunManifest.OutputsIn(manifest, Target).Select(output => output.Path).Where(FrameSource.IsTrajectory).ToArray() is { Length: > 0 } outputs)
+        if (Directory.Exists(Target) && RunFolder.At(Target) is var folder && !File.Exists(folder.Trajectory))
         {
-            return outputs;
-        }
-        // A training that was killed has no list yet.
-        if (Directory.Exists(Target) && RunFolder.At(Target) is var killed && !File.Exists(killed.Trajectory) && File.Exists(killed.Recording))
-        {
-            return [killed.Recording];
+            string[] outputs = RunManifest.Read(folder.Manifest) is { } manifest ? [.. RunManifest.OutputsIn(manifest, Target).Select(output => output.Path).Where(FrameSource.IsTrajectory)] : [];
+            // A training that was killed has no list yet.
+            if (outputs.Length > 0 || File.Exists(folder.Recording))
+            {
+                return outputs.Length > 0 ? outputs : [folder.Recording];
+            }
         }
         var trajectory = FrameSource.TrajectoryOf(Target);
         return FrameSource.IsTrajectory(trajectory)

@@ -5,8 +5,6 @@ namespace Engine.IO.Hdf5;
 /// <summary>A file open for reading, also while another process is writing it or after that process was killed.</summary>
 internal sealed unsafe class Hdf5File : IDisposable
 {
-    private static readonly byte[] Signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
-
     /// <summary>
     /// How often metadata with a wrong checksum are read again, because a writer may be at work on them. The pause doubles each time from a
     /// nanosecond: a millisecond at the last; the library's own 100 attempts never end.
@@ -86,7 +84,7 @@ internal sealed unsafe class Hdf5File : IDisposable
         {
             using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
             if (RandomAccess.Read(handle, superblock, 0) < superblock.Length
-                || !superblock[..8].SequenceEqual(Signature)
+                || !superblock[..8].SequenceEqual(Hdf5Signature.Bytes)
                 || superblock[8] is not (2 or 3))
             {
                 return null;

@@ -64,20 +64,15 @@ public abstract record DataDefinition
             DataHash = ContentHash.OfText(string.Join('\n', [ContentHash.Of(WithoutPath()), .. files.Hashes.Select(f => f.Hash)])),
         };
         using var scope = new TensorScope();
-        return new(Samples(training), test is null ? null : Samples(test))
+        return new(Part(training, parts.TrainingRows), test is null ? null : Part(test, parts.TestRows))
         {
-            TrainingRows = parts.TrainingRows,
-            TestRows = parts.TestRows,
-            TrainingTargets = training.Targets,
-            TestTargets = test?.Targets,
-            TrainingFeatures = (training as TablePool)?.Features,
-            TestFeatures = (test as TablePool)?.Features,
             Notice = parts.Notice,
             Files = files.Hashes,
             Encoding = encoding,
         };
 
-        SampleSet Samples(SamplePool pool) => pool.WithCompleteTargets().Scale(encoding.FeatureScales, encoding.TargetScales).ToSamples(network);
+        DataPart Part(SamplePool pool, int[]? rows) => new(
+            pool.WithCompleteTargets().Scale(encoding.FeatureScales, encoding.TargetScales).ToSamples(network), rows ?? [.. Enumerable.Range(0, pool.Count)], pool.Targets, (pool as TablePool)?.Features);
     }
 
     private void RequireInputs(DataEncoding learnt)

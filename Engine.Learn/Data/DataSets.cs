@@ -6,44 +6,35 @@ namespace Engine.Learn.Data;
 /// <summary>Samples to learn and samples to test, as tensors that it owns.</summary>
 public sealed class DataSets : IDisposable
 {
+    private readonly DataPart learnt;
+    private readonly DataPart? tested;
     private readonly Tensor[] tensors;
 
-    internal DataSets(SampleSet training, SampleSet? test)
+    internal DataSets(DataPart learnt, DataPart? tested)
     {
-        (Training, Test) = (training, test);
-        tensors = [.. training.Tensors.Concat(test?.Tensors ?? []).Select(TensorScope.Release)];
+        (this.learnt, this.tested) = (learnt, tested);
+        tensors = [.. Training.Tensors.Concat(Test?.Tensors ?? []).Select(TensorScope.Release)];
     }
 
-    public SampleSet Training { get; }
+    public SampleSet Training => learnt.Samples;
 
     /// <summary>Null where all samples are learnt.</summary>
-    public SampleSet? Test { get; }
+    public SampleSet? Test => tested?.Samples;
 
-    /// <summary>Where the samples to learn are among all of the data, from 0: rows of a table, or numbers of what was drawn; null: they are the first ones.</summary>
-    public int[]? TrainingRows { get; init; }
+    /// <summary>Where the samples to learn are among all of the data, from 0: rows of a table, or numbers of what was drawn.</summary>
+    public int[] TrainingRows => learnt.Rows;
 
-    /// <summary>The same of the samples to test; null: they are the first ones of a file of their own.</summary>
-    public int[]? TestRows { get; init; }
-
-    /// <summary>What a network should give for each sample to learn, not scaled; null where nobody knows.</summary>
-    internal PoolTargets? TrainingTargets { get; init; }
-
-    internal PoolTargets? TestTargets { get; init; }
-
-    /// <summary>The numbers of each sample to learn, not scaled; null where samples are no rows of numbers.</summary>
-    internal double[,]? TrainingFeatures { get; init; }
-
-    internal double[,]? TestFeatures { get; init; }
+    /// <summary>The same of the samples to test; of those that have a file of their own, in that.</summary>
+    public int[]? TestRows => tested?.Rows;
 
     /// <summary>The number of the class of each sample to learn; null where targets are no classes, or some are not known.</summary>
-    public int[]? TrainingClasses => Part(test: false)!.Classes;
+    public int[]? TrainingClasses => learnt.Classes;
 
     /// <summary>The same of the samples to test.</summary>
-    public int[]? TestClasses => Part(test: true)?.Classes;
+    public int[]? TestClasses => tested?.Classes;
 
     /// <summary>The samples to learn, or those to test; null where there are none of these.</summary>
-    public DataPart? Part(bool test) => (test ? Test : Training) is not { } samples ? null : new(
-        samples, (test ? TestRows : TrainingRows) ?? [.. Enumerable.Range(0, samples.Count)], test ? TestTargets : TrainingTargets, test ? TestFeatures : TrainingFeatures);
+    public DataPart? Part(bool test) => test ? tested : learnt;
 
     /// <summary>How they became what networks take.</summary>
     public required DataEncoding Encoding { get; init; }

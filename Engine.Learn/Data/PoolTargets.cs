@@ -67,6 +67,12 @@ public sealed class PoolTargets
         Tokens = tokens,
     };
 
+    /// <summary>What numbers should be scaled by; null: by nothing.</summary>
+    /// <param name="normalisation">Which; the key of the data is targetNormalisation.</param>
+    /// <param name="training">Those of the samples to learn.</param>
+    internal ColumnScale[]? ScalesOf(Normalisation normalisation, PoolTargets training) =>
+        Numbers is null ? null : ColumnScale.Of(normalisation, training.Numbers!, Numbers, NumberNames, "targetNormalisation");
+
     /// <summary>The same, scaled; classes and tokens are left, and all without scales.</summary>
     internal PoolTargets Scale(IReadOnlyList<ColumnScale>? scales) => scales is null || Numbers is null ? this : Of(ColumnScale.Apply(scales, Numbers), NumberNames);
 

@@ -45,7 +45,7 @@ public sealed record StructuresData : SplitData
     internal override string Inputs => FormattableString.Invariant($"graphs of cutoff {Cutoff} and {RadialFunctions} radialFunctions");
 
     private protected override (ColumnScale[]? Features, ColumnScale[]? Targets) ScalesOf(SamplePool training, SamplePool all, InputDefinition input) =>
-        (null, all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames, "targetNormalisation") : null);
+        (null, all.Targets?.ScalesOf(TargetNormalisation, training.Targets!));
 
     internal override GraphPool ReadPool(DataFiles files, InputDefinition input, DataEncoding? learnt = null, bool whole = false)
     {
@@ -71,7 +71,7 @@ public sealed record StructuresData : SplitData
                 $"data: {Path} has {species.Length} species ({string.Join(", ", species)}) and radialFunctions is {RadialFunctions}, for a network of nodeFeatures {graph.NodeFeatures} and edgeFeatures {graph.FeaturesOfEdges}; expected the same numbers");
         }
         var cells = new ImageCells();
-        return new([.. frames.Select(f => ToGraph(f, species, learnt is not null, cells))], Targets(frames, isLearnt: learnt is null)) { NodeNames = species };
+        return new([.. frames.Select(f => ToGraph(f, species, learnt is not null, cells))], Targets(frames, isLearnt: learnt is null), species);
     }
 
     /// <summary>What a network should give; null where no frame has it. Those to learn from have all.</summary>

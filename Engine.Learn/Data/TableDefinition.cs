@@ -32,7 +32,7 @@ public abstract record TableDefinition : SplitData
 
     private protected override (ColumnScale[]? Features, ColumnScale[]? Targets) ScalesOf(SamplePool training, SamplePool all, InputDefinition input) => (
         input is TokensInput ? null : ColumnScale.Of(Normalisation, ((TablePool)training).Features, ((TablePool)all).Features, all.FeatureNames, "normalisation"),
-        all.Targets?.Numbers is { } targets ? ColumnScale.Of(TargetNormalisation, training.Targets!.Numbers!, targets, all.Targets.NumberNames, "targetNormalisation") : null);
+        all.Targets?.ScalesOf(TargetNormalisation, training.Targets!));
 
     private protected override string? NoticeOf(SamplePool all, bool isLearnt)
     {

@@ -52,19 +52,25 @@ public sealed class TablePool : SamplePool
     internal override int RowOf(int sample) => FileRows?[sample] ?? sample;
 
     /// <inheritdoc/>
-    public override TablePool Take(ReadOnlySpan<int> samples) => new(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples)) { Categories = Categories, Columns = Columns, Header = Header };
+    public override TablePool Take(ReadOnlySpan<int> samples) => With(Rows.Take(Features, samples), FeatureNames, Targets?.Take(samples));
 
     /// <summary>Names of features that all samples have alike.</summary>
     internal string[] ConstantFeatures() =>
         [.. FeatureNames.Where((_, k) => Enumerable.Range(1, Math.Max(0, Count - 1)).All(i => Features[i, k] == Features[0, k]))];
 
-    private protected override TablePool With(PoolTargets? targets) => With(Features, targets);
+    private protected override TablePool With(PoolTargets? targets) => With(Features, FeatureNames, targets);
 
     /// <inheritdoc/>
     public override TablePool Scale(IReadOnlyList<ColumnScale>? features, IReadOnlyList<ColumnScale>? targets) =>
-        With(features is null ? Features : ColumnScale.Apply(features, Features), Targets?.Scale(targets));
+        With(features is null ? Features : ColumnScale.Apply(features, Features), FeatureNames, Targets?.Scale(targets));
 
-    private TablePool With(double[,] features, PoolTargets? targets) => new(features, FeatureNames, targets) { Categories = Categories, Columns = Columns, Header = Header };
+    /// <summary>Other samples of the same file.</summary>
+    private TablePool With(double[,] features, IReadOnlyList<string> names, PoolTargets? targets) => new(features, names, targets)
+    {
+        Categories = Categories,
+        Columns = Columns,
+        Header = Header,
+    };
 
     /// <inheritdoc/>
     internal override SamplePool Like(DataEncoding learnt)
@@ -75,7 +81,7 @@ public sealed class TablePool : SamplePool
         }
         if (Rows.OrderOf(FeatureNames, learnt.Features) is { } order)
         {
-            return new TablePool(Rows.TakeColumns(Features, order), learnt.Features, Targets?.Like(learnt)) { Categories = Categories, Columns = Columns, Header = Header };
+            return With(Rows.TakeColumns(Features, order), learnt.Features, Targets?.Like(learnt));
         }
         throw learnt.Features.FirstOrDefault(f => !FeatureNames.Contains(f)) is { } absent
             ? new InputException($"data: there is no {absent}, which the network learnt from; expected the inputs {string.Join(", ", learnt.Features.Take(12))}{(learnt.Features.Count > 12 ? ", …" : "")}")

@@ -33,7 +33,7 @@ public sealed class Predictions
     public int[]? WantedClasses { get; private init; }
 
     /// <summary>Share of the samples whose class is known, of sequences that of their positions, that is told right; null where none is known.</summary>
-    public double? Accuracy { get; private set; }
+    public double? Accuracy { get; private init; }
 
     /// <summary>Errors of each target, in its unit; empty where nobody knows.</summary>
     public IReadOnlyList<TargetErrors> Errors => Wanted is null ? [] : [.. Names.Select((name, k) => TargetErrors.Of(name, Column(Values, k), Column(Wanted, k)))];
@@ -49,21 +49,16 @@ public sealed class Predictions
     {
         using var scope = new TensorScope();
         using var none = Autograd.no_grad();
-        var samples = data.Samples;
-        var outputs = Evaluation.Outputs(network, samples, cancellation);
+        var isOfTargets = output == Network.MainOutput && !encoding.Reconstruct;
+        if (isOfTargets)
+        {
+            RequireTargets(encoding, data.Targets);
+        }
+        var outputs = Evaluation.Outputs(network, data.Samples, cancellation);
         try
         {
             var given = outputs[output];
-            if (output != Network.MainOutput)
-            {
-                return Finite(new(Unnamed(given), Table(given)), data.Rows);
-            }
-            if (!encoding.Reconstruct)
-            {
-                RequireTargets(encoding, data.Targets);
-            }
-            var found = encoding.Reconstruct ? Inputs(given, encoding, data) : Targets(given, encoding, data.Targets);
-            found.Accuracy = data.Targets?.Tokens is not null && !encoding.Reconstruct ? Training.Accuracy.Of(network, samples) : found.Accuracy;
+            var found = isOfTargets ? Targets(given, encoding, data.Targets) : output == Network.MainOutput ? Inputs(given, encoding, data) : new(Unnamed(given), Table(given));
             return Finite(found, data.Rows);
         }
         finally
@@ -116,7 +111,15 @@ public sealed class Predictions
                 Accuracy = targets?.Classes is { } wanted && wanted.Any(c => c >= 0) ? classes.Zip(wanted).Where(c => c.Second >= 0).Average(c => c.First == c.Second ? 1.0 : 0) : null,
             };
         }
-        return encoding.Targets.Count != width ? new(Unnamed(given), numbers) { AreProbabilities = areProbabilities } : new([.. encoding.Targets], Unscaled(numbers, encoding.TargetScales))
+        if (encoding.Targets.Count != width)
+        {
+            return new(Unnamed(given), numbers)
+            {
+                AreProbabilities = areProbabilities,
+                Accuracy = targets?.Tokens is { } tokens ? given.argmax(-1).to_long().Zip(Rows.Flat(tokens).ToArray()).Average(t => t.First == t.Second ? 1.0 : 0) : null,
+            };
+        }
+        return new([.. encoding.Targets], Unscaled(numbers, encoding.TargetScales))
         {
             AreProbabilities = areProbabilities && encoding.TargetScales is null,
             Wanted = targets?.Numbers,

@@ -69,7 +69,6 @@ internal sealed class DeviceMotion : IDisposable
         RequireRoom(device, model, box);
         texts = DeviceTexts.Of(box, tilted);
         Particles = new(device, size * replicas, size);
-        List = new(Particles, texts, lanes);
         var potentials = new object?[species, species];
         for (var a = 0; a < species; a++)
         {
@@ -80,7 +79,9 @@ internal sealed class DeviceMotion : IDisposable
         }
         // Neighbours in an ideal gas of that density.
         var near = 4.0 / 3 * Math.PI * cutoff * cutoff * cutoff * size / box.Volume;
-        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, lanes > 0 ? lanes : DevicePairForces.LanesFor(device, Particles.Count, near));
+        var forceLanes = lanes > 0 ? lanes : DevicePairForces.LanesFor(device, Particles.Count, near);
+        List = new(Particles, texts, lanes, hasRows: forceLanes > 1);
+        pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, forceLanes);
         if (model.Ewald is { } split)
         {
             ewald = replicas == 1

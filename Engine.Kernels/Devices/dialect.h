@@ -129,6 +129,9 @@ typedef unsigned int u32;
 #define SQRT_OF(x) sqrt(x)
 #define POW_OF(x, y) pow(x, y)
 
+// What the thread has that is so many lanes behind this one in its warp, of 32 that all run (rule 7: elsewhere it goes through local memory).
+#define OF_LANE_BEHIND(x, by) __shfl_down_sync(0xFFFFFFFFu, x, by)
+
 // Tensor cores for doubles, and copies of a pair of them from global to local memory that arrive while others go on (rule 7: where TENSOR_CORES is defined).
 // TENSOR_PRODUCT, by all lanes of a warp: C += A B, 16 x 8 by 16 x 8 by 8 x 8. With g = lane / 4 and t = lane % 4, a lane has C[g][2t], C[g][2t + 1], C[g + 8][2t], C[g + 8][2t + 1];
 // A[g][t], A[g + 8][t], A[g][t + 4], A[g + 8][t + 4]; B[t][g], B[t + 4][g] (PTX ISA, "Matrix Fragments for mma.m16n8k8", .f64).

@@ -138,7 +138,7 @@ public sealed class DeviceGapForces : IDeviceForces
     {
         var p = particles;
         pairs.Launch(
-            p.Count, GroupSize, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, ranges, ends, table, species, fixedForces, pairSums, p.Control, p.Count,
+            p.Count, GroupSize, p.Positions, p.Images, list.Counts, list.Entries, list.RowPitch, list.FourPitch, p.BoxInDouble, ranges, ends, table, species, fixedForces, pairSums, p.Control, p.Count,
             p.ReplicaSize, particles.Ring, graphStep);
         foreach (var set in sets)
         {

@@ -85,7 +85,7 @@ internal sealed class DeviceSoapForces : IDisposable
                 blocks * (width / ProductColumns) * ProductGroup, ProductGroup, room.KernelValues, pointsByComponent, room.Slopes, sparsePoints, width, weights, zeta, room.Energies,
                 particles.Ring, graphStep);
             backward.Launch(
-                rows * DeviceSoap.Group, DeviceSoap.Group, p.Positions, p.Images, list.Counts, list.Entries, list.Pitch, p.BoxInDouble, soap.Channels, soap.Centres, first,
+                rows * DeviceSoap.Group, DeviceSoap.Group, p.Positions, p.Images, list.Counts, list.Entries, list.RowPitch, list.FourPitch, p.BoxInDouble, soap.Channels, soap.Centres, first,
                 soap.Table, soap.Scale, soap.Normalisation, soap.Pairs, soap.Flags, room.Coefficients, room.Descriptors, room.Slopes, width, room.Norms, room.Derivatives,
                 room.Energies, sparsePoints / ProductColumns, fixedForces, CentreSums, p.Control, p.ReplicaSize, particles.Ring, graphStep);
         }

@@ -6,7 +6,7 @@
 // Pair energies u(r) as polynomials of degree TERMS - 1 between points of each pair's own. ranges, three for each ordered pair of species: the first of its polynomials, one behind
 // the last, and the first of its points, of which it has one more. Nearer than the first point u goes on as a straight line.
 KERNEL void gap_pairs(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int row_pitch, const int four_pitch,
     GLOBAL const double* RESTRICT box, GLOBAL const int* RESTRICT ranges, GLOBAL const double* RESTRICT ends, GLOBAL const double* RESTRICT table, const int species,
     GLOBAL i64* RESTRICT fixed_forces, GLOBAL double* RESTRICT pair_sums, GLOBAL int* RESTRICT control, const int particles, const int replica_size,
     GLOBAL const int* RESTRICT ring, const int graph_step)
@@ -33,7 +33,7 @@ KERNEL void gap_pairs(
     int overloaded = 0;
     for (int k = 0; k < count; k++)
     {
-        const int4 other = positions[list[LIST_PLACE(pitch, i, k)]];
+        const int4 other = positions[list[LIST_PLACE(row_pitch, four_pitch, i, k)]];
         GLOBAL const int* range = ranges + 3 * (own.w * species + other.w);
         if (range[0] == range[1])
         {

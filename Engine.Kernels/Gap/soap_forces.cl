@@ -26,7 +26,7 @@ DEVICE int pair_number(const int i, const int j)
 
 // From slopes = dE/dp (overwritten) to forces, added to fixed_forces; centre_sums: energy, virial (xx yy zz xy xz yz) and smallest distance squared of each centre.
 KERNEL void soap_backward(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int4* RESTRICT images, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int row_pitch, const int four_pitch,
     GLOBAL const double* RESTRICT box, GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table,
     GLOBAL const double* RESTRICT scale, GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const int flags,
     GLOBAL const double* RESTRICT coefficients, GLOBAL const double* RESTRICT descriptors, GLOBAL double* RESTRICT slopes, const int descriptor_pitch,
@@ -131,7 +131,7 @@ KERNEL void soap_backward(
     {
         for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
         {
-            const int found = gather(i, channel, chunk, count, scale, positions, list, pitch, box, channels, seen, near, who, intervals, places);
+            const int found = gather(i, channel, chunk, count, scale, positions, list, row_pitch, four_pitch, box, channels, seen, near, who, intervals, places);
             for (int start = 0; start < found; start += TILE)
             {
                 const int tile = found - start < TILE ? found - start : TILE;

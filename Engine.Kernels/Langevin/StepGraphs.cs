@@ -77,10 +77,10 @@ public sealed class StepGraphs : IDisposable
     /// <param name="step">Step of the run at which the segment starts: the counter of the random numbers.</param>
     public void Begin(ReadOnlySpan<Float4> steps, ulong seed, long step)
     {
-        if (schedule.Length < steps.Length)
+        if (schedule.Length <= steps.Length)
         {
             schedule.Dispose();
-            schedule = particles.Device.Allocate<Float4>(2 * steps.Length);
+            schedule = particles.Device.Allocate<Float4>(2 * steps.Length + 1);
             Forget();
         }
         schedule.Upload(steps);

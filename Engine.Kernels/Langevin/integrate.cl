@@ -3,7 +3,8 @@
 //   BAOAB            the same with an Ornstein-Uhlenbeck step in the middle of the drift (B. Leimkuhler and C. Matthews, J. Chem. Phys. 138, 174102 (2013))
 //   BROWNIAN         x += mobility F + noise
 //
-// schedule: per step of the segment kick or mobility, drift (half of it for BAOAB), decay, noise; each but drift to be multiplied with the power of 1/mass that it needs.
+// schedule: per step of the segment, and for one more that is not done, kick or mobility, drift (half of it for BAOAB), decay, noise; each but drift to be multiplied with the power of
+// 1/mass that it needs.
 // velocities: x, y, z, 1/mass. reference: the positions of which the list was built. key: seed low, seed high, step of the run at the segment's start, low and high.
 
 #define VELOCITY_VERLET 0
@@ -18,11 +19,12 @@ KERNEL void integrate(
     AWAIT_LAST();
     const int i = GLOBAL_ID;
     const int done = STEPS_DONE(RING_IN(graph_step));
-    const int idle = IS_STALE(RING_IN(graph_step)) != 0 || done >= control[SEGMENT_LENGTH];
+    const int stale = IS_STALE(RING_IN(graph_step));
+    const int idle = (stale != 0) | (done >= control[SEGMENT_LENGTH]);
     if (i == 0)
     {
         STEPS_DONE(RING_OUT(graph_step)) = idle ? done : done + 1;
-        if (IS_STALE(RING_IN(graph_step)) != 0)
+        if (stale != 0)
         {
             IS_STALE(RING_OUT(graph_step)) = 1;
         }
@@ -36,11 +38,11 @@ KERNEL void integrate(
     const int4 listed = reference[at];
     const float out_of_date = limits[OUT_OF_DATE];
     const float runaway = limits[RUNAWAY];
+    const float4 s = schedule[done];
     if (idle || i >= particles)
     {
         return;
     }
-    const float4 s = schedule[done];
 #if INTEGRATOR != VELOCITY_VERLET
     const u32 low = key[2] + (u32)done;
     const u32 high = key[3] + (low < key[2] ? 1u : 0u);

@@ -42,6 +42,10 @@ public sealed class DeviceNeighbourList : IDisposable
     private readonly int sortGroup;
     private readonly int sortCells;
     private readonly int mostSortedByOneGroup;
+    private readonly bool hasRows;
+
+    /// <summary>Particles that there is room for: whole lines of memory.</summary>
+    private readonly int pitch;
     private readonly DeviceBuffer<int> cells;
     private readonly DeviceBuffer<int> order;
     private readonly DeviceBuffer<Int4> newPositions;
@@ -56,18 +60,20 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <param name="particles">The particles.</param>
     /// <param name="texts">Definitions shared with the other kernels.</param>
     /// <param name="lanes">Threads that share a particle in the search, a power of two; 0 to choose. No bit of the list depends on it.</param>
-    public DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes = 0)
-        : this(particles, texts, lanes, MostSortedByOneGroup)
+    /// <param name="hasRows">Whether the neighbours of a particle lie side by side, for threads that share it, or the fours of particles.</param>
+    public DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes = 0, bool hasRows = false)
+        : this(particles, texts, lanes, hasRows, MostSortedByOneGroup)
     {
     }
 
     /// <param name="particles">The particles.</param>
     /// <param name="texts">Definitions shared with the other kernels.</param>
     /// <param name="lanes">Threads that share a particle in the search, a power of two; 0 to choose. No bit of the list depends on it.</param>
-    /// <param name="mostSortedByOneGroup">Particles; nor on this.</param>
-    internal DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes, int mostSortedByOneGroup)
+    /// <param name="hasRows">Whether the neighbours of a particle lie side by side, for threads that share it, or the fours of particles.</param>
+    /// <param name="mostSortedByOneGroup">Particles; no bit depends on this either.</param>
+    internal DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes, bool hasRows, int mostSortedByOneGroup)
     {
-        (this.particles, this.mostSortedByOneGroup) = (particles, mostSortedByOneGroup);
+        (this.particles, this.hasRows, this.mostSortedByOneGroup) = (particles, hasRows, mostSortedByOneGroup);
         var device = particles.Device;
         this.lanes = lanes > 0 ? lanes : LanesFor(device, particles.Count);
         sortGroup = Math.Min(1024, device.MaximumGroupSize);
@@ -82,23 +88,25 @@ public sealed class DeviceNeighbourList : IDisposable
         newImages = device.Allocate<Int4>(particles.Count);
         newForces = device.Allocate<Float4>(particles.Count);
         (cellCounts, starts, cursors, totals) = (device.Allocate<int>(1), device.Allocate<int>(2), device.Allocate<int>(1), device.Allocate<int>(1));
-        Pitch = (particles.Count + 31) / 32 * 32;
+        pitch = (particles.Count + 31) / 32 * 32;
         Counts = device.Allocate<int>(particles.Count);
         Capacity = FirstCapacity;
-        Entries = device.Allocate<int>((long)Pitch * Capacity);
+        Entries = device.Allocate<int>((long)pitch * Capacity);
         Limits = device.Allocate<float>(ReachSquared + 1);
         Counts.Clear();
         cellCounts.Clear();
         Limits.Clear();
     }
 
-    /// <summary>Neighbours by fours: number k of particle i at [4 (k / 4 · <see cref="Pitch"/> + i) + k mod 4].</summary>
+    /// <summary>Neighbours by fours: number k of particle i at [i <see cref="RowPitch"/> + k / 4 · <see cref="FourPitch"/> + k mod 4].</summary>
     public DeviceBuffer<int> Entries { get; private set; }
 
     /// <summary>Neighbours of each particle.</summary>
     public DeviceBuffer<int> Counts { get; }
 
-    public int Pitch { get; }
+    public int RowPitch => hasRows ? Capacity : 4;
+
+    public int FourPitch => hasRows ? 4 : 4 * pitch;
 
     /// <summary>Neighbours that there is room for; a new buffer takes the place of <see cref="Entries"/> when it grows.</summary>
     public int Capacity { get; private set; }
@@ -140,8 +148,10 @@ public sealed class DeviceNeighbourList : IDisposable
                 return former != (Grid, Entries, starts);
             }
             Entries.Dispose();
-            Capacity = (most[0] + most[0] / 4 + 7) / 4 * 4;
-            Entries = particles.Device.Allocate<int>((long)Pitch * Capacity);
+            // Rows begin with a line of memory.
+            var whole = hasRows ? 32 : 4;
+            Capacity = (most[0] + most[0] / 4 + 4 + whole - 1) / whole * whole;
+            Entries = particles.Device.Allocate<int>((long)pitch * Capacity);
         }
     }
 
@@ -254,7 +264,7 @@ public sealed class DeviceNeighbourList : IDisposable
     {
         var (p, (nx, ny, nz, aside)) = (particles, Grid);
         program["neighbour_search"].Launch(
-            p.Count * lanes, GroupSize, p.Positions, starts, Counts, Entries, Pitch, Capacity, p.Box, p.Control, Limits, nx, ny, nz, aside, p.Count, p.ReplicaSize, p.Ring, when);
+            p.Count * lanes, GroupSize, p.Positions, starts, Counts, Entries, RowPitch, FourPitch, Capacity, p.Box, p.Control, Limits, nx, ny, nz, aside, p.Count, p.ReplicaSize, p.Ring, when);
     }
 
     private void Grow(int cellsTotal)

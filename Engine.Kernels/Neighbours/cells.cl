@@ -240,7 +240,7 @@ KERNEL void cell_settle(
 // more than there are) are loaded before the first is tested, and what was found of 32 is a word of bits.
 // SEARCH_LANES threads share a particle, each with rows of its own: they count first, and each writes behind those before it. One alone writes four entries at a time.
 KERNEL void neighbour_search(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list, const int pitch,
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT starts, GLOBAL int* RESTRICT counts, GLOBAL int* RESTRICT list, const int row_pitch, const int four_pitch,
     const int capacity, GLOBAL const float* RESTRICT box, GLOBAL int* RESTRICT control, GLOBAL const float* RESTRICT limits, const int nx, const int ny, const int nz,
     const int aside, const int particles, const int replica_size, GLOBAL const int* RESTRICT ring, const int graph_step)
 {
@@ -320,12 +320,12 @@ KERNEL void neighbour_search(
                     four = MAKE_INT4(four.y, four.z, four.w, j);
                     if ((count & 3) == 3 && count < capacity)
                     {
-                        ((GLOBAL int4*)list)[(count >> 2) * (i64)pitch + i] = four;
+                        *(GLOBAL int4*)(list + LIST_PLACE(row_pitch, four_pitch, i, count & ~3)) = four;
                     }
 #else
                     if (count < capacity)
                     {
-                        list[LIST_PLACE(pitch, i, count)] = j;
+                        list[LIST_PLACE(row_pitch, four_pitch, i, count)] = j;
                     }
 #endif
                     count++;
@@ -341,7 +341,7 @@ KERNEL void neighbour_search(
         {
             four = MAKE_INT4(four.y, four.z, four.w, i);
         }
-        ((GLOBAL int4*)list)[(count >> 2) * (i64)pitch + i] = four;
+        *(GLOBAL int4*)(list + LIST_PLACE(row_pitch, four_pitch, i, count & ~3)) = four;
     }
 #else
         if (writes == 0)
@@ -358,7 +358,7 @@ KERNEL void neighbour_search(
     const int whole = (count + 3) & ~3;
     for (int k = count; k < whole && k < capacity && due && lane == SEARCH_LANES - 1; k++)
     {
-        list[LIST_PLACE(pitch, i, k)] = i;
+        list[LIST_PLACE(row_pitch, four_pitch, i, k)] = i;
     }
 #endif
     if (due && lane == SEARCH_LANES - 1)

@@ -31,7 +31,7 @@ public sealed class DevicePairForces : IDisposable
     /// <param name="formulas">The interactions.</param>
     /// <param name="species">Number of species.</param>
     /// <param name="texts">Definitions shared with the other kernels.</param>
-    /// <param name="lanes">Threads that share a particle: 1, 2, 4, 8, 16 or 32; more fill a device with few particles.</param>
+    /// <param name="lanes">Threads that share a particle: 1, 2, 4, 8, 16 or 32; more fill a device with few particles. With more than one, the list has rows.</param>
     public DevicePairForces(DeviceParticles particles, DeviceNeighbourList list, PairFormulas formulas, int species, DeviceTexts texts, int lanes)
     {
         (this.particles, this.list, this.lanes) = (particles, list, lanes);
@@ -49,7 +49,7 @@ public sealed class DevicePairForces : IDisposable
         }
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);
-        total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize);
+        total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize, particles.ReplicaSize * lanes);
     }
 
     /// <summary>Threads that share a particle: eight, or four of many particles; fewer where each would have less than four neighbours, more where these leave the device empty and have eight each all the same.</summary>
@@ -84,14 +84,14 @@ public sealed class DevicePairForces : IDisposable
 
     /// <summary>Overwrites the forces, when <see cref="GraphStep"/> says.</summary>
     public void Launch(int graphStep) => forces.Launch(
-        particles.Count * lanes, forceGroup, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, particles.Forces, particles.Ring,
+        particles.Count * lanes, forceGroup, particles.Positions, list.Counts, list.Entries, list.RowPitch, list.FourPitch, particles.Box, rows, tables, particles.Forces, particles.Ring,
         graphStep, particles.Count);
 
     /// <summary>Energy, virial and smallest distance of each replica's present positions.</summary>
     public PairSums[] Sums()
     {
         sums.Launch(
-            total.Threads, GroupSize, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.Box, rows, tables, total.Partials,
+            total.Threads, GroupSize, particles.Positions, list.Counts, list.Entries, list.RowPitch, list.FourPitch, particles.Box, rows, tables, total.Partials,
             particles.ReplicaSize);
         return PairSums.FromColumns(total.Totals());
     }

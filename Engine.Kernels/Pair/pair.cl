@@ -1,6 +1,7 @@
 // Forces of pair interactions over full neighbour lists. The formulas stand before this text as pair_value(r2, row, tables) -> (energy, -U'(r)/r), printed from their C#
 // definition, with PAIR_STRIDE columns for every ordered pair of species, the first of which is the squared cutoff.
-// LANES threads share a particle, each with every LANES-th four of its neighbours; threads side by side have particles side by side, whose entries lie together.
+// LANES threads side by side share a particle and take its neighbours in turn. Those lie in the order of cells, so that threads which run together read positions that lie together: what
+// a gather costs is the number of lines of the first-level cache that it touches. Where each particle has one thread, threads side by side have particles side by side.
 
 #define PAIR_GROUP 128
 
@@ -23,10 +24,20 @@
 #define PICK_ROW(b) GLOBAL const float* row = rows + PAIR_STRIDE * (b);
 #endif
 
+// The numbers of four neighbours of a thread: k, k + LANES and so on; at the end of the list the particle itself. entry: where the first of them is listed.
+#if LANES == 1
+#define FOUR_NEIGHBOURS(k) ((k) < count ? *(GLOBAL const int4*)entry : MAKE_INT4(i, i, i, i))
+#define NEXT_ENTRY (entry + four_pitch)
+#else
+#define NEIGHBOUR(k, q) ((k) + (q) * LANES < count ? entry[(q) * LANES] : i)
+#define FOUR_NEIGHBOURS(k) MAKE_INT4(NEIGHBOUR(k, 0), NEIGHBOUR(k, 1), NEIGHBOUR(k, 2), NEIGHBOUR(k, 3))
+#define NEXT_ENTRY (entry + 4 * LANES)
+#endif
+
 // Tables that the forces read (STAGED_TABLES fours of floats) are copied to local memory first, where threads may read 32 places at once: before the kernel before this one has
 // ended, which has no say in them. Those of the energy lie beyond them and are not looked up: of pair_value, the force alone is used.
 KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
-    GLOBAL const int4* positions, GLOBAL const int* counts, GLOBAL const int* list, const int pitch,
+    GLOBAL const int4* positions, GLOBAL const int* counts, GLOBAL const int* list, const int row_pitch, const int four_pitch,
     GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables,
     GLOBAL float4* forces, GLOBAL int* ring, const int graph_step, const int particles)
 {
@@ -44,9 +55,8 @@ KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
     GLOBAL const float* coefficients = tables;
 #endif
     AWAIT_LAST();
-    const int side = FORCE_GROUP / LANES;
-    const int lane = LOCAL_ID / side;
-    const int i = GROUP_ID * side + LOCAL_ID % side;
+    const int lane = LOCAL_ID % LANES;
+    const int i = GROUP_ID * (FORCE_GROUP / LANES) + LOCAL_ID / LANES;
     // On their way before it is known whether they are needed.
     const int4 own = positions[i < particles ? i : 0];
     const int count = counts[i < particles ? i : 0];
@@ -65,21 +75,17 @@ KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
     if (due && i < particles)
     {
         LOAD_ROWS(own.w)
-        // The next four are on their way while these are evaluated.
-        GLOBAL const int4* entry = (GLOBAL const int4*)list + (lane * (i64)pitch + i);
-        int4 next = 4 * lane < count ? entry[0] : MAKE_INT4(i, i, i, i);
-        for (int k = 4 * lane; k < count; k += 4 * LANES)
+        GLOBAL const int* entry = list + LIST_PLACE(row_pitch, four_pitch, i, 0) + lane;
+        int4 four = FOUR_NEIGHBOURS(lane);
+        int4 others[4] = {positions[four.x], positions[four.y], positions[four.z], positions[four.w]};
+        entry = NEXT_ENTRY;
+        four = FOUR_NEIGHBOURS(lane + 4 * LANES);
+        for (int k = lane; k < count; k += 4 * LANES)
         {
-            int4 others[4];
-            others[0] = positions[next.x];
-            others[1] = positions[next.y];
-            others[2] = positions[next.z];
-            others[3] = positions[next.w];
-            entry += LANES * (i64)pitch;
-            if (k + 4 * LANES < count)
-            {
-                next = entry[0];
-            }
+            // While these are evaluated, the next four are on their way, and the numbers of those after them.
+            const int4 next[4] = {positions[four.x], positions[four.y], positions[four.z], positions[four.w]};
+            entry = NEXT_ENTRY;
+            four = FOUR_NEIGHBOURS(k + 8 * LANES);
             // Without branches, so that all four are under way at once: seldom does none of the threads that run together need a pair.
             float4 d[4];
             float f[4];
@@ -90,7 +96,8 @@ KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
                 const float r2 = d[q].x * d[q].x + d[q].y * d[q].y + d[q].z * d[q].z;
                 PICK_ROW(others[q].w)
                 const float value = pair_value(r2, row, coefficients).y;
-                f[q] = r2 < row[0] && k + q < count ? value : 0.0f;
+                f[q] = r2 < row[0] && k + q * LANES < count ? value : 0.0f;
+                others[q] = next[q];
             }
             UNROLL
             for (int q = 0; q < 4; q++)
@@ -102,7 +109,7 @@ KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
         }
     }
 #if LANES > 1
-    const float4 sum = sum_lanes(MAKE_FLOAT4(fx, fy, fz, 0.0f), LANES, partial);
+    const float4 sum = sum_side_by_side(MAKE_FLOAT4(fx, fy, fz, 0.0f), LANES, partial);
 #else
     const float4 sum = MAKE_FLOAT4(fx, fy, fz, 0.0f);
 #endif
@@ -113,25 +120,26 @@ KERNEL void GROUP_OF(FORCE_GROUP) pair_forces(
 }
 
 // Energy, virial -sum over pairs of r (x) dU/dr (xx yy zz xy xz yz) and smallest squared distance; each pair counts half from either side. Writes no forces: what is
-// sampled never changes the trajectory. Eight doubles for each group.
+// sampled never changes the trajectory. Eight doubles for each group; LANES threads side by side share a particle.
 KERNEL void pair_sums(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch,
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int row_pitch, const int four_pitch,
     GLOBAL const float* RESTRICT box, GLOBAL const float* RESTRICT parameters, GLOBAL const float* RESTRICT tables,
     GLOBAL double* RESTRICT partials, const int replica_size)
 {
     LOCAL_ARRAY(double, sums, 8 * PAIR_GROUP);
-    const int i = particle_of_replica(replica_size);
+    const int thread = particle_of_replica(LANES * replica_size);
     float e = 0.0f;
     float xx = 0.0f, yy = 0.0f, zz = 0.0f, xy = 0.0f, xz = 0.0f, yz = 0.0f;
     float closest = 3.0e38f;
-    if (i >= 0)
+    if (thread >= 0)
     {
+        const int i = thread / LANES;
         const int4 own = positions[i];
         const int count = counts[i];
         LOAD_ROWS(own.w)
-        for (int k = 0; k < count; k++)
+        for (int k = thread % LANES; k < count; k += LANES)
         {
-            const int4 other = positions[list[LIST_PLACE(pitch, i, k)]];
+            const int4 other = positions[list[LIST_PLACE(row_pitch, four_pitch, i, k)]];
             const float4 d = displacement(own, other, box);
             const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
             PICK_ROW(other.w)

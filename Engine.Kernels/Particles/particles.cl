@@ -13,10 +13,11 @@
 #define BOX_YZ box[4]
 #define BOX_ZZ box[5]
 
-// list: neighbours by fours, those of all particles side by side: the first four of each, then the next four, pitch particles in a row. The last four of a particle are filled up
-// with itself.
+// list: neighbours by fours; row_pitch entries from those of one particle to those of the next, four_pitch from one four of a particle to its next. Where one thread has a particle,
+// the first fours of all particles lie side by side, then the next ones; where several threads share it, its neighbours are a row. The last four of a particle are filled up with
+// itself.
 
-#define LIST_PLACE(pitch, i, k) (4 * (((k) >> 2) * (i64)(pitch) + (i)) + ((k) & 3))
+#define LIST_PLACE(row_pitch, four_pitch, i, k) ((i) * (i64)(row_pitch) + ((k) >> 2) * (i64)(four_pitch) + ((k) & 3))
 
 // The displacement from a to b.
 DEVICE float4 displacement(const int4 a, const int4 b, GLOBAL const float* box)

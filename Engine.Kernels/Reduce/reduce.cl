@@ -8,8 +8,29 @@ DEVICE int particle_of_replica(const int replica_size)
     return within < replica_size ? GROUP_ID / groups * replica_size + within : -1;
 }
 
-// What threads that share a particle have, added up by halves; the sum is the first one's, the others get parts of it. The first part of a group, as long as there are particles
-// for it, is their first lane, the next part the second. partial: one for each thread of the group; lanes: a power of two.
+// What threads side by side have that share a particle, added up by halves; the sum is the first one's. partial: one for each thread of the group; lanes: a power of two up to 32.
+DEVICE float4 sum_side_by_side(const float4 own, const int lanes, LOCAL float4* partial)
+{
+    float4 sum = own;
+    for (int width = lanes / 2; width > 0; width /= 2)
+    {
+#ifdef DIALECT_CUDA
+        sum = MAKE_FLOAT4(sum.x + OF_LANE_BEHIND(sum.x, width), sum.y + OF_LANE_BEHIND(sum.y, width), sum.z + OF_LANE_BEHIND(sum.z, width), 0.0f);
+#else
+        partial[LOCAL_ID] = sum;
+        SYNC_GROUP();
+        if (LOCAL_ID % lanes < width)
+        {
+            const float4 other = partial[LOCAL_ID + width];
+            sum = MAKE_FLOAT4(sum.x + other.x, sum.y + other.y, sum.z + other.z, 0.0f);
+        }
+        SYNC_GROUP();
+#endif
+    }
+    return sum;
+}
+
+// The same of threads that lie apart: the first part of a group, as long as there are particles for it, is their first lane, the next part the second. partial: one for each thread of the group; lanes: a power of two.
 DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial)
 {
     float4 sum = own;

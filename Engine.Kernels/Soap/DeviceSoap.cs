@@ -124,7 +124,7 @@ internal sealed class DeviceSoap : IDisposable
     public void Describe(
         int first, int rows, DeviceBuffer<double> coefficients, DeviceBuffer<double> descriptors, int pitch, DeviceBuffer<double> norms, int graphStep) =>
         describe.Launch(
-            rows * Group, Group, particles.Positions, list.Counts, list.Entries, list.Pitch, particles.BoxInDouble, Channels, Centres, first, Table, Scale, Normalisation, Pairs,
+            rows * Group, Group, particles.Positions, list.Counts, list.Entries, list.RowPitch, list.FourPitch, particles.BoxInDouble, Channels, Centres, first, Table, Scale, Normalisation, Pairs,
             centreCoefficient, Settings.CovarianceSigma0, Flags, coefficients, descriptors, pitch, norms, particles.Ring, graphStep);
 
     public void Dispose()

@@ -40,7 +40,7 @@ KERNEL void soap_centres(
 
 // Coefficients, descriptor and its norm for each centre from `first` on; rows are counted from there.
 KERNEL void soap_describe(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int pitch, GLOBAL const double* RESTRICT box,
+    GLOBAL const int4* RESTRICT positions, GLOBAL const int* RESTRICT counts, GLOBAL const int* RESTRICT list, const int row_pitch, const int four_pitch, GLOBAL const double* RESTRICT box,
     GLOBAL const int* RESTRICT channels, GLOBAL const int* RESTRICT centres, const int first, GLOBAL const double* RESTRICT table, GLOBAL const double* RESTRICT scale,
     GLOBAL const double* RESTRICT normalisation, GLOBAL const int* RESTRICT pairs, const double centre_coefficient, const double appended, const int flags,
     GLOBAL double* RESTRICT coefficients, GLOBAL double* RESTRICT descriptors, const int descriptor_pitch, GLOBAL double* RESTRICT norms, GLOBAL const int* RESTRICT ring, const int graph_step)
@@ -76,7 +76,7 @@ KERNEL void soap_describe(
         }
         for (int chunk = 0; chunk < count; chunk += SOAP_GROUP)
         {
-            const int found = gather(i, channel, chunk, count, scale, positions, list, pitch, box, channels, seen, near, who, intervals, places);
+            const int found = gather(i, channel, chunk, count, scale, positions, list, row_pitch, four_pitch, box, channels, seen, near, who, intervals, places);
             // A particle at the place of the centre has no direction from it: NaN, which harmonics would not bring here where l_max = 0.
             if (LOCAL_ID < found && near[4 * LOCAL_ID + 3] == 0)
             {

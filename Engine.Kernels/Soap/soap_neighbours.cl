@@ -59,7 +59,7 @@ DEVICE double place_of(const double r, const int interval, GLOBAL const double* 
 // Of SOAP_GROUP entries of the list of particle i, those of a channel that are nearer than the cutoff, side by side: unit vector, distance, number, and interval of the table and
 // place there. Returns how many.
 DEVICE int gather(
-    const int i, const int channel, const int first, const int count, GLOBAL const double* scale, GLOBAL const int4* positions, GLOBAL const int* list, const int pitch,
+    const int i, const int channel, const int first, const int count, GLOBAL const double* scale, GLOBAL const int4* positions, GLOBAL const int* list, const int row_pitch, const int four_pitch,
     GLOBAL const double* box, GLOBAL const int* channels, LOCAL int* seen, LOCAL double* near, LOCAL int* who, LOCAL int* intervals, LOCAL double* places)
 {
     const int k = first + LOCAL_ID;
@@ -71,7 +71,7 @@ DEVICE int gather(
     if (k < count)
     {
         const int4 own = positions[i];
-        j = list[LIST_PLACE(pitch, i, k)];
+        j = list[LIST_PLACE(row_pitch, four_pitch, i, k)];
         const int4 other = positions[j];
         const double dx = (double)(int)((u32)other.x - (u32)own.x);
         const double dy = (double)(int)((u32)other.y - (u32)own.y);

@@ -13,8 +13,9 @@ public static class DeviceBench
         ("compile", "every variant of the kernels of molecular dynamics builds and runs", DeviceExperiments.Compile),
         ("launch", "what a graph of empty kernels costs", DeviceExperiments.Launch),
         ("kernels", "each kernel alone, beside what bounds it", DeviceKernelBench.Run),
-        ("lanes", "WCA: threads for a particle, thickness of the skin", DeviceExperiments.Lanes),
+        ("lanes", "threads for a particle, and thickness of the skin of WCA", DeviceExperiments.Lanes),
         ("gather", "neighbours sorted in memory and not", DeviceExperiments.Gather),
+        ("gather-lines", "lines of a cache that a gather touches, by threads for a particle", DeviceExperiments.GatherLines),
         ("gemm", "products of matrices (CUDA)", DeviceAlgebraBench.Products),
         ("eigen", "eigenvalues (CUDA)", DeviceAlgebraBench.Eigenvalues),
         .. DeviceMd.Workloads.Select(workload => (

@@ -70,19 +70,20 @@ internal static class DeviceExperiments
         }) / repeats;
     }
 
-    /// <summary>Threads for a particle against thickness of the skin.</summary>
+    /// <summary>Threads for a particle, of WCA against thickness of the skin.</summary>
     public static IEnumerable<JsonObject> Lanes(DeviceSession session)
     {
         var (device, isCuda) = (session.Device, session.IsCuda);
-        foreach (var workload in DeviceMd.Workloads.Where(w => w.Model == MdModel.WeeksChandlerAndersen && (isCuda || w.Atoms < 10_000)))
+        foreach (var workload in DeviceMd.Workloads.Where(w => isCuda || w.Atoms < 10_000))
         {
+            var ofSkin = workload.Model == MdModel.WeeksChandlerAndersen;
+            var how = MdSetup.IsHafnia(workload.Model) ? new Motion(new VelocityVerletInput(), 0.001, _ => 1) : new Motion(new LangevinInput { Friction = 1 }, 0.005, _ => 1.2);
             foreach (var lanes in new[] { 1, 4, 8, 16, 32 })
             {
-                foreach (var skin in new[] { 0.2, 0.3, 0.4, 0.5, 0.6 })
+                foreach (var skin in ofSkin ? [0.2, 0.3, 0.4, 0.5, 0.6] : new double?[] { null })
                 {
                     session.Cancellation.ThrowIfCancellationRequested();
                     using var motion = session.Motion(workload, tilted: false, lanes, skin);
-                    var how = new Motion(new LangevinInput { Friction = 1 }, 0.005, _ => 1.2);
                     var (step, rebuilds) = (0, 0L);
                     void Advance(int steps)
                     {
@@ -97,9 +98,9 @@ internal static class DeviceExperiments
                     var seconds = DeviceClock.Once(device, () => Advance(timed));
                     yield return Line(device, "lanes", new()
                     {
-                        ["atoms"] = workload.Atoms,
+                        ["system"] = workload.Name,
                         ["lanes"] = lanes,
-                        ["skin"] = skin,
+                        ["skin"] = motion.Skin.Skin,
                         ["stepsPerRebuild"] = timed / (double)Math.Max(1, motion.Rebuilds - rebuilds),
                         ["microsecondsPerStep"] = 1e6 * seconds / timed,
                         ["atomStepsPerSecond"] = workload.Atoms * timed / seconds,
@@ -144,6 +145,56 @@ internal static class DeviceExperiments
                 ["gathersPerSecond"] = (double)n * length / seconds,
                 ["atomStepsPerSecondAt78"] = (double)n * length / seconds / 78,
             });
+        }
+    }
+
+    /// <summary>
+    /// Lines of 128 bytes that the 32 threads which run together touch when each reads the position of a neighbour, as pair_forces does: the first-level cache of a GPU looks up one at a
+    /// time. Counted in the list, not timed.
+    /// </summary>
+    public static IEnumerable<JsonObject> GatherLines(DeviceSession session)
+    {
+        const int warp = 32;
+        const int particlesOfALine = 8;
+        foreach (var workload in DeviceMd.Workloads.Where(w => w.Atoms is > 5000 and < 50_000))
+        {
+            foreach (var lanes in new[] { 1, 4, 8, 16, 32 })
+            {
+                session.Cancellation.ThrowIfCancellationRequested();
+                using var motion = session.Motion(workload, tilted: false, lanes);
+                motion.Prepare();
+                var (list, counts, entries) = (motion.List, motion.List.Counts.ToArray(), motion.List.Entries.ToArray());
+                var (gathers, lines) = (0L, 0L);
+                var touched = new HashSet<int>();
+                for (var first = 0; first < counts.Length; first += warp / lanes)
+                {
+                    int[] together = [.. Enumerable.Range(first, Math.Min(warp / lanes, counts.Length - first))];
+                    // Threads go on until the last of them has no more fours.
+                    var rounds = together.Max(i => (counts[i] + 4 * lanes - 1) / (4 * lanes)) * 4;
+                    for (var round = 0; round < rounds; round++)
+                    {
+                        touched.Clear();
+                        foreach (var i in together)
+                        {
+                            for (var k = round * lanes; k < (round + 1) * lanes; k++)
+                            {
+                                var j = k < counts[i] ? entries[i * list.RowPitch + k / 4 * list.FourPitch + k % 4] : i;
+                                touched.Add(j / particlesOfALine);
+                            }
+                        }
+                        gathers++;
+                        lines += touched.Count;
+                    }
+                }
+                yield return Line(session.Device, "gather-lines", new()
+                {
+                    ["system"] = workload.Name,
+                    ["lanes"] = lanes,
+                    ["listedPerAtom"] = counts.Average(),
+                    ["linesPerGather"] = lines / (double)gathers,
+                    ["linesPerAtom"] = lines / (double)counts.Length,
+                });
+            }
         }
     }
 

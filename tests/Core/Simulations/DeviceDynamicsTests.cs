@@ -7,6 +7,7 @@ using Engine.Core.Units;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Threading;
+using Engine.Perf.Devices;
 using Engine.Tests.Core.Forces;
 using Engine.Tests.Core.Potentials;
 using Engine.Tests.Kernels.Devices;
@@ -71,6 +72,35 @@ public class DeviceDynamicsTests
         Assert.True(
             new[] { virial.XX, virial.YY, virial.ZZ, virial.XY, virial.XZ, virial.YZ }.Max(Math.Abs) < 1e-5 * (Math.Abs(expected.Virial.Trace) + start.Count),
             $"virial {sums.Virial}, expected {expected.Virial}");
+    }
+
+    /// <summary>However many threads share a particle, as on devices that few particles do not fill.</summary>
+    [SkippableTheory]
+    [InlineData("opencl", 2)]
+    [InlineData("opencl", 8)]
+    [InlineData("opencl", 32)]
+    [InlineData("cuda", 2)]
+    [InlineData("cuda", 8)]
+    [InlineData("cuda", 32)]
+    public void ThreadsThatShareAParticleSeeAllItsNeighbours(string kind, int lanes)
+    {
+        var device = TestDevices.Get(kind);
+        var start = ForceFieldTests.RandomConfiguration(new Box(9, 8, 10), 400, seed: 4);
+        var model = PotentialModel.Build(PotentialFile.Parse(ChargedAndDamped, "test"), start.SpeciesTable, UnitSystem.LennardJones);
+        using var motion = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(start, model, lanes: lanes);
+        motion.Prepare();
+        var forces = DeviceSession.Frame(motion, start, model).Forces!;
+        var (sums, closestSquared) = motion.Sums()[0];
+        var expected = PairOracle.Evaluate(start, model);
+        var rms = Math.Sqrt(expected.Forces.Sum(f => f * f) / expected.Forces.Length);
+        // As above.
+        var error = Math.Sqrt(expected.Forces.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
+        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        Assert.Equal(expected.Energy, sums.Energy, 1e-5 * (Math.Abs(expected.Energy) + start.Count));
+        Assert.Equal(expected.Virial.Trace, sums.Virial.Trace, 1e-5 * (Math.Abs(expected.Virial.Trace) + start.Count));
+        using var alone = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(start, model, lanes: 1);
+        alone.Prepare();
+        Assert.Equal(alone.Sums()[0].ClosestSquared, closestSquared);
     }
 
     /// <summary>Parameters of one species and of two stay in registers, those of more are read where they are needed; so are the places of their tables.</summary>

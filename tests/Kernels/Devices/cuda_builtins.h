@@ -39,6 +39,7 @@ __device__ void __syncthreads();
 }
 
 __device__ float sqrt(float);
+__device__ float __shfl_down_sync(unsigned, float, unsigned);
 __device__ int isfinite(float);
 __device__ int atomicAdd(int*, int);
 __device__ unsigned atomicAdd(unsigned*, unsigned);

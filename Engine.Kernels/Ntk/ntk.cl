@@ -7,8 +7,18 @@
 #define DEPTH 16
 #define OWN 4
 #define ACROSS (TILE / OWN)
-// A column more than there are rows, so that what threads write side by side lies in different banks.
-#define STAGE_ROW (TILE + 1)
+// Four more than there are rows: four elements side by side lie in one word of four, and those of the next row in other banks.
+#define STAGE_ROW (TILE + 4)
+#define STAGE (DEPTH * STAGE_ROW)
+// What a thread fetches of a stage: so many elements side by side of one row, by pairs where they lie so.
+#define SHARE (TILE * DEPTH / NTK_GROUP)
+#define JOINED(a, b) a##b
+#define VECTOR_OF(type, length) JOINED(type, length)
+#define REAL_PAIR VECTOR_OF(REAL, 2)
+// The rows and columns of a thread's elements: rows side by side, columns in pairs.
+#define FIRST_ROW (OWN * (LOCAL_ID / ACROSS))
+#define FIRST_COLUMN (2 * (LOCAL_ID % ACROSS))
+#define COLUMN_AFTER(n) ((n) / 2 * (2 * ACROSS) + (n) % 2)
 // Rows that are turned against each other, for the same reason.
 #define IN_TILE(row, column) ((row) * TILE + (((column) + (row)) & (TILE - 1)))
 
@@ -17,39 +27,57 @@
 
 #define TABLE_GROUP 32
 
-// A thread's elements of the product of what is staged: rows LOCAL_ID / ACROSS + ACROSS m, columns LOCAL_ID % ACROSS + ACROSS n.
+// A thread's elements of the product of what is staged, from where its first row and column lie.
 #define MULTIPLY_STAGED(left, right, sum) \
     UNROLL \
     for (int depth = 0; depth < DEPTH; depth++) \
     { \
         REAL row[OWN]; \
+        REAL column[OWN]; \
         UNROLL \
         for (int m = 0; m < OWN; m++) \
         { \
-            row[m] = left[depth * STAGE_ROW + LOCAL_ID / ACROSS + ACROSS * m]; \
+            row[m] = left[depth * STAGE_ROW + m]; \
         } \
         UNROLL \
         for (int n = 0; n < OWN; n++) \
         { \
-            const REAL element = right[depth * STAGE_ROW + LOCAL_ID % ACROSS + ACROSS * n]; \
-            UNROLL \
-            for (int m = 0; m < OWN; m++) \
-            { \
-                sum[m * OWN + n] += row[m] * element; \
-            } \
+            column[n] = right[depth * STAGE_ROW + COLUMN_AFTER(n)]; \
+        } \
+        UNROLL \
+        for (int k = 0; k < OWN * OWN; k++) \
+        { \
+            sum[k] += row[k / OWN] * column[k % OWN]; \
         } \
     }
 
-// Some columns of the rows of a matrix; zeros where it has none.
-DEVICE void stage_rows(LOCAL REAL* stage, GLOBAL const REAL* from, const int stride, const int first_row, const int rows, const int column, const int columns)
-{
-    for (int k = LOCAL_ID; k < TILE * DEPTH; k += NTK_GROUP)
-    {
-        const int row = k / DEPTH;
-        const int depth = k % DEPTH;
-        stage[depth * STAGE_ROW + row] = row < rows && column + depth < columns ? from[(first_row + row) * (i64)stride + column + depth] : (REAL)0;
+// The next elements of a row, of which there are so many, and then zeros. by_pairs: pairs of them lie as a vector does.
+#define READ_SHARE(share, from, elements, by_pairs) \
+    if (by_pairs && (elements) >= SHARE) \
+    { \
+        UNROLL \
+        for (int k = 0; k < SHARE; k += 2) \
+        { \
+            const REAL_PAIR pair = *(GLOBAL const REAL_PAIR*)((from) + k); \
+            share[k] = pair.x; \
+            share[k + 1] = pair.y; \
+        } \
+    } \
+    else \
+    { \
+        UNROLL \
+        for (int k = 0; k < SHARE; k++) \
+        { \
+            share[k] = k < (elements) ? (from)[k] : (REAL)0; \
+        } \
     }
-}
+
+#define WRITE_SHARE(stage, share) \
+    UNROLL \
+    for (int k = 0; k < SHARE; k++) \
+    { \
+        (stage)[(fetched_column + k) * STAGE_ROW + fetched_row] = share[k]; \
+    }
 
 // The row of an element of a lower triangle, rows of which follow each other.
 DEVICE int row_of_triangle(const i64 element)
@@ -77,9 +105,12 @@ KERNEL void ntk_products(
     const int plane_rows, const double scale, const double offset, GLOBAL double* RESTRICT theta, const int stride, const int sample_step, const int first_row,
     const int row_shift, const int column_shift)
 {
-    LOCAL_ARRAY(double, tile, TILE * TILE);
+    // Two stages of either matrix, or the products.
+    LOCAL_ARRAY(double, tile, 4 * STAGE > TILE * TILE ? 4 * STAGE : TILE * TILE);
     LOCAL REAL* left = (LOCAL REAL*)tile;
-    LOCAL REAL* right = left + DEPTH * STAGE_ROW;
+    LOCAL REAL* right = left + 2 * STAGE;
+    const int fetched_row = LOCAL_ID / (DEPTH / SHARE);
+    const int fetched_column = LOCAL_ID % (DEPTH / SHARE) * SHARE;
     const int plane = GROUP_ID % planes;
     const int split = GROUP_ID / planes % splits;
     const i64 pair = GROUP_ID / planes / splits + (lower ? first_bundle * (i64)(first_bundle + 1) / 2 : first_bundle * (i64)columns);
@@ -92,10 +123,13 @@ KERNEL void ntk_products(
             const int4 here = row_panels[s];
             const int4 there = column_panels[t];
             REAL inputs[OWN * OWN];
+            // Of derivatives, over the passes that go to the same elements.
+            double summed[OWN * OWN];
             UNROLL
             for (int k = 0; k < OWN * OWN; k++)
             {
                 inputs[k] = 0;
+                summed[k] = 0;
             }
             // First the products of inputs, then those of derivatives, output by output and chunk by chunk.
             const int chunks = (gradient_width + CHUNK - 1) / CHUNK;
@@ -113,36 +147,65 @@ KERNEL void ntk_products(
                     rows = row_gradients + row_output * gradient_width + chunk;
                     others = column_gradients + output * gradient_width + chunk;
                 }
+                rows += (here.x + fetched_row) * (i64)row_stride + fetched_column;
+                others += (there.x + fetched_row) * (i64)row_stride + fetched_column;
+                const int row_end = fetched_row < here.y ? width - fetched_column : 0;
+                const int other_end = fetched_row < there.y ? width - fetched_column : 0;
+                const int by_pairs = row_stride % 2 == 0 && (pass < 0 || gradient_width % 2 == 0);
+                REAL row_share[SHARE];
+                REAL other_share[SHARE];
                 REAL sum[OWN * OWN];
                 UNROLL
                 for (int k = 0; k < OWN * OWN; k++)
                 {
                     sum[k] = 0;
                 }
+                READ_SHARE(row_share, rows, row_end, by_pairs)
+                READ_SHARE(other_share, others, other_end, by_pairs)
+                WRITE_SHARE(left, row_share)
+                WRITE_SHARE(right, other_share)
+                SYNC_GROUP();
+                int stage = 0;
                 for (int start = 0; start < width; start += DEPTH)
                 {
-                    stage_rows(left, rows, row_stride, here.x, here.y, start, width);
-                    stage_rows(right, others, row_stride, there.x, there.y, start, width);
-                    SYNC_GROUP();
-                    MULTIPLY_STAGED(left, right, sum)
+                    // The next stage is on its way while this one is multiplied.
+                    const int next = start + DEPTH;
+                    if (next < width)
+                    {
+                        READ_SHARE(row_share, rows + next, row_end - next, by_pairs)
+                        READ_SHARE(other_share, others + next, other_end - next, by_pairs)
+                    }
+                    LOCAL const REAL* own_rows = left + stage * STAGE + FIRST_ROW;
+                    LOCAL const REAL* own_columns = right + stage * STAGE + FIRST_COLUMN;
+                    MULTIPLY_STAGED(own_rows, own_columns, sum)
+                    stage = 1 - stage;
+                    if (next < width)
+                    {
+                        WRITE_SHARE(left + stage * STAGE, row_share)
+                        WRITE_SHARE(right + stage * STAGE, other_share)
+                    }
                     SYNC_GROUP();
                 }
-                if (pass < 0)
+                UNROLL
+                for (int k = 0; k < OWN * OWN; k++)
                 {
-                    UNROLL
-                    for (int k = 0; k < OWN * OWN; k++)
+                    if (pass < 0)
                     {
                         inputs[k] = sum[k];
                     }
+                    else
+                    {
+                        summed[k] += (double)sum[k];
+                    }
                 }
-                else
+                const int pass_after = pass + planes;
+                if (pass >= 0 && (pass_after >= loops * chunks || (pass_after / chunks != output && (row_shift != 0 || column_shift != 0))))
                 {
                     UNROLL
                     for (int k = 0; k < OWN * OWN; k++)
                     {
-                        const int row = LOCAL_ID / ACROSS + ACROSS * (k / OWN);
-                        const int column = LOCAL_ID % ACROSS + ACROSS * (k % OWN);
-                        tile[IN_TILE(row, column)] = (scale * (double)inputs[k] + offset) * (double)sum[k];
+                        tile[IN_TILE(FIRST_ROW + k / OWN, FIRST_COLUMN + COLUMN_AFTER(k % OWN))] = (scale * (double)inputs[k] + offset) * summed[k];
+                        summed[k] = 0;
                     }
                     SYNC_GROUP();
                     // Over the columns of a sample, to where the first of them was.
@@ -191,8 +254,8 @@ KERNEL void ntk_gradients(
     GLOBAL const REAL* RESTRICT inputs, const int input_width, GLOBAL const REAL* RESTRICT gradients, const int gradient_stride, const int gradient_width,
     GLOBAL const int* RESTRICT offsets, const int first_output, const int outputs, const int first_row, const int rows, GLOBAL REAL* RESTRICT formed)
 {
-    LOCAL_ARRAY(REAL, left, DEPTH * STAGE_ROW);
-    LOCAL_ARRAY(REAL, right, DEPTH * STAGE_ROW);
+    LOCAL_ARRAY(REAL, left, STAGE);
+    LOCAL_ARRAY(REAL, right, STAGE);
     const int width = input_width > 0 ? input_width : 1;
     const int tiles_across = (width + TILE - 1) / TILE;
     const int tiles = (outputs * rows + TILE - 1) / TILE * tiles_across;
@@ -206,28 +269,32 @@ KERNEL void ntk_gradients(
     {
         sum[k] = 0;
     }
+    // A thread fetches the same column of every so many-th position.
+    const int fetched = LOCAL_ID % TILE;
+    const int in_rows = first + fetched < outputs * rows;
+    const int in_width = first_input + fetched < width;
+    GLOBAL const REAL* derivatives = gradients + (first_output + (first + fetched) / rows) * gradient_width + first_row + (first + fetched) % rows;
     for (int start = offsets[sample]; start < end; start += DEPTH)
     {
-        for (int k = LOCAL_ID; k < TILE * DEPTH; k += NTK_GROUP)
+        UNROLL
+        for (int k = 0; k < SHARE; k++)
         {
-            const int depth = k / TILE;
+            const int depth = LOCAL_ID / TILE + k * (NTK_GROUP / TILE);
             const int position = start + depth;
-            const int element = first + k % TILE;
-            const int input = first_input + k % TILE;
-            const int derivative = (first_output + element / rows) * gradient_width + first_row + element % rows;
-            left[depth * STAGE_ROW + k % TILE] = position < end && element < outputs * rows ? gradients[position * (i64)gradient_stride + derivative] : (REAL)0;
-            right[depth * STAGE_ROW + k % TILE] =
-                position >= end || input >= width ? (REAL)0 : input_width > 0 ? inputs[position * (i64)input_width + input] : (REAL)1;
+            left[depth * STAGE_ROW + fetched] = position < end && in_rows ? derivatives[position * (i64)gradient_stride] : (REAL)0;
+            right[depth * STAGE_ROW + fetched] = position >= end || !in_width ? (REAL)0 : input_width > 0 ? inputs[position * (i64)input_width + first_input + fetched] : (REAL)1;
         }
         SYNC_GROUP();
-        MULTIPLY_STAGED(left, right, sum)
+        LOCAL const REAL* own_rows = left + FIRST_ROW;
+        LOCAL const REAL* own_columns = right + FIRST_COLUMN;
+        MULTIPLY_STAGED(own_rows, own_columns, sum)
         SYNC_GROUP();
     }
     UNROLL
     for (int k = 0; k < OWN * OWN; k++)
     {
-        const int element = first + LOCAL_ID / ACROSS + ACROSS * (k / OWN);
-        const int input = first_input + LOCAL_ID % ACROSS + ACROSS * (k % OWN);
+        const int element = first + FIRST_ROW + k / OWN;
+        const int input = first_input + FIRST_COLUMN + COLUMN_AFTER(k % OWN);
         if (element < outputs * rows && input < width)
         {
             formed[(sample * (i64)(outputs * rows) + element) * width + input] = sum[k];

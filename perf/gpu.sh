@@ -9,7 +9,7 @@ Checks and measures everything on a GPU in one go, on a machine that needs no .N
 --short does only what shows that all is in place: devices, verify, launch.
 
 OUT: devices.json  devices and libraries, or why they are absent
-     bench.jsonl   a line for each result of ./engine bench gpu: bounds, verify (what must agree with the processor), compile, launch, kernels, lanes, gather, gather-lines, gemm, eigen, whole runs
+     bench.jsonl   a line for each result of ./engine bench gpu: bounds, verify (what must agree with the processor), compile, launch, kernels, lanes, steps, gather, gather-lines, gemm, eigen, whole runs
      log.txt       what the program said meanwhile
      summary.txt   a line for each case: whether it passed, and its time
      memcheck.txt, racecheck.txt  compute-sanitizer over verify, where it is installed
@@ -69,7 +69,7 @@ note "$(date -u +%FT%TZ) $device $(nvidia-smi --query-gpu=name,driver_version --
 if ((short)); then
     cases=(verify launch)
 else
-    cases=(verify compile launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer ntk-network replicas lanes gather gather-lines gemm eigen)
+    cases=(verify compile launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer ntk-network replicas lanes steps gather gather-lines gemm eigen)
 fi
 # Each case in a process of its own: what breaks one breaks no other.
 for name in "${cases[@]}"; do

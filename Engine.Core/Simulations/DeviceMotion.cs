@@ -61,7 +61,8 @@ internal sealed class DeviceMotion : IDisposable
     /// <param name="seed">Replica k draws the random numbers of a run with seed + k · 2³².</param>
     /// <param name="lanes">Threads that share a particle in the search and in the pair forces; 0 to choose.</param>
     /// <param name="fixedSkin">Skin that is not tuned [length]; null to tune it.</param>
-    public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, Box box, bool tilted, ulong seed, int lanes = 0, double? fixedSkin = null)
+    /// <param name="separateSteps">Whether motion and forces have kernels of their own where one could do both; no bit depends on it.</param>
+    public DeviceMotion(Device device, PotentialModel model, int[] counts, int replicas, Box box, bool tilted, ulong seed, int lanes = 0, double? fixedSkin = null, bool separateSteps = false)
     {
         (this.model, this.counts, this.seed, cutoff) = (model, counts, seed, model.Reach);
         var species = counts.Length;
@@ -91,7 +92,7 @@ internal sealed class DeviceMotion : IDisposable
         var gap = model.ForceTerms.OfType<GapForce>().Select(term => term.On(Particles, List, texts, counts));
         others = [.. gap, .. ewald is null ? Array.Empty<IDeviceForces>() : [ewald]];
         Kinetics = new(Particles);
-        graphs = new(Particles, List, pairs, others, texts);
+        graphs = new(Particles, List, pairs, others, texts) { AreSeparate = separateSteps };
         var overhead = device.Description.Kind == DeviceKind.Cuda ? RebuildOverhead / (Math.Max(1, near) * Particles.Count) : 0;
         Skin = new(cutoff, overhead) { IsFixed = fixedSkin is not null };
         Skin.Skin = fixedSkin ?? Skin.Skin;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Pair;
@@ -8,7 +9,7 @@ namespace Engine.Kernels.Langevin;
 
 /// <summary>
 /// Steps of molecular dynamics on a device, many launched ahead: a graph (a list of neighbours if the last one is out of date, then some times integration and forces, see
-/// clock.cl) is repeated until the segment is done. The host looks at the clock one graph late, so that the device waits for it only where a segment ends, or where there is
+/// clock.cl; where all forces are those of pairs, forces and the motion after them are one kernel) is repeated until the segment is done. The host looks at the clock one graph late, so that the device waits for it only where a segment ends, or where there is
 /// something that only the host can do: room for more neighbours, another skin, a larger cell along an open axis.
 /// </summary>
 public sealed class StepGraphs : IDisposable
@@ -28,6 +29,9 @@ public sealed class StepGraphs : IDisposable
     private int segment;
     private int listsLeft;
 
+    /// <summary>Where particles are after every second step of a graph.</summary>
+    private DeviceBuffer<Int4>? moved;
+
     public StepGraphs(DeviceParticles particles, DeviceNeighbourList list, DevicePairForces pairs, IReadOnlyList<IDeviceForces> others, DeviceTexts texts)
     {
         (this.particles, this.list, this.pairs, this.others, this.texts) = (particles, list, pairs, others, texts);
@@ -35,6 +39,9 @@ public sealed class StepGraphs : IDisposable
         key = device.Allocate<uint>(4);
         schedule = device.Allocate<Float4>(1);
     }
+
+    /// <summary>Whether every step has a kernel of its own for motion and for forces, also where one could do both; no bit depends on it. Before the first step.</summary>
+    public bool AreSeparate { get; init; }
 
     /// <summary>One more than the largest id (over replicas) of a particle that cannot be right, as of the last look; 0 for none.</summary>
     public int BrokenParticle { get; private set; }
@@ -141,6 +148,7 @@ public sealed class StepGraphs : IDisposable
         Forget();
         key.Dispose();
         schedule.Dispose();
+        moved?.Dispose();
     }
 
     /// <summary>What was recorded is recorded again when it is needed: a buffer was replaced.</summary>
@@ -164,13 +172,28 @@ public sealed class StepGraphs : IDisposable
             other.ListBuilt(GraphStep.AfterList);
         }
         LaunchForces(GraphStep.AfterList);
-        for (var graphStep = 0; graphStep < DeviceTexts.StepsPerGraph; graphStep++)
+        void Move(int graphStep, DeviceBuffer<Int4> to) => kernel.Launch(
+            p.Count, GroupSize, p.Positions, to, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, list.Limits, p.Ring, p.Control, graphStep, stream, p.Count,
+            p.ReplicaSize);
+        if (AreSeparate || others.Count > 0)
         {
-            kernel.Launch(
-                p.Count, GroupSize, p.Positions, p.Velocities, p.Images, p.Forces, p.Reference, schedule, p.Box, key, list.Limits, p.Ring, p.Control, graphStep, stream, p.Count,
-                p.ReplicaSize);
-            LaunchForces(graphStep);
+            for (var graphStep = 0; graphStep < DeviceTexts.StepsPerGraph; graphStep++)
+            {
+                Move(graphStep, p.Positions);
+                LaunchForces(graphStep);
+            }
+            return;
         }
+        // Positions are where they were after an even number of exchanges.
+        Debug.Assert(DeviceTexts.StepsPerGraph % 2 == 0);
+        moved ??= p.Device.Allocate<Int4>(p.Count);
+        Move(0, moved);
+        for (var graphStep = 1; graphStep < DeviceTexts.StepsPerGraph; graphStep++)
+        {
+            var (from, to) = graphStep % 2 == 0 ? (p.Positions, moved) : (moved, p.Positions);
+            pairs.LaunchStep(integrator, new(schedule, key, stream), from, to, graphStep);
+        }
+        pairs.Launch(DeviceTexts.StepsPerGraph - 1);
     }
 
     private void LaunchForces(int graphStep)
@@ -187,7 +210,7 @@ public sealed class StepGraphs : IDisposable
         if (!kernels.TryGetValue(integrator, out var kernel))
         {
             kernel = particles.Device.Compile(KernelText.Load(
-                "integrate.cl", [texts.Prelude, "clock.cl", "particles.cl", "random.cl"], ("INTEGRATOR", (int)integrator)))["integrate"];
+                "integrate.cl", [texts.Prelude, "clock.cl", "particles.cl", "random.cl", "move.cl"], ("INTEGRATOR", (int)integrator)))["integrate"];
             kernels.Add(integrator, kernel);
         }
         return kernel;

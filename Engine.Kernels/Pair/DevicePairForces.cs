@@ -1,4 +1,5 @@
 using Engine.Kernels.Devices;
+using Engine.Kernels.Langevin;
 using Engine.Kernels.Neighbours;
 using Engine.Kernels.Particles;
 using Engine.Kernels.Reduce;
@@ -20,6 +21,8 @@ public sealed class DevicePairForces : IDisposable
     private readonly DeviceNeighbourList list;
     private readonly DeviceKernel forces;
     private readonly DeviceKernel sums;
+    private readonly Func<DeviceIntegrator, DeviceKernel> compileStep;
+    private readonly Dictionary<DeviceIntegrator, DeviceKernel> steps = [];
     private readonly DeviceBuffer<float> rows;
     private readonly DeviceBuffer<float> tables;
     private readonly DeviceSums total;
@@ -39,14 +42,21 @@ public sealed class DevicePairForces : IDisposable
         // A few large groups, which copy the tables once each, where several threads share a particle.
         var staged = lanes > 1 && sizeof(float) * formulas.ForceTables <= Math.Min(MostStagedBytes, device.LocalRoom - 16 * LargestGroup) ? formulas.ForceTables / 4 : 0;
         forceGroup = staged > 0 ? LargeGroup(particles.Count * lanes, device.Description.ComputeUnits) : GroupSize;
-        var program = device.Compile(KernelText.Load(
-            "pair.cl", [texts.CellPrelude, "clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text], ("LANES", lanes), ("PAIR_SPECIES", species),
-            ("PAIR_STRIDE", formulas.Stride), ("STAGED_TABLES", staged), ("FORCE_GROUP", forceGroup)));
-        (forces, sums) = (program["pair_forces"], program["pair_sums"]);
-        if (staged > 0)
+        (string, object)[] definitions =
+            [("LANES", lanes), ("PAIR_SPECIES", species), ("PAIR_STRIDE", formulas.Stride), ("STAGED_TABLES", staged), ("FORCE_GROUP", forceGroup)];
+        string[] force = ["clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text, "pair_force.cl"];
+        DeviceKernel Staged(DeviceKernel kernel)
         {
-            forces.DynamicLocalBytes = 16 * staged;
+            if (staged > 0)
+            {
+                kernel.DynamicLocalBytes = 16 * staged;
+            }
+            return kernel;
         }
+        var program = device.Compile(KernelText.Load("pair.cl", [texts.CellPrelude, .. force], definitions));
+        (forces, sums) = (Staged(program["pair_forces"]), program["pair_sums"]);
+        compileStep = integrator => Staged(device.Compile(KernelText.Load(
+            "step.cl", [texts.Prelude, .. force, "random.cl", "move.cl"], [.. definitions, ("INTEGRATOR", (int)integrator)]))["pair_step"]);
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);
         total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize, particles.ReplicaSize * lanes);
@@ -86,6 +96,24 @@ public sealed class DevicePairForces : IDisposable
     public void Launch(int graphStep) => forces.Launch(
         particles.Count * lanes, forceGroup, particles.Positions, list.Counts, list.Entries, list.RowPitch, list.FourPitch, particles.Box, rows, tables, particles.Forces, particles.Ring,
         graphStep, particles.Count);
+
+    /// <summary>The forces of the step before <paramref name="graphStep"/>, and that step by them.</summary>
+    /// <param name="integrator">How particles move.</param>
+    /// <param name="motion">What moves them.</param>
+    /// <param name="from">Where they are.</param>
+    /// <param name="to">Where they will be.</param>
+    /// <param name="graphStep">From 1 on: the first step of a graph has its forces from before.</param>
+    internal void LaunchStep(DeviceIntegrator integrator, in StepBuffers motion, DeviceBuffer<Int4> from, DeviceBuffer<Int4> to, int graphStep)
+    {
+        if (!steps.TryGetValue(integrator, out var step))
+        {
+            steps.Add(integrator, step = compileStep(integrator));
+        }
+        var p = particles;
+        step.Launch(
+            p.Count * lanes, forceGroup, from, to, list.Counts, list.Entries, list.RowPitch, list.FourPitch, p.Box, rows, tables, p.Forces, p.Velocities, p.Images, p.Reference,
+            motion.Schedule, motion.Key, list.Limits, p.Ring, p.Control, graphStep, motion.Stream, p.Count, p.ReplicaSize);
+    }
 
     /// <summary>Energy, virial and smallest distance of each replica's present positions.</summary>
     public PairSums[] Sums()

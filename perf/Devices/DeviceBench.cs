@@ -14,6 +14,7 @@ public static class DeviceBench
         ("launch", "what a graph of empty kernels costs", DeviceExperiments.Launch),
         ("kernels", "each kernel alone, beside what bounds it", DeviceKernelBench.Run),
         ("lanes", "threads for a particle, and thickness of the skin of WCA", DeviceExperiments.Lanes),
+        ("steps", "forces and motion by one kernel, or two", DeviceExperiments.Steps),
         ("gather", "neighbours sorted in memory and not", DeviceExperiments.Gather),
         ("gather-lines", "lines of a cache that a gather touches, by threads for a particle", DeviceExperiments.GatherLines),
         ("gemm", "products of matrices (CUDA)", DeviceAlgebraBench.Products),

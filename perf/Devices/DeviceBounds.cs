@@ -8,13 +8,10 @@ namespace Engine.Perf.Devices;
 /// <param name="FlopRate">Multiply-adds of floats that stay in registers, two operations each [1/s].</param>
 /// <param name="FlopRateDouble">The same of doubles, without tensor cores [1/s].</param>
 /// <param name="ByteRate">Bytes read plus bytes written by a copy that no cache holds [1/s].</param>
-/// <param name="LaunchSeconds">A step of two kernels that do nothing, in graphs as long as those of a run [s]: what a step of a small system cannot be below.</param>
+/// <param name="LaunchSeconds">A step of one kernel that does nothing, in graphs as long as those of a run [s]: what a step of a small system cannot be below.</param>
 internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, double ByteRate, double LaunchSeconds)
 {
     private const double FlopPerIteration = 16;
-
-    /// <summary>Forces and integration.</summary>
-    private const int KernelsPerStep = 2;
 
     public static DeviceBounds Measure(Device device)
     {
@@ -29,7 +26,7 @@ internal sealed record DeviceBounds(double FlopRate, double FlopRateDouble, doub
             return FlopPerIteration * iterations * threads / DeviceClock.Fastest(device, () => program[kernel].Launch(threads, 256, memory, iterations));
         }
         return new(Rate<float>("multiply_adds"), Rate<double>("multiply_adds_double"), CopyBandwidth.Measure(device),
-            DeviceExperiments.SecondsPerGraph(device, DeviceTexts.StepsPerGraph * KernelsPerStep) / DeviceTexts.StepsPerGraph);
+            DeviceExperiments.SecondsPerGraph(device, DeviceTexts.StepsPerGraph) / DeviceTexts.StepsPerGraph);
     }
 
     public JsonObject ToJson(Device device) => new()

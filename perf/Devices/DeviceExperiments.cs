@@ -73,41 +73,60 @@ internal static class DeviceExperiments
     /// <summary>Threads for a particle, of WCA against thickness of the skin.</summary>
     public static IEnumerable<JsonObject> Lanes(DeviceSession session)
     {
-        var (device, isCuda) = (session.Device, session.IsCuda);
-        foreach (var workload in DeviceMd.Workloads.Where(w => isCuda || w.Atoms < 10_000))
+        foreach (var workload in Timed(session))
         {
-            var ofSkin = workload.Model == MdModel.WeeksChandlerAndersen;
-            var how = MdSetup.IsHafnia(workload.Model) ? new Motion(new VelocityVerletInput(), 0.001, _ => 1) : new Motion(new LangevinInput { Friction = 1 }, 0.005, _ => 1.2);
             foreach (var lanes in new[] { 1, 4, 8, 16, 32 })
             {
-                foreach (var skin in ofSkin ? [0.2, 0.3, 0.4, 0.5, 0.6] : new double?[] { null })
+                foreach (var skin in workload.Model == MdModel.WeeksChandlerAndersen ? [0.2, 0.3, 0.4, 0.5, 0.6] : new double?[] { null })
                 {
-                    session.Cancellation.ThrowIfCancellationRequested();
                     using var motion = session.Motion(workload, tilted: false, lanes, skin);
-                    var (step, rebuilds) = (0, 0L);
-                    void Advance(int steps)
-                    {
-                        for (var end = step + steps; step < end;)
-                        {
-                            step += motion.Advance(how, step, 0, Math.Min(motion.Stride, end - step));
-                        }
-                    }
-                    var timed = isCuda ? workload.Steps / 5 : 40;
-                    Advance(timed / 4);
-                    rebuilds = motion.Rebuilds;
-                    var seconds = DeviceClock.Once(device, () => Advance(timed));
-                    yield return Line(device, "lanes", new()
-                    {
-                        ["system"] = workload.Name,
-                        ["lanes"] = lanes,
-                        ["skin"] = motion.Skin.Skin,
-                        ["stepsPerRebuild"] = timed / (double)Math.Max(1, motion.Rebuilds - rebuilds),
-                        ["microsecondsPerStep"] = 1e6 * seconds / timed,
-                        ["atomStepsPerSecond"] = workload.Atoms * timed / seconds,
-                    });
+                    yield return Line(session.Device, "lanes", Time(session, motion, workload, "lanes", lanes));
                 }
             }
         }
+    }
+
+    /// <summary>One kernel for forces and the motion after them, or two.</summary>
+    public static IEnumerable<JsonObject> Steps(DeviceSession session)
+    {
+        foreach (var workload in Timed(session))
+        {
+            foreach (var separate in new[] { false, true })
+            {
+                using var motion = session.Motion(workload, separateSteps: separate);
+                yield return Line(session.Device, "steps", Time(session, motion, workload, "kernelsPerStep", separate ? 2 : 1));
+            }
+        }
+    }
+
+    /// <summary>What takes no longer than seconds.</summary>
+    private static IEnumerable<MdWorkload> Timed(DeviceSession session) => DeviceMd.Workloads.Where(w => session.IsCuda || w.Atoms < 10_000);
+
+    private static JsonObject Time(DeviceSession session, DeviceMotion motion, MdWorkload workload, string choice, int chosen)
+    {
+        session.Cancellation.ThrowIfCancellationRequested();
+        var how = MdSetup.IsHafnia(workload.Model) ? new Motion(new VelocityVerletInput(), 0.001, _ => 1) : new Motion(new LangevinInput { Friction = 1 }, 0.005, _ => 1.2);
+        var step = 0;
+        void Advance(int steps)
+        {
+            for (var end = step + steps; step < end;)
+            {
+                step += motion.Advance(how, step, 0, Math.Min(motion.Stride, end - step));
+            }
+        }
+        var timed = session.IsCuda ? workload.Steps / 5 : 40;
+        Advance(timed / 4);
+        var rebuilds = motion.Rebuilds;
+        var seconds = DeviceClock.Once(session.Device, () => Advance(timed));
+        return new()
+        {
+            ["system"] = workload.Name,
+            [choice] = chosen,
+            ["skin"] = motion.Skin.Skin,
+            ["stepsPerRebuild"] = timed / (double)Math.Max(1, motion.Rebuilds - rebuilds),
+            ["microsecondsPerStep"] = 1e6 * seconds / timed,
+            ["atomStepsPerSecond"] = workload.Atoms * timed / seconds,
+        };
     }
 
     /// <summary>Neighbours that lie close in memory, as after a sort, against neighbours anywhere.</summary>

@@ -13,11 +13,11 @@ internal static class DeviceMd
     /// <summary>Reciprocal 1, r⁻⁶ 2, force over distance 4, three multiply-adds 6: of Lennard-Jones. Of a longer formula the least, so that its roofline is higher than the truth.</summary>
     private const double FlopPerPair = 13;
 
-    /// <summary>Positions and velocities read and written, images, forces and reference read: seven times 16 bytes.</summary>
-    private const double IntegrationBytes = 112;
-
-    /// <summary>Position read once (its neighbours' copies of it come from a cache), number of neighbours, force written.</summary>
-    private const double ForceBytes = 36;
+    /// <summary>
+    /// Position and velocity read and written (copies of a position that its neighbours read come from a cache), images and reference read: six times 16 bytes; number of neighbours.
+    /// Forces stay in registers.
+    /// </summary>
+    private const double StepBytes = 100;
 
     /// <summary>Four arrays of 16 bytes gathered and copied back (264), cells counted and sorted (52), positions read and kept by the search (36); the list comes on top.</summary>
     private const double RebuildBytes = 352;
@@ -57,7 +57,7 @@ internal static class DeviceMd
         var (skin, period) = (engine.Facts["skin"], engine.Facts["stepsPerRebuild"]);
         double Neighbours(double radius) => 4.0 / 3 * Math.PI * radius * radius * radius * density;
         var listed = Neighbours(cutoff + skin);
-        var bytes = ForceBytes + ListedBytes * listed + IntegrationBytes + (RebuildBytes + ListedBytes * listed) / period;
+        var bytes = StepBytes + ListedBytes * listed + (RebuildBytes + ListedBytes * listed) / period;
         var flop = FlopPerListedPair * listed + FlopPerPair * Neighbours(cutoff);
         var rate = start.Count / seconds;
         var (bound, roofline) = new[]

@@ -29,10 +29,11 @@ internal sealed class DeviceSession(Device device, DeviceBounds bounds, int roun
     /// <param name="tilted">Whether kernels are those of a tilted cell.</param>
     /// <param name="lanes">Threads for a particle; 0 to choose.</param>
     /// <param name="skin">[length]; null to tune it.</param>
-    public DeviceMotion Motion(Configuration start, PotentialModel model, bool tilted = false, int lanes = 0, double? skin = null)
+    /// <param name="separateSteps">Whether motion and forces have kernels of their own where one could do both.</param>
+    public DeviceMotion Motion(Configuration start, PotentialModel model, bool tilted = false, int lanes = 0, double? skin = null, bool separateSteps = false)
     {
         var system = ParticleSystem.FromConfiguration(start, model.Units);
-        var motion = new DeviceMotion(device, model, DeviceUpload.CountSpecies(system), replicas: 1, system.Box, tilted, seed: 1, lanes, skin);
+        var motion = new DeviceMotion(device, model, DeviceUpload.CountSpecies(system), replicas: 1, system.Box, tilted, seed: 1, lanes, skin, separateSteps);
         var upload = new DeviceUpload(system.Count);
         upload.Add(system, [.. Enumerable.Range(0, system.Count)], DeviceUpload.CellFor([system], former: null, motion.Reach));
         upload.To(motion);
@@ -40,10 +41,10 @@ internal sealed class DeviceSession(Device device, DeviceBounds bounds, int roun
     }
 
     /// <summary>The same of a workload of the benchmarks.</summary>
-    public DeviceMotion Motion(MdWorkload workload, bool tilted = false, int lanes = 0, double? skin = null)
+    public DeviceMotion Motion(MdWorkload workload, bool tilted = false, int lanes = 0, double? skin = null, bool separateSteps = false)
     {
         var start = MdSetup.Start(workload);
-        return Motion(start, MdSetup.Potential(workload.Model, start.SpeciesTable), tilted, lanes, skin);
+        return Motion(start, MdSetup.Potential(workload.Model, start.SpeciesTable), tilted, lanes, skin, separateSteps);
     }
 
     /// <summary>A frame of what moves: positions and forces.</summary>

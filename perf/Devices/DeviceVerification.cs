@@ -115,28 +115,29 @@ internal static class DeviceVerification
         return Line(device, "random words", equal == words, new() { ["words"] = 4 * words, ["equal"] = 4 * equal });
     }
 
-    /// <summary>Twice in graphs, once launch by launch.</summary>
+    /// <summary>Twice in graphs, once launch by launch, once with motion and forces apart.</summary>
     private static JsonObject Repeats(DeviceSession session, IntegratorInput integrator)
     {
         const int steps = 200;
-        (Int4[], Float4[]) End()
+        (Int4[], Float4[]) End(bool separateSteps)
         {
-            using var motion = session.Motion(new MdWorkload("", MdModel.LennardJones, Cells, (1, 1, 1), 0, 0));
+            using var motion = session.Motion(new MdWorkload("", MdModel.LennardJones, Cells, (1, 1, 1), 0, 0), separateSteps: separateSteps);
             for (var s = 0; s < steps;)
             {
                 s += motion.Advance(new(integrator, 0.003, _ => 1.44), s, 0, Math.Min(motion.Stride, steps - s));
             }
             return (motion.Particles.Positions.ToArray(), motion.Particles.Velocities.ToArray());
         }
-        var (first, second, third) = (End(), End(), default((Int4[], Float4[])));
-        session.Device.Time(() => third = End());
+        var (first, second, third, fourth) = (End(false), End(false), default((Int4[], Float4[])), End(true));
+        session.Device.Time(() => third = End(false));
         bool Same((Int4[] Positions, Float4[] Velocities) other) => first.Item1.AsSpan().SequenceEqual(other.Positions) && first.Item2.AsSpan().SequenceEqual(other.Velocities);
-        var (again, alone) = (Same(second), Same(third));
-        return Line(session.Device, $"{integrator.GetType().Name.Replace("Input", "", StringComparison.Ordinal)} repeats", again && alone, new()
+        var (again, alone, separate) = (Same(second), Same(third), Same(fourth));
+        return Line(session.Device, $"{integrator.GetType().Name.Replace("Input", "", StringComparison.Ordinal)} repeats", again && alone && separate, new()
         {
             ["steps"] = steps,
             ["runsEqual"] = again,
             ["graphsEqualLaunches"] = alone,
+            ["oneKernelEqualsTwo"] = separate,
         });
     }
 

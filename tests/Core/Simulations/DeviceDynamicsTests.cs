@@ -5,6 +5,7 @@ using Engine.Core.Potentials;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Errors;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Threading;
 using Engine.Perf.Devices;
@@ -101,6 +102,59 @@ public class DeviceDynamicsTests
         using var alone = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(start, model, lanes: 1);
         alone.Prepare();
         Assert.Equal(alone.Sums()[0].ClosestSquared, closestSquared);
+    }
+
+    public static TheoryData<string, int, string> OneKernelOrTwo
+    {
+        get
+        {
+            var data = new TheoryData<string, int, string>();
+            foreach (var kind in new[] { "opencl", "cuda" })
+            {
+                foreach (var lanes in new[] { 1, 8 })
+                {
+                    foreach (var integrator in new[] { "velocityVerlet", "langevin", "brownian" })
+                    {
+                        data.Add(kind, lanes, integrator);
+                    }
+                }
+            }
+            return data;
+        }
+    }
+
+    /// <summary>Where lists go out of date and segments end within a graph, and where they do not.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(OneKernelOrTwo))]
+    public void ForcesAndMotionAreTheSameInOneKernelAndInTwo(string kind, int lanes, string integrator)
+    {
+        var device = TestDevices.Get(kind);
+        var (liquid, model) = Liquid(500);
+        IntegratorInput how = integrator switch
+        {
+            "langevin" => new LangevinInput { Friction = 1 },
+            "brownian" => new BrownianInput { Friction = 50 },
+            _ => new VelocityVerletInput(),
+        };
+        (Int4[] Positions, Float4[] Velocities, Float4[] Forces, Int4[] Images, long Lists) Run(bool separateSteps)
+        {
+            using var motion = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(liquid, model, lanes: lanes, separateSteps: separateSteps);
+            var step = 0;
+            foreach (var segment in new[] { 1, 7, 10, 23, 100, 20 })
+            {
+                step += motion.Advance(new(how, 0.004, _ => 1.5), step, step, segment);
+            }
+            Assert.Equal(161, step);
+            var p = motion.Particles;
+            return (p.Positions.ToArray(), p.Velocities.ToArray(), p.Forces.ToArray(), p.Images.ToArray(), motion.Rebuilds);
+        }
+        var (one, two) = (Run(false), Run(true));
+        Assert.InRange(one.Lists, 3, 100);
+        Assert.Equal(two.Lists, one.Lists);
+        Assert.Equal(two.Positions, one.Positions);
+        Assert.Equal(two.Velocities, one.Velocities);
+        Assert.Equal(two.Forces, one.Forces);
+        Assert.Equal(two.Images, one.Images);
     }
 
     /// <summary>Parameters of one species and of two stay in registers, those of more are read where they are needed; so are the places of their tables.</summary>

@@ -9,10 +9,10 @@ Checks and measures everything on a GPU in one go, on a machine that needs no .N
 --short does only what shows that all is in place: devices, verify, launch.
 
 OUT: devices.json  devices and libraries, or why they are absent
-     bench.jsonl   a line for each result of ./engine bench gpu: bounds, verify (what must agree with the processor), compile, launch, kernels, lanes, steps, gather, gather-lines, gemm, eigen, whole runs
+     bench.jsonl   a line for each result of ./engine bench gpu: bounds, verify (what must agree with the processor), compile, once, launch, kernels, lanes, steps, gather, gather-lines, gemm, eigen, whole runs
      log.txt       what the program said meanwhile
      summary.txt   a line for each case: whether it passed, and its time
-     memcheck.txt, racecheck.txt  compute-sanitizer over verify, where it is installed
+     memcheck.txt, racecheck.txt, synccheck.txt  compute-sanitizer over verify, and over once, where it is installed
 
 Leaves with 0: all was done and agrees; 1: something failed, see summary.txt; 2: wrong usage; 3: DEVICE is not here.
 TEXT
@@ -69,7 +69,7 @@ note "$(date -u +%FT%TZ) $device $(nvidia-smi --query-gpu=name,driver_version --
 if ((short)); then
     cases=(verify launch)
 else
-    cases=(verify compile launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer ntk-network replicas lanes steps gather gather-lines gemm eigen)
+    cases=(verify compile once launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer ntk-network replicas lanes steps gather gather-lines gemm eigen)
 fi
 # Each case in a process of its own: what breaks one breaks no other.
 for name in "${cases[@]}"; do
@@ -103,14 +103,15 @@ done
 
 sanitizer=$(command -v compute-sanitizer || compgen -G '/usr/local/cuda*/bin/compute-sanitizer' | tail -n 1 || true)
 if [[ $device == cuda* && -n $sanitizer ]] && ! ((short)); then
-    for tool in memcheck racecheck; do
-        code=0 left=$((limit + 30 - SECONDS))
+    for tool in memcheck racecheck synccheck; do
+        watched=once code=0 left=$((limit + 30 - SECONDS))
         if ((left < 30)); then
             note "$tool: left out, the time is up"
             failed=1
             continue
         fi
-        timeout "$((left < case_limit ? left : case_limit))" "$sanitizer" --tool "$tool" --error-exitcode 9 "$program" bench gpu --device "$device" --case verify --json > "$out/$tool.txt" 2>&1 || code=$?
+        [[ $tool != memcheck ]] || watched=verify
+        timeout "$((left < case_limit ? left : case_limit))" "$sanitizer" --tool "$tool" --error-exitcode 9 "$program" bench gpu --device "$device" --case "$watched" --json > "$out/$tool.txt" 2>&1 || code=$?
         if grep -qE 'Device not supported|Failed to initialize' "$out/$tool.txt"; then
             note "$tool: cannot run here, see $tool.txt"
         else

@@ -93,7 +93,7 @@ DEVICE void move_particle(
         images[i] = MAKE_INT4(image.x + cx, image.y + cy, image.z + cz, image.w);
     }
     // Along an open axis nothing may reach around: the host finds a larger cell, and a new list.
-    if ((OPEN_X && near_end(after.x)) || (OPEN_Y && near_end(after.y)) || (OPEN_Z && near_end(after.z)))
+    if (((OPEN_X & near_end(after.x)) | (OPEN_Y & near_end(after.y)) | (OPEN_Z & near_end(after.z))) != 0)
     {
         ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
         ATOMIC_MAX(&control[NEAR_OPEN_END], 1);

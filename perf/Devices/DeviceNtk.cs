@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
+using Engine.Kernels.Devices;
 using Engine.Kernels.Threading;
 using Engine.Learn.Ntk;
 
@@ -75,6 +77,20 @@ internal static class DeviceNtk
             ["kernelError"] = Error(found, set, options, workers),
             ["layers"] = new JsonArray([.. plan.Describe().Select(l => JsonValue.Create(l))]),
         };
+    }
+
+    /// <summary>Kernels of few samples, by every rule.</summary>
+    public static void Few<T>(Device device)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var workers = new Workers();
+        foreach (var (_, _, shapes, reduction, _, _) in Workloads)
+        {
+            // A tile of samples with one position, or of positions, and some more.
+            using var factors = new RandomFactors<T>(shapes, shapes[0].Rule == LayerRule.Table ? 2 : 70, Outputs);
+            using var kernel = new TangentKernel<T>(new() { Reduction = reduction }, workers, device);
+            kernel.Compute(factors.Set).Dispose();
+        }
     }
 
     /// <summary>The largest difference from the processor's kernel in the same precision, over its largest element.</summary>

@@ -132,6 +132,12 @@ internal static unsafe partial class CudaApi
     internal static partial int cuModuleGetFunction(nint* function, nint module, byte* name);
 
     [LibraryImport("cuda")]
+    internal static partial int cuFuncGetAttribute(int* value, int attribute, nint function);
+
+    [LibraryImport("cuda")]
+    internal static partial int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* groups, nint function, int groupSize, nuint sharedBytes);
+
+    [LibraryImport("cuda")]
     internal static partial int cuFuncSetAttribute(nint function, int attribute, int value);
 
     [LibraryImport("cuda")]

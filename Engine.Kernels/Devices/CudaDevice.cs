@@ -15,6 +15,8 @@ internal sealed unsafe class CudaDevice : Device
     private const int Success = 0;
     private const int OutOfMemory = 2;
     private const int NotReady = 600;
+    private const int LocalBytesOfAThread = 3;
+    private const int RegistersOfAThread = 4;
     private const int MaximumDynamicSharedBytes = 8;
     private const int NonBlockingStream = 1;
     private const int DisableTiming = 2;
@@ -265,6 +267,18 @@ internal sealed unsafe class CudaDevice : Device
     {
         Enter();
         Check(cuFuncSetAttribute(kernel.Handle, MaximumDynamicSharedBytes, bytes), $"cuFuncSetAttribute({kernel.Signature.Name})");
+    }
+
+    private protected override KernelResources? ResourcesOf(in Launch launch)
+    {
+        Enter();
+        int registers, spilled, groups;
+        var kernel = launch.Kernel;
+        Check(cuFuncGetAttribute(&registers, RegistersOfAThread, kernel.Handle), "cuFuncGetAttribute");
+        Check(cuFuncGetAttribute(&spilled, LocalBytesOfAThread, kernel.Handle), "cuFuncGetAttribute");
+        Check(
+            cuOccupancyMaxActiveBlocksPerMultiprocessor(&groups, kernel.Handle, launch.GroupSize, (nuint)kernel.DynamicLocalBytes), "cuOccupancyMaxActiveBlocksPerMultiprocessor");
+        return new(registers, spilled, groups);
     }
 
     /// <summary>By the device's own clock: that of the host sees the launch, too.</summary>

@@ -166,7 +166,7 @@ public abstract unsafe class Device : IDisposable
         {
             var name = launch.Kernel.Signature.Name;
             var before = times.GetValueOrDefault(name);
-            times[name] = new(before.Launches + 1, before.Seconds + Timed(launch));
+            times[name] = new(before.Launches + 1, before.Seconds + Timed(launch), before.Resources ?? ResourcesOf(launch));
         }
         else
         {
@@ -205,6 +205,9 @@ public abstract unsafe class Device : IDisposable
     internal virtual void ReserveLocal(DeviceKernel kernel, int bytes)
     {
     }
+
+    /// <summary>Null where the driver does not tell.</summary>
+    private protected virtual KernelResources? ResourcesOf(in Launch launch) => null;
 
     /// <summary>Runs one launch and waits for it; its time [s].</summary>
     private protected virtual double Timed(in Launch launch)

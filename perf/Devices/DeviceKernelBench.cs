@@ -184,6 +184,9 @@ internal static class DeviceKernelBench
             ["roofline"] = double.IsInfinity(roofline) ? null : roofline,
             ["itemsPerSecond"] = rate,
             ["fraction"] = double.IsInfinity(roofline) ? null : rate / roofline,
+            ["registers"] = time.Resources?.Registers,
+            ["spilledBytes"] = time.Resources?.SpilledBytes,
+            ["groupsAtOnce"] = time.Resources?.GroupsAtOnce,
         });
     }
 }

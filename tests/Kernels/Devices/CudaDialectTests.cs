@@ -76,7 +76,7 @@ public partial class CudaDialectTests
             var (image, log) = Nvrtc.Require(90).Compile(name, text);
             Assert.True(image is not null, $"{name}: {log}");
         }
-        var clang = ExternalProgram.Find("clang") ?? Directory.GetDirectories("/usr/lib", "llvm-*").Order(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin", "clang")).LastOrDefault(File.Exists);
+        var clang = HostCudaDevice.Clang;
         Skip.If(clang is null && !hasNvrtc, "no clang, expected the one that PoCL comes with; nor NVRTC");
         if (clang is null)
         {
@@ -88,7 +88,7 @@ public partial class CudaDialectTests
             var source = Path.Combine(folder.FullName, name + ".cu");
             File.WriteAllText(source, text);
             var (exitCode, output) = ExternalProgram.Run(
-                clang, [.. Options, "-include", Path.Combine(Cells.Root, "tests", "Kernels", "Devices", "cuda_builtins.h"), "-o", source + ".ptx", source], folder.FullName);
+                clang, [.. Options, "-include", HostCudaDevice.Builtins, "-o", source + ".ptx", source], folder.FullName);
             Assert.True(exitCode == 0, $"{name}: {output}");
             Assert.Contains(".visible .entry", File.ReadAllText(source + ".ptx"));
         }

@@ -1,0 +1,154 @@
+using Engine.Core.Builders;
+using Engine.Core.Input;
+using Engine.Core.Particles;
+using Engine.Core.Potentials;
+using Engine.Core.Simulations;
+using Engine.Core.Units;
+using Engine.Kernels.Geometry;
+using Engine.Kernels.Langevin;
+using Engine.Kernels.Threading;
+using Engine.Learn.Ntk;
+using Engine.Perf;
+using Engine.Perf.Devices;
+using Engine.Tests.Core.Gap;
+using Engine.Tests.Core.Potentials;
+using Engine.Tests.Core.Simulations;
+using Engine.Tests.Learn.Ntk;
+using Xunit;
+
+namespace Engine.Tests.Kernels.Devices;
+
+/// <summary>
+/// What kernel texts say to CUDA alone, run on the processor: sums by shuffles, tables in local memory. No bit may hang on the order in which threads of a group come to a barrier, or on that of
+/// groups: else there is a race.
+/// </summary>
+public class HostCudaTests
+{
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(32)]
+    public void DynamicsHaveNoRaces(int lanes)
+    {
+        var (liquid, model) = DeviceDynamicsTests.Liquid(500);
+        InAnyOrder(device =>
+        {
+            using var motion = Session(device).Motion(liquid, model, lanes: lanes);
+            motion.Prepare();
+            AssertForces(motion, liquid, model);
+            Assert.Equal(25, motion.Advance(new(new LangevinInput { Friction = 1 }, 0.004, _ => 1.5), 0, 0, 25));
+            motion.Kinetics.Map(motion.Lag, TriangularMap.Identity, new Vector3d(0.1, 0, 0));
+            return [motion.Particles.Positions.ToArray(), motion.Particles.Velocities.ToArray(), .. Sums(motion), motion.CountPairs(2, 20), Numbers(motion.Kinetics.Drift())];
+        });
+    }
+
+    /// <summary>Each group copies the tables of the forces.</summary>
+    [SkippableFact]
+    public void TablesLieInLocalMemory()
+    {
+        var crystal = Cells.Fluorite(5.1, 4, shake: 0.2);
+        var model = MdSetup.Potential(MdModel.HafniaDampedShiftedForce, crystal.SpeciesTable);
+        InAnyOrder(device =>
+        {
+            using var motion = Session(device).Motion(crystal, model, lanes: 4);
+            Assert.Equal(12, motion.Advance(new(new VelocityVerletInput(), 1e-3, _ => 1), 0, 0, 12));
+            Assert.All(
+                device.Texts.Where(text => text.Contains("#define FORCE_GROUP", StringComparison.Ordinal)),
+                text => Assert.Matches("#define STAGED_TABLES [1-9]", text));
+            AssertForces(motion, DeviceSession.Frame(motion, crystal, model), model);
+            return [motion.Particles.Positions.ToArray(), motion.Particles.Forces.ToArray(), .. Sums(motion)];
+        });
+    }
+
+    [SkippableFact]
+    public void SumsOverWavesHaveNoRaces()
+    {
+        var crystal = Cells.Fluorite(5.1, 2, shake: 0.1);
+        var model = Cells.Model(Cells.HafniaJson(
+            2.4, -1.2,
+            """{ "type": "buckingham", "cutoff": 4.5, "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.34364,"C":192.58} } }""",
+            """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5 }"""));
+        InAnyOrder(device =>
+        {
+            using var motion = Session(device).Motion(crystal, model, lanes: 4);
+            Assert.Equal(12, motion.Advance(new(new VelocityVerletInput(), 1e-4, _ => 1), 0, 0, 12));
+            return [motion.Particles.Positions.ToArray(), motion.Particles.Forces.ToArray(), .. Sums(motion)];
+        });
+    }
+
+    [SkippableFact]
+    public void DescriptorsHaveNoRaces()
+    {
+        var crystal = Supercell.Build(Cells.Fluorite(5.1, 1, shake: 0.3), 2, 2, 2);
+        var model = PotentialModel.Build(PotentialFile.Of(GapModels.Hafnia()), Cells.HafniumOxygen, UnitSystem.Metal);
+        InAnyOrder(device =>
+        {
+            using var motion = Session(device).Motion(crystal, model);
+            motion.Prepare();
+            return [motion.Particles.Forces.ToArray(), .. Sums(motion)];
+        });
+    }
+
+    /// <summary>Every rule and route of tangent kernels.</summary>
+    [SkippableTheory]
+    [InlineData("meanTrace")]
+    [InlineData("full")]
+    public void TangentKernelsHaveNoRaces(string reduction)
+    {
+        var options = new KernelOptions { Reduction = OutputReduction.Parse(reduction) };
+        using var layers = RandomLayers<double>.OfEveryRule(67, 3);
+        using var processor = new TangentKernel<double>(options, Workers.Single);
+        using var expected = processor.Compute(layers.Set);
+        InAnyOrder(device =>
+        {
+            using var kernel = new TangentKernel<double>(options, Workers.Single, device);
+            using var found = kernel.Compute(layers.Set);
+            var values = new double[found.Sum.Values.Rows * found.Sum.Values.Columns];
+            for (var k = 0; k < values.Length; k++)
+            {
+                var (i, j) = (k / found.Sum.Values.Columns, k % found.Sum.Values.Columns);
+                values[k] = found.Sum.Values[i, j];
+                // Sums of some thousand products of numbers below one in another order.
+                Assert.Equal(expected.Sum.Values[i, j], values[k], 1e-9);
+            }
+            return [values];
+        });
+    }
+
+    private static DeviceSession Session(HostCudaDevice device) => new(device, new(1, 1, 1, 1), 1, CancellationToken.None);
+
+    private static void InAnyOrder(Func<HostCudaDevice, Array[]> run)
+    {
+        using var device = HostCudaDevice.Require();
+        var first = run(device);
+        foreach (var order in new[] { 1, 2 })
+        {
+            device.Order = order;
+            var other = run(device);
+            Assert.Equal(first.Length, other.Length);
+            foreach (var (expected, found) in first.Zip(other))
+            {
+                Assert.Equal(expected, found);
+            }
+        }
+    }
+
+    private static Array[] Sums(DeviceMotion motion)
+    {
+        var (sums, closest) = motion.Sums()[0];
+        return [new[] { sums.Energy, closest }, Numbers(sums.Virial)];
+    }
+
+    /// <summary>By what they print, which tells all doubles apart.</summary>
+    private static string[] Numbers<T>(T value) => [FormattableString.Invariant($"{value}")];
+
+    private static void AssertForces(DeviceMotion motion, Configuration start, PotentialModel model)
+    {
+        var expected = PairOracle.Evaluate(start, model).Forces;
+        var found = DeviceSession.Frame(motion, start, model).Forces!;
+        var rms = Math.Sqrt(expected.Sum(f => f * f) / expected.Length);
+        // Errors of float pairs, a tenth of it.
+        var error = Math.Sqrt(expected.Zip(found, (e, f) => (e - f) * (e - f)).Sum() / found.Length);
+        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+    }
+}

@@ -1,6 +1,6 @@
 namespace Engine.Kernels.Langevin;
 
-/// <summary>How particles move on a device, see integrate.cl.</summary>
+/// <summary>How particles move on a device, see move.cl.</summary>
 public enum DeviceIntegrator
 {
     /// <summary>Kick and drift.</summary>

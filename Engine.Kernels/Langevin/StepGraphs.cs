@@ -9,7 +9,7 @@ namespace Engine.Kernels.Langevin;
 
 /// <summary>
 /// Steps of molecular dynamics on a device, many launched ahead: a graph (a list of neighbours if the last one is out of date, then some times integration and forces, see
-/// clock.cl; where all forces are those of pairs, forces and the motion after them are one kernel) is repeated until the segment is done. The host looks at the clock one graph late, so that the device waits for it only where a segment ends, or where there is
+/// clock.cl) is repeated until the segment is done. Where all forces are those of pairs, forces and the motion after them are one kernel. The host looks at the clock one graph late, so that the device waits for it only where a segment ends, or where there is
 /// something that only the host can do: room for more neighbours, another skin, a larger cell along an open axis.
 /// </summary>
 public sealed class StepGraphs : IDisposable
@@ -23,7 +23,6 @@ public sealed class StepGraphs : IDisposable
     private readonly IReadOnlyList<IDeviceForces> others;
     private readonly DeviceTexts texts;
     private readonly DeviceBuffer<uint> key;
-    private readonly Dictionary<DeviceIntegrator, DeviceKernel> kernels = [];
     private readonly Dictionary<DeviceIntegrator, LaunchGraph> graphs = [];
     private DeviceBuffer<Float4> schedule;
     private int segment;
@@ -40,7 +39,7 @@ public sealed class StepGraphs : IDisposable
         schedule = device.Allocate<Float4>(1);
     }
 
-    /// <summary>Whether every step has a kernel of its own for motion and for forces, also where one could do both; no bit depends on it. Before the first step.</summary>
+    /// <summary>Whether every step has a kernel of its own for motion and for forces, also where one could do both; no bit depends on it.</summary>
     public bool AreSeparate { get; init; }
 
     /// <summary>One more than the largest id (over replicas) of a particle that cannot be right, as of the last look; 0 for none.</summary>
@@ -79,7 +78,7 @@ public sealed class StepGraphs : IDisposable
     }
 
     /// <summary>Starts a segment of steps.</summary>
-    /// <param name="steps">For each step kick or mobility, drift, decay and noise, see integrate.cl.</param>
+    /// <param name="steps">For each step kick or mobility, drift, decay and noise, see move.cl.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="step">Step of the run at which the segment starts: the counter of the random numbers.</param>
     public void Begin(ReadOnlySpan<Float4> steps, ulong seed, long step)
@@ -163,7 +162,8 @@ public sealed class StepGraphs : IDisposable
 
     private void LaunchSteps(DeviceIntegrator integrator)
     {
-        var kernel = Kernel(integrator);
+        var kernel = particles.Device.Compile(KernelText.Load(
+            "integrate.cl", [texts.Prelude, "clock.cl", "particles.cl", "random.cl", "move.cl"], ("INTEGRATOR", (int)integrator)))["integrate"];
         var stream = (uint)(integrator == DeviceIntegrator.Brownian ? RandomStream.BrownianNoise : RandomStream.LangevinNoise);
         var p = particles;
         list.LaunchInGraph();
@@ -203,16 +203,5 @@ public sealed class StepGraphs : IDisposable
         {
             other.Launch(graphStep);
         }
-    }
-
-    private DeviceKernel Kernel(DeviceIntegrator integrator)
-    {
-        if (!kernels.TryGetValue(integrator, out var kernel))
-        {
-            kernel = particles.Device.Compile(KernelText.Load(
-                "integrate.cl", [texts.Prelude, "clock.cl", "particles.cl", "random.cl", "move.cl"], ("INTEGRATOR", (int)integrator)))["integrate"];
-            kernels.Add(integrator, kernel);
-        }
-        return kernel;
     }
 }

@@ -36,7 +36,7 @@ DEVICE void move_particle(
     GLOBAL const float4* schedule, GLOBAL const float* box, GLOBAL const u32* key, GLOBAL const float* limits, GLOBAL int* ring, GLOBAL int* control, const int graph_step,
     const u32 stream, const int replica_size)
 {
-    // What a step needs is on its way before it is known whether there is one.
+    // All that a step needs is read, and computed, before it matters whether there is one: a wait for one load less.
     const int done = STEPS_DONE(RING_IN(graph_step));
     const int4 before = positions[i];
     const int4 image = images[i];
@@ -45,11 +45,6 @@ DEVICE void move_particle(
     const float runaway = limits[RUNAWAY];
     const float4 s = schedule[done];
     float4 v = velocities[i];
-    if (idle)
-    {
-        moved[i] = before;
-        return;
-    }
 #if INTEGRATOR != VELOCITY_VERLET
     const u32 low = key[2] + (u32)done;
     const u32 high = key[3] + (low < key[2] ? 1u : 0u);
@@ -77,35 +72,38 @@ DEVICE void move_particle(
     dy = FMA(s.y, v.y, dy);
     dz = FMA(s.y, v.z, dz);
 #endif
-    velocities[i] = v;
+    if (!idle)
+    {
+        velocities[i] = v;
+    }
 #endif
     const int4 delta = to_units(dx, dy, dz, box);
     int4 after = before;
     after.x = (int)((u32)before.x + (u32)delta.x);
     after.y = (int)((u32)before.y + (u32)delta.y);
     after.z = (int)((u32)before.z + (u32)delta.z);
-    moved[i] = after;
+    moved[i] = MAKE_INT4(idle ? before.x : after.x, idle ? before.y : after.y, idle ? before.z : after.z, before.w);
     const int cx = crossing(before.x, delta.x, after.x);
     const int cy = crossing(before.y, delta.y, after.y);
     const int cz = crossing(before.z, delta.z, after.z);
-    if ((cx | cy | cz) != 0)
+    if (!idle & ((cx | cy | cz) != 0))
     {
         images[i] = MAKE_INT4(image.x + cx, image.y + cy, image.z + cz, image.w);
     }
     // Along an open axis nothing may reach around: the host finds a larger cell, and a new list.
-    if (((OPEN_X & near_end(after.x)) | (OPEN_Y & near_end(after.y)) | (OPEN_Z & near_end(after.z))) != 0)
+    if (!idle & (((OPEN_X & near_end(after.x)) | (OPEN_Y & near_end(after.y)) | (OPEN_Z & near_end(after.z))) != 0))
     {
         ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
         ATOMIC_MAX(&control[NEAR_OPEN_END], 1);
     }
     const float4 d = displacement(listed, after, box);
-    const float squared = d.x * d.x + d.y * d.y + d.z * d.z;
+    const float squared = FMA(d.x, d.x, FMA(d.y, d.y, d.z * d.z));
     // Not "greater": what is not a number must count as too far.
-    if (!(squared <= out_of_date))
+    if (!idle & !(squared <= out_of_date))
     {
         ATOMIC_OR(&IS_STALE(RING_OUT(graph_step)), 1);
     }
-    if (!(dx * dx + dy * dy + dz * dz <= runaway) || !(squared <= runaway))
+    if (!idle & (!(FMA(dx, dx, FMA(dy, dy, dz * dz)) <= runaway) | !(squared <= runaway)))
     {
         ATOMIC_MAX(&control[BROKEN_PARTICLE], i - i % replica_size + image.w + 1);
     }

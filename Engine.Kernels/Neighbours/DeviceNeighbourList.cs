@@ -42,8 +42,6 @@ public sealed class DeviceNeighbourList : IDisposable
     private readonly int sortGroup;
     private readonly int sortCells;
     private readonly int mostSortedByOneGroup;
-    private readonly bool hasRows;
-
     /// <summary>Particles that there is room for: whole lines of memory.</summary>
     private readonly int pitch;
     private readonly DeviceBuffer<int> cells;
@@ -73,7 +71,7 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <param name="mostSortedByOneGroup">Particles; no bit depends on this either.</param>
     internal DeviceNeighbourList(DeviceParticles particles, DeviceTexts texts, int lanes, bool hasRows, int mostSortedByOneGroup)
     {
-        (this.particles, this.hasRows, this.mostSortedByOneGroup) = (particles, hasRows, mostSortedByOneGroup);
+        (this.particles, HasRows, this.mostSortedByOneGroup) = (particles, hasRows, mostSortedByOneGroup);
         var device = particles.Device;
         this.lanes = lanes > 0 ? lanes : LanesFor(device, particles.Count);
         sortGroup = Math.Min(1024, device.MaximumGroupSize);
@@ -104,9 +102,12 @@ public sealed class DeviceNeighbourList : IDisposable
     /// <summary>Neighbours of each particle.</summary>
     public DeviceBuffer<int> Counts { get; }
 
-    public int RowPitch => hasRows ? Capacity : 4;
+    public int RowPitch => HasRows ? Capacity : 4;
 
-    public int FourPitch => hasRows ? 4 : 4 * pitch;
+    public int FourPitch => HasRows ? 4 : 4 * pitch;
+
+    /// <summary>Whether the neighbours of a particle lie side by side, or the fours of particles.</summary>
+    public bool HasRows { get; }
 
     /// <summary>Neighbours that there is room for; a new buffer takes the place of <see cref="Entries"/> when it grows.</summary>
     public int Capacity { get; private set; }
@@ -149,7 +150,7 @@ public sealed class DeviceNeighbourList : IDisposable
             }
             Entries.Dispose();
             // Rows begin with a line of memory.
-            var whole = hasRows ? 32 : 4;
+            var whole = HasRows ? 32 : 4;
             Capacity = (most[0] + most[0] / 4 + 4 + whole - 1) / whole * whole;
             Entries = particles.Device.Allocate<int>((long)pitch * Capacity);
         }

@@ -4,7 +4,8 @@
 
 #define NTK_GROUP 256
 #define TILE 64
-#define DEPTH 16
+// Columns of a stage: of doubles half as many, in the same room.
+#define DEPTH ((int)(64 / sizeof(REAL)))
 #define OWN 4
 #define ACROSS (TILE / OWN)
 // Four more than there are rows: four elements side by side lie in one word of four, and those of the next row in other banks.
@@ -105,8 +106,8 @@ KERNEL void ntk_products(
     const int plane_rows, const double scale, const double offset, GLOBAL double* RESTRICT theta, const int stride, const int sample_step, const int first_row,
     const int row_shift, const int column_shift)
 {
-    // Two stages of either matrix, or the products.
-    LOCAL_ARRAY(double, tile, 4 * STAGE > TILE * TILE ? 4 * STAGE : TILE * TILE);
+    // Two stages of either matrix, half of it, or the products.
+    LOCAL_ARRAY(double, tile, TILE * TILE);
     LOCAL REAL* left = (LOCAL REAL*)tile;
     LOCAL REAL* right = left + 2 * STAGE;
     const int fetched_row = LOCAL_ID / (DEPTH / SHARE);
@@ -123,7 +124,7 @@ KERNEL void ntk_products(
             const int4 here = row_panels[s];
             const int4 there = column_panels[t];
             REAL inputs[OWN * OWN];
-            // Of derivatives, over the passes that go to the same elements.
+            // Of derivatives, over the chunks of a pair of outputs.
             double summed[OWN * OWN];
             UNROLL
             for (int k = 0; k < OWN * OWN; k++)
@@ -199,7 +200,7 @@ KERNEL void ntk_products(
                     }
                 }
                 const int pass_after = pass + planes;
-                if (pass >= 0 && (pass_after >= loops * chunks || (pass_after / chunks != output && (row_shift != 0 || column_shift != 0))))
+                if (pass >= 0 && (pass_after >= loops * chunks || pass_after / chunks != output))
                 {
                     UNROLL
                     for (int k = 0; k < OWN * OWN; k++)

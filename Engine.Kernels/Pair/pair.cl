@@ -55,7 +55,7 @@ KERNEL void pair_sums(
         {
             const int4 other = positions[list[LIST_PLACE(row_pitch, four_pitch, i, k)]];
             const float4 d = displacement(own, other, box);
-            const float r2 = d.x * d.x + d.y * d.y + d.z * d.z;
+            const float r2 = FMA(d.x, d.x, FMA(d.y, d.y, d.z * d.z));
             PICK_ROW(other.w)
             if (r2 < row[0])
             {

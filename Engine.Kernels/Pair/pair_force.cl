@@ -75,7 +75,7 @@ DEVICE float4 pair_force(
         for (int q = 0; q < 4; q++)
         {
             d[q] = displacement(own, others[q], box);
-            const float r2 = d[q].x * d[q].x + d[q].y * d[q].y + d[q].z * d[q].z;
+            const float r2 = FMA(d[q].x, d[q].x, FMA(d[q].y, d[q].y, d[q].z * d[q].z));
             PICK_ROW(others[q].w)
             const float value = pair_value(r2, row, coefficients).y;
             f[q] = r2 < row[0] && k + q * LANES < count ? value : 0.0f;

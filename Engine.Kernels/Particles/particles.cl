@@ -43,8 +43,8 @@ DEVICE int4 to_units(const float x, const float y, const float z, GLOBAL const f
 {
     const float sz = z * box[8];
 #ifdef TRICLINIC
-    const float sy = (y - BOX_YZ * sz) * box[7];
-    const float sx = (x - BOX_XY * sy - BOX_XZ * sz) * box[6];
+    const float sy = FMA(-BOX_YZ, sz, y) * box[7];
+    const float sx = FMA(-BOX_XY, sy, FMA(-BOX_XZ, sz, x)) * box[6];
 #else
     const float sy = y * box[7];
     const float sx = x * box[6];

@@ -33,7 +33,7 @@ DEVICE float normal_radius(const u32 w)
 {
     const u32 rest = 0xFFFFFFFFu - w;
     const float v = (float)rest * 2.3283064e-10f;
-    const float near_one = v * (1.0f + v * (0.5f + v * 0.33333333f));
+    const float near_one = v * FMA(v, FMA(v, 0.33333333f, 0.5f), 1.0f);
     const float u = ((float)w + 1.0f) * 2.3283064e-10f;
     return SQRT(2.0f * (v < 0.01f ? near_one : -LOG(u)));
 }

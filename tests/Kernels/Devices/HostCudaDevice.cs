@@ -26,6 +26,7 @@ internal sealed unsafe class HostCudaDevice : Device
 
     /// <summary>By the kernels of their libraries: each has threads of its own.</summary>
     private readonly Dictionary<nint, nint> launchers = [];
+    private readonly Dictionary<nint, nint> faults = [];
     private readonly string folder = Directory.CreateTempSubdirectory("engine-cuda-").FullName;
 
     private HostCudaDevice(string clang)
@@ -109,7 +110,7 @@ internal sealed unsafe class HostCudaDevice : Device
         var path = Path.Combine(folder, $"{Guid.NewGuid():N}.so");
         File.WriteAllText(path + ".cpp", source.ToString());
         var (exitCode, output) = ExternalProgram.Run(
-            clang, ["-x", "c++", "-std=c++17", "-O1", "-fPIC", "-shared", "-nostdlib", "-Wno-everything", "-include", Builtins, "-o", path, path + ".cpp"], folder);
+            clang, ["-x", "c++", "-std=c++17", "-O1", "-fsanitize=alignment,bounds", "-fsanitize-minimal-runtime", "-fPIC", "-shared", "-nostdlib", "-Wno-everything", "-include", Builtins, "-o", path, path + ".cpp"], folder);
         Skip.If(exitCode != 0 && output.Contains("linker", StringComparison.Ordinal), "clang finds no linker");
         Assert.True(exitCode == 0, $"{text.Name}: {output}");
         var library = NativeLibrary.Load(path);
@@ -117,7 +118,7 @@ internal sealed unsafe class HostCudaDevice : Device
         return new(this, text, library, name =>
         {
             var call = NativeLibrary.GetExport(library, $"call_{name}");
-            launchers[call] = run;
+            (launchers[call], faults[call]) = (run, NativeLibrary.GetExport(library, "fault"));
             return call;
         });
     }
@@ -135,6 +136,7 @@ internal sealed unsafe class HostCudaDevice : Device
             places[i] = bits + i;
         }
         var stuck = ((delegate* unmanaged<nint, void**, int, int, int, int>)launchers[launch.Kernel.Handle])(launch.Kernel.Handle, places, launch.Groups, launch.GroupSize, Order);
+        Assert.True(*(int*)faults[launch.Kernel.Handle] == 0, $"{launch.Kernel.Signature.Name} reads a vector where none may lie, or beyond a local array");
         if (stuck != 0)
         {
             throw new XunitException($"threads of group {stuck - 1} of {launch.Kernel.Signature.Name} wait for each other in vain");

@@ -13,6 +13,8 @@ using Engine.Perf.Devices;
 using Engine.Tests.Core.Gap;
 using Engine.Tests.Core.Potentials;
 using Engine.Tests.Core.Simulations;
+using Engine.Tests.Kernels.Neighbours;
+using Engine.Tests.Kernels.Ntk;
 using Engine.Tests.Learn.Ntk;
 using Xunit;
 
@@ -20,7 +22,7 @@ namespace Engine.Tests.Kernels.Devices;
 
 /// <summary>
 /// What kernel texts say to CUDA alone, run on the processor: sums by shuffles, tables in local memory. No bit may hang on the order in which threads of a group come to a barrier, or on that of
-/// groups: else there is a race.
+/// groups: else there is a race. Vectors are read where they may lie.
 /// </summary>
 public class HostCudaTests
 {
@@ -115,6 +117,33 @@ public class HostCudaTests
         });
     }
 
+    [SkippableFact]
+    public void ListsHaveNoRaces()
+    {
+        using var device = HostCudaDevice.Require();
+        foreach (var order in new[] { 0, 1, 2 })
+        {
+            device.Order = order;
+            DeviceNeighbourListTests.Check(device, 700, 1, 10);
+            DeviceNeighbourListTests.Check(device, 2100, 3, 10);
+        }
+    }
+
+    /// <summary>Rows of an odd number of elements with derivatives of two outputs, whose second is nowhere where pairs may lie.</summary>
+    [SkippableTheory]
+    [InlineData("sum")]
+    [InlineData("each")]
+    [InlineData("all")]
+    public void PairsAreReadWhereTheyLie(string pairs)
+    {
+        using var device = HostCudaDevice.Require();
+        foreach (var (inputs, width) in new[] { (17, 21), (18, 36), (18, 21) })
+        {
+            DeviceLayerKernelTests.Check<float>(device, [1, 1, 70, 2], inputs, width, 2, pairs, 6e-8 * Math.Sqrt(2 * width));
+            DeviceLayerKernelTests.Check<double>(device, [1, 1, 70, 2], inputs, width, 2, pairs, 1e-12);
+        }
+    }
+
     private static DeviceSession Session(HostCudaDevice device) => new(device, new(1, 1, 1, 1), 1, CancellationToken.None);
 
     private static void InAnyOrder(Func<HostCudaDevice, Array[]> run)
@@ -130,6 +159,11 @@ public class HostCudaTests
             {
                 Assert.Equal(expected, found);
             }
+        }
+        // What was run here, NVIDIA's compiler takes, too.
+        foreach (var text in device.Texts)
+        {
+            CudaDialectTests.RequireCuda(text);
         }
     }
 

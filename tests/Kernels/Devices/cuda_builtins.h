@@ -78,6 +78,14 @@ long lrintf(float);
 long long llrint(double);
 }
 
+// What a compiler calls that watches accesses to memory.
+extern "C" {
+int fault;
+void __ubsan_handle_type_mismatch_minimal() { fault = 1; }
+void __ubsan_handle_out_of_bounds_minimal() { fault = 1; }
+void __ubsan_handle_alignment_assumption_minimal() { fault = 1; }
+}
+
 inline float sqrt(float x) { return sqrtf(x); }
 inline float rsqrtf(float x) { return (float)(1 / sqrt((double)x)); }
 inline float sinpif(float x) { return (float)sin(3.14159265358979323846 * (double)x); }

@@ -37,21 +37,25 @@ public class DeviceNeighbourListTests
         Assert.Equal((across, across, along), (grid.X, grid.Y, grid.Z));
     }
 
-    /// <summary>One group sorts as five kernels do, lists are the same in rows and by fours, and particles of a replica see no others.</summary>
+    /// <summary>One group sorts as five kernels do, lists are the same in rows and by fours and however many threads search, and particles of a replica see no others.</summary>
     [SkippableTheory]
     [MemberData(nameof(Systems))]
-    public void TheListHasThePairsWithinItsReach(string kind, int count, int replicas, double length)
+    public void TheListHasThePairsWithinItsReach(string kind, int count, int replicas, double length) => Check(TestDevices.Get(kind), count, replicas, length);
+
+    internal static void Check(Device device, int count, int replicas, double length)
     {
-        var device = TestDevices.Get(kind);
         var cell = FixedPointCell.Around(new Box(Length, Length, length), [], Radius);
         var random = new System.Random(5);
         var size = count / replicas;
         Vector3d[] places = [.. Enumerable.Range(0, count).Select(_ => new Vector3d(Length * random.NextDouble(), Length * random.NextDouble(), length * random.NextDouble()))];
-        var byOneGroup = Build(device, cell, places, size, hasRows: false, mostSortedByOneGroup: count);
-        var byFiveKernels = Build(device, cell, places, size, hasRows: true, mostSortedByOneGroup: 0);
-        Assert.Equal(byFiveKernels.Who, byOneGroup.Who);
-        Assert.Equal(byFiveKernels.Starts, byOneGroup.Starts);
-        Assert.Equal(byFiveKernels.Neighbours, byOneGroup.Neighbours);
+        var byOneGroup = Build(device, cell, places, size, lanes: 1, hasRows: false, mostSortedByOneGroup: count);
+        foreach (var (lanes, hasRows) in new[] { (1, true), (8, false), (8, true) })
+        {
+            var byFiveKernels = Build(device, cell, places, size, lanes, hasRows, mostSortedByOneGroup: 0);
+            Assert.Equal(byFiveKernels.Who, byOneGroup.Who);
+            Assert.Equal(byFiveKernels.Starts, byOneGroup.Starts);
+            Assert.Equal(byFiveKernels.Neighbours, byOneGroup.Neighbours);
+        }
 
         var who = byOneGroup.Who;
         Assert.Equal(Enumerable.Range(0, count), who.Order());
@@ -64,17 +68,26 @@ public class DeviceNeighbourListTests
     }
 
     /// <returns>Of each place in the order of cells: the particle, and its neighbours by their places; and the first place of each cell.</returns>
-    private static (int[] Who, int[] Starts, int[][] Neighbours) Build(Device device, FixedPointCell cell, Vector3d[] places, int replicaSize, bool hasRows, int mostSortedByOneGroup)
+    private static (int[] Who, int[] Starts, int[][] Neighbours) Build(Device device, FixedPointCell cell, Vector3d[] places, int replicaSize, int lanes, bool hasRows, int mostSortedByOneGroup)
     {
         using var particles = new DeviceParticles(device, places.Length, replicaSize);
         particles.SetCell(cell);
         particles.Positions.Upload([.. places.Select(r => cell.ToFixed(r, 0).Position)]);
         particles.Images.Upload([.. places.Select((_, i) => new Int4(0, 0, 0, i % replicaSize))]);
         particles.Velocities.Clear();
-        using var list = new DeviceNeighbourList(particles, DeviceTexts.Of(cell.Box), lanes: 0, hasRows, mostSortedByOneGroup);
+        using var list = new DeviceNeighbourList(particles, DeviceTexts.Of(cell.Box), lanes, hasRows, mostSortedByOneGroup);
         list.Build(cell, Radius);
         var entries = list.Entries.ToArray();
-        int[][] neighbours = [.. list.Counts.ToArray().Select((n, i) => Enumerable.Range(0, n).Select(k => entries[i * list.RowPitch + k / 4 * list.FourPitch + k % 4]).ToArray())];
+        var counts = list.Counts.ToArray();
+        for (var i = 0; i < counts.Length; i++)
+        {
+            // What the last four has room for is the particle itself.
+            for (var k = counts[i]; k % 4 != 0; k++)
+            {
+                Assert.Equal(i, entries[i * list.RowPitch + k / 4 * list.FourPitch + k % 4]);
+            }
+        }
+        int[][] neighbours = [.. counts.Select((n, i) => Enumerable.Range(0, n).Select(k => entries[i * list.RowPitch + k / 4 * list.FourPitch + k % 4]).ToArray())];
         return ([.. particles.Images.ToArray().Select((image, place) => place / replicaSize * replicaSize + image.W)], list.Starts.ToArray(), neighbours);
     }
 }

@@ -54,8 +54,8 @@ public sealed class DeviceLayerKernelTests
         var device = TestDevices.Get(kind);
         foreach (var (inputs, width) in new[] { (17, 21), (18, 36) })
         {
-            Check<double>(device, Sizes[size], inputs, width, pairs, 1e-12);
-            Check<float>(device, Sizes[size], inputs, width, pairs, 6e-8 * Math.Sqrt(3 * width));
+            Check<double>(device, Sizes[size], inputs, width, 3, pairs, 1e-12);
+            Check<float>(device, Sizes[size], inputs, width, 3, pairs, 6e-8 * Math.Sqrt(3 * width));
         }
     }
 
@@ -123,27 +123,27 @@ public sealed class DeviceLayerKernelTests
         }
     }
 
-    private static void Check<T>(Device device, int[] sizes, int inputs, int width, string which, double tolerance)
+    internal static void Check<T>(Device device, int[] sizes, int inputs, int width, int outputs, string which, double tolerance)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var rows = new Layer<T>(device, sizes, inputs, width, 3, seed: 1);
-        using var columns = new Layer<T>(device, [2, 0, 66, 1], inputs, width, 3, seed: 2);
-        var perSample = which == "all" ? 3 : 1;
-        var blocks = which == "sum" ? 1 : 3;
+        using var rows = new Layer<T>(device, sizes, inputs, width, outputs, seed: 1);
+        using var columns = new Layer<T>(device, [2, 0, 66, 1], inputs, width, outputs, seed: 2);
+        var perSample = which == "all" ? outputs : 1;
+        var blocks = which == "sum" ? 1 : outputs;
         OutputPairs Pairs() => which switch
         {
-            "sum" => OutputPairs.Sum(3, width),
-            "each" => OutputPairs.Each(3, width, sizes.Length),
-            _ => OutputPairs.All(3, width),
+            "sum" => OutputPairs.Sum(outputs, width),
+            "each" => OutputPairs.Each(outputs, width, sizes.Length),
+            _ => OutputPairs.All(outputs, width),
         };
         var symmetric = rows.Times(rows, lower: true, Pairs(), blocks, new(device));
         var cross = rows.Times(columns, lower: false, Pairs(), blocks, new(device));
         var largest = Enumerable.Range(0, sizes.Length).Max(i => Expected(rows, rows, which, i, i, 0, 0));
         for (var i = 0; i < sizes.Length; i++)
         {
-            for (var pair = 0; pair < (which == "all" ? 9 : blocks); pair++)
+            for (var pair = 0; pair < (which == "all" ? outputs * outputs : blocks); pair++)
             {
-                var (a, b) = which == "all" ? (pair / 3, pair % 3) : (pair, pair);
+                var (a, b) = which == "all" ? (pair / outputs, pair % outputs) : (pair, pair);
                 for (var j = 0; j <= i; j++)
                 {
                     Assert.Equal(Expected(rows, rows, which, i, j, a, b), symmetric[Place(i, j, a, b, sizes.Length)], tolerance * largest);
@@ -171,7 +171,7 @@ public sealed class DeviceLayerKernelTests
             for (var q = columns.Offsets[j]; q < columns.Offsets[j + 1]; q++)
             {
                 var inputs = Scale * Dot(rows.Inputs, p * rows.InputWidth, columns.Inputs, q * rows.InputWidth, rows.InputWidth) + Offset;
-                var (width, stride) = (rows.Width, 3 * rows.Width);
+                var (width, stride) = (rows.Width, rows.Outputs * rows.Width);
                 sum += inputs * (which == "sum"
                     ? Dot(rows.Gradients, p * stride, columns.Gradients, q * stride, stride)
                     : Dot(rows.Gradients, p * stride + a * width, columns.Gradients, q * stride + b * width, width));
@@ -218,6 +218,8 @@ public sealed class DeviceLayerKernelTests
         public int InputWidth => factors.InputWidth;
 
         public int Width => factors.Width;
+
+        public int Outputs => factors.Outputs;
 
         public Layer<T> Part(int first, int end)
         {

@@ -134,7 +134,7 @@ public class RepeatabilityTests
     public void InterruptionsChangeNoBitOnADevice(string kind, string name)
     {
         NeedsHdf5.Check();
-        TestDevices.Get(kind);
+        TestDevices.Require(kind);
         using var run = Start(Runs[name].Replace("[2, 2, 2]", "[4, 4, 4]", StringComparison.Ordinal));
         var expected = run.Complete(device: kind);
         AssertSame(expected, run.Complete(device: kind));

@@ -275,6 +275,7 @@ public sealed unsafe class LinearAlgebraTests : IDisposable
     [InlineData(1100, true)]
     public void EigenvaluesOfTheHostMayBeComputedOnADevice(int n, bool vectors)
     {
+        TestDevices.Require("cuda");
         var device = TestDevices.Get("cuda");
         var workers = Owned(new Workers(2));
         var (host, offloaded) = (Owned(LinearAlgebra.OfProcessor(workers)), Owned(LinearAlgebra.OfHost(workers, device)));
@@ -357,6 +358,7 @@ public sealed unsafe class LinearAlgebraTests : IDisposable
     {
         if (kind == "cuda")
         {
+            TestDevices.Require(kind);
             return Owned(LinearAlgebra.On(TestDevices.Get(kind)));
         }
         Skip.If(kind == "blas" && LibraryDescription.Of("lapack").Reason is not null, LibraryDescription.Of("lapack").Reason);

@@ -30,7 +30,7 @@ internal sealed unsafe class HostCudaDevice : Device
     private readonly string folder = Directory.CreateTempSubdirectory("engine-cuda-").FullName;
 
     private HostCudaDevice(string clang)
-        : base(new(DeviceKind.Cuda, 0, "CUDA on the host", "clang", 4, 1L << 33, []))
+        : base(new(DeviceKind.Cuda, 0, "CUDA on the host", "clang", 4, 1L << 31, []))
     {
         this.clang = clang;
     }
@@ -81,6 +81,10 @@ internal sealed unsafe class HostCudaDevice : Device
 
     private protected override nint AllocateBytes(long bytes)
     {
+        if (bytes > Description.MemoryBytes / 2)
+        {
+            throw NoRoom(bytes);
+        }
         var memory = (byte*)NativeMemory.AlignedAlloc((nuint)(bytes + 2 * Wall), Wall);
         new Span<byte>(memory, checked((int)bytes + 2 * Wall)).Fill(WallByte);
         new Span<byte>(memory + Wall, (int)bytes).Fill(NotANumber);
@@ -112,7 +116,10 @@ internal sealed unsafe class HostCudaDevice : Device
         var (exitCode, output) = ExternalProgram.Run(
             clang, ["-x", "c++", "-std=c++17", "-O1", "-fsanitize=alignment,bounds", "-fsanitize-minimal-runtime", "-fPIC", "-shared", "-nostdlib", "-Wno-everything", "-include", Builtins, "-o", path, path + ".cpp"], folder);
         Skip.If(exitCode != 0 && output.Contains("linker", StringComparison.Ordinal), "clang finds no linker");
-        Assert.True(exitCode == 0, $"{text.Name}: {output}");
+        if (exitCode != 0)
+        {
+            throw DoesNotCompile(text, Compiler, output);
+        }
         var library = NativeLibrary.Load(path);
         var run = NativeLibrary.GetExport(library, "run_groups");
         return new(this, text, library, name =>

@@ -3,13 +3,18 @@ using Xunit;
 
 namespace Engine.Tests.Kernels.Devices;
 
-/// <summary>The devices of this machine; each behaviour is tested on every one, and an absent kind is skipped with its reason.</summary>
+/// <summary>
+/// The devices of this machine; each behaviour is tested on every one, and an absent kind is skipped with its reason. With ENGINE_TEST_CUDA=host the processor takes the place of a card where
+/// nothing but kernels is needed of it: minutes, for what <see cref="HostCudaTests"/> do not reach.
+/// </summary>
 public static class TestDevices
 {
+    private static readonly bool OnHost = Environment.GetEnvironmentVariable("ENGINE_TEST_CUDA") == "host";
+
     private static readonly Dictionary<string, Lazy<Device>> Open = new()
     {
         ["opencl"] = new(() => Device.Open("opencl")),
-        ["cuda"] = new(() => Device.Open("cuda")),
+        ["cuda"] = new(() => OnHost ? HostCudaDevice.Require() : Device.Open("cuda")),
     };
 
     public static TheoryData<string> Kinds => [.. Open.Keys];
@@ -17,11 +22,17 @@ public static class TestDevices
     /// <summary>The device of a kind, shared by all tests; skips the test where there is none.</summary>
     public static Device Get(string kind)
     {
-        Require(kind);
+        if (kind != "cuda" || !OnHost)
+        {
+            Require(kind);
+        }
         return Open[kind].Value;
     }
 
-    /// <summary>Skips the test where there is no device of that kind: for tests that open one of their own, because they do not take turns with those that share it.</summary>
+    /// <summary>
+    /// Skips the test where there is no device of that kind: for tests that open one of their own, because they do not take turns with those that share it, or need more of it than that it
+    /// runs kernels.
+    /// </summary>
     public static void Require(string kind)
     {
         var (devices, reason) = kind == "cuda" ? CudaDriver.Enumerate() : OpenClDriver.Enumerate();

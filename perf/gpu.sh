@@ -12,7 +12,7 @@ OUT: devices.json  devices and libraries, or why they are absent
      bench.jsonl   a line for each result of ./engine bench gpu: bounds, verify (what must agree with the processor), compile, once, launch, kernels, lanes, steps, gather, gather-lines, gemm, eigen, whole runs
      log.txt       what the program said meanwhile
      summary.txt   a line for each case: whether it passed, and its time
-     memcheck.txt, racecheck.txt, synccheck.txt  compute-sanitizer over verify, and over once, where it is installed
+     memcheck.txt, racecheck.txt, synccheck.txt  compute-sanitizer where it is installed: memcheck over verify, the others over once
 
 Leaves with 0: all was done and agrees; 1: something failed, see summary.txt; 2: wrong usage; 3: DEVICE is not here.
 TEXT

@@ -1,7 +1,7 @@
 // Steps are launched ahead of what the host knows, in graphs: first the list of neighbours, if it is out of date, then STEPS_PER_GRAPH times a motion and the forces after it, each a
 // kernel, or all but the first motion and the last forces in kernels of both (step.cl). graph_step numbers the steps within their graph, from 0. Step s reads entry s of the ring, which
 // the one before it left (forces of that one also entry s - 1), and leaves entry s + 1: ring[2 s] steps done of the segment, ring[2 s + 1] whether the list is out of date. It clears the
-// latter of entry s + 2, or 1 at the end, which nobody reads then. A step that finds the list out of date, or the segment done, hands on the state, and the positions; so a trajectory does
+// latter of entry s + 2, or 1 at the end, which nobody reads then. A step that finds the list out of date, or the segment done, hands on the state and the positions as they are; so a trajectory does
 // not depend on when the host looks. Entry 0 is what list_built makes of the last entry of the graph before.
 
 #define STEPS_DONE(entry) ring[2 * (entry)]

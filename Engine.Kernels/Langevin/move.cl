@@ -3,7 +3,7 @@
 //   BAOAB            the same with an Ornstein-Uhlenbeck step in the middle of the drift (B. Leimkuhler and C. Matthews, J. Chem. Phys. 138, 174102 (2013))
 //   BROWNIAN         x += mobility F + noise
 //
-// schedule: per step of the segment, and for one more that is not done, kick or mobility, drift (half of it for BAOAB), decay, noise; each but drift to be multiplied with the power of
+// schedule: per step of the segment, and for one more that is not done and holds nothing, kick or mobility, drift (half of it for BAOAB), decay, noise; each but drift to be multiplied with the power of
 // 1/mass that it needs.
 // velocities: x, y, z, 1/mass. reference: the positions of which the list was built. key: seed low, seed high, step of the run at the segment's start, low and high.
 

@@ -235,21 +235,8 @@ KERNEL void cell_settle(
     }
 }
 
-// How far the cell at an offset is from a place in the middle one, whose fraction of that cell is given; in cells.
-DEVICE float cells_between(const int offset, const float fraction)
-{
-    return offset > 0 ? (float)offset - fraction : offset < 0 ? fraction - (float)(offset + 1) : 0.0f;
-}
-
-// The cell that a place is in which lies less than four cells before the first.
-DEVICE int floor_of(const float place)
-{
-    return (int)(place + 4.0f) - 4;
-}
-
 // All neighbours closer than the list reaches, in the order of the cells as they are looked at. Counts go on beyond the capacity, so that the host learns what is needed; entries do not.
-// The cells of a row along z lie side by side in memory: those to look at are one stretch of particles, or two where they wrap around. In a cell with right angles these are the ones that
-// a sphere around the particle touches: 84 of 125 in the mean (J. Steiner's formula for 1 + 6 r + 3 pi r^2 + 4/3 pi r^3 with r = 2). Of a stretch, TESTS_AT_ONCE particles (no
+// The cells of a row along z lie side by side in memory: those to look at are one stretch of particles, or two where they wrap around. Of a stretch, TESTS_AT_ONCE particles (no
 // more than there are) are loaded before the first is tested, and what was found of 32 is a word of bits.
 // SEARCH_LANES threads share a particle, each with rows of its own: they count first, and each writes behind those before it. One alone writes four entries at a time.
 KERNEL void neighbour_search(
@@ -276,19 +263,11 @@ KERNEL void neighbour_search(
     const int span_y = ny < span ? ny : span;
     const int x = nx < span ? 0 : cx - aside;
     const int y = ny < span ? 0 : cy - aside;
+    const int z = nz < span ? cz : wrapped(cz - aside, nz);
+    const int z_end = z + (nz < span ? nz : span);
     const int rows = due ? span_x * span_y : 0;
     const int last_row = (lane + 1) * rows / SEARCH_LANES;
     int count = 0;
-#ifndef TRICLINIC
-    // Widths of the cells, and the place of the particle in its own. A little farther than the list reaches, so that no rounding matters.
-    const float width_x = BOX_XX * (4294967296.0f / (float)nx);
-    const float width_y = BOX_YY * (4294967296.0f / (float)ny);
-    const float per_width_z = (float)nz / (BOX_ZZ * 4294967296.0f);
-    const float part_x = (float)((u32)own.x * (u32)nx) * 2.3283064e-10f;
-    const float part_y = (float)((u32)own.y * (u32)ny) * 2.3283064e-10f;
-    const float part_z = (float)((u32)own.z * (u32)nz) * 2.3283064e-10f;
-    const float farther_squared = 1.0001f * radius_squared;
-#endif
 #if SEARCH_LANES == 1
     int4 four = MAKE_INT4(i, i, i, i);
 #else
@@ -298,22 +277,6 @@ KERNEL void neighbour_search(
     for (int r = lane * rows / SEARCH_LANES; r < last_row; r++)
     {
         const int row = first_cell + (wrapped(x + r / span_y, nx) * ny + wrapped(y + r % span_y, ny)) * nz;
-        int from_z = -aside;
-        int to_z = aside;
-#ifndef TRICLINIC
-        const float away_x = nx < span ? 0.0f : width_x * cells_between(r / span_y - aside, part_x);
-        const float away_y = ny < span ? 0.0f : width_y * cells_between(r % span_y - aside, part_y);
-        const float left = farther_squared - FMA(away_x, away_x, away_y * away_y);
-        if (left <= 0.0f)
-        {
-            continue;
-        }
-        const float half_z = FMA(SQRT(left), per_width_z, 0.001f);
-        from_z = floor_of(part_z - half_z) > from_z ? floor_of(part_z - half_z) : from_z;
-        to_z = floor_of(part_z + half_z) < to_z ? floor_of(part_z + half_z) : to_z;
-#endif
-        const int z = nz < span ? cz : wrapped(cz + from_z, nz);
-        const int z_end = z + (nz < span ? nz : to_z + 1 - from_z);
         for (int stretch = 0; stretch < (z_end > nz ? 2 : 1); stretch++)
         {
             const int end = starts[row + (stretch == 1 ? z_end - nz : z_end < nz ? z_end : nz)];

@@ -106,7 +106,7 @@ KERNEL void ntk_products(
     const int plane_rows, const double scale, const double offset, GLOBAL double* RESTRICT theta, const int stride, const int sample_step, const int first_row,
     const int row_shift, const int column_shift)
 {
-    // Two stages of either matrix, half of it, or the products.
+    // Two stages of either matrix, which are half as long, or the products.
     LOCAL_ARRAY(double, tile, TILE * TILE);
     LOCAL REAL* left = (LOCAL REAL*)tile;
     LOCAL REAL* right = left + 2 * STAGE;

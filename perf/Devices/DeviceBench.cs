@@ -11,7 +11,7 @@ public static class DeviceBench
     [
         ("verify", "forces, energies, virials, random words, repeated runs: as they must be", DeviceVerification.Run),
         ("compile", "every variant of the kernels of molecular dynamics builds and runs", DeviceExperiments.Compile),
-        ("once", "every kernel a few times, for tools that watch each access to memory", DeviceOnce.Run),
+        ("once", "kernels of runs and tangent kernels a few times, for tools that watch each access to memory", DeviceOnce.Run),
         ("launch", "what a graph of empty kernels costs", DeviceExperiments.Launch),
         ("kernels", "each kernel alone, beside what bounds it", DeviceKernelBench.Run),
         ("lanes", "threads for a particle, and thickness of the skin of WCA", DeviceExperiments.Lanes),

@@ -21,8 +21,8 @@ internal static class DeviceKernelBench
     /// <summary>Of a step with noise: kick, drift, decay.</summary>
     private const double FlopOfStep = 30;
 
-    /// <summary>Particles that the search looks at for each it lists: cells half as wide as the list reaches that its sphere touches, over the sphere.</summary>
-    private const double SearchedPerListed = (1 + 6 * 2 + 3 * Math.PI * 4 + 4.0 / 3 * Math.PI * 8) / (4.0 / 3 * Math.PI * 8);
+    /// <summary>Particles that the search looks at for each it lists: 125 cells half as wide as the list reaches, over its sphere.</summary>
+    private const double SearchedPerListed = 125 / 8.0 / (4.0 / 3 * Math.PI);
 
     /// <summary>Products 6 and sums 2, or 6 of forces; of every eighth wave a phase 5, sine and cosine 10 each (twice for the sums) and 2, or 6 of forces.</summary>
     private static readonly (string Kernel, double Flop)[] FlopPerWave = [("ewald_structure", 14), ("ewald_forces", 16)];
@@ -191,7 +191,7 @@ internal static class DeviceKernelBench
             ["itemsPerSecond"] = rate,
             ["fraction"] = double.IsInfinity(roofline) ? null : rate / roofline,
             ["registers"] = time.Resources?.Registers,
-            ["spilledBytes"] = time.Resources?.SpilledBytes,
+            ["localBytes"] = time.Resources?.LocalBytes,
             ["groupsAtOnce"] = time.Resources?.GroupsAtOnce,
         });
     }

@@ -79,7 +79,7 @@ internal static class DeviceNtk
         };
     }
 
-    /// <summary>Kernels of few samples, by every rule.</summary>
+    /// <summary>Kernels of few samples.</summary>
     public static void Few<T>(Device device)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

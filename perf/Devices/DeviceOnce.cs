@@ -9,7 +9,7 @@ using Engine.Kernels.Langevin;
 
 namespace Engine.Perf.Devices;
 
-/// <summary>Every kernel of few particles and samples, a few times: what a tool can watch that makes each access to memory a thousand times as long. Results are checked elsewhere.</summary>
+/// <summary>The kernels of runs and of tangent kernels, of few particles and samples, a few times: what a tool can watch that makes each access to memory a thousand times as long. Results are checked elsewhere.</summary>
 internal static class DeviceOnce
 {
     /// <summary>Two graphs.</summary>

@@ -5,7 +5,7 @@ namespace Engine.Tests.Kernels.Devices;
 
 /// <summary>
 /// The devices of this machine; each behaviour is tested on every one, and an absent kind is skipped with its reason. With ENGINE_TEST_CUDA=host the processor takes the place of a card where
-/// nothing but kernels is needed of it: minutes, for what <see cref="HostCudaTests"/> do not reach.
+/// nothing but kernels is needed of it: that takes three minutes, and reaches what <see cref="HostCudaTests"/> do not.
 /// </summary>
 public static class TestDevices
 {

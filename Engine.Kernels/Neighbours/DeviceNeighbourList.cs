@@ -42,6 +42,7 @@ public sealed class DeviceNeighbourList : IDisposable
     private readonly int sortGroup;
     private readonly int sortCells;
     private readonly int mostSortedByOneGroup;
+
     /// <summary>Particles that there is room for: whole lines of memory.</summary>
     private readonly int pitch;
     private readonly DeviceBuffer<int> cells;

@@ -22,6 +22,11 @@ internal sealed unsafe class HostCudaDevice : Device
     /// <summary>Of a multiprocessor since 2020.</summary>
     private const int SharedBytes = 164 * 1024;
 
+    private static readonly string[] Options =
+    [
+        "-x", "c++", "-std=c++17", "-O1", "-fsanitize=alignment,array-bounds", "-fsanitize-minimal-runtime", "-fPIC", "-shared", "-Wl,-Bsymbolic", "-nostdlib", "-Wno-everything",
+    ];
+
     private readonly string clang;
     private readonly Dictionary<nint, long> sizes = [];
 
@@ -111,8 +116,10 @@ internal sealed unsafe class HostCudaDevice : Device
         var path = folder.File($"{text.Name}.so");
         File.WriteAllText(path + ".cpp", source.ToString());
         var (exitCode, output) = ExternalProgram.Run(
-            clang, ["-x", "c++", "-std=c++17", "-O1", "-fsanitize=alignment,array-bounds", "-fsanitize-minimal-runtime", "-fPIC", "-shared", "-Wl,-Bsymbolic", "-nostdlib", "-Wno-everything", "-include", Builtins, "-o", path, path + ".cpp"], null, limit: TimeSpan.FromMinutes(2));
-        Skip.If(exitCode != 0 && (output.Contains("doesn't exist", StringComparison.Ordinal) || output.Contains("unable to execute", StringComparison.Ordinal)), "clang finds no linker");
+            clang, [.. Options, "-include", Builtins, "-o", path, path + ".cpp"], null, limit: TimeSpan.FromMinutes(2));
+        Skip.If(
+            exitCode != 0 && (output.Contains("doesn't exist", StringComparison.Ordinal) || output.Contains("unable to execute", StringComparison.Ordinal)),
+            "clang finds no linker");
         if (exitCode != 0)
         {
             throw DoesNotCompile(text, Compiler, output);
@@ -142,7 +149,8 @@ internal sealed unsafe class HostCudaDevice : Device
         Assert.InRange(launch.GroupSize, 1, MaximumGroupSize);
         var fault = (int*)faults[launch.Kernel.Handle];
         *fault = 0;
-        var stuck = ((delegate* unmanaged<nint, void**, int, int, int, int>)launchers[launch.Kernel.Handle])(launch.Kernel.Handle, places, launch.Groups, launch.GroupSize, Order);
+        var run = (delegate* unmanaged<nint, void**, int, int, int, int>)launchers[launch.Kernel.Handle];
+        var stuck = run(launch.Kernel.Handle, places, launch.Groups, launch.GroupSize, Order);
         var name = launch.Kernel.Signature.Name;
         Assert.True(*fault == 0, $"{name} reads a vector where none may lie, or beyond a local array");
         Assert.True(stuck == 0, $"threads of group {stuck - 1} of {name} wait for each other in vain");

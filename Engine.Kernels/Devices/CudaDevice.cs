@@ -272,13 +272,13 @@ internal sealed unsafe class CudaDevice : Device
     private protected override KernelResources? ResourcesOf(in Launch launch)
     {
         Enter();
-        int registers, spilled, groups;
+        int registers, localBytes, groups;
         var kernel = launch.Kernel;
         Check(cuFuncGetAttribute(&registers, RegistersOfAThread, kernel.Handle), "cuFuncGetAttribute");
-        Check(cuFuncGetAttribute(&spilled, LocalBytesOfAThread, kernel.Handle), "cuFuncGetAttribute");
+        Check(cuFuncGetAttribute(&localBytes, LocalBytesOfAThread, kernel.Handle), "cuFuncGetAttribute");
         Check(
             cuOccupancyMaxActiveBlocksPerMultiprocessor(&groups, kernel.Handle, launch.GroupSize, (nuint)kernel.DynamicLocalBytes), "cuOccupancyMaxActiveBlocksPerMultiprocessor");
-        return new(registers, spilled, groups);
+        return new(registers, localBytes, groups);
     }
 
     /// <summary>By the device's own clock: that of the host sees the launch, too.</summary>

@@ -9,8 +9,9 @@ namespace Engine.Kernels.Langevin;
 
 /// <summary>
 /// Steps of molecular dynamics on a device, many launched ahead: a graph (a list of neighbours if the last one is out of date, then some times integration and forces, see
-/// clock.cl) is repeated until the segment is done. Where all forces are those of pairs, forces and the motion after them are one kernel. The host looks at the clock one graph late, so that the device waits for it only where a segment ends, or where there is
-/// something that only the host can do: room for more neighbours, another skin, a larger cell along an open axis.
+/// clock.cl) is repeated until the segment is done. Where all forces are those of pairs, forces and the motion after them are one kernel. The host looks at the clock one graph
+/// late, so that the device waits for it only where a segment ends, or where there is something that only the host can do: room for more neighbours, another skin, a larger cell
+/// along an open axis.
 /// </summary>
 public sealed class StepGraphs : IDisposable
 {
@@ -187,11 +188,12 @@ public sealed class StepGraphs : IDisposable
         // Positions are where they were after an even number of exchanges.
         Debug.Assert(DeviceTexts.StepsPerGraph % 2 == 0);
         moved ??= p.Device.Allocate<Int4>(p.Count);
+        var step = pairs.StepKernel(integrator);
         Move(0, moved);
         for (var graphStep = 1; graphStep < DeviceTexts.StepsPerGraph; graphStep++)
         {
             var (from, to) = graphStep % 2 == 0 ? (p.Positions, moved) : (moved, p.Positions);
-            pairs.LaunchStep(integrator, new(schedule, key, stream), from, to, graphStep);
+            pairs.LaunchStep(step, new(schedule, key, stream), from, to, graphStep);
         }
         pairs.Launch(DeviceTexts.StepsPerGraph - 1);
     }

@@ -21,7 +21,12 @@ public sealed class DevicePairForces : IDisposable
     private readonly DeviceNeighbourList list;
     private readonly DeviceKernel forces;
     private readonly DeviceKernel sums;
-    private readonly Func<DeviceIntegrator, DeviceKernel> compileStep;
+    private readonly DeviceTexts texts;
+    private readonly (string, object)[] definitions;
+
+    /// <summary>What stands before the texts of kernels that compute forces, after the definitions of a cell.</summary>
+    private readonly string[] snippets;
+    private readonly int stagedBytes;
     private readonly DeviceBuffer<float> rows;
     private readonly DeviceBuffer<float> tables;
     private readonly DeviceSums total;
@@ -40,26 +45,16 @@ public sealed class DevicePairForces : IDisposable
         {
             throw new ArgumentException($"{lanes} threads were to share a particle, expected one where the list has no rows", nameof(lanes));
         }
-        (this.particles, this.list, this.lanes) = (particles, list, lanes);
+        (this.particles, this.list, this.texts, this.lanes) = (particles, list, texts, lanes);
         var device = particles.Device;
         // A few large groups, which copy the tables once each, where several threads share a particle.
         var staged = lanes > 1 && sizeof(float) * formulas.ForceTables <= Math.Min(MostStagedBytes, device.LocalRoom - 16 * LargestGroup) ? formulas.ForceTables / 4 : 0;
         forceGroup = staged > 0 ? LargeGroup(particles.Count * lanes, device.Description.ComputeUnits) : GroupSize;
-        (string, object)[] definitions =
-            [("LANES", lanes), ("PAIR_SPECIES", species), ("PAIR_STRIDE", formulas.Stride), ("STAGED_TABLES", staged), ("FORCE_GROUP", forceGroup)];
-        string[] force = ["clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text, "pair_force.cl"];
-        DeviceKernel Staged(DeviceKernel kernel)
-        {
-            if (staged > 0)
-            {
-                kernel.DynamicLocalBytes = 16 * staged;
-            }
-            return kernel;
-        }
-        var program = device.Compile(KernelText.Load("pair.cl", [texts.CellPrelude, .. force], definitions));
-        (forces, sums) = (Staged(program["pair_forces"]), program["pair_sums"]);
-        compileStep = integrator => Staged(device.Compile(KernelText.Load(
-            "step.cl", [texts.Prelude, .. force, "random.cl", "move.cl"], [.. definitions, ("INTEGRATOR", (int)integrator)]))["pair_step"]);
+        definitions = [("LANES", lanes), ("PAIR_SPECIES", species), ("PAIR_STRIDE", formulas.Stride), ("STAGED_TABLES", staged), ("FORCE_GROUP", forceGroup)];
+        snippets = ["clock.cl", "particles.cl", "reduce.cl", "table.cl", formulas.Text, "pair_force.cl"];
+        stagedBytes = 16 * staged;
+        var program = device.Compile(KernelText.Load("pair.cl", [texts.CellPrelude, .. snippets], definitions));
+        (forces, sums) = (WithTables(program["pair_forces"]), program["pair_sums"]);
         rows = device.Allocate<float>(formulas.Rows);
         tables = device.Allocate<float>(formulas.Tables);
         total = new(particles, device.Compile(KernelText.Load("kinetics.cl", ["reduce.cl"])), GroupSize, particles.ReplicaSize * lanes);
@@ -100,16 +95,21 @@ public sealed class DevicePairForces : IDisposable
         particles.Count * lanes, forceGroup, particles.Positions, list.Counts, list.Entries, list.RowPitch, list.FourPitch, particles.Box, rows, tables, particles.Forces, particles.Ring,
         graphStep, particles.Count);
 
-    /// <summary>The forces of the step before <paramref name="graphStep"/>, and that step by them.</summary>
+    /// <summary>The kernel of <see cref="LaunchStep"/>.</summary>
     /// <param name="integrator">How particles move.</param>
+    internal DeviceKernel StepKernel(DeviceIntegrator integrator) => WithTables(particles.Device.Compile(KernelText.Load(
+        "step.cl", [texts.Prelude, .. snippets, "random.cl", "move.cl"], [.. definitions, ("INTEGRATOR", (int)integrator)]))["pair_step"]);
+
+    /// <summary>The forces of the step before <paramref name="graphStep"/>, and that step by them.</summary>
+    /// <param name="step">The kernel.</param>
     /// <param name="motion">What moves them.</param>
     /// <param name="from">Where they are.</param>
     /// <param name="to">Where they will be.</param>
     /// <param name="graphStep">From 1 on: the first step of a graph has its forces from before.</param>
-    internal void LaunchStep(DeviceIntegrator integrator, in StepBuffers motion, DeviceBuffer<Int4> from, DeviceBuffer<Int4> to, int graphStep)
+    internal void LaunchStep(DeviceKernel step, in StepBuffers motion, DeviceBuffer<Int4> from, DeviceBuffer<Int4> to, int graphStep)
     {
         var p = particles;
-        compileStep(integrator).Launch(
+        step.Launch(
             p.Count * lanes, forceGroup, from, to, list.Counts, list.Entries, list.RowPitch, list.FourPitch, p.Box, rows, tables, p.Forces, p.Velocities, p.Images, p.Reference,
             motion.Schedule, motion.Key, list.Limits, p.Ring, p.Control, graphStep, motion.Stream, p.Count, p.ReplicaSize);
     }
@@ -121,6 +121,16 @@ public sealed class DevicePairForces : IDisposable
             total.Threads, GroupSize, particles.Positions, list.Counts, list.Entries, list.RowPitch, list.FourPitch, particles.Box, rows, tables, total.Partials,
             particles.ReplicaSize);
         return PairSums.FromColumns(total.Totals());
+    }
+
+    /// <summary>A kernel that copies the tables has the local memory for them.</summary>
+    private DeviceKernel WithTables(DeviceKernel kernel)
+    {
+        if (stagedBytes > 0)
+        {
+            kernel.DynamicLocalBytes = stagedBytes;
+        }
+        return kernel;
     }
 
     public void Dispose()

@@ -30,7 +30,8 @@ DEVICE float4 sum_side_by_side(const float4 own, const int lanes, LOCAL float4* 
     return sum;
 }
 
-// The same of threads that lie apart: the first part of a group, as long as there are particles for it, is their first lane, the next part the second. partial: one for each thread of the group; lanes: a power of two.
+// The same of threads that lie apart: the first part of a group, as long as there are particles for it, is their first lane, the next part the second. partial: one for each thread
+// of the group; lanes: a power of two.
 DEVICE float4 sum_lanes(const float4 own, const int lanes, LOCAL float4* partial)
 {
     float4 sum = own;

@@ -21,7 +21,7 @@ internal static class DeviceExperiments
                     var clock = Stopwatch.GetTimestamp();
                     using var motion = session.Motion(new MdWorkload("", model, 6, (1, 1, 1), 0, 0), tilted, lanes);
                     var step = 0;
-                    foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 100 } })
+                    foreach (var integrator in DeviceSession.Integrators)
                     {
                         step += motion.Advance(new(integrator, 1e-4, _ => 0.1), step, 0, 20);
                     }

@@ -68,7 +68,7 @@ internal static class DeviceKernelBench
             ("pair_forces", forces, 9 * listed + 13 * near, 36 + 4 * listed),
             ("pair_sums", times["pair_sums"], 9 * listed + 29 * near, 20 + 4 * listed),
             ("integrate", times["integrate"], FlopOfStep, 112.0),
-            ("pair_step", steps, 9 * listed + 13 * near + FlopOfStep, 100 + 4 * listed),
+            ("pair_step", steps, 9 * listed + 13 * near + FlopOfStep, DeviceMd.StepBytes + 4 * listed),
             ("cell_* and scan_*", sorted, 0, BytesOfSort),
             ("neighbour_search", lists["neighbour_search"], 9 * SearchedPerListed * listed, 36 + 4 * listed),
             ("kinetic_sums", times["kinetic_sums"], 20, 32),

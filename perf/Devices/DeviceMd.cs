@@ -17,7 +17,7 @@ internal static class DeviceMd
     /// Position and velocity read and written (copies of a position that its neighbours read come from a cache), images and reference read: six times 16 bytes; number of neighbours.
     /// Forces stay in registers.
     /// </summary>
-    private const double StepBytes = 100;
+    internal const double StepBytes = 100;
 
     /// <summary>Four arrays of 16 bytes gathered and copied back (264), cells counted and sorted (52), positions read and kept by the search (36); the list comes on top.</summary>
     private const double RebuildBytes = 352;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Units;
@@ -38,12 +37,8 @@ internal static class DeviceOnce
         }
         yield return ("lj, two kernels a step", () => Dynamics(session, new("", MdModel.LennardJones, 6, (1, 1, 1), 0, 0), lanes: 0, separateSteps: true));
         yield return ("hfo2, tables", () => Dynamics(session, new("", MdModel.HafniaDampedShiftedForce, 6, (1, 1, 1), 0, 0), lanes: 0, separateSteps: false));
-        yield return ("wca, sorted by five kernels", () =>
-        {
-            using var motion = session.Motion(new MdWorkload("", MdModel.WeeksChandlerAndersen, CellsOfManyKernels, (1, 1, 1), 0, 0));
-            motion.Prepare();
-        }
-        );
+        var many = MdSetup.Start(new("", MdModel.WeeksChandlerAndersen, CellsOfManyKernels, (1, 1, 1), 0, 0));
+        yield return ("wca, sorted by five kernels", () => Forces(session, many, MdSetup.Potential(MdModel.WeeksChandlerAndersen, many.SpeciesTable)));
         var melt = MdSetup.Start(new("", MdModel.HafniaEwald, 4, (1, 1, 1), 0, 0));
         yield return ("hfo2, Ewald", () => Forces(session, melt, MdSetup.Potential(MdModel.HafniaEwald, melt.SpeciesTable)));
         var crystal = GapBench.HafniaCell(3);
@@ -57,7 +52,7 @@ internal static class DeviceOnce
     {
         using var motion = session.Motion(workload, lanes: lanes, separateSteps: separateSteps);
         var step = 0;
-        foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 100 } })
+        foreach (var integrator in DeviceSession.Integrators)
         {
             step += motion.Advance(new(integrator, 1e-4, _ => 0.1), step, 0, Steps);
         }

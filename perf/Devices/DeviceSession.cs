@@ -1,3 +1,4 @@
+using Engine.Core.Input;
 using Engine.Core.Particles;
 using Engine.Core.Potentials;
 using Engine.Core.Simulations;
@@ -12,6 +13,9 @@ namespace Engine.Perf.Devices;
 /// <param name="cancellation">Stops it.</param>
 internal sealed class DeviceSession(Device device, DeviceBounds bounds, int rounds, CancellationToken cancellation)
 {
+    /// <summary>All ways to move.</summary>
+    public static IReadOnlyList<IntegratorInput> Integrators { get; } = [new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 100 }];
+
     public Device Device => device;
 
     public int Rounds => rounds;

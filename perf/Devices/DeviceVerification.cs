@@ -37,7 +37,7 @@ internal static class DeviceVerification
         yield return Forces(session, "hfo2, GAP", (crystal, PotentialModel.Build(PotentialFile.Of(GapBench.HafniaModel(crystal)), crystal.SpeciesTable, UnitSystem.Metal)), workers);
         yield return Pairs(session, workers);
         yield return RandomWords(session.Device);
-        foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 100 } })
+        foreach (var integrator in DeviceSession.Integrators)
         {
             yield return Repeats(session, integrator);
         }

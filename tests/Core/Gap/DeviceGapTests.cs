@@ -353,10 +353,8 @@ public class DeviceGapTests
     private static void Compare(Configuration at, PotentialModel model, ForceSums sums, double[] forces)
     {
         var expected = SinglePoint.Evaluate(at, model, Workers.Single);
-        var rms = Math.Sqrt(expected.Forces.Sum(f => f * f) / expected.Forces.Length);
-        var error = Math.Sqrt(expected.Forces.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
         // All is computed in double, and handed on as floats, which are off by 6e-8 at most.
-        Assert.True(error < 6e-8 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        DeviceDynamicsTests.AssertForces(expected.Forces, forces, 6e-8);
         // Positions are rounded to 2^-32 of the cell, 2e-9 Å; its energies and virials change by that much of the virial, a few angstroms' worth of the forces.
         var virial = Math.Abs(expected.Virial.Trace) + at.Count;
         Assert.Equal(expected.Energy, sums.Energy, 1e-9 * virial);

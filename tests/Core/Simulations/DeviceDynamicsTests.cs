@@ -63,10 +63,8 @@ public class DeviceDynamicsTests
         var sums = dynamics.Start(allowOverlap: true);
         dynamics.Synchronise();
         var forces = dynamics.System.ToConfiguration().Forces!;
-        var rms = Math.Sqrt(expected.Forces.Sum(f => f * f) / expected.Forces.Length);
         // Errors of float pairs: a hundred terms of rounding 6e-8 each, those of an overlap a hundred times the rms.
-        var error = Math.Sqrt(expected.Forces.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
-        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        AssertForces(expected.Forces, forces, 1e-5);
         var scale = Math.Abs(expected.Energy) + start.Count;
         Assert.Equal(expected.Energy, sums.Energy, 1e-5 * scale);
         var virial = sums.Virial - expected.Virial;
@@ -93,10 +91,8 @@ public class DeviceDynamicsTests
         var forces = DeviceSession.Frame(motion, start, model).Forces!;
         var (sums, closestSquared) = motion.Sums()[0];
         var expected = PairOracle.Evaluate(start, model);
-        var rms = Math.Sqrt(expected.Forces.Sum(f => f * f) / expected.Forces.Length);
         // As above.
-        var error = Math.Sqrt(expected.Forces.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
-        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        AssertForces(expected.Forces, forces, 1e-5);
         Assert.Equal(expected.Energy, sums.Energy, 1e-5 * (Math.Abs(expected.Energy) + start.Count));
         Assert.Equal(expected.Virial.Trace, sums.Virial.Trace, 1e-5 * (Math.Abs(expected.Virial.Trace) + start.Count));
         using var alone = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(start, model, lanes: 1);
@@ -191,10 +187,8 @@ public class DeviceDynamicsTests
         dynamics.Start(allowOverlap: true);
         dynamics.Synchronise();
         var forces = dynamics.System.ToConfiguration().Forces!;
-        var rms = Math.Sqrt(expected.Sum(f => f * f) / expected.Length);
         // As of formulas above: the tables' own error is a tenth of it.
-        var error = Math.Sqrt(expected.Zip(forces, (e, f) => (e - f) * (e - f)).Sum() / forces.Length);
-        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        AssertForces(expected, forces, 1e-5);
     }
 
     /// <summary>Ewald's reciprocal part on the device, beside the real part, in a cell that is tilted.</summary>
@@ -215,10 +209,8 @@ public class DeviceDynamicsTests
         var sums = dynamics.Start(allowOverlap: true);
         dynamics.Synchronise();
         var (e, f) = (host.System.ToConfiguration().Forces!, dynamics.System.ToConfiguration().Forces!);
-        var rms = Math.Sqrt(e.Sum(v => v * v) / e.Length);
-        var error = Math.Sqrt(e.Zip(f, (a, b) => (a - b) * (a - b)).Sum() / f.Length);
         // Two thousand waves of float phases and products add their rounding.
-        Assert.True(error < 1e-5 * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+        AssertForces(e, f, 1e-5);
         Assert.Equal(expected.Energy, sums.Energy, 1e-6 * Math.Abs(expected.Energy));
         Cells.Near(expected.Virial, sums.Virial, 1e-5);
     }
@@ -457,6 +449,14 @@ public class DeviceDynamicsTests
           "integrator": { "type": "{{integrator}}" }, "timeStep": 0.004, "stages": [ { "name": "a", "steps": {{steps}} } ], "output": { "thermo": { "every": 50 } } }
         """,
         "test.json");
+
+    /// <summary>Forces are those expected but for an error whose root mean square is less than so much of theirs.</summary>
+    internal static void AssertForces(double[] expected, double[] found, double tolerance)
+    {
+        var rms = Math.Sqrt(expected.Sum(f => f * f) / expected.Length);
+        var error = Math.Sqrt(expected.Zip(found, (e, f) => (e - f) * (e - f)).Sum() / found.Length);
+        Assert.True(error < tolerance * rms, $"rms error of forces {error:G3} at an rms force of {rms:G3}");
+    }
 
     /// <summary>Particles of a liquid with velocities.</summary>
     internal static (Configuration Start, PotentialModel Model) Liquid(int count, int seed = 1)

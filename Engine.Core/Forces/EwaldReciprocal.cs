@@ -7,13 +7,14 @@ using Engine.Kernels.Threading;
 namespace Engine.Core.Forces;
 
 /// <summary>
-/// Reciprocal part of the Ewald sum and, for a charged cell, the background. Tin-foil boundary. The wave vectors follow the present box at every
-/// call, so that the energy jumps by no more than the accuracy asked for when a barostat moves one across the cutoff. Holds buffers: one for
+/// Reciprocal part of the Ewald sum and, for a charged cell, the background. Tin-foil boundary. The wave vectors, or the mesh, follow the present box at every
+/// call, so that the energy jumps by no more than the accuracy asked for when a barostat moves one across the cutoff, or the mesh gets another point. Holds buffers: one for
 /// each running simulation.
 /// </summary>
 public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double> charges) : IForceTerm
 {
-    private readonly ReciprocalSum sum = new(settings.Splitting, settings.ReciprocalCutoff);
+    private ReciprocalSum? sum;
+    private MeshSum? mesh;
     private double[] slotCharges = [];
 
     /// <inheritdoc/>
@@ -39,7 +40,10 @@ public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double
             sumOfSquares += q * q;
         }
         CheckNeutral(settings, netCharge, sumOfSquares);
-        var (reciprocal, virial) = sum.Add(
+        IReciprocalSum method = settings.OnMesh(system.Count)
+            ? mesh ??= new(settings.Splitting, settings.ReciprocalCutoff)
+            : sum ??= new(settings.Splitting, settings.ReciprocalCutoff);
+        var (reciprocal, virial) = method.Add(
             box, system.SlotCount, system.X, system.Y, system.Z, slotCharges, settings.Coulomb, system.FX, system.FY, system.FZ, workers);
         var background = settings.Background ? settings.BackgroundEnergy(netCharge, box.Volume) : 0;
         return new(reciprocal + background, virial + SymmetricTensor.Isotropic(background));

@@ -6,8 +6,15 @@ namespace Engine.Core.Forces;
 /// <param name="ReciprocalCutoff">Largest |K| [1/length].</param>
 /// <param name="Coulomb">k = e²/(4πε₀) [energy·length/charge²].</param>
 /// <param name="Background">Whether a homogeneous background may neutralise a net charge.</param>
-public sealed record EwaldSettings(double Splitting, double RealCutoff, double ReciprocalCutoff, double Coulomb, bool Background)
+/// <param name="Method">How the reciprocal part is computed.</param>
+public sealed record EwaldSettings(double Splitting, double RealCutoff, double ReciprocalCutoff, double Coulomb, bool Background, EwaldMethod Method = EwaldMethod.Auto)
 {
+    /// <summary>Fewest particles for which <see cref="EwaldMethod.Auto"/> takes a mesh.</summary>
+    public const int FewestOfMesh = 500;
+
+    /// <summary>Smallest exp(−K²/4g²) for which it does: a mesh for less has many more points than there are wave vectors.</summary>
+    public const double FinestOfMesh = 1e-9;
+
     /// <summary>
     /// g and the reciprocal cutoff that leave the same relative error δ on both sides at a given real-space cutoff:
     /// exp(−g²r_c²) = exp(−K²/4g²) = δ, so that g = √(ln 1/δ)/r_c and K = 2 ln(1/δ)/r_c. At the densities of ionic solids the rms force error
@@ -18,11 +25,18 @@ public sealed record EwaldSettings(double Splitting, double RealCutoff, double R
     /// <param name="realCutoff">[length]</param>
     /// <param name="coulomb">[energy·length/charge²]</param>
     /// <param name="background">See <see cref="Background"/>.</param>
-    public static EwaldSettings ForAccuracy(double accuracy, double realCutoff, double coulomb, bool background)
+    /// <param name="method">See <see cref="Method"/>.</param>
+    public static EwaldSettings ForAccuracy(double accuracy, double realCutoff, double coulomb, bool background, EwaldMethod method = EwaldMethod.Auto)
     {
         var exponent = -Math.Log(accuracy);
-        return new(Math.Sqrt(exponent) / realCutoff, realCutoff, 2 * exponent / realCutoff, coulomb, background);
+        return new(Math.Sqrt(exponent) / realCutoff, realCutoff, 2 * exponent / realCutoff, coulomb, background, method);
     }
+
+    /// <summary>
+    /// Whether the reciprocal part of that many particles is computed on a mesh. Nothing else decides it, not even the box, so that neither a barostat nor resuming a run changes the method.
+    /// </summary>
+    public bool OnMesh(int particles) => Method == EwaldMethod.Mesh
+        || (Method == EwaldMethod.Auto && particles >= FewestOfMesh && ReciprocalCutoff * ReciprocalCutoff <= -4 * Splitting * Splitting * Math.Log(FinestOfMesh));
 
     /// <summary>Energy of the charges with their own Gaussian clouds: −k (g/√π) Σq² [energy].</summary>
     public double SelfEnergy(double sumOfSquares) => -Coulomb * Splitting / Math.Sqrt(Math.PI) * sumOfSquares;

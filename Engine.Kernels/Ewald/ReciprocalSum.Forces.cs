@@ -39,7 +39,7 @@ public sealed partial class ReciprocalSum
                 {
                     continue;
                 }
-                var force = q * (gradient[i] * waves.GradientX + gradient[BlockSize + i] * waves.GradientY + gradient[2 * BlockSize + i] * waves.GradientZ);
+                var force = q * (gradient[i] * waves.Axes.X + gradient[BlockSize + i] * waves.Axes.Y + gradient[2 * BlockSize + i] * waves.Axes.Z);
                 fx[slot] += force.X;
                 fy[slot] += force.Y;
                 fz[slot] += force.Z;

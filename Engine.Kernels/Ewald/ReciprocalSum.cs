@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Engine.Kernels.Geometry;
@@ -18,7 +17,7 @@ namespace Engine.Kernels.Ewald;
 /// </para>
 /// Partial sums belong to (chunk of particles, group of rows), neither of which depends on the number of threads: same bits for any team.
 /// </summary>
-public sealed partial class ReciprocalSum
+public sealed partial class ReciprocalSum : IReciprocalSum
 {
     private const int BlockSize = 64;
     private const int MaximumChunks = 16;
@@ -69,18 +68,7 @@ public sealed partial class ReciprocalSum
     /// <summary>Wave vectors summed over at the last call, without their negatives.</summary>
     public int WaveVectorCount => waves.WeightPlus.Count(w => w != 0) + waves.WeightMinus.Count(w => w != 0);
 
-    /// <summary>Adds the forces to <paramref name="forceX"/> … and returns energy and virial.</summary>
-    /// <param name="box">Periodic in all directions.</param>
-    /// <param name="slots">Number of slots; the arrays may be longer.</param>
-    /// <param name="positionX">Positions; slots of charge 0 are skipped, whatever they hold.</param>
-    /// <param name="positionY">See <paramref name="positionX"/>.</param>
-    /// <param name="positionZ">See <paramref name="positionX"/>.</param>
-    /// <param name="slotCharges">Charge of each slot, 0 in vacant ones.</param>
-    /// <param name="coulomb">k = e²/(4πε₀) [energy·length/charge²].</param>
-    /// <param name="forceX">Forces to add to.</param>
-    /// <param name="forceY">See <paramref name="forceX"/>.</param>
-    /// <param name="forceZ">See <paramref name="forceX"/>.</param>
-    /// <param name="workers">The team.</param>
+    /// <inheritdoc/>
     public (double Energy, SymmetricTensor Virial) Add(
         Box box, int slots, double[] positionX, double[] positionY, double[] positionZ, double[] slotCharges, double coulomb,
         double[] forceX, double[] forceY, double[] forceZ, Workers workers)
@@ -150,7 +138,7 @@ public sealed partial class ReciprocalSum
         }
     }
 
-    private Span<double> Tables() => Scratch.Of(2 * BlockSize * (waves.MaximumX + waves.MaximumY + waves.MaximumZ + 3 + 1));
+    private Span<double> Tables() => ThreadScratch.Of(2 * BlockSize * (waves.MaximumX + waves.MaximumY + waves.MaximumZ + 3 + 1));
 
     private unsafe void AddStructureFactors(int task)
     {
@@ -316,22 +304,5 @@ public sealed partial class ReciprocalSum
         }
         groupEnergy[group] = energy;
         groupVirial[group] = virial;
-    }
-
-    /// <summary>Tables of the calling thread, kept between calls, on a cache line boundary.</summary>
-    private static unsafe class Scratch
-    {
-        [ThreadStatic]
-        private static double[]? buffer;
-
-        public static Span<double> Of(int length)
-        {
-            if (buffer is null || buffer.Length < length + 8)
-            {
-                buffer = GC.AllocateUninitializedArray<double>(length + 8, pinned: true);
-            }
-            var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(buffer));
-            return buffer.AsSpan((int)((64 - address % 64) % 64 / sizeof(double)), length);
-        }
     }
 }

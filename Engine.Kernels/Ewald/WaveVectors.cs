@@ -15,20 +15,12 @@ internal sealed class WaveVectors
     private WaveVectors(Box box)
     {
         Volume = box.Volume;
-        var (lx, ly, lz) = (box.LengthX, box.LengthY, box.LengthZ);
-        GradientX = new(1 / lx, -box.TiltXY / (lx * ly), (box.TiltYZ * box.TiltXY - box.TiltXZ * ly) / (lx * ly * lz));
-        GradientY = new(0, 1 / ly, -box.TiltYZ / (ly * lz));
-        GradientZ = new(0, 0, 1 / lz);
+        Axes = ReciprocalAxes.Of(box);
     }
 
     public double Volume { get; }
 
-    /// <summary>∂s_x/∂r of the fractional coordinate; K = 2π(n_x·GradientX + n_y·GradientY + n_z·GradientZ).</summary>
-    public Vector3d GradientX { get; }
-
-    public Vector3d GradientY { get; }
-
-    public Vector3d GradientZ { get; }
+    public ReciprocalAxes Axes { get; }
 
     public int MaximumX { get; private set; }
 
@@ -137,7 +129,7 @@ internal sealed class WaveVectors
         }
     }
 
-    public Vector3d Vector(int nx, int ny, int nz) => 2 * Math.PI * (nx * GradientX + ny * GradientY + nz * GradientZ);
+    public Vector3d Vector(int nx, int ny, int nz) => 2 * Math.PI * (nx * Axes.X + ny * Axes.Y + nz * Axes.Z);
 
     private double Weight(int nx, int ny, int nz, double splitting, double cutoff)
     {

@@ -23,6 +23,9 @@ public sealed record EwaldTerm : PotentialTerm
     /// <summary>What is done about a net charge.</summary>
     public Neutralise Neutralise { get; init; }
 
+    /// <summary>How the reciprocal part is computed; <see cref="EwaldMethod.Auto"/>, <see cref="EwaldMethod.Sum"/> or <see cref="EwaldMethod.Mesh"/>.</summary>
+    public EwaldMethod Method { get; init; }
+
     internal override void AddTo(PotentialBuilder builder)
     {
         var settings = Settings(builder);
@@ -38,11 +41,11 @@ public sealed record EwaldTerm : PotentialTerm
         {
             var accuracy = Accuracy ?? DefaultAccuracy;
             return accuracy is >= 1e-14 and <= 0.01
-                ? EwaldSettings.ForAccuracy(accuracy, Cutoff, builder.Units.Coulomb, background)
+                ? EwaldSettings.ForAccuracy(accuracy, Cutoff, builder.Units.Coulomb, background, Method)
                 : throw new InputException($"potential {builder.Name}: ewald: accuracy = {accuracy} is out of range; expected 1e-14 to 0.01");
         }
         return Splitting is { } g && ReciprocalCutoff is { } k && g > 0 && k > 0 && Accuracy is null
-            ? new(g, Cutoff, k, builder.Units.Coulomb, background)
+            ? new(g, Cutoff, k, builder.Units.Coulomb, background, Method)
             : throw new InputException($"potential {builder.Name}: ewald: expected either accuracy, or both splitting and reciprocalCutoff greater than 0");
     }
 }

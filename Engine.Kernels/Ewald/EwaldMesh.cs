@@ -1,0 +1,146 @@
+using Engine.Kernels.Errors;
+using Engine.Kernels.Geometry;
+
+namespace Engine.Kernels.Ewald;
+
+/// <summary>
+/// The mesh on which the reciprocal part of an Ewald sum is computed: smooth particle mesh Ewald, U. Essmann et al., J. Chem. Phys. 103, 8577 (1995). A pure function of box, splitting and cutoff, as the
+/// vectors of a plain sum are: resuming a run finds the same mesh.
+/// </summary>
+internal sealed class EwaldMesh
+{
+    /// <summary>More points than this are refused: 2 GiB of complex doubles.</summary>
+    public const long MostPoints = 1L << 28;
+
+    /// <summary>Points along y come in such multiples: the half of them that a real mesh needs fills vectors.</summary>
+    private const int MultipleY = 2 * FourierLines.Lines;
+
+    private EwaldMesh(int x, int y, int z) => (X, Y, Z) = (x, y, z);
+
+    /// <summary>Points along the first edge of the cell.</summary>
+    public int X { get; }
+
+    /// <summary>Points along the second edge; a multiple of 16.</summary>
+    public int Y { get; }
+
+    /// <summary>Points along the third edge.</summary>
+    public int Z { get; }
+
+    /// <param name="box">Periodic along all axes.</param>
+    /// <param name="spacing">Points are no farther apart than this along the edges of the cell [length], <see cref="Spacing"/>.</param>
+    /// <returns>Null where that would be more than <see cref="MostPoints"/>.</returns>
+    public static EwaldMesh? For(Box box, double spacing)
+    {
+        double nx = Math.Ceiling(box.A.Length / spacing), ny = Math.Ceiling(box.B.Length / spacing / MultipleY), nz = Math.Ceiling(box.C.Length / spacing);
+        return nx * ny * MultipleY * nz > MostPoints ? null : new(
+            Smooth(Math.Max(BSpline.Order, (int)nx)), MultipleY * Smooth(Math.Max(1, (int)ny)), Smooth(Math.Max(BSpline.Order, (int)nz)));
+    }
+
+    /// <summary>What is said where <see cref="For"/> gives none.</summary>
+    public static InputException TooLarge(Box box, double spacing) => new(FormattableString.Invariant(
+        $"the mesh of the Ewald sum would have points {spacing:g3} apart in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostPoints:n0} points; give a longer cutoff or a larger accuracy"));
+
+    /// <summary>
+    /// The spacing of a mesh [length] whose forces are as far from those of all wave vectors as those of the wave vectors up to a cutoff are, in the mean over all places of two charges.
+    /// </summary>
+    /// <remarks>
+    /// With charges anywhere the mean square error of the force between two unit charges is (1/V²) Σ_K Σ_m K_m² [(G W_m² − g_m)² + G² W_m² Σ_{l≠m} W_l²] over the K of the mesh and the
+    /// K_m that it takes for the same, with g = 4π exp(−K²/4g²)/K², W the transform of the spline and G = g_0/(Σ_m W_m)² what the mesh multiplies with (V. Ballenegger, J. J. Cerdà, C. Holm, J. Chem.
+    /// Theory Comput. 8, 936 (2012)); for many particles the sum is an integral, here over the middles of 16 × 16 × 16 pieces of an octant, which the others mirror. Left out by a cutoff are (1/V²) Σ K² g² beyond it.
+    /// </remarks>
+    /// <param name="splitting">g [1/length].</param>
+    /// <param name="cutoff">Largest |K| of the sum that is matched [1/length].</param>
+    public static double Spacing(double splitting, double cutoff)
+    {
+        // Lengths in units of 1/g. ∫ K² g² d³K/(2π)³ = 8 ∫ exp(−K²/2) dK.
+        var largest = cutoff / splitting;
+        var allowed = 8 * TailOfGaussian(largest);
+        var (fine, coarse) = (Math.PI / largest / 8, Math.PI / largest * 8);
+        for (var k = 0; k < 16; k++)
+        {
+            var middle = Math.Sqrt(fine * coarse);
+            (fine, coarse) = MeanSquareError(middle) <= allowed ? (middle, coarse) : (fine, middle);
+        }
+        return fine / splitting;
+    }
+
+    /// <summary>∫ exp(−x²/2) dx from a on, by its continued fraction; a > 0.</summary>
+    private static double TailOfGaussian(double a)
+    {
+        var fraction = a;
+        for (var k = 200; k > 0; k--)
+        {
+            fraction = a + k / fraction;
+        }
+        return Math.Exp(-a * a / 2) / fraction;
+    }
+
+    private static double MeanSquareError(double spacing)
+    {
+        const int pieces = 16;
+        const int images = 3;
+        var place = new double[pieces, images];
+        var weight = new double[pieces, images];
+        for (var i = 0; i < pieces; i++)
+        {
+            for (var m = 0; m < images; m++)
+            {
+                var x = Math.PI * ((i + 0.5) / (2 * pieces) + m - images / 2);
+                place[i, m] = 2 * x / spacing;
+                weight[i, m] = Math.Pow(Math.Sin(x) / x, BSpline.Order);
+            }
+        }
+        var total = 0.0;
+        for (var i = 0; i < pieces; i++)
+        {
+            for (var j = 0; j < pieces; j++)
+            {
+                for (var l = 0; l < pieces; l++)
+                {
+                    // The image in the middle is what the mesh is to give; the others are summed apart, so that nothing cancels.
+                    double restOfWeights = 0, restOfSquares = 0;
+                    const int middle = images * images * images / 2;
+                    for (var m = 0; m < images * images * images; m++)
+                    {
+                        var (_, w) = Image(i, j, l, m);
+                        restOfWeights += m == middle ? 0 : w;
+                        restOfSquares += m == middle ? 0 : w * w;
+                    }
+                    var (k0, w0) = Image(i, j, l, middle);
+                    var (g0, all) = (Influence(k0), w0 + restOfWeights);
+                    var mesh = g0 / (all * all);
+                    var missing = mesh * restOfWeights * (2 * w0 + restOfWeights);
+                    total += k0 * (missing * missing + mesh * mesh * w0 * w0 * restOfSquares);
+                    for (var m = 0; m < images * images * images; m++)
+                    {
+                        if (m != middle)
+                        {
+                            var (k, w) = Image(i, j, l, m);
+                            var off = mesh * w * w - Influence(k);
+                            total += k * (off * off + mesh * mesh * w * w * (w0 * w0 + restOfSquares - w * w));
+                        }
+                    }
+                }
+            }
+        }
+        return 8 * total / Math.Pow(2 * pieces * spacing, 3);
+
+        // K² and W.
+        (double Squared, double Weight) Image(int i, int j, int l, int m)
+        {
+            int a = m % images, b = m / images % images, c = m / (images * images);
+            return (place[i, a] * place[i, a] + place[j, b] * place[j, b] + place[l, c] * place[l, c], weight[i, a] * weight[j, b] * weight[l, c]);
+        }
+
+        static double Influence(double squared) => 4 * Math.PI * Math.Exp(-squared / 4) / squared;
+    }
+
+    private static int Smooth(int least)
+    {
+        while (!FourierLines.IsSmooth(least))
+        {
+            least++;
+        }
+        return least;
+    }
+}

@@ -37,13 +37,16 @@ public sealed partial class LammpsCase : IBenchCase
             return [];
         }
         var version = VersionLine().Match(ExternalProgram.Run(program, ["-h"], null).Output).Groups[1].Value.Trim();
-        return workload.Model == MdModel.HafniaDampedShiftedForce
-            ? [new LammpsCase(workload, program, version, "lammps born/coul/dsf", [])]
-            :
+        return workload.Model switch
+        {
+            MdModel.HafniaDampedShiftedForce => [new LammpsCase(workload, program, version, "lammps born/coul/dsf", [])],
+            MdModel.HafniaEwald => [new LammpsCase(workload, program, version, "lammps born/coul/long, pppm", [])],
+            _ =>
             [
                 new LammpsCase(workload, program, version, "lammps lj/cut", []),
                 new LammpsCase(workload, program, version, "lammps lj/cut/opt", ["-sf", "opt"]),
-            ];
+            ],
+        };
     }
 
     public StepTime Run(int threads, CancellationToken cancellation)
@@ -71,10 +74,10 @@ public sealed partial class LammpsCase : IBenchCase
         var thermostat = w.Model == MdModel.LennardJonesLangevin ? "fix 2 all langevin 1.44 1.44 1.0 48279\n" : "";
         var (x, y, z) = w.Replicate;
         return string.Create(CultureInfo.InvariantCulture, $"""
-            {(w.Model == MdModel.HafniaDampedShiftedForce ? "units metal\natom_style charge" : "units lj\natom_style atomic")}
+            {(MdSetup.IsHafnia(w.Model) ? "units metal\natom_style charge" : "units lj\natom_style atomic")}
             read_data start.data
             replicate {x} {y} {z}
-            {(w.Model == MdModel.HafniaDampedShiftedForce ? Hafnia : LennardJones)}
+            {(w.Model switch { MdModel.HafniaDampedShiftedForce => DampedShiftedForce + Hafnia, MdModel.HafniaEwald => ParticleMesh + Hafnia, _ => LennardJones })}
             fix 1 all nve
             {thermostat}thermo_modify norm no
             run {w.WarmSteps}
@@ -92,9 +95,13 @@ public sealed partial class LammpsCase : IBenchCase
         timestep 0.005
         """;
 
+    private const string DampedShiftedForce = "pair_style born/coul/dsf 0.35 8.0 8.0\n";
+
+    /// <summary>An accuracy is there, as here, relative to the force between two unit charges one length unit apart.</summary>
+    private const string ParticleMesh = "pair_style born/coul/long 8.0 8.0\nkspace_style pppm 1e-5\n";
+
     /// <summary>Parameter set hfo2-teter-fit, unguarded: LAMMPS has no guard to switch on.</summary>
     private const string Hafnia = """
-        pair_style born/coul/dsf 0.35 8.0 8.0
         pair_coeff 1 1 0.0 1.0 0.0 0.0 0.0
         pair_coeff 1 2 16800.0 0.226627 0.0 127.65 0.0
         pair_coeff 2 2 2029.2204 0.343640 0.0 192.58 0.0

@@ -1,13 +1,12 @@
 using Engine.Kernels.Devices;
 using Engine.Kernels.Geometry;
-using Engine.Kernels.Langevin;
 using Engine.Kernels.Pair;
 using Engine.Kernels.Particles;
 
 namespace Engine.Kernels.Ewald;
 
 /// <summary>The reciprocal part of the Ewald sum on a device, O(particles × wave vectors); what <see cref="ReciprocalSum"/> is on the processor.</summary>
-public sealed class DeviceReciprocalSum : IDeviceForces
+public sealed class DeviceReciprocalSum : IDeviceReciprocalSum
 {
     private const int GroupSize = 128;
 
@@ -49,15 +48,14 @@ public sealed class DeviceReciprocalSum : IDeviceForces
     {
         (this.particles, this.splitting, this.cutoff, this.coulomb) = (particles, splitting, cutoff, coulomb);
         var device = particles.Device;
-        var program = device.Compile(KernelText.Load("ewald.cl", [DeviceTexts.ClockPrelude, "clock.cl", "reduce.cl"], ("EWALD_LANES", Lanes), ("EWALD_FORCE_GROUP", ForceGroup), ("EWALD_RUN", Run), ("EWALD_CHUNK", Chunk)));
+        var program = device.Compile(KernelText.Load("ewald.cl", [DeviceTexts.ClockPrelude, "clock.cl", "reduce.cl", "complex.cl"], ("EWALD_LANES", Lanes), ("EWALD_FORCE_GROUP", ForceGroup), ("EWALD_RUN", Run), ("EWALD_CHUNK", Chunk)));
         (structureFactors, forces) = (program["ewald_structure"], program["ewald_forces"]);
         this.charges = device.Allocate<float>([.. charges.Select(q => (float)q)]);
         count = device.Allocate<int>(1);
         (runs, weights, vectors, structure, weighted) = Allocate(1);
     }
 
-    /// <summary>Chooses the wave vectors of a cell.</summary>
-    /// <returns>Whether buffers were replaced: what was recorded with the old ones must be recorded again.</returns>
+    /// <inheritdoc/>
     public bool SetBox(Box box)
     {
         var all = WaveVectors.For(box, splitting, cutoff);

@@ -7,7 +7,7 @@ namespace Engine.Kernels.Ewald;
 /// The mesh on which the reciprocal part of an Ewald sum is computed: smooth particle mesh Ewald, U. Essmann et al., J. Chem. Phys. 103, 8577 (1995). A pure function of box, splitting and cutoff, as the
 /// vectors of a plain sum are: resuming a run finds the same mesh.
 /// </summary>
-internal sealed class EwaldMesh
+internal sealed record EwaldMesh
 {
     /// <summary>More points than this are refused: 2 GiB of complex doubles.</summary>
     public const long MostPoints = 1L << 28;

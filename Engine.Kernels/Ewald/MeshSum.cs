@@ -135,7 +135,7 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
     {
         var found = EwaldMesh.For(next, spacing) ?? throw EwaldMesh.TooLarge(next, spacing);
         (box, axes) = (next, ReciprocalAxes.Of(next));
-        if (mesh is not null && found.X == mesh.X && found.Y == mesh.Y && found.Z == mesh.Z)
+        if (found == mesh)
         {
             return;
         }

@@ -24,12 +24,6 @@ DEVICE float2 unit_of_run(const int4 p, const int4 run)
     return unit_of((u32)run.x * (u32)p.x + (u32)run.y * (u32)p.y + (u32)run.z * (u32)p.z);
 }
 
-// The product of two complex numbers.
-DEVICE float2 turned(const float2 a, const float2 b)
-{
-    return MAKE_FLOAT2(FMA(a.x, b.x, -(a.y * b.y)), FMA(a.x, b.y, a.y * b.x));
-}
-
 // One group for each run: S = sum q exp(iKr) of its waves, as (re, im), and the same times their weights, for the forces. What a thread sums goes from float to double every
 // EWALD_CHUNK particles.
 KERNEL void ewald_structure(

@@ -122,7 +122,8 @@ public static class KernelBench
         double[] charges = [.. Enumerable.Range(0, s.SlotCount).Select(slot => s.Id[slot] < 0 ? 0.0 : Hafnia.Value.Potential.Charges[s.SpeciesOf(slot)])];
         void Add() => method.Add(s.Box, s.SlotCount, s.X, s.Y, s.Z, charges, settings.Coulomb, s.FX, s.FY, s.FZ, Workers.Single);
         Add();
-        return method is MeshSum { Points: var (x, y, z) }
+        var (x, y, z) = MeshSum.PointsOf(s.Box, settings.Splitting, settings.ReciprocalCutoff);
+        return mesh
             ? new(Hafnia.Value, "operation", MeshFlop((double)x * y * z / s.Count, (double)x * y * z), 1, 0, Add, InDouble: true)
             : new(Hafnia.Value, "particle and wave vector", ((ReciprocalSum)method).WaveVectorCount, EwaldFlop, 0, Add, InDouble: true);
     }

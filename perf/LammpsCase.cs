@@ -40,7 +40,7 @@ public sealed partial class LammpsCase : IBenchCase
         return workload.Model switch
         {
             MdModel.HafniaDampedShiftedForce => [new LammpsCase(workload, program, version, "lammps born/coul/dsf", [])],
-            MdModel.HafniaEwald => [new LammpsCase(workload, program, version, "lammps born/coul/long, pppm", [])],
+            MdModel.HafniaMesh => [new LammpsCase(workload, program, version, "lammps born/coul/long, pppm", [])],
             _ =>
             [
                 new LammpsCase(workload, program, version, "lammps lj/cut", []),
@@ -77,7 +77,7 @@ public sealed partial class LammpsCase : IBenchCase
             {(MdSetup.IsHafnia(w.Model) ? "units metal\natom_style charge" : "units lj\natom_style atomic")}
             read_data start.data
             replicate {x} {y} {z}
-            {(w.Model switch { MdModel.HafniaDampedShiftedForce => DampedShiftedForce + Hafnia, MdModel.HafniaEwald => ParticleMesh + Hafnia, _ => LennardJones })}
+            {(w.Model switch { MdModel.HafniaDampedShiftedForce => DampedShiftedForce + Hafnia, MdModel.HafniaMesh => ParticleMesh + Hafnia, _ => LennardJones })}
             fix 1 all nve
             {thermostat}thermo_modify norm no
             run {w.WarmSteps}

@@ -14,8 +14,8 @@ public static class MdBench
         new("lj-32k-langevin", MdModel.LennardJonesLangevin, 20, (1, 1, 1), 100, 300),
         new("hfo2-6144", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 100, 300),
         new("hfo2-6144-double", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 60, 100, Precision.Double),
-        new("hfo2-6144-ewald", MdModel.HafniaEwald, 8, (1, 1, 1), 60, 100),
-        new("hfo2-98k-ewald", MdModel.HafniaEwald, 8, (4, 2, 2), 20, 20),
+        new("hfo2-6144-ewald", MdModel.HafniaMesh, 8, (1, 1, 1), 60, 100),
+        new("hfo2-98k-ewald", MdModel.HafniaMesh, 8, (4, 2, 2), 20, 20),
     ];
 
     /// <summary>Every other program that is installed for a workload.</summary>

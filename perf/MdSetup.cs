@@ -37,7 +37,7 @@ internal static class MdSetup
 
     private static readonly Dictionary<(MdModel Model, int Cells, int CellsZ), Configuration> Blocks = [];
 
-    public static bool IsHafnia(MdModel model) => model is MdModel.HafniaDampedShiftedForce or MdModel.HafniaEwald;
+    public static bool IsHafnia(MdModel model) => model is MdModel.HafniaDampedShiftedForce or MdModel.HafniaMesh or MdModel.HafniaWaves;
 
     public static UnitSystem Units(MdModel model) => IsHafnia(model) ? UnitSystem.Metal : UnitSystem.LennardJones;
 
@@ -47,12 +47,16 @@ internal static class MdSetup
             model switch
             {
                 MdModel.HafniaDampedShiftedForce => Hafnia,
-                MdModel.HafniaEwald => Hafnia.Replace(DampedShiftedForce, """{ "type": "ewald", "cutoff": 8.0, "accuracy": 1e-5 }""", StringComparison.Ordinal),
+                MdModel.HafniaMesh => WithEwald("mesh"),
+                MdModel.HafniaWaves => WithEwald("sum"),
                 MdModel.WeeksChandlerAndersen => WeeksChandlerAndersen,
                 _ => LennardJones,
             },
             "benchmark"),
         species, Units(model));
+
+    private static string WithEwald(string method) => Hafnia.Replace(
+        DampedShiftedForce, $$"""{ "type": "ewald", "cutoff": 8.0, "accuracy": 1e-5, "method": "{{method}}" }""", StringComparison.Ordinal);
 
     /// <summary>What a thermostat keeps; null without one.</summary>
     public static double? Temperature(MdModel model) =>
@@ -88,7 +92,7 @@ internal static class MdSetup
         var model = workload.Model switch
         {
             MdModel.LennardJonesLangevin => MdModel.LennardJones,
-            MdModel.HafniaEwald => MdModel.HafniaDampedShiftedForce,
+            MdModel.HafniaMesh or MdModel.HafniaWaves => MdModel.HafniaDampedShiftedForce,
             var other => other,
         };
         if (Blocks.TryGetValue((model, workload.Cells, cellsZ), out var known))

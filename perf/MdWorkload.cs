@@ -13,8 +13,11 @@ public enum MdModel
     /// <summary>HfO₂ from fluorite at 6000 K, Buckingham and damped shifted-force Coulomb (α 0.35 /Å), both cut at 8 Å, time step 1 fs, constant energy.</summary>
     HafniaDampedShiftedForce,
 
-    /// <summary>The same HfO₂ with the full Ewald sum of its charges.</summary>
-    HafniaEwald,
+    /// <summary>The same HfO₂ with the full Ewald sum of its charges, on a mesh.</summary>
+    HafniaMesh,
+
+    /// <summary>The same wave vector by wave vector.</summary>
+    HafniaWaves,
 
     /// <summary>Purely repulsive spheres of HOOMD-blue's benchmark: density 1 from an fcc lattice, temperature 1.2 kept by a Langevin thermostat, time step 0.005.</summary>
     WeeksChandlerAndersen,

@@ -51,7 +51,7 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     /// <inheritdoc/>
     public bool SetBox(Box box)
     {
-        var mesh = EwaldMesh.For(box, spacing) ?? throw EwaldMesh.TooLarge(box, spacing);
+        var mesh = EwaldMesh.For(box, spacing);
         var axes = ReciprocalAxes.Of(box);
         shape.Upload([Turns(axes.X), Turns(axes.Y), Turns(axes.Z), new((float)(4 * Math.PI * coulomb / box.Volume), (float)(1 / (4 * splitting * splitting)), 0, 0)]);
         if (plan is not null && plan.Mesh == mesh)

@@ -28,17 +28,17 @@ internal sealed record EwaldMesh
 
     /// <param name="box">Periodic along all axes.</param>
     /// <param name="spacing">Points are no farther apart than this along the edges of the cell [length], <see cref="Spacing"/>.</param>
-    /// <returns>Null where that would be more than <see cref="MostPoints"/>.</returns>
-    public static EwaldMesh? For(Box box, double spacing)
+    /// <exception cref="InputException">That would be more than <see cref="MostPoints"/>.</exception>
+    public static EwaldMesh For(Box box, double spacing)
     {
         double nx = Math.Ceiling(box.A.Length / spacing), ny = Math.Ceiling(box.B.Length / spacing / MultipleY), nz = Math.Ceiling(box.C.Length / spacing);
-        return nx * ny * MultipleY * nz > MostPoints ? null : new(
-            Smooth(Math.Max(BSpline.Order, (int)nx)), MultipleY * Smooth(Math.Max(1, (int)ny)), Smooth(Math.Max(BSpline.Order, (int)nz)));
+        if (!(nx * ny * MultipleY * nz <= MostPoints))
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"the mesh of the Ewald sum would have points {spacing:g3} apart in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostPoints:n0} points; give a longer cutoff or a larger accuracy"));
+        }
+        return new(Smooth(Math.Max(BSpline.Order, (int)nx)), MultipleY * Smooth(Math.Max(1, (int)ny)), Smooth(Math.Max(BSpline.Order, (int)nz)));
     }
-
-    /// <summary>What is said where <see cref="For"/> gives none.</summary>
-    public static InputException TooLarge(Box box, double spacing) => new(FormattableString.Invariant(
-        $"the mesh of the Ewald sum would have points {spacing:g3} apart in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostPoints:n0} points; give a longer cutoff or a larger accuracy"));
 
     /// <summary>
     /// The spacing of a mesh [length] whose forces are as far from those of all wave vectors as those of the wave vectors up to a cutoff are, in the mean over all places of two charges.

@@ -80,8 +80,16 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
         (placeTask, planeTask, lineTask, backTask, forceTask) = (Place, SpreadAndTransform, Convolve, TransformBack, AddForces);
     }
 
-    /// <summary>Points of the mesh at the last call.</summary>
-    public (int X, int Y, int Z) Points => (mesh.X, mesh.Y, mesh.Z);
+    /// <summary>Points of the mesh of a cell along its edges.</summary>
+    /// <param name="box">Periodic in all directions.</param>
+    /// <param name="splitting">g > 0 [1/length].</param>
+    /// <param name="cutoff">Largest |K| > 0 of the plain sum that is matched [1/length].</param>
+    /// <exception cref="InputException">They would be too many.</exception>
+    public static (int X, int Y, int Z) PointsOf(Box box, double splitting, double cutoff)
+    {
+        var found = EwaldMesh.For(box, EwaldMesh.Spacing(splitting, cutoff));
+        return (found.X, found.Y, found.Z);
+    }
 
     private int Blocks => (count + BlockSize - 1) / BlockSize;
 
@@ -133,7 +141,7 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
     /// <exception cref="InputException">The mesh would be too large.</exception>
     private void SetBox(Box next)
     {
-        var found = EwaldMesh.For(next, spacing) ?? throw EwaldMesh.TooLarge(next, spacing);
+        var found = EwaldMesh.For(next, spacing);
         (box, axes) = (next, ReciprocalAxes.Of(next));
         if (found == mesh)
         {

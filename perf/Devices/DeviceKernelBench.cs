@@ -5,6 +5,7 @@ using Engine.Core.Potentials;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
+using Engine.Kernels.Ewald;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Langevin;
 using Engine.Kernels.Particles;
@@ -102,22 +103,43 @@ internal static class DeviceKernelBench
         times["cell_gather"].Launches,
         times.Where(t => t.Key.StartsWith("cell_", StringComparison.Ordinal) || t.Key.StartsWith("scan_", StringComparison.Ordinal)).Sum(t => t.Value.Seconds));
 
-    /// <summary>HfO2 with a sum over wave vectors.</summary>
+    /// <summary>HfO2 with a sum over wave vectors, and on a mesh.</summary>
     private static IEnumerable<JsonObject> EwaldKernels(DeviceSession session)
     {
-        var start = MdSetup.Start(new("", MdModel.HafniaEwald, session.IsCuda ? 8 : 4, (1, 1, 1), 0, 0));
-        var model = MdSetup.Potential(MdModel.HafniaEwald, start.SpeciesTable);
-        using var motion = session.Motion(start, model);
-        var times = Times(session, () =>
-        {
-            motion.Prepare();
-            motion.ComputeForces();
-        });
+        var start = MdSetup.Start(new("", MdModel.HafniaWaves, session.IsCuda ? 8 : 4, (1, 1, 1), 0, 0));
+        var model = MdSetup.Potential(MdModel.HafniaWaves, start.SpeciesTable);
+        var times = ForcesOf(MdModel.HafniaWaves);
         // Half of those in a sphere: one of K and -K.
         var waves = Math.Round(start.Box.Volume * Math.Pow(model.Ewald!.ReciprocalCutoff, 3) / (12 * Math.PI * Math.PI));
         foreach (var (kernel, flop) in FlopPerWave)
         {
             yield return Line(session, kernel, FormattableString.Invariant($"hfo2, about {waves} wave vectors"), start.Count, times[kernel], times[kernel].Launches, flop * waves, 16, inDouble: false);
+        }
+        var (x, y, z) = MeshSum.PointsOf(start.Box, model.Ewald.Splitting, model.Ewald.ReciprocalCutoff);
+        var points = (double)x * y * z / start.Count;
+        times = ForcesOf(MdModel.HafniaMesh);
+        // 2.5 log₂ n for each real number of a line, and each way; of a wave some twenty more for the influence function.
+        foreach (var (kernel, flop, bytes) in new[]
+        {
+            ("mesh_spread", 2.0 * 512, 16.0),
+            ("mesh_forward_y", points * 2.5 * Math.Log2(y), 12 * points),
+            ("mesh_along_z", points * 2.5 * Math.Log2(z), 8 * points),
+            ("mesh_convolve", points * (5 * Math.Log2(x) + 10), 8 * points),
+            ("mesh_back_y", points * 2.5 * Math.Log2(y), 8 * points),
+            ("mesh_forces", 2.0 * (2 * 512 + 3 * 64), 16.0 + 32 + 4 * points),
+        })
+        {
+            yield return Line(session, kernel, $"hfo2, {x} × {y} × {z} points", start.Count, times[kernel], times[kernel].Launches, flop, bytes, inDouble: false);
+        }
+
+        IReadOnlyDictionary<string, KernelTime> ForcesOf(MdModel which)
+        {
+            using var motion = session.Motion(start, MdSetup.Potential(which, start.SpeciesTable));
+            return Times(session, () =>
+            {
+                motion.Prepare();
+                motion.ComputeForces();
+            });
         }
     }
 

@@ -39,8 +39,9 @@ internal static class DeviceOnce
         yield return ("hfo2, tables", () => Dynamics(session, new("", MdModel.HafniaDampedShiftedForce, 6, (1, 1, 1), 0, 0), lanes: 0, separateSteps: false));
         var many = MdSetup.Start(new("", MdModel.WeeksChandlerAndersen, CellsOfManyKernels, (1, 1, 1), 0, 0));
         yield return ("wca, sorted by five kernels", () => Forces(session, many, MdSetup.Potential(MdModel.WeeksChandlerAndersen, many.SpeciesTable)));
-        var melt = MdSetup.Start(new("", MdModel.HafniaEwald, 4, (1, 1, 1), 0, 0));
-        yield return ("hfo2, Ewald", () => Forces(session, melt, MdSetup.Potential(MdModel.HafniaEwald, melt.SpeciesTable)));
+        var melt = MdSetup.Start(new("", MdModel.HafniaMesh, 4, (1, 1, 1), 0, 0));
+        yield return ("hfo2, Ewald sum", () => Forces(session, melt, MdSetup.Potential(MdModel.HafniaWaves, melt.SpeciesTable)));
+        yield return ("hfo2, Ewald mesh", () => Forces(session, melt, MdSetup.Potential(MdModel.HafniaMesh, melt.SpeciesTable)));
         var crystal = GapBench.HafniaCell(3);
         yield return ("hfo2, GAP", () => Forces(
             session, crystal, PotentialModel.Build(PotentialFile.Of(GapBench.HafniaModel(crystal)), crystal.SpeciesTable, UnitSystem.Metal)));

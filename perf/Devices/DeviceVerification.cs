@@ -32,7 +32,8 @@ internal static class DeviceVerification
         yield return Forces(session, "wca", Melt(MdModel.WeeksChandlerAndersen), workers);
         yield return Forces(session, "hfo2, damped shifted force", Melt(MdModel.HafniaDampedShiftedForce), workers);
         yield return Forces(session, "hfo2, kernels of tilted cells", Melt(MdModel.HafniaDampedShiftedForce), workers, tilted: true);
-        yield return Forces(session, "hfo2, Ewald", Melt(MdModel.HafniaEwald), workers);
+        yield return Forces(session, "hfo2, Ewald sum", Melt(MdModel.HafniaWaves), workers);
+        yield return Forces(session, "hfo2, Ewald mesh", Melt(MdModel.HafniaMesh), workers);
         var crystal = GapBench.HafniaCell(3);
         yield return Forces(session, "hfo2, GAP", (crystal, PotentialModel.Build(PotentialFile.Of(GapBench.HafniaModel(crystal)), crystal.SpeciesTable, UnitSystem.Metal)), workers);
         yield return Pairs(session, workers);

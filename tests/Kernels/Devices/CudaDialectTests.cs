@@ -49,7 +49,8 @@ public partial class CudaDialectTests
             Cells.Model(Cells.HafniaJson(
                 2.4, -1.2,
                 """{ "type": "buckingham", "cutoff": 4.5, "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.34364,"C":192.58} } }""",
-                """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5 }""")),
+                """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5, "method": "sum" }""")),
+            Cells.Model(Cells.HafniaJson(2.4, -1.2, """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5, "method": "mesh" }""")),
             Cells.Model(Cells.HafniaJson(
                 2.4, -1.2,
                 """{ "type": "buckingham", "cutoff": 4.5, "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.34364,"C":192.58} } }""",

@@ -62,14 +62,16 @@ public class HostCudaTests
         });
     }
 
-    [SkippableFact]
-    public void SumsOverWavesHaveNoRaces()
+    [SkippableTheory]
+    [InlineData("sum")]
+    [InlineData("mesh")]
+    public void EwaldSumsHaveNoRaces(string method)
     {
         var crystal = Cells.Fluorite(5.1, 2, shake: 0.1);
         var model = Cells.Model(Cells.HafniaJson(
             2.4, -1.2,
             """{ "type": "buckingham", "cutoff": 4.5, "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.34364,"C":192.58} } }""",
-            """{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5 }"""));
+            $$"""{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5, "method": "{{method}}" }"""));
         InAnyOrder(device =>
         {
             using var motion = Session(device).Motion(crystal, model, lanes: 4);

@@ -55,10 +55,11 @@ DEVICE int wrapped(const int point, const int points)
 
 // Eight threads side by side share a particle, each with one point along z. scale: of the fixed point.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL int* RESTRICT mesh, const float scale,
-    GLOBAL const int* RESTRICT ring, const int graph_step, const int particles)
+    GLOBAL const int4* positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL int* mesh, const float scale,
+    GLOBAL const int* ring, const int graph_step, const int particles)
 {
     LOCAL_ARRAY(float2, weights, MESH_GROUP);
+    AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int i = GLOBAL_ID / SPLINE;
@@ -90,9 +91,10 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
 
 // Along y, from real charges: two of them are one complex number, and a line of half the length is taken apart. unit: of the fixed point.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
-    GLOBAL int* RESTRICT mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* RESTRICT waves, const float unit, GLOBAL const int* RESTRICT ring, const int graph_step)
+    GLOBAL int* mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, const float unit, GLOBAL const int* ring, const int graph_step)
 {
     LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * (LINES_Y + 1));
+    AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int across = (MESH_Z + LINES_Y - 1) / LINES_Y;
@@ -130,9 +132,10 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
 
 // Along z, there (FORWARD) or BACK.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_along_z(
-    GLOBAL const float2* RESTRICT turns, GLOBAL float2* RESTRICT waves, const float sign, GLOBAL const int* RESTRICT ring, const int graph_step)
+    GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, const float sign, GLOBAL const int* ring, const int graph_step)
 {
     LOCAL_ARRAY(float2, lines, 2 * MESH_Z * (LINES_Z + 1));
+    AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int first = GROUP_ID * LINES_Z;
@@ -151,11 +154,12 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_along_z(
 
 // Along x, there, times the influence function, and back. with_sums: energy and six components of 2 sum E (1/K^2 + 1/4g^2) K K of each group go to partials, as reduce.cl has them.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_convolve(
-    GLOBAL const float2* RESTRICT turns, GLOBAL const float4* RESTRICT shape, GLOBAL const float* RESTRICT undo, GLOBAL float2* RESTRICT waves, GLOBAL double* RESTRICT partials,
-    const int with_sums, GLOBAL const int* RESTRICT ring, const int graph_step)
+    GLOBAL const float2* RESTRICT turns, GLOBAL const float4* RESTRICT shape, GLOBAL const float* RESTRICT undo, GLOBAL float2* waves, GLOBAL double* partials,
+    const int with_sums, GLOBAL const int* ring, const int graph_step)
 {
     LOCAL_ARRAY(float2, lines, 2 * MESH_X * (LINES_X + 1));
     LOCAL_ARRAY(double, sums, 8 * MESH_GROUP);
+    AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int first = GROUP_ID * LINES_X;
@@ -227,9 +231,10 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_convolve(
 
 // Along y, back to what is real.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_back_y(
-    GLOBAL const float2* RESTRICT turns, GLOBAL const float2* RESTRICT waves, GLOBAL float* RESTRICT potential, GLOBAL const int* RESTRICT ring, const int graph_step)
+    GLOBAL const float2* RESTRICT turns, GLOBAL const float2* waves, GLOBAL float* potential, GLOBAL const int* ring, const int graph_step)
 {
     LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * (LINES_Y + 1));
+    AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int across = (MESH_Z + LINES_Y - 1) / LINES_Y;
@@ -277,11 +282,12 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_back_y(
 
 // Adds F = -q grad of the potential to the forces. Eight threads side by side share a particle, each with one point along z.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_forces(
-    GLOBAL const int4* RESTRICT positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL const float* RESTRICT potential,
-    GLOBAL const float4* RESTRICT shape, GLOBAL float4* RESTRICT forces, GLOBAL const int* RESTRICT ring, const int graph_step, const int particles)
+    GLOBAL const int4* positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL const float* potential,
+    GLOBAL const float4* RESTRICT shape, GLOBAL float4* forces, GLOBAL const int* ring, const int graph_step, const int particles)
 {
     LOCAL_ARRAY(float4, shared_weights, MESH_GROUP);
     LOCAL_ARRAY(float4, partial, MESH_GROUP);
+    AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int i = GLOBAL_ID / SPLINE;

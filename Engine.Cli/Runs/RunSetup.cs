@@ -62,7 +62,7 @@ internal sealed record RunSetup(
     }
 
     /// <summary>What the first forces would refuse.</summary>
-    /// <exception cref="InputException">The cell is charged or open under an Ewald sum, or open under tail corrections.</exception>
+    /// <exception cref="InputException">The cell is charged, open or too large under an Ewald sum, or open under tail corrections.</exception>
     private static void RequireCell(PotentialModel model, Configuration start)
     {
         var counts = new int[start.SpeciesTable.Count];
@@ -70,9 +70,10 @@ internal sealed record RunSetup(
         {
             counts[species]++;
         }
-        if (model.Ewald is not null)
+        if (model.Ewald is { } ewald)
         {
             EwaldReciprocal.CheckPeriodic(start.Box);
+            _ = ewald.Describe(start.Box, start.Count);
         }
         _ = model.ConstantEnergy(counts);
         _ = model.TailCorrection(counts, start.Box);

@@ -43,6 +43,7 @@ internal sealed class RunVerb : RunFolderVerb
     private void ShowPlan(VerbContext context, RunSetup setup, string folder, string device)
     {
         var input = setup.Input;
+        var ewald = setup.Model.Ewald?.Describe(setup.Start.Box, setup.Start.Count);
         if (Json)
         {
             JsonOutput.Write(context, new JsonObject
@@ -51,6 +52,7 @@ internal sealed class RunVerb : RunFolderVerb
                 ["inputHash"] = ContentHash.Of(input),
                 ["atoms"] = setup.Start.Count,
                 ["device"] = device,
+                ["ewald"] = ewald,
                 ["input"] = StrictJson.ToNode(input),
             });
             return;
@@ -58,6 +60,10 @@ internal sealed class RunVerb : RunFolderVerb
         var time = input.UnitSystem.UnitOf(QuantityKind.Time);
         context.Output.WriteLine($"{(input.Title.Length > 0 ? input.Title + ": " : "")}{setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, on {device}, into {folder}");
         context.Output.WriteLine($"input hash {ContentHash.Of(input)}");
+        if (ewald is not null)
+        {
+            context.Output.WriteLine($"reciprocal part of the Ewald sum by {ewald}");
+        }
         var table = new TextTable("stage", "steps", $"time step [{time}]", $"duration [{time}]", "temperature", "pressure");
         foreach (var (stage, i) in input.Stages.Select((s, i) => (s, i)))
         {

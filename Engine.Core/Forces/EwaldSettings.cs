@@ -1,3 +1,7 @@
+using Engine.Kernels.Errors;
+using Engine.Kernels.Ewald;
+using Engine.Kernels.Geometry;
+
 namespace Engine.Core.Forces;
 
 /// <summary>How an Ewald sum is split between real and reciprocal space.</summary>
@@ -37,6 +41,19 @@ public sealed record EwaldSettings(double Splitting, double RealCutoff, double R
     /// </summary>
     public bool OnMesh(int particles) => Method == EwaldMethod.Mesh
         || (Method == EwaldMethod.Auto && particles >= FewestOfMesh && ReciprocalCutoff * ReciprocalCutoff <= -4 * Splitting * Splitting * Math.Log(FinestOfMesh));
+
+    /// <summary>What the reciprocal part is computed by, for people: "a mesh of 48 × 48 × 48 points", or "about 13700 wave vectors".</summary>
+    /// <exception cref="InputException">The mesh would be too large.</exception>
+    public string Describe(Box box, int particles)
+    {
+        if (!OnMesh(particles))
+        {
+            // Half of those in a sphere: one of K and −K.
+            return FormattableString.Invariant($"about {Math.Ceiling(box.Volume * Math.Pow(ReciprocalCutoff, 3) / (12 * Math.PI * Math.PI))} wave vectors");
+        }
+        var (x, y, z) = MeshSum.PointsOf(box, Splitting, ReciprocalCutoff);
+        return FormattableString.Invariant($"a mesh of {x} × {y} × {z} points");
+    }
 
     /// <summary>Energy of the charges with their own Gaussian clouds: −k (g/√π) Σq² [energy].</summary>
     public double SelfEnergy(double sumOfSquares) => -Coulomb * Splitting / Math.Sqrt(Math.PI) * sumOfSquares;

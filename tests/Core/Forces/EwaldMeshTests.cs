@@ -134,6 +134,8 @@ public class EwaldMeshTests
         Assert.False((settings with { Method = EwaldMethod.Sum }).OnMesh(100_000));
         Assert.True((settings with { Method = EwaldMethod.Mesh }).OnMesh(1));
         Assert.False(EwaldSettings.ForAccuracy(1e-10, 8, 1, background: false).OnMesh(100_000));
+        Assert.Equal("a mesh of 64 × 64 × 64 points", settings.Describe(Box.Cubic(40), 5000));
+        Assert.Equal("about 348 wave vectors", settings.Describe(Box.Cubic(10), 5));
     }
 
     [Fact]

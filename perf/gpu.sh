@@ -69,7 +69,7 @@ note "$(date -u +%FT%TZ) $device $(nvidia-smi --query-gpu=name,driver_version --
 if ((short)); then
     cases=(verify launch)
 else
-    cases=(verify compile once launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer ntk-network replicas lanes steps gather gather-lines gemm eigen)
+    cases=(verify compile once launch kernels wca-4k wca-64k wca-1m lj-4k lj-32k lj-1m hfo2-6144 hfo2-6144-ewald hfo2-98k-ewald gap-hfo2 gap-hfo2-large ntk-mlp-mean ntk-transformer ntk-network replicas lanes steps gather gather-lines gemm eigen)
 fi
 # Each case in a process of its own: what breaks one breaks no other.
 for name in "${cases[@]}"; do

@@ -116,18 +116,8 @@ internal static class DeviceKernelBench
             yield return Line(session, kernel, FormattableString.Invariant($"hfo2, about {waves} wave vectors"), start.Count, times[kernel], times[kernel].Launches, flop * waves, 16, inDouble: false);
         }
         var (x, y, z) = MeshSum.PointsOf(start.Box, model.Ewald.Splitting, model.Ewald.ReciprocalCutoff);
-        var points = (double)x * y * z / start.Count;
         times = ForcesOf(MdModel.HafniaMesh);
-        // 2.5 log₂ n for each real number of a line, and each way; of a wave some twenty more for the influence function.
-        foreach (var (kernel, flop, bytes) in new[]
-        {
-            ("mesh_spread", 2.0 * 512, 16.0),
-            ("mesh_forward_y", points * 2.5 * Math.Log2(y), 12 * points),
-            ("mesh_along_z", points * 2.5 * Math.Log2(z), 8 * points),
-            ("mesh_convolve", points * (5 * Math.Log2(x) + 10), 8 * points),
-            ("mesh_back_y", points * 2.5 * Math.Log2(y), 8 * points),
-            ("mesh_forces", 2.0 * (2 * 512 + 3 * 64), 16.0 + 32 + 4 * points),
-        })
+        foreach (var (kernel, _, flop, bytes) in MeshKernels((x, y, z), start.Count))
         {
             yield return Line(session, kernel, $"hfo2, {x} × {y} × {z} points", start.Count, times[kernel], times[kernel].Launches, flop, bytes, inDouble: false);
         }
@@ -141,6 +131,24 @@ internal static class DeviceKernelBench
                 motion.ComputeForces();
             });
         }
+    }
+
+    /// <summary>
+    /// What an Ewald sum on a mesh launches in a step, and what each of it computes and moves for a particle: 2.5 log₂ n for each real number of a line, and each way; of a wave some twenty more for the influence
+    /// function. Adding charges up is counted where they are read.
+    /// </summary>
+    internal static (string Kernel, int Launches, double Flop, double Bytes)[] MeshKernels((int X, int Y, int Z) mesh, int particles)
+    {
+        var points = (double)mesh.X * mesh.Y * mesh.Z / particles;
+        return
+        [
+            ("mesh_spread", 1, 2 * 512, 16),
+            ("mesh_forward_y", 1, points * 2.5 * Math.Log2(mesh.Y), 12 * points),
+            ("mesh_along_z", 2, points * 2.5 * Math.Log2(mesh.Z), 8 * points),
+            ("mesh_convolve", 1, points * (5 * Math.Log2(mesh.X) + 10), 8 * points),
+            ("mesh_back_y", 1, points * 2.5 * Math.Log2(mesh.Y), 8 * points),
+            ("mesh_forces", 1, 2 * (2 * 512 + 3 * 64), 16 + 32 + 4 * points),
+        ];
     }
 
     /// <summary>HfO2 with a GAP: kernels launched for a batch of atoms at a time, together once for each atom.</summary>

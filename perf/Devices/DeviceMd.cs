@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Core.Particles;
 using Engine.Core.Simulations;
+using Engine.Kernels.Ewald;
 
 namespace Engine.Perf.Devices;
 
@@ -42,6 +43,8 @@ internal static class DeviceMd
         new("lj-32k", MdModel.LennardJones, 20, (1, 1, 1), 1000, 10000),
         new("lj-1m", MdModel.LennardJones, 20, (4, 4, 2), 500, 2000),
         new("hfo2-6144", MdModel.HafniaDampedShiftedForce, 8, (1, 1, 1), 500, 5000),
+        new("hfo2-6144-ewald", MdModel.HafniaMesh, 8, (1, 1, 1), 500, 5000),
+        new("hfo2-98k-ewald", MdModel.HafniaMesh, 8, (4, 2, 2), 200, 1000),
     ];
 
     public static JsonObject Run(DeviceSession session, MdWorkload workload)
@@ -52,17 +55,31 @@ internal static class DeviceMd
         var times = Enumerable.Range(0, session.Rounds).Select(_ => engine.Run(1, session.Cancellation).Wall).Order().ToArray();
         var seconds = times[session.Rounds / 2];
         var start = MdSetup.Start(workload);
-        var cutoff = MdSetup.Potential(workload.Model, start.SpeciesTable).MaximumCutoff;
+        var model = MdSetup.Potential(workload.Model, start.SpeciesTable);
+        var cutoff = model.MaximumCutoff;
         var density = start.Count / start.Box.Volume;
         var (skin, period) = (engine.Facts["skin"], engine.Facts["stepsPerRebuild"]);
         double Neighbours(double radius) => 4.0 / 3 * Math.PI * radius * radius * radius * density;
         var listed = Neighbours(cutoff + skin);
         var bytes = StepBytes + ListedBytes * listed + (RebuildBytes + ListedBytes * listed) / period;
         var flop = FlopPerListedPair * listed + FlopPerPair * Neighbours(cutoff);
+        var launches = 1;
+        if (model.Ewald is { } ewald)
+        {
+            // Forces and motion are two kernels where there are others beside pairs, and forces go through memory.
+            launches++;
+            bytes += 2 * 16;
+            foreach (var kernel in DeviceKernelBench.MeshKernels(MeshSum.PointsOf(start.Box, ewald.Splitting, ewald.ReciprocalCutoff), start.Count))
+            {
+                launches += kernel.Launches;
+                bytes += kernel.Launches * kernel.Bytes;
+                flop += kernel.Launches * kernel.Flop;
+            }
+        }
         var rate = start.Count / seconds;
         var (bound, roofline) = new[]
         {
-            ("memory", bounds.ByteRate / bytes), ("arithmetic", bounds.FlopRate / flop), ("launches", start.Count / bounds.LaunchSeconds),
+            ("memory", bounds.ByteRate / bytes), ("arithmetic", bounds.FlopRate / flop), ("launches", start.Count / (launches * bounds.LaunchSeconds)),
         }.MinBy(b => b.Item2);
         return new()
         {

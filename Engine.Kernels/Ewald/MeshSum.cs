@@ -278,7 +278,7 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
     /// <summary>Adds what the charges of one lowest plane have on their k-th plane.</summary>
     private void Spread(int lowest, int k, double* rows)
     {
-        var rowLength = RowLength;
+        int rowLength = RowLength, rowCount = mesh.Y;
         fixed (double* allWeights = weights)
         {
             for (var i = planeStart[lowest]; i < planeStart[lowest + 1]; i++)
@@ -288,11 +288,11 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
                 var (_, row, column) = places[slot];
                 var q = charges[slot] * w[k];
                 var along = Vector512.Load(w + 2 * Order);
+                var at = rows + row * rowLength + column;
                 for (var j = 0; j < Order; j++)
                 {
-                    var at = rows + row * rowLength + column;
                     Vector512.FusedMultiplyAdd(Vector512.Create(q * w[Order + j]), along, Vector512.Load(at)).Store(at);
-                    row = row + 1 == mesh.Y ? 0 : row + 1;
+                    at += ++row == rowCount ? rowLength - rowCount * rowLength : rowLength;
                 }
             }
         }
@@ -491,7 +491,9 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
 
     private void AddForces(int block)
     {
-        int planeLength = PotentialPlane, rowLength = RowLength;
+        int planeLength = PotentialPlane, rowLength = RowLength, rowCount = mesh.Y;
+        var slopes = stackalloc double[Order];
+        var offsets = stackalloc int[Order];
         fixed (double* allWeights = weights)
         fixed (double* all = potential)
         {
@@ -504,23 +506,34 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
                 }
                 var w = allWeights + 3 * Order * i;
                 var s = box.ToFractional(new(x[i], y[i], z[i]));
-                var slopesX = BSpline.Slopes(LowestPoint(s.X, mesh.X).Fraction);
+                BSpline.Slopes(LowestPoint(s.X, mesh.X).Fraction).Store(slopes);
                 var slopesY = BSpline.Slopes(LowestPoint(s.Y, mesh.Y).Fraction);
                 var slopesZ = BSpline.Slopes(LowestPoint(s.Z, mesh.Z).Fraction);
+                for (var j = 0; j < Order; j++)
+                {
+                    offsets[j] = lowestRow * rowLength + column;
+                    lowestRow = lowestRow + 1 == rowCount ? 0 : lowestRow + 1;
+                }
+                // Weights and slopes along y stay in registers for all planes.
+                Vector512<double> w0 = Vector512.Create(w[Order]), w1 = Vector512.Create(w[Order + 1]), w2 = Vector512.Create(w[Order + 2]), w3 = Vector512.Create(w[Order + 3]);
+                Vector512<double> w4 = Vector512.Create(w[Order + 4]), w5 = Vector512.Create(w[Order + 5]), w6 = Vector512.Create(w[Order + 6]), w7 = Vector512.Create(w[Order + 7]);
+                Vector512<double> s0 = Vector512.Create(slopesY[0]), s1 = Vector512.Create(slopesY[1]), s2 = Vector512.Create(slopesY[2]), s3 = Vector512.Create(slopesY[3]);
+                Vector512<double> s4 = Vector512.Create(slopesY[4]), s5 = Vector512.Create(slopesY[5]), s6 = Vector512.Create(slopesY[6]), s7 = Vector512.Create(slopesY[7]);
                 Vector512<double> alongX = default, alongY = default, alongZ = default;
                 for (var k = 0; k < Order; k++)
                 {
-                    Vector512<double> sum = default, slope = default;
-                    var row = lowestRow;
-                    var at = all + (nint)plane * planeLength + column;
-                    for (var j = 0; j < Order; j++)
-                    {
-                        var v = Vector512.Load(at + row * rowLength);
-                        sum = Vector512.FusedMultiplyAdd(Vector512.Create(w[Order + j]), v, sum);
-                        slope = Vector512.FusedMultiplyAdd(Vector512.Create(slopesY[j]), v, slope);
-                        row = row + 1 == mesh.Y ? 0 : row + 1;
-                    }
-                    alongX = Vector512.FusedMultiplyAdd(Vector512.Create(slopesX[k]), sum, alongX);
+                    var at = all + (nint)plane * planeLength;
+                    Vector512<double> v0 = Vector512.Load(at + offsets[0]), v1 = Vector512.Load(at + offsets[1]);
+                    Vector512<double> sum = w0 * v0, sumToo = w1 * v1, slope = s0 * v0, slopeToo = s1 * v1;
+                    Row(at + offsets[2], w2, s2, ref sum, ref slope);
+                    Row(at + offsets[3], w3, s3, ref sumToo, ref slopeToo);
+                    Row(at + offsets[4], w4, s4, ref sum, ref slope);
+                    Row(at + offsets[5], w5, s5, ref sumToo, ref slopeToo);
+                    Row(at + offsets[6], w6, s6, ref sum, ref slope);
+                    Row(at + offsets[7], w7, s7, ref sumToo, ref slopeToo);
+                    sum += sumToo;
+                    slope += slopeToo;
+                    alongX = Vector512.FusedMultiplyAdd(Vector512.Create(slopes[k]), sum, alongX);
                     alongY = Vector512.FusedMultiplyAdd(Vector512.Create(w[k]), slope, alongY);
                     alongZ = Vector512.FusedMultiplyAdd(Vector512.Create(w[k]), sum, alongZ);
                     plane = plane + 1 == mesh.X ? 0 : plane + 1;
@@ -533,5 +546,14 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
                 fz[i] += force.Z;
             }
         }
+    }
+
+    /// <summary>Adds a row of the potential times its weight and times its slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Row(double* at, Vector512<double> weight, Vector512<double> steepness, ref Vector512<double> sum, ref Vector512<double> slope)
+    {
+        var v = Vector512.Load(at);
+        sum = Vector512.FusedMultiplyAdd(weight, v, sum);
+        slope = Vector512.FusedMultiplyAdd(steepness, v, slope);
     }
 }

@@ -84,10 +84,13 @@ internal static class DeviceNtk
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var workers = new Workers();
-        foreach (var (_, _, shapes, reduction, _, _) in Workloads)
+        // A tile of samples with one position, or of positions, and some more; gradients where many positions have few weights.
+        foreach (var (shapes, reduction, samples) in new[]
         {
-            // A tile of samples with one position, or of positions, and some more.
-            using var factors = new RandomFactors<T>(shapes, shapes[0].Rule == LayerRule.Table ? 2 : 70, Outputs);
+            (NtkBench.Mlp, OutputReduction.MeanTrace, 70), (Transformer, OutputReduction.MeanTrace, 2), ([new("many positions", LayerRule.Product, 6, 5, 48)], OutputReduction.Full, 20),
+        })
+        {
+            using var factors = new RandomFactors<T>(shapes, samples, Outputs);
             using var kernel = new TangentKernel<T>(new() { Reduction = reduction }, workers, device);
             kernel.Compute(factors.Set).Dispose();
         }

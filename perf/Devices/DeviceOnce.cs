@@ -40,6 +40,7 @@ internal static class DeviceOnce
         var many = MdSetup.Start(new("", MdModel.WeeksChandlerAndersen, CellsOfManyKernels, (1, 1, 1), 0, 0));
         yield return ("wca, sorted by five kernels", () => Forces(session, many, MdSetup.Potential(MdModel.WeeksChandlerAndersen, many.SpeciesTable)));
         var melt = MdSetup.Start(new("", MdModel.HafniaMesh, 4, (1, 1, 1), 0, 0));
+        yield return ("hfo2, kernels of tilted cells", () => Forces(session, melt, MdSetup.Potential(MdModel.HafniaDampedShiftedForce, melt.SpeciesTable), tilted: true));
         yield return ("hfo2, Ewald sum", () => Forces(session, melt, MdSetup.Potential(MdModel.HafniaWaves, melt.SpeciesTable)));
         yield return ("hfo2, Ewald mesh", () => Forces(session, melt, MdSetup.Potential(MdModel.HafniaMesh, melt.SpeciesTable)));
         var crystal = GapBench.HafniaCell(3);
@@ -65,9 +66,9 @@ internal static class DeviceOnce
         _ = motion.CountPairs(2, 20);
     }
 
-    private static void Forces(DeviceSession session, Configuration start, PotentialModel model)
+    private static void Forces(DeviceSession session, Configuration start, PotentialModel model, bool tilted = false)
     {
-        using var motion = session.Motion(start, model);
+        using var motion = session.Motion(start, model, tilted);
         motion.Prepare();
         _ = motion.Sums();
     }

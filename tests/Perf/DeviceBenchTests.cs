@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Engine.Cli;
 using Engine.Cli.Display;
 using Engine.Kernels.Devices;
@@ -13,7 +14,7 @@ namespace Engine.Tests.Perf;
 
 /// <summary>./engine bench gpu: what it prints, and that one broken case does not take the others along.</summary>
 [Collection("device")]
-public class DeviceBenchTests
+public partial class DeviceBenchTests
 {
     [SkippableFact]
     public void ACaseThatFailsLeavesALine()
@@ -35,6 +36,18 @@ public class DeviceBenchTests
         var bug = Assert.Single(DeviceBench.Lines("bug", "opencl", _ => throw new InvalidOperationException("oops"), bounds, 1, CancellationToken.None));
         Assert.Equal("InvalidOperationException: oops", (string?)bug["failed"]);
         Assert.Equal(3, (int)Assert.Single(DeviceBench.Lines("nowhere", "opencl:99", _ => [], bounds, 1, CancellationToken.None))["exitCode"]!);
+    }
+
+    /// <summary>What tools that look for races watch is everything but kernels that are there to be measured, and those that mirror a matrix, whose threads share nothing.</summary>
+    [SkippableFact]
+    public void OnceReachesEveryKernel()
+    {
+        _ = TestDevices.Get("opencl");
+        using var device = Device.Open("opencl");
+        var launched = device.Time(() => Assert.NotEmpty(DeviceOnce.Run(new(device, new(1, 1, 1, 1), 1, CancellationToken.None)).ToArray())).Keys;
+        string[] texts = [.. KernelText.Names.Except(["algebra.cl", "bounds.cl", "random.cl"]).Select(KernelText.Read)];
+        var all = texts.SelectMany(text => KernelNames().Matches(text)).Select(kernel => kernel.Groups[1].Value);
+        Assert.Empty(all.Except(launched));
     }
 
     /// <summary>What breaks or is stopped later does not take along what was measured.</summary>
@@ -122,4 +135,7 @@ public class DeviceBenchTests
         Assert.StartsWith(expected, Assert.Single(summary, line => line.StartsWith("gemm", StringComparison.Ordinal)));
         Assert.Contains(summary, line => line.StartsWith("verify: passed", StringComparison.Ordinal));
     }
+
+    [GeneratedRegex(@"^KERNEL void (?:GROUP_OF\(\w+\) )?(\w+)", RegexOptions.Multiline)]
+    private static partial Regex KernelNames();
 }

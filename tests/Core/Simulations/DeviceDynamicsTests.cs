@@ -191,51 +191,6 @@ public class DeviceDynamicsTests
         AssertForces(expected, forces, 1e-5);
     }
 
-    public static TheoryData<string, string, bool> EwaldCases
-    {
-        get
-        {
-            var cases = new TheoryData<string, string, bool>();
-            foreach (string kind in TestDevices.Kinds)
-            {
-                cases.Add(kind, "sum", false);
-                cases.Add(kind, "sum", true);
-                cases.Add(kind, "mesh", false);
-                cases.Add(kind, "mesh", true);
-            }
-            return cases;
-        }
-    }
-
-    /// <summary>Ewald's reciprocal part on the device, beside the real part.</summary>
-    [SkippableTheory]
-    [MemberData(nameof(EwaldCases))]
-    public void EwaldForcesEnergyAndVirialEqualTheProcessors(string kind, string method, bool tilted)
-    {
-        var device = TestDevices.Get(kind);
-        var start = Cells.Fluorite(5.1, 2, shake: 0.1);
-        start = tilted ? Cells.Strained(start, 0.01, -0.01, 0.02, 0.03, -0.02, 0.01) : start;
-        var model = Cells.Model(Cells.HafniaJson(
-            4, -2,
-            """{ "type": "buckingham", "cutoff": 4.5, "pairs": { "Hf-O": {"A":1454.6,"rho":0.35,"C":0}, "O-O": {"A":22764.0,"rho":0.149,"C":27.88} } }""",
-            $$"""{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-6, "method": "{{method}}" }"""));
-        using var host = new CpuDynamics(ParticleSystem.FromConfiguration(start, UnitSystem.Metal), model, singlePrecision: false, 1, Workers.Single);
-        var expected = host.Start(allowOverlap: true);
-        using var dynamics = new DeviceDynamics(
-            device, ParticleSystem.FromConfiguration(start, UnitSystem.Metal), model, mayTilt: false, 1, true, Workers.Single);
-        var sums = dynamics.Start(allowOverlap: true);
-        dynamics.Synchronise();
-        var (e, f) = (host.System.ToConfiguration().Forces!, dynamics.System.ToConfiguration().Forces!);
-        // Two thousand waves of float phases and products add their rounding, or lines of forty points.
-        AssertForces(e, f, 1e-5);
-        Assert.Equal(expected.Energy, sums.Energy, 1e-6 * Math.Abs(expected.Energy));
-        // Attraction and repulsion, each about as large as the energy, cancel in the virial; floats leave a part in 10⁷ of them.
-        foreach (var (ofHost, ofDevice) in Cells.Components(expected.Virial).Zip(Cells.Components(sums.Virial)))
-        {
-            Assert.Equal(ofHost, ofDevice, 1e-7 * Math.Abs(expected.Energy));
-        }
-    }
-
     /// <summary>
     /// The first hundred steps follow the processor's, and the list stays complete: forces of floats differ by 1e-6, which a liquid multiplies by e about once in
     /// half a unit of time.

@@ -13,9 +13,9 @@ using Xunit.Abstractions;
 
 namespace Engine.Tests.Core.Simulations;
 
-/// <summary>Runs with an Ewald sum on a mesh, on the processor and on devices.</summary>
+/// <summary>Ewald sums on devices beside the processor's, and runs with a mesh on both.</summary>
 [Collection("device")]
-public class EwaldMeshRunTests(ITestOutputHelper output)
+public class EwaldRunTests(ITestOutputHelper output)
 {
     private const string Buckingham =
         """{ "type": "buckingham", "cutoff": 4.3, "shift": "force", "guard": true, "pairs": { "Hf-O": {"A":16800,"rho":0.226627,"C":127.65}, "O-O": {"A":2029.2204,"rho":0.343640,"C":192.58} } }""";
@@ -30,6 +30,51 @@ public class EwaldMeshRunTests(ITestOutputHelper output)
                 places.Add(kind);
             }
             return places;
+        }
+    }
+
+    public static TheoryData<string, string, bool> Methods
+    {
+        get
+        {
+            var cases = new TheoryData<string, string, bool>();
+            foreach (string kind in TestDevices.Kinds)
+            {
+                cases.Add(kind, "sum", false);
+                cases.Add(kind, "sum", true);
+                cases.Add(kind, "mesh", false);
+                cases.Add(kind, "mesh", true);
+            }
+            return cases;
+        }
+    }
+
+    /// <summary>Ewald's reciprocal part on the device, beside the real part.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Methods))]
+    public void ADeviceGivesTheProcessorsForcesEnergyAndVirial(string kind, string method, bool tilted)
+    {
+        var device = TestDevices.Get(kind);
+        var start = Cells.Fluorite(5.1, 2, shake: 0.1);
+        start = tilted ? Cells.Strained(start, 0.01, -0.01, 0.02, 0.03, -0.02, 0.01) : start;
+        var model = Cells.Model(Cells.HafniaJson(
+            4, -2,
+            """{ "type": "buckingham", "cutoff": 4.5, "pairs": { "Hf-O": {"A":1454.6,"rho":0.35,"C":0}, "O-O": {"A":22764.0,"rho":0.149,"C":27.88} } }""",
+            $$"""{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-6, "method": "{{method}}" }"""));
+        using var host = new CpuDynamics(ParticleSystem.FromConfiguration(start, UnitSystem.Metal), model, singlePrecision: false, 1, Workers.Single);
+        var expected = host.Start(allowOverlap: true);
+        using var dynamics = new DeviceDynamics(
+            device, ParticleSystem.FromConfiguration(start, UnitSystem.Metal), model, mayTilt: false, 1, true, Workers.Single);
+        var sums = dynamics.Start(allowOverlap: true);
+        dynamics.Synchronise();
+        var (e, f) = (host.System.ToConfiguration().Forces!, dynamics.System.ToConfiguration().Forces!);
+        // Two thousand waves of float phases and products add their rounding, or lines of forty points.
+        DeviceDynamicsTests.AssertForces(e, f, 1e-5);
+        Assert.Equal(expected.Energy, sums.Energy, 1e-6 * Math.Abs(expected.Energy));
+        // Attraction and repulsion, each about as large as the energy, cancel in the virial; floats leave a part in 10⁷ of them.
+        foreach (var (ofHost, ofDevice) in Cells.Components(expected.Virial).Zip(Cells.Components(sums.Virial)))
+        {
+            Assert.Equal(ofHost, ofDevice, 1e-7 * Math.Abs(expected.Energy));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
 
@@ -62,7 +63,7 @@ internal sealed class ActiveFolder : IDisposable
                     $"the folder {path} holds {(finished ? "a finished result (active.json)" : "another computation: its run.json has another input")}; choose another with --out FOLDER, or discard it, but for {LabelsName}, with --overwrite");
             }
             var manifest = new RunManifest(
-                folder.Manifest, input.Document, input.Hash, input.File, input.Folder, input.Files, arguments, threads, CpuDevice.Describe(), goesOn ? earlier : null);
+                folder.Manifest, input.Document, input.Hash, input.File, input.Folder, input.Files, arguments, threads, CpuDevice.Describe(), ReadOnlyDictionary<string, string>.Empty, goesOn ? earlier : null);
             return new(folder, manifest, discards: earlier is not null && !goesOn);
         }
         catch

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Engine.Cli.Display;
 
 namespace Engine.Cli.Runs;
@@ -10,6 +11,9 @@ internal interface IPreparedRun : IDisposable
 
     /// <summary>What there is of it, "6144 atoms".</summary>
     string Size => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Atoms} atoms");
+
+    /// <summary>What was chosen where the input leaves the choice, by what it is for.</summary>
+    IReadOnlyDictionary<string, string> Methods => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Native libraries that it computes with, beside those that files and algebra need.</summary>
     IEnumerable<string> Libraries => [];

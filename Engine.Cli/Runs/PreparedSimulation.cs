@@ -50,6 +50,8 @@ internal sealed class PreparedSimulation : IPreparedRun
 
     public int Atoms => setup.Start.Count;
 
+    public IReadOnlyDictionary<string, string> Methods => setup.Methods;
+
     public long TotalSteps => RunRecorder.TotalSteps(setup.Input);
 
     public bool IsFinished => simulation.Stage == setup.Input.Stages.Length;

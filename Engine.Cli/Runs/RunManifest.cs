@@ -29,11 +29,12 @@ internal sealed class RunManifest
     /// <param name="arguments">The command line.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="device">Where it computes.</param>
+    /// <param name="methods">What was chosen where the input leaves the choice, by what it is for.</param>
     /// <param name="earlier">The manifest of the run that is resumed, null for a new run.</param>
     /// <param name="libraries">Native libraries beside those that files and algebra need.</param>
     public RunManifest(
         string path, JsonNode input, string inputHash, string inputFile, string inputFolder, IReadOnlyDictionary<string, string> files,
-        IEnumerable<string> arguments, int threads, DeviceDescription device, JsonObject? earlier = null,
+        IEnumerable<string> arguments, int threads, DeviceDescription device, IReadOnlyDictionary<string, string> methods, JsonObject? earlier = null,
         params IEnumerable<string> libraries)
     {
         this.path = path;
@@ -66,6 +67,7 @@ internal sealed class RunManifest
                 ["memoryBytes"] = cpu.MemoryBytes,
             },
             ["libraries"] = Libraries(libraries),
+            ["methods"] = new JsonObject(methods.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)JsonValue.Create(m.Value)))),
             ["input"] = input.DeepClone(),
             ["results"] = null,
             ["outputs"] = new JsonObject(),

@@ -45,6 +45,7 @@ internal static class RunReport
                     .. outcome.Contents(),
                     .. setup.Files.Select(f => new KeyValuePair<string, string>($"SHA-256 of {f.Key}", f.Value)),
                     new("device", $"{device.Address}, {device.Name}"),
+                    .. setup.Methods,
                 ],
             },
             folder.Report);

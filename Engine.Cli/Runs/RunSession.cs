@@ -55,7 +55,7 @@ internal sealed class RunSession(VerbContext context, bool json)
         }
         var manifest = new RunManifest(
             files.Manifest, input.Document, input.Hash, input.File, input.Folder, input.Files, arguments, threads, device,
-            earlier, prepared.Libraries);
+            prepared.Methods, earlier, prepared.Libraries);
         manifest.Begin();
         context.Log(string.Create(
             CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Nodes;
 using Engine.Core.Forces;
 using Engine.Core.Input;
@@ -61,6 +62,11 @@ internal sealed record RunSetup(
         }
     }
 
+    /// <summary>What was chosen where the input leaves the choice, by what it is for; of the cell at the start.</summary>
+    public IReadOnlyDictionary<string, string> Methods => Model.Ewald is { } ewald
+        ? new Dictionary<string, string> { ["reciprocal part of the Ewald sum"] = ewald.Describe(Start.Box, Start.Count) }
+        : ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>What the first forces would refuse.</summary>
     /// <exception cref="InputException">The cell is charged, open or too large under an Ewald sum, or open under tail corrections.</exception>
     private static void RequireCell(PotentialModel model, Configuration start)
@@ -73,6 +79,7 @@ internal sealed record RunSetup(
         if (model.Ewald is { } ewald)
         {
             EwaldReciprocal.CheckPeriodic(start.Box);
+            // Refuses what would be too large.
             _ = ewald.Describe(start.Box, start.Count);
         }
         _ = model.ConstantEnergy(counts);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CommandLine;
 using Engine.Cli.Display;
 using Engine.Cli.Runs;
+using Engine.Core.Builders;
 using Engine.Core.Files;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
@@ -87,11 +88,13 @@ internal sealed class EnergyVerb : Verb
         // What is open along an axis has no volume.
         var volume = frame.Box is { PeriodicX: true, PeriodicY: true, PeriodicZ: true } ? frame.Box.Volume : default(double?);
         var pressure = units.PressurePerEnergyDensity / volume * found.Virial;
+        var ewald = model.Ewald?.Describe(CellForm.Reduce(frame).Box, frame.Count);
         if (Json)
         {
             JsonOutput.Write(context, new JsonObject
             {
                 ["potential"] = model.Name,
+                ["ewald"] = ewald,
                 ["frame"] = number,
                 ["frames"] = frames,
                 ["atoms"] = frame.Count,
@@ -120,7 +123,7 @@ internal sealed class EnergyVerb : Verb
         AddPart("  pairs", found.PairEnergy);
         foreach (var (name, value) in found.TermEnergies)
         {
-            AddPart($"  {name}", value);
+            AddPart(name == EwaldReciprocal.TermName ? $"  {name}, by {ewald}" : $"  {name}", value);
         }
         AddPart(model.ForceTerms.Any(term => term is GapForce) ? "  free atoms and self terms" : "  self terms", found.ConstantEnergy);
         AddPart("  tail correction", found.TailEnergy);

@@ -29,7 +29,7 @@ internal sealed class RunVerb : RunFolderVerb
         if (OnlyCheck)
         {
             // Refuses what a run would refuse at its start.
-            using var planned = DeviceChoice.Open(Device, setup, context.Log);
+            var planned = DeviceChoice.Open(Device, setup, context.Log);
             using var prepared = new PreparedSimulation(setup, threads: 1, planned);
             ShowPlan(context, setup, folder, planned?.Address ?? "cpu");
             LogRefusal(context, folder);
@@ -43,7 +43,6 @@ internal sealed class RunVerb : RunFolderVerb
     private void ShowPlan(VerbContext context, RunSetup setup, string folder, string device)
     {
         var input = setup.Input;
-        var ewald = setup.Model.Ewald?.Describe(setup.Start.Box, setup.Start.Count);
         if (Json)
         {
             JsonOutput.Write(context, new JsonObject
@@ -52,7 +51,7 @@ internal sealed class RunVerb : RunFolderVerb
                 ["inputHash"] = ContentHash.Of(input),
                 ["atoms"] = setup.Start.Count,
                 ["device"] = device,
-                ["ewald"] = ewald,
+                ["methods"] = new JsonObject(setup.Methods.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)JsonValue.Create(m.Value)))),
                 ["input"] = StrictJson.ToNode(input),
             });
             return;
@@ -60,11 +59,11 @@ internal sealed class RunVerb : RunFolderVerb
         var time = input.UnitSystem.UnitOf(QuantityKind.Time);
         context.Output.WriteLine($"{(input.Title.Length > 0 ? input.Title + ": " : "")}{setup.Start.Count} atoms, potential {setup.Model.Name}, units {input.Units}, seed {input.Seed}, on {device}, into {folder}");
         context.Output.WriteLine($"input hash {ContentHash.Of(input)}");
-        if (ewald is not null)
+        foreach (var (what, how) in setup.Methods)
         {
-            context.Output.WriteLine($"reciprocal part of the Ewald sum by {ewald}");
+            context.Output.WriteLine($"{what}: {how}");
         }
-        var table = new TextTable("stage", "steps", $"time step [{time}]", $"duration [{time}]", "temperature", "pressure");
+        var table = new TextTable("stage", "steps", $"time step [{time}]", $"duration [{time}]", $"temperature [{input.UnitSystem.UnitOf(QuantityKind.Temperature)}]", $"pressure [{input.UnitSystem.UnitOf(QuantityKind.Pressure)}]");
         foreach (var (stage, i) in input.Stages.Select((s, i) => (s, i)))
         {
             var name = stage.Name.Length > 0 ? stage.Name : string.Create(CultureInfo.InvariantCulture, $"{i + 1}");

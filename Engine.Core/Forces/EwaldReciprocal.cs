@@ -13,12 +13,15 @@ namespace Engine.Core.Forces;
 /// </summary>
 public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double> charges) : IForceTerm
 {
+    /// <summary>What the term is called in tables.</summary>
+    public const string TermName = "reciprocal sum";
+
     private ReciprocalSum? sum;
     private MeshSum? mesh;
     private double[] slotCharges = [];
 
     /// <inheritdoc/>
-    public string Name => "reciprocal sum";
+    public string Name => TermName;
 
     /// <inheritdoc/>
     /// <exception cref="InputException">The box is not periodic in all directions, or carries a net charge that no background was asked for.</exception>
@@ -39,7 +42,7 @@ public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double
             netCharge += q;
             sumOfSquares += q * q;
         }
-        CheckNeutral(settings, netCharge, sumOfSquares);
+        CheckNeutral(settings, netCharge, sumOfSquares, system.SpeciesTable, charges);
         IReciprocalSum method = settings.OnMesh(system.Count)
             ? mesh ??= new(settings.Splitting, settings.ReciprocalCutoff)
             : sum ??= new(settings.Splitting, settings.ReciprocalCutoff);
@@ -59,12 +62,13 @@ public sealed class EwaldReciprocal(EwaldSettings settings, IReadOnlyList<double
         }
     }
 
-    internal static void CheckNeutral(EwaldSettings settings, double netCharge, double sumOfSquares)
+    internal static void CheckNeutral(EwaldSettings settings, double netCharge, double sumOfSquares, IReadOnlyList<Species> species, IReadOnlyList<double> charges)
     {
         if (!settings.Background && Math.Abs(netCharge) > 1e-9 * Math.Max(1, sumOfSquares))
         {
+            var each = string.Join(", ", species.Select((s, k) => FormattableString.Invariant($"{s.Name} {charges[k]:g6}")));
             throw new InputException(FormattableString.Invariant(
-                $"the cell carries a net charge of {netCharge:g6}, but the Ewald sum needs a neutral one; correct the composition or the charges, or set \"neutralise\": \"background\" in the ewald term"));
+                $"the cell carries a net charge of {netCharge:g6} (charges: {each}), but the Ewald sum needs a neutral one; correct the composition or the charges, or set \"neutralise\": \"background\" in the ewald term"));
         }
     }
 }

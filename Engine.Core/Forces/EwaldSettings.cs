@@ -40,16 +40,15 @@ public sealed record EwaldSettings(double Splitting, double RealCutoff, double R
     /// Whether the reciprocal part of that many particles is computed on a mesh. Nothing else decides it, not even the box, so that neither a barostat nor resuming a run changes the method.
     /// </summary>
     public bool OnMesh(int particles) => Method == EwaldMethod.Mesh
-        || (Method == EwaldMethod.Auto && particles >= FewestOfMesh && ReciprocalCutoff * ReciprocalCutoff <= -4 * Splitting * Splitting * Math.Log(FinestOfMesh));
+        || (Method == EwaldMethod.Auto && particles >= FewestOfMesh && ReciprocalCutoff * ReciprocalCutoff <= -4 * Splitting * Splitting * Math.Log(FinestOfMesh) * (1 + 1e-12));
 
     /// <summary>What the reciprocal part is computed by, for people: "a mesh of 48 × 48 × 48 points", or "about 13700 wave vectors".</summary>
-    /// <exception cref="InputException">The mesh would be too large.</exception>
+    /// <exception cref="InputException">These would be too many.</exception>
     public string Describe(Box box, int particles)
     {
         if (!OnMesh(particles))
         {
-            // Half of those in a sphere: one of K and −K.
-            return FormattableString.Invariant($"about {Math.Ceiling(box.Volume * Math.Pow(ReciprocalCutoff, 3) / (12 * Math.PI * Math.PI))} wave vectors");
+            return FormattableString.Invariant($"about {Math.Ceiling(ReciprocalSum.CountOf(box, ReciprocalCutoff))} wave vectors");
         }
         var (x, y, z) = MeshSum.PointsOf(box, Splitting, ReciprocalCutoff);
         return FormattableString.Invariant($"a mesh of {x} × {y} × {z} points");

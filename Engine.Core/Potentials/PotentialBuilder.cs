@@ -231,8 +231,10 @@ internal sealed class PotentialBuilder
         var (energy, force) = function.At(probe * probe);
         if (force < 0 && energy < 0)
         {
+            var barrier = Enumerable.Range(1, 1000).Select(k => probe + k * 1e-3 * (function.Cutoff - probe)).Where(r => function.At(r * r).ForceOverDistance > 0).Cast<double?>().FirstOrDefault();
+            var where = barrier is { } top ? Invariant($", which is at {top:g3} {Units.LengthUnit}") : "";
             var remedy = file.Terms.OfType<BuckinghamTerm>().Any() ? "set the guard of its Buckingham term, or raise minimumDistance" : "raise minimumDistance";
-            Warn(Invariant($"the pair {NameOf(a)}-{NameOf(b)} attracts at r = {probe:g3} {Units.LengthUnit} (U = {energy:g4} {Units.EnergyUnit}) and would collapse; {remedy} above its barrier"));
+            Warn(Invariant($"the pair {NameOf(a)}-{NameOf(b)} attracts at r = {probe:g3} {Units.LengthUnit} (U = {energy:g4} {Units.EnergyUnit}) and would collapse; {remedy} above its barrier{where}"));
         }
     }
 

@@ -177,7 +177,7 @@ public sealed class PotentialModel
         }
         if (Ewald is not null)
         {
-            EwaldReciprocal.CheckNeutral(Ewald, netCharge, sumOfSquares);
+            EwaldReciprocal.CheckNeutral(Ewald, netCharge, sumOfSquares, Species, Charges);
             energy += Ewald.SelfEnergy(sumOfSquares);
         }
         return energy;

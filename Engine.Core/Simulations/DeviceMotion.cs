@@ -88,7 +88,7 @@ internal sealed class DeviceMotion : IDisposable
             ewald = replicas > 1
                 ? throw new InputException($"potential {model.Name} has an Ewald sum, expected interactions that end at a cutoff: replicas of one batch share no wave vectors; use coulombDsf or coulombWolf")
                 : split.OnMesh(size)
-                    ? new DeviceMeshSum(Particles, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
+                    ? new DeviceMeshSum(Particles, counts, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
                     : new DeviceReciprocalSum(Particles, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb);
         }
         var gap = model.ForceTerms.OfType<GapForce>().Select(term => term.On(Particles, List, texts, counts));

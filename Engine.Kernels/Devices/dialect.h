@@ -7,7 +7,7 @@
 //  4. Literals of floats end in f. Functions are the macros below, of floats; those that end in _OF take the type of their argument.
 //  5. SYNC_GROUP() in uniform control flow only: no return before a barrier.
 //  6. No atomics on floats: sums are made in a fixed order, so that a run repeats bit for bit.
-//     64-bit fixed point has no order, and may be added by atomics.
+//     Fixed point has no order, and may be added by atomics.
 //  7. What is faster on one device only stands between #ifdef DIALECT_CUDA (or TENSOR_CORES) and its portable twin, with the same results. Assembly stands in this file only.
 //     UNROLL before a loop of constant length keeps the arrays that its index picks from in registers, which have no index.
 //  8. A kernel that says AWAIT_LAST() may be started before the one before it has ended, so that neither its start nor what it does until then costs time. Until then it

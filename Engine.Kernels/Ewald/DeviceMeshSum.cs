@@ -14,8 +14,11 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     /// <summary>Local memory for the lines that a group transforms [bytes]: twice the points of all of them, and eight double sums of each thread beside.</summary>
     private const int RoomForLines = 24 * 1024;
 
-    /// <summary>The largest charge in fixed point: no weight is above 0.12, so that a point has room for the charges of 250 particles that are all nearest to it.</summary>
-    private const float LargestCharge = 1 << 26;
+    /// <summary>A point has room for so many of the largest charges: as weights are below 0.12, for those of 250 particles that are all nearest to it.</summary>
+    private const double LargestCharges = 32;
+
+    /// <summary>And for so many times the charges of one sign that fall to a point in the mean, where a coarse mesh has many particles to a point.</summary>
+    private const double MeanCharges = 16;
 
     private const float Forward = -1;
     private const float Back = 1;
@@ -24,28 +27,33 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     private readonly double splitting;
     private readonly double coulomb;
     private readonly double spacing;
-    private readonly float scale;
+    private readonly int[] counts;
+    private readonly IReadOnlyList<double> chargeOf;
     private readonly DeviceBuffer<float> charges;
     private readonly DeviceBuffer<float> splines;
     private readonly DeviceBuffer<Float4> shape;
+    private readonly DeviceBuffer<float> scale;
+
+    /// <summary>Charge that a point has room for; beyond it, it holds less by twice that.</summary>
+    private double room;
     private Plan? plan;
 
     /// <param name="particles">The particles.</param>
+    /// <param name="counts">Particles of each species.</param>
     /// <param name="charges">Charge of each species.</param>
     /// <param name="splitting">g [1/length].</param>
     /// <param name="cutoff">Largest |K| of the plain sum that is matched [1/length].</param>
     /// <param name="coulomb">k = e²/(4πε₀) [energy·length/charge²].</param>
-    public DeviceMeshSum(DeviceParticles particles, IReadOnlyList<double> charges, double splitting, double cutoff, double coulomb)
+    public DeviceMeshSum(DeviceParticles particles, int[] counts, IReadOnlyList<double> charges, double splitting, double cutoff, double coulomb)
     {
-        (this.particles, this.splitting, this.coulomb) = (particles, splitting, coulomb);
+        (this.particles, this.counts, chargeOf, this.splitting, this.coulomb) = (particles, counts, charges, splitting, coulomb);
         spacing = EwaldMesh.Spacing(splitting, cutoff);
-        var largest = charges.Max(Math.Abs);
-        scale = largest > 0 ? LargestCharge / (float)largest : 1;
         var device = particles.Device;
         this.charges = device.Allocate<float>([.. charges.Select(q => (float)q)]);
         var coefficients = BSpline.Coefficients();
         splines = device.Allocate<float>([.. Enumerable.Range(0, BSpline.Order * BSpline.Order).Select(k => (float)coefficients[k % BSpline.Order][k / BSpline.Order])]);
         shape = device.Allocate<Float4>(4);
+        scale = device.Allocate<float>(2);
     }
 
     /// <inheritdoc/>
@@ -58,8 +66,13 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
         {
             return false;
         }
+        var next = new Plan(particles.Device, mesh);
         plan?.Dispose();
-        plan = new(particles.Device, mesh);
+        plan = next;
+        double Sum(int sign) => counts.Zip(chargeOf, (n, q) => n * Math.Max(sign * q, 0)).Sum();
+        room = (LargestCharges * chargeOf.Max(Math.Abs)) + (MeanCharges * Math.Max(Sum(1), Sum(-1)) / ((double)mesh.X * mesh.Y * mesh.Z));
+        room = room > 0 ? room : 1;
+        scale.Upload([(float)(int.MaxValue / room), (float)(room / int.MaxValue)]);
         return true;
 
         static Float4 Turns(Vector3d axis) => new((float)(2 * Math.PI * axis.X), (float)(2 * Math.PI * axis.Y), (float)(2 * Math.PI * axis.Z), 0);
@@ -87,10 +100,21 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
         var p = plan!;
         LaunchWaves(p, GraphStep.AtOnce, withSums: 1);
         var partials = p.Partials.ToArray();
-        var sum = new double[8];
-        for (var k = 0; k < partials.Length; k++)
+        var sum = new double[7];
+        var found = double.PositiveInfinity;
+        for (var k = 0; k < partials.Length; k += 8)
         {
-            sum[k % 8] += partials[k];
+            for (var c = 0; c < 7; c++)
+            {
+                sum[c] += partials[k + c];
+            }
+            found = Math.Min(found, partials[k + 7]);
+        }
+        var net = counts.Zip(chargeOf, (n, q) => n * q).Sum();
+        if (Math.Abs(found - net) > room)
+        {
+            throw new RunFailedException(FormattableString.Invariant(
+                $"a point of the mesh of the Ewald sum has more than the charge {room:g3} that it has room for: {found:g6} is left of {net:g6} in all; particles of one charge have gathered, or the mesh is too coarse for them: use a smaller time step, \"method\": \"sum\", or --device cpu"));
         }
         return [new(sum[0], SymmetricTensor.Isotropic(sum[0]) - new SymmetricTensor(sum[1], sum[2], sum[3], sum[4], sum[5], sum[6]), double.PositiveInfinity)];
     }
@@ -100,13 +124,14 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
         charges.Dispose();
         splines.Dispose();
         shape.Dispose();
+        scale.Dispose();
         plan?.Dispose();
     }
 
     private void LaunchWaves(Plan p, int graphStep, int withSums)
     {
         p.Spread.Launch(particles.Count * BSpline.Order, GroupSize, particles.Positions, charges, splines, p.Points, scale, particles.Ring, graphStep, particles.Count);
-        p.ForwardY.Launch(p.GroupsY * GroupSize, GroupSize, p.Points, p.TurnsY, p.Waves, 1 / scale, particles.Ring, graphStep);
+        p.ForwardY.Launch(p.GroupsY * GroupSize, GroupSize, p.Points, p.TurnsY, p.Waves, scale, particles.Ring, graphStep);
         p.AlongZ.Launch(p.GroupsZ * GroupSize, GroupSize, p.TurnsZ, p.Waves, Forward, particles.Ring, graphStep);
         p.Convolve.Launch(p.GroupsX * GroupSize, GroupSize, p.TurnsX, shape, p.Undo, p.Waves, p.Partials, withSums, particles.Ring, graphStep);
     }
@@ -117,7 +142,7 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
         public Plan(Device device, EwaldMesh mesh)
         {
             Mesh = mesh;
-            int linesX = LinesOf(mesh.X), linesY = LinesOf(mesh.Y / 2), linesZ = LinesOf(mesh.Z);
+            int linesX = LinesOf(mesh.X, 1), linesY = LinesOf(mesh.Y, 2), linesZ = LinesOf(mesh.Z, 1);
             (GroupsX, GroupsY, GroupsZ) = (Groups(mesh.Y / 2 * mesh.Z, linesX), mesh.X * Groups(mesh.Z, linesY), Groups(mesh.X * mesh.Y / 2, linesZ));
             var program = device.Compile(KernelText.Load(
                 "mesh.cl", [DeviceTexts.ClockPrelude, "clock.cl", "reduce.cl", "complex.cl", "fourier.cl"],
@@ -182,18 +207,18 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
 
         private static int Groups(int lines, int together) => (lines + together - 1) / together;
 
-        /// <summary>How many lines of that length fit local memory: a power of two up to 8.</summary>
-        private static int LinesOf(int length)
+        /// <summary>How many lines of so many points, packed into one, fit local memory: a power of two up to 8.</summary>
+        private static int LinesOf(int points, int packed)
         {
             for (var lines = 8; lines >= 1; lines /= 2)
             {
-                if (2 * 8 * length * (lines + 1) <= RoomForLines)
+                if (2 * 8 * (points / packed) * (lines > 1 ? lines + 1 : 1) <= RoomForLines)
                 {
                     return lines;
                 }
             }
             throw new InputException(
-                $"the mesh of the Ewald sum has {length} points along an edge of the cell, expected at most {RoomForLines / 32} on a device; give a longer cutoff or a larger accuracy, or use --device cpu");
+                $"the mesh of the Ewald sum has {points} points along an edge of the cell, expected at most {packed * RoomForLines / 16} there on a device; give a longer cutoff, a larger accuracy or \"method\": \"sum\", or use --device cpu");
         }
 
         private static DeviceBuffer<Float2> Turns(Device device, int points) => device.Allocate<Float2>([.. Enumerable.Range(0, points).Select(k =>

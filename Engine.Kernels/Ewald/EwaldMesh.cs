@@ -9,8 +9,8 @@ namespace Engine.Kernels.Ewald;
 /// </summary>
 internal sealed record EwaldMesh
 {
-    /// <summary>More points than this are refused: 2 GiB of complex doubles.</summary>
-    public const long MostPoints = 1L << 28;
+    /// <summary>No mesh has more points than this: waves and potential take 2 to 3 GiB on the processor.</summary>
+    private const double MostPoints = 1 << 27;
 
     /// <summary>Points along y come in such multiples: the half of them that a real mesh needs fills vectors.</summary>
     private const int MultipleY = 2 * FourierLines.Lines;
@@ -31,17 +31,30 @@ internal sealed record EwaldMesh
     /// <exception cref="InputException">That would be more than <see cref="MostPoints"/>.</exception>
     public static EwaldMesh For(Box box, double spacing)
     {
-        double nx = Math.Ceiling(box.A.Length / spacing), ny = Math.Ceiling(box.B.Length / spacing / MultipleY), nz = Math.Ceiling(box.C.Length / spacing);
-        if (!(nx * ny * MultipleY * nz <= MostPoints))
+        var axes = ReciprocalAxes.Of(box);
+        double nx = Points(box.A.Length, axes.X), ny = Points(box.B.Length, axes.Y), nz = Points(box.C.Length, axes.Z);
+        (nx, ny, nz) = (Math.Max(nx, BSpline.Order), Math.Max(Math.Ceiling(ny / MultipleY), 1), Math.Max(nz, BSpline.Order));
+        RequireFew(nx * ny * MultipleY * nz);
+        var mesh = new EwaldMesh(Smooth((int)nx), MultipleY * Smooth((int)ny), Smooth((int)nz));
+        RequireFew((double)mesh.X * mesh.Y * mesh.Z);
+        return mesh;
+
+        void RequireFew(double points)
         {
-            throw new InputException(FormattableString.Invariant(
-                $"the mesh of the Ewald sum would have points {spacing:g3} apart in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostPoints:n0} points; give a longer cutoff or a larger accuracy"));
+            if (!(points <= MostPoints))
+            {
+                throw new InputException(FormattableString.Invariant(
+                    $"the mesh of the Ewald sum would have {points:g3} points in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostPoints:n0}; give a longer cutoff, a larger accuracy, \"method\": \"sum\", or a smaller cell"));
+            }
         }
-        return new(Smooth(Math.Max(BSpline.Order, (int)nx)), MultipleY * Smooth(Math.Max(1, (int)ny)), Smooth(Math.Max(BSpline.Order, (int)nz)));
+
+        // In a skewed cell the waves that a mesh takes for others are longer by edge over width, and forces are worse in proportion, which splines of eighth order make up for by an eighth root.
+        double Points(double edge, Vector3d axis) => Math.Ceiling(edge / spacing * Math.Pow(edge * axis.Length, 1.0 / BSpline.Order));
     }
 
     /// <summary>
-    /// The spacing of a mesh [length] whose forces are as far from those of all wave vectors as those of the wave vectors up to a cutoff are, in the mean over all places of two charges.
+    /// The spacing of a mesh [length] whose forces between charges are as far from those of all wave vectors as those of the wave vectors up to a cutoff are, in the mean over all places of two charges. The force
+    /// that the mesh lets a charge have on itself comes on top: in dilute systems it is the larger part, below the accuracy asked for.
     /// </summary>
     /// <remarks>
     /// With charges anywhere the mean square error of the force between two unit charges is (1/V²) Σ_K Σ_m K_m² [(G W_m² − g_m)² + G² W_m² Σ_{l≠m} W_l²] over the K of the mesh and the
@@ -49,7 +62,7 @@ internal sealed record EwaldMesh
     /// Theory Comput. 8, 936 (2012)); for many particles the sum is an integral, here over the middles of 16 × 16 × 16 pieces of an octant, which the others mirror. Left out by a cutoff are (1/V²) Σ K² g² beyond it.
     /// </remarks>
     /// <param name="splitting">g [1/length].</param>
-    /// <param name="cutoff">Largest |K| of the sum that is matched [1/length].</param>
+    /// <param name="cutoff">Largest |K| of the sum that is matched [1/length]; above 14 g, where only rounding is left to gain, eight points for half of its wavelength are enough.</param>
     public static double Spacing(double splitting, double cutoff)
     {
         // Lengths in units of 1/g. ∫ K² g² d³K/(2π)³ = 8 ∫ exp(−K²/2) dK.

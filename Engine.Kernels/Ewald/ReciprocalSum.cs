@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 using Engine.Kernels.Memory;
 using Engine.Kernels.Threading;
@@ -19,6 +20,9 @@ namespace Engine.Kernels.Ewald;
 /// </summary>
 public sealed partial class ReciprocalSum : IReciprocalSum
 {
+    /// <summary>More wave vectors than this are refused: their tables would take gigabytes.</summary>
+    public const int MostVectors = 10_000_000;
+
     private const int BlockSize = 64;
     private const int MaximumChunks = 16;
     private const int Lanes = 4;
@@ -63,6 +67,17 @@ public sealed partial class ReciprocalSum : IReciprocalSum
         structureFactorTask = AddStructureFactors;
         coefficientTask = FindCoefficients;
         forceTask = AddForces;
+    }
+
+    /// <summary>About how many wave vectors a cell has, without their negatives: half of those in a sphere.</summary>
+    /// <param name="box">Periodic in all directions.</param>
+    /// <param name="cutoff">Largest |K| [1/length].</param>
+    /// <exception cref="InputException">They are more than <see cref="MostVectors"/>.</exception>
+    public static double CountOf(Box box, double cutoff)
+    {
+        var count = box.Volume * Math.Pow(cutoff, 3) / (12 * Math.PI * Math.PI);
+        return count <= MostVectors ? count : throw new InputException(FormattableString.Invariant(
+            $"the Ewald sum would have {count:g3} wave vectors in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostVectors:n0}; give a longer cutoff, a larger accuracy, \"method\": \"mesh\", or a smaller cell"));
     }
 
     /// <summary>Wave vectors summed over at the last call, without their negatives.</summary>

@@ -49,8 +49,10 @@ internal sealed class WaveVectors
     /// <summary>Pairs (+n_x, −n_x) in all rows.</summary>
     public int PairCount => WeightPlus.Length;
 
+    /// <exception cref="Errors.InputException">There are too many.</exception>
     public static WaveVectors For(Box box, double splitting, double cutoff)
     {
+        _ = ReciprocalSum.CountOf(box, cutoff);
         var result = new WaveVectors(box);
         // |n_a| = |K·a|/2π ≤ |K||a|/2π.
         int Reach(Vector3d edge) => (int)Math.Floor(cutoff * edge.Length / (2 * Math.PI) * (1 + 1e-12));

@@ -1,5 +1,7 @@
 // Discrete Fourier transforms X_k = sum_j x_j exp(sign 2 pi i j k / length) of lines side by side in local memory, by a group: mixed radix 2, 3, 4 and 5, self-sorting (T. G. Stockham, AFIPS
-// Spring Joint Computer Conference 28, 229 (1966)). Point j of line l is at [j * (lines + 1) + l], so that neither points nor lines of one thread after the other fall into one bank.
+// Spring Joint Computer Conference 28, 229 (1966)). Point j of line l is at [j * PITCH(lines) + l], so that neither points nor lines of one thread after the other fall into one bank.
+
+#define PITCH(lines) ((lines) > 1 ? (lines) + 1 : 1)
 
 // a + i turn b, where turn is 1 or -1.
 DEVICE float2 plus_i(const float2 a, const float turn, const float2 b)
@@ -21,7 +23,7 @@ DEVICE float2 plus_times(const float2 a, const float factor, const float2 b)
 // from: the lines, which are overwritten; to: room for as many; turns: (cos, sin) of 2 pi j / (length * step). Returns which of the two holds the result, for all threads of the group to read.
 DEVICE LOCAL float2* transform_lines(LOCAL float2* from, LOCAL float2* to, const int length, const int lines, GLOBAL const float2* turns, const int step, const float sign)
 {
-    const int pitch = lines + 1;
+    const int pitch = PITCH(lines);
     int rest = length;
     int stride = 1;
     SYNC_GROUP();

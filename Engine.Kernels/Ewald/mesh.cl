@@ -3,7 +3,9 @@
 //
 // mesh: charges by [x][y][z], zero between the steps. waves: by [x][y][z], half of them along y: a real mesh has n and -n alike, and K/2 is left out. potential: by [x][y][z].
 // shape: of the cell, 2 pi times the axes of reciprocal space, then (4 pi k_e / V, 1 / 4g^2, -, -). splines: coefficients of the weights, [power][point]. turns: (cos, sin) of all parts of a
-// revolution that an axis has. undo: |b|^2 by n_x, then n_y, then n_z.
+// revolution that an axis has. undo: |b|^2 by n_x, then n_y, then n_z. scale: what a charge is multiplied by to be fixed point, and its inverse.
+//
+// MESH_HALF is a multiple of eight, so that lines along x and z fill whole groups.
 
 #define MESH_GROUP 128
 #define SPLINE 8
@@ -11,6 +13,7 @@
 #define WAVE_PLANE (MESH_HALF * MESH_Z)
 #define FORWARD -1.0f
 #define BACK 1.0f
+#define NO_CHARGE 1e30f
 
 // Where a charge is on an axis of that many points: the lowest of those that it is shared out among; fraction: how far it is beyond the highest.
 DEVICE int lowest_point(const int place, const int points)
@@ -53,9 +56,9 @@ DEVICE int wrapped(const int point, const int points)
     return point < points ? point : point - points;
 }
 
-// Eight threads side by side share a particle, each with one point along z. scale: of the fixed point.
+// Eight threads side by side share a particle, each with one point along z.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
-    GLOBAL const int4* positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL int* mesh, const float scale,
+    GLOBAL const int4* positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL int* mesh, GLOBAL const float* RESTRICT scale,
     GLOBAL const int* ring, const int graph_step, const int particles)
 {
     LOCAL_ARRAY(float2, weights, MESH_GROUP);
@@ -68,10 +71,11 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
         weights[LOCAL_ID] = MAKE_FLOAT2(
             weight_of(fraction_of(p.x, MESH_X), lane, splines), weight_of(fraction_of(p.y, MESH_Y), lane, splines));
         SYNC_GROUP();
-        if (i < particles)
+        const float charge = charges[p.w];
+        if (i < particles && charge != 0.0f)
         {
             LOCAL const float2* own = weights + LOCAL_ID - lane;
-            const float q = scale * charges[p.w] * weight_of(fraction_of(p.z, MESH_Z), lane, splines);
+            const float q = scale[0] * charge * weight_of(fraction_of(p.z, MESH_Z), lane, splines);
             const int z = wrapped(lowest_point(p.z, MESH_Z) + lane, MESH_Z);
             int x = lowest_point(p.x, MESH_X);
             for (int a = 0; a < SPLINE; a++)
@@ -89,11 +93,11 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
     }
 }
 
-// Along y, from real charges: two of them are one complex number, and a line of half the length is taken apart. unit: of the fixed point.
+// Along y, from real charges: two of them are one complex number, and a line of half the length is taken apart.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
-    GLOBAL int* mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, const float unit, GLOBAL const int* ring, const int graph_step)
+    GLOBAL int* mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, GLOBAL const float* RESTRICT scale, GLOBAL const int* ring, const int graph_step)
 {
-    LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * (LINES_Y + 1));
+    LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * PITCH(LINES_Y));
     AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
@@ -107,20 +111,20 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
             if (first + line < MESH_Z)
             {
                 const int at = (x * MESH_Y + 2 * k) * MESH_Z + first + line;
-                lines[k * (LINES_Y + 1) + line] = MAKE_FLOAT2(unit * (float)mesh[at], unit * (float)mesh[at + MESH_Z]);
+                lines[k * PITCH(LINES_Y) + line] = MAKE_FLOAT2(scale[1] * (float)mesh[at], scale[1] * (float)mesh[at + MESH_Z]);
                 mesh[at] = 0;
                 mesh[at + MESH_Z] = 0;
             }
         }
-        LOCAL float2* found = transform_lines(lines, lines + MESH_HALF * (LINES_Y + 1), MESH_HALF, LINES_Y, turns, 2, FORWARD);
+        LOCAL float2* found = transform_lines(lines, lines + MESH_HALF * PITCH(LINES_Y), MESH_HALF, LINES_Y, turns, 2, FORWARD);
         for (int i = LOCAL_ID; i < MESH_HALF * LINES_Y; i += MESH_GROUP)
         {
             const int line = i % LINES_Y;
             const int k = i / LINES_Y;
             if (first + line < MESH_Z)
             {
-                const float2 own = found[k * (LINES_Y + 1) + line];
-                const float2 mirror = found[(k == 0 ? 0 : MESH_HALF - k) * (LINES_Y + 1) + line];
+                const float2 own = found[k * PITCH(LINES_Y) + line];
+                const float2 mirror = found[(k == 0 ? 0 : MESH_HALF - k) * PITCH(LINES_Y) + line];
                 const float2 turn = turns[k];
                 const float2 even = MAKE_FLOAT2(0.5f * (own.x + mirror.x), 0.5f * (own.y - mirror.y));
                 const float2 odd = MAKE_FLOAT2(0.5f * (own.y + mirror.y), 0.5f * (mirror.x - own.x));
@@ -134,30 +138,30 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
 KERNEL void GROUP_OF(MESH_GROUP) mesh_along_z(
     GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, const float sign, GLOBAL const int* ring, const int graph_step)
 {
-    LOCAL_ARRAY(float2, lines, 2 * MESH_Z * (LINES_Z + 1));
+    LOCAL_ARRAY(float2, lines, 2 * MESH_Z * PITCH(LINES_Z));
     AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int first = GROUP_ID * LINES_Z;
-        const int count = first + LINES_Z < MESH_X * MESH_HALF ? LINES_Z : MESH_X * MESH_HALF - first;
-        for (int i = LOCAL_ID; i < count * MESH_Z; i += MESH_GROUP)
+        for (int i = LOCAL_ID; i < LINES_Z * MESH_Z; i += MESH_GROUP)
         {
-            lines[i % MESH_Z * (LINES_Z + 1) + i / MESH_Z] = waves[first * MESH_Z + i];
+            lines[i % MESH_Z * PITCH(LINES_Z) + i / MESH_Z] = waves[first * MESH_Z + i];
         }
-        LOCAL float2* found = transform_lines(lines, lines + MESH_Z * (LINES_Z + 1), MESH_Z, LINES_Z, turns, 1, sign);
-        for (int i = LOCAL_ID; i < count * MESH_Z; i += MESH_GROUP)
+        LOCAL float2* found = transform_lines(lines, lines + MESH_Z * PITCH(LINES_Z), MESH_Z, LINES_Z, turns, 1, sign);
+        for (int i = LOCAL_ID; i < LINES_Z * MESH_Z; i += MESH_GROUP)
         {
-            waves[first * MESH_Z + i] = found[i % MESH_Z * (LINES_Z + 1) + i / MESH_Z];
+            waves[first * MESH_Z + i] = found[i % MESH_Z * PITCH(LINES_Z) + i / MESH_Z];
         }
     }
 }
 
-// Along x, there, times the influence function, and back. with_sums: energy and six components of 2 sum E (1/K^2 + 1/4g^2) K K of each group go to partials, as reduce.cl has them.
+// Along x, there, times the influence function, and back. with_sums: energy and six components of 2 sum E (1/K^2 + 1/4g^2) K K of each
+// group go to partials, as reduce.cl has them, and as the minimum what all charges are together.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_convolve(
     GLOBAL const float2* RESTRICT turns, GLOBAL const float4* RESTRICT shape, GLOBAL const float* RESTRICT undo, GLOBAL float2* waves, GLOBAL double* partials,
     const int with_sums, GLOBAL const int* ring, const int graph_step)
 {
-    LOCAL_ARRAY(float2, lines, 2 * MESH_X * (LINES_X + 1));
+    LOCAL_ARRAY(float2, lines, 2 * MESH_X * PITCH(LINES_X));
     LOCAL_ARRAY(double, sums, 8 * MESH_GROUP);
     AWAIT_LAST();
     if (IS_DUE(graph_step))
@@ -166,65 +170,59 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_convolve(
         const float4 along = shape[0];
         for (int i = LOCAL_ID; i < MESH_X * LINES_X; i += MESH_GROUP)
         {
-            const int wave = first + i % LINES_X;
-            if (wave < WAVE_PLANE)
-            {
-                lines[i / LINES_X * (LINES_X + 1) + i % LINES_X] = waves[i / LINES_X * WAVE_PLANE + wave];
-            }
+            lines[i / LINES_X * PITCH(LINES_X) + i % LINES_X] = waves[i / LINES_X * WAVE_PLANE + first + i % LINES_X];
         }
-        LOCAL float2* found = transform_lines(lines, lines + MESH_X * (LINES_X + 1), MESH_X, LINES_X, turns, 1, FORWARD);
-        for (int c = 0; c < 8; c++)
+        LOCAL float2* found = transform_lines(lines, lines + MESH_X * PITCH(LINES_X), MESH_X, LINES_X, turns, 1, FORWARD);
+        if (with_sums)
         {
-            sums[c * MESH_GROUP + LOCAL_ID] = (double)0.0f;
+            for (int c = 0; c < 7; c++)
+            {
+                sums[c * MESH_GROUP + LOCAL_ID] = (double)0.0f;
+            }
+            // All charges together, of which there is one sum: a minimum.
+            sums[7 * MESH_GROUP + LOCAL_ID] = first + LOCAL_ID == 0 ? (double)found[0].x : (double)NO_CHARGE;
         }
         for (int i = LOCAL_ID; i < MESH_X * LINES_X; i += MESH_GROUP)
         {
             const int wave = first + i % LINES_X;
-            if (wave < WAVE_PLANE)
+            const int nx = i / LINES_X;
+            const int ny = wave / MESH_Z;
+            const int nz = wave % MESH_Z;
+            const float hx = (float)(2 * nx <= MESH_X ? nx : nx - MESH_X);
+            const float hz = (float)(2 * nz <= MESH_Z ? nz : nz - MESH_Z);
+            const float kx = FMA(hx, along.x, FMA((float)ny, shape[1].x, hz * shape[2].x));
+            const float ky = FMA(hx, along.y, FMA((float)ny, shape[1].y, hz * shape[2].y));
+            const float kz = FMA(hx, along.z, FMA((float)ny, shape[1].z, hz * shape[2].z));
+            const float squared = FMA(kx, kx, FMA(ky, ky, kz * kz));
+            // K = 0 does not count.
+            const float inverse = nx + wave == 0 ? 0.0f : 1.0f / squared;
+            const float influence = shape[3].x * undo[nx] * undo[MESH_X + ny] * undo[MESH_X + MESH_Y + nz] * inverse * EXP(-shape[3].y * squared);
+            LOCAL float2* own = found + nx * PITCH(LINES_X) + i % LINES_X;
+            const float2 s = own[0];
+            own[0] = MAKE_FLOAT2(influence * s.x, influence * s.y);
+            if (with_sums)
             {
-                const int nx = i / LINES_X;
-                const int ny = wave / MESH_Z;
-                const int nz = wave % MESH_Z;
-                const float hx = (float)(2 * nx <= MESH_X ? nx : nx - MESH_X);
-                const float hz = (float)(2 * nz <= MESH_Z ? nz : nz - MESH_Z);
-                const float kx = FMA(hx, along.x, FMA((float)ny, shape[1].x, hz * shape[2].x));
-                const float ky = FMA(hx, along.y, FMA((float)ny, shape[1].y, hz * shape[2].y));
-                const float kz = FMA(hx, along.z, FMA((float)ny, shape[1].z, hz * shape[2].z));
-                const float squared = FMA(kx, kx, FMA(ky, ky, kz * kz));
-                // K = 0 does not count.
-                const float inverse = nx + wave == 0 ? 0.0f : 1.0f / squared;
-                const float influence = shape[3].x * undo[nx] * undo[MESH_X + ny] * undo[MESH_X + MESH_Y + nz] * inverse * EXP(-shape[3].y * squared);
-                LOCAL float2* own = found + nx * (LINES_X + 1) + i % LINES_X;
-                const float2 s = own[0];
-                own[0] = MAKE_FLOAT2(influence * s.x, influence * s.y);
-                if (with_sums)
-                {
-                    // n and -n are one wave here, but for n_y = 0.
-                    const float energy = (ny == 0 ? 0.5f : 1.0f) * influence * FMA(s.x, s.x, s.y * s.y);
-                    const float part = 2.0f * energy * (inverse + shape[3].y);
-                    LOCAL double* own_sums = sums + LOCAL_ID;
-                    own_sums[0] += (double)energy;
-                    own_sums[MESH_GROUP] += (double)(part * kx * kx);
-                    own_sums[2 * MESH_GROUP] += (double)(part * ky * ky);
-                    own_sums[3 * MESH_GROUP] += (double)(part * kz * kz);
-                    own_sums[4 * MESH_GROUP] += (double)(part * kx * ky);
-                    own_sums[5 * MESH_GROUP] += (double)(part * kx * kz);
-                    own_sums[6 * MESH_GROUP] += (double)(part * ky * kz);
-                }
+                // n and -n are one wave here, but for n_y = 0.
+                const float energy = (ny == 0 ? 0.5f : 1.0f) * influence * FMA(s.x, s.x, s.y * s.y);
+                const float part = 2.0f * energy * (inverse + shape[3].y);
+                LOCAL double* own_sums = sums + LOCAL_ID;
+                own_sums[0] += (double)energy;
+                own_sums[MESH_GROUP] += (double)(part * kx * kx);
+                own_sums[2 * MESH_GROUP] += (double)(part * ky * ky);
+                own_sums[3 * MESH_GROUP] += (double)(part * kz * kz);
+                own_sums[4 * MESH_GROUP] += (double)(part * kx * ky);
+                own_sums[5 * MESH_GROUP] += (double)(part * kx * kz);
+                own_sums[6 * MESH_GROUP] += (double)(part * ky * kz);
             }
         }
         if (with_sums)
         {
             reduce_group(sums, partials);
         }
-        found = transform_lines(found, found == lines ? lines + MESH_X * (LINES_X + 1) : lines, MESH_X, LINES_X, turns, 1, BACK);
+        found = transform_lines(found, found == lines ? lines + MESH_X * PITCH(LINES_X) : lines, MESH_X, LINES_X, turns, 1, BACK);
         for (int i = LOCAL_ID; i < MESH_X * LINES_X; i += MESH_GROUP)
         {
-            const int wave = first + i % LINES_X;
-            if (wave < WAVE_PLANE)
-            {
-                waves[i / LINES_X * WAVE_PLANE + wave] = found[i / LINES_X * (LINES_X + 1) + i % LINES_X];
-            }
+            waves[i / LINES_X * WAVE_PLANE + first + i % LINES_X] = found[i / LINES_X * PITCH(LINES_X) + i % LINES_X];
         }
     }
 }
@@ -233,20 +231,20 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_convolve(
 KERNEL void GROUP_OF(MESH_GROUP) mesh_back_y(
     GLOBAL const float2* RESTRICT turns, GLOBAL const float2* waves, GLOBAL float* potential, GLOBAL const int* ring, const int graph_step)
 {
-    LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * (LINES_Y + 1));
+    LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * PITCH(LINES_Y));
     AWAIT_LAST();
     if (IS_DUE(graph_step))
     {
         const int across = (MESH_Z + LINES_Y - 1) / LINES_Y;
         const int x = GROUP_ID / across;
         const int first = GROUP_ID % across * LINES_Y;
-        LOCAL float2* packed = lines + MESH_HALF * (LINES_Y + 1);
+        LOCAL float2* packed = lines + MESH_HALF * PITCH(LINES_Y);
         for (int i = LOCAL_ID; i < MESH_HALF * LINES_Y; i += MESH_GROUP)
         {
             const int line = i % LINES_Y;
             if (first + line < MESH_Z)
             {
-                lines[i / LINES_Y * (LINES_Y + 1) + line] = waves[x * WAVE_PLANE + i / LINES_Y * MESH_Z + first + line];
+                lines[i / LINES_Y * PITCH(LINES_Y) + line] = waves[x * WAVE_PLANE + i / LINES_Y * MESH_Z + first + line];
             }
         }
         SYNC_GROUP();
@@ -256,12 +254,12 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_back_y(
             const int k = i / LINES_Y;
             if (first + line < MESH_Z)
             {
-                const float2 own = lines[k * (LINES_Y + 1) + line];
-                const float2 other = lines[(k == 0 ? 0 : MESH_HALF - k) * (LINES_Y + 1) + line];
+                const float2 own = lines[k * PITCH(LINES_Y) + line];
+                const float2 other = lines[(k == 0 ? 0 : MESH_HALF - k) * PITCH(LINES_Y) + line];
                 // The wave K/2, which mirrors 0, is none.
                 const float2 mirror = k == 0 ? MAKE_FLOAT2(0.0f, 0.0f) : MAKE_FLOAT2(other.x, -other.y);
                 const float2 odd = turned(plus_times(own, -1.0f, mirror), turns[k]);
-                packed[k * (LINES_Y + 1) + line] = plus_i(plus(own, mirror), 1.0f, odd);
+                packed[k * PITCH(LINES_Y) + line] = plus_i(plus(own, mirror), 1.0f, odd);
             }
         }
         LOCAL float2* found = transform_lines(packed, lines, MESH_HALF, LINES_Y, turns, 2, BACK);
@@ -271,7 +269,7 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_back_y(
             const int k = i / LINES_Y;
             if (first + line < MESH_Z)
             {
-                const float2 both = found[k * (LINES_Y + 1) + line];
+                const float2 both = found[k * PITCH(LINES_Y) + line];
                 const int at = (x * MESH_Y + 2 * k) * MESH_Z + first + line;
                 potential[at] = both.x;
                 potential[at + MESH_Z] = both.y;

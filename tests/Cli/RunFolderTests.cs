@@ -102,7 +102,7 @@ public sealed class RunFolderTests : IDisposable
         var folder = RunFolder.Open(Folder, ExistingRun.Refuse);
         folder.Dispose();
         var manifest = new RunManifest(
-            folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), root, new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, CpuDevice.Describe());
+            folder.Manifest, new JsonObject { ["seed"] = 7 }, "abc", Path.Combine(root, "in.json"), root, new Dictionary<string, string> { ["in.json"] = "def" }, ["run", "in.json"], 2, CpuDevice.Describe(), new Dictionary<string, string> { ["sum"] = "on a mesh" });
         manifest.Begin();
         Assert.Equal("running", (string?)Read()["state"]);
         File.WriteAllText(folder.Trajectory, "12345");
@@ -113,6 +113,7 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal("failed", (string?)json["state"]);
         Assert.Equal("NaN at step 9", (string?)json["reason"]);
         Assert.Equal(7, (int)json["input"]!["seed"]!);
+        Assert.Equal("on a mesh", (string?)json["methods"]!["sum"]);
         Assert.Equal(5, (int)json["outputs"]!["trajectory.h5"]!["bytes"]!);
         Assert.Equal("id", (string?)json["outputs"]!["trajectory.h5"]!["contentId"]);
         Assert.Equal(["run.json", "trajectory.h5"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
@@ -125,7 +126,7 @@ public sealed class RunFolderTests : IDisposable
     {
         var folder = RunFolder.At(root);
         RunManifest Segment(JsonObject? earlier) => new(
-            folder.Manifest, new JsonObject(), "abc", Path.Combine(root, "in.json"), root, new Dictionary<string, string>(), ["run", earlier is null ? "first" : "next"], 2, CpuDevice.Describe(), earlier);
+            folder.Manifest, new JsonObject(), "abc", Path.Combine(root, "in.json"), root, new Dictionary<string, string>(), ["run", earlier is null ? "first" : "next"], 2, CpuDevice.Describe(), new Dictionary<string, string>(), earlier);
         var first = Segment(null);
         first.SetResults(new JsonObject { ["steps"] = 10 });
         first.End("interrupted");

@@ -4,6 +4,7 @@ using Engine.Cli.Display;
 using Engine.Cli.Runs;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Errors;
+using Engine.Tests.Kernels.Devices;
 using Xunit;
 
 namespace Engine.Tests.Cli;
@@ -93,6 +94,21 @@ public sealed class RunSessionTests : IDisposable
         Assert.Equal(9, (int)plan["seed"]!);
         Assert.False(Directory.Exists(Folder));
         Assert.Contains("only", CliRun.Of("run", file, "--check").Output);
+    }
+
+    /// <summary>The device is opened, and left in order.</summary>
+    [SkippableFact]
+    public void CheckingOnADeviceLeavesItInOrder()
+    {
+        TestDevices.Require("opencl");
+        var file = Path.Combine(root, "in.json");
+        File.WriteAllText(file, Input);
+        var run = CliRun.Of("run", file, "--check", "--device", "opencl");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("on opencl:0", run.Output);
+        var refused = CliRun.Of("run", file, "--check", "--device", "opencl", "--set", "precision=double");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("precision", refused.Error);
     }
 
     [Fact]

@@ -150,7 +150,7 @@ public sealed class TrajectoryVerbTests : IDisposable
     private void WriteManifest(string contentId)
     {
         var manifest = new RunManifest(
-            RunFolder.At(folder).Manifest, new JsonObject(), "abc", Path.Combine(folder, "in.json"), folder, new Dictionary<string, string>(), [], 1, CpuDevice.Describe());
+            RunFolder.At(folder).Manifest, new JsonObject(), "abc", Path.Combine(folder, "in.json"), folder, new Dictionary<string, string>(), [], 1, CpuDevice.Describe(), new Dictionary<string, string>());
         manifest.AddOutput(Trajectory, contentId);
         manifest.End("done");
     }

@@ -36,6 +36,10 @@ public sealed record EwaldTerm : PotentialTerm
 
     private EwaldSettings Settings(PotentialBuilder builder)
     {
+        if (!(Cutoff > 0 && double.IsFinite(Cutoff)))
+        {
+            throw new InputException(FormattableString.Invariant($"potential {builder.Name}: ewald: cutoff = {Cutoff}, expected more than 0"));
+        }
         var background = Neutralise == Neutralise.Background;
         if (Splitting is null && ReciprocalCutoff is null)
         {

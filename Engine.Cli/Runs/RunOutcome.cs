@@ -23,8 +23,8 @@ internal sealed record RunOutcome(
     /// <summary>Steps of the run that earlier processes had done.</summary>
     public long StepsBefore { get; init; }
 
-    /// <summary>"500", or "1500, 500 of them now" where earlier processes did the others.</summary>
-    public string StepsText => FormattableString.Invariant(StepsBefore == 0 ? (FormattableString)$"{Steps}" : $"{StepsBefore + Steps}, {Steps} of them now");
+    /// <summary>"500", or "1500 (500 of them now)" where earlier processes did the others.</summary>
+    public string StepsText => FormattableString.Invariant(StepsBefore == 0 ? (FormattableString)$"{Steps}" : $"{StepsBefore + Steps} ({Steps} of them now)");
 
     /// <summary>What a report of a run that was stopped warns of.</summary>
     /// <param name="what">What it is: "run".</param>

@@ -23,9 +23,9 @@ public class EwaldMeshTests
     public void ForcesAreAsAccurateAsThoseOfTheSum(double accuracy, bool tilted)
     {
         var cell = Cell(2, tilted);
-        var exact = Reciprocal(cell, Model(1e-13, EwaldMethod.Sum, g: Splitting(accuracy)), Workers.Single);
-        var sum = Reciprocal(cell, Model(accuracy, EwaldMethod.Sum), Workers.Single);
-        var mesh = Reciprocal(cell, Model(accuracy, EwaldMethod.Mesh), Workers.Single);
+        var exact = EwaldTests.Reciprocal(cell, Model(1e-13, EwaldMethod.Sum, g: Splitting(accuracy)), Workers.Single);
+        var sum = EwaldTests.Reciprocal(cell, Model(accuracy, EwaldMethod.Sum), Workers.Single);
+        var mesh = EwaldTests.Reciprocal(cell, Model(accuracy, EwaldMethod.Mesh), Workers.Single);
         double Error(double[] forces) => Math.Sqrt(exact.Forces.Zip(forces, (a, b) => (a - b) * (a - b)).Average());
         Assert.InRange(Error(mesh.Forces), 0, 4 * Error(sum.Forces));
         // Energies and virials of two dozen particles to a few times the error of one force, in units where charges and distances are of order one.
@@ -50,7 +50,7 @@ public class EwaldMeshTests
         var split = model.Ewald!;
         var points = MeshSum.PointsOf(box, split.Splitting, split.ReciprocalCutoff);
         Assert.Equal(tilted ? (9, 16, 9) : (9, 16, 15), points);
-        var (energy, _, _) = Reciprocal(cell, model, Workers.Single);
+        var (energy, _, _) = EwaldTests.Reciprocal(cell, model, Workers.Single);
 
         int[] sizes = [points.X, points.Y, points.Z];
         double[][] undo = [.. sizes.Select(BSpline.InverseSquares)];
@@ -88,8 +88,8 @@ public class EwaldMeshTests
     {
         var cell = Gas(new Box(40, 5, 5, TiltXY: 20, TiltXZ: 20, TiltYZ: 2.5), 100);
         var accuracy = 1e-5;
-        var exact = Reciprocal(cell, Model(1e-13, EwaldMethod.Sum, Splitting(accuracy), charge: 1), Workers.Single);
-        double Error(EwaldMethod method) => Math.Sqrt(exact.Forces.Zip(Reciprocal(cell, Model(accuracy, method, charge: 1), Workers.Single).Forces, (a, b) => (a - b) * (a - b)).Average());
+        var exact = EwaldTests.Reciprocal(cell, Model(1e-13, EwaldMethod.Sum, Splitting(accuracy), charge: 1), Workers.Single);
+        double Error(EwaldMethod method) => Math.Sqrt(exact.Forces.Zip(EwaldTests.Reciprocal(cell, Model(accuracy, method, charge: 1), Workers.Single).Forces, (a, b) => (a - b) * (a - b)).Average());
         Assert.InRange(Error(EwaldMethod.Mesh), 0, 2.5 * Error(EwaldMethod.Sum));
     }
 
@@ -97,7 +97,7 @@ public class EwaldMeshTests
     public void RefusesMoreWaveVectorsThanMemoryHolds()
     {
         var cell = Cells.Strained(Cell(1, tilted: false), 200, 200, 200, 0, 0, 0);
-        Assert.Contains("wave vectors in a cell", Assert.Throws<InputException>(() => Reciprocal(cell, Model(1e-6, EwaldMethod.Sum), Workers.Single)).Message, StringComparison.Ordinal);
+        Assert.Contains("wave vectors in a cell", Assert.Throws<InputException>(() => EwaldTests.Reciprocal(cell, Model(1e-6, EwaldMethod.Sum), Workers.Single)).Message, StringComparison.Ordinal);
         Assert.Contains("\"method\": \"mesh\"", Assert.Throws<InputException>(() => Model(1e-6, EwaldMethod.Sum).Ewald!.Describe(cell.Box, cell.Count)).Message, StringComparison.Ordinal);
     }
 
@@ -117,14 +117,14 @@ public class EwaldMeshTests
     {
         var model = Model(1e-3, EwaldMethod.Mesh);
         var cell = Cell(1, tilted: true);
-        var (_, virial, forces) = Reciprocal(cell, model, Workers.Single);
+        var (_, virial, forces) = EwaldTests.Reciprocal(cell, model, Workers.Single);
         const double h = 1e-4;
         for (var c = 0; c < forces.Length; c += 5)
         {
             double Energy(double by)
             {
                 cell.Positions[c] += by;
-                var energy = Reciprocal(cell, model, Workers.Single).Energy;
+                var energy = EwaldTests.Reciprocal(cell, model, Workers.Single).Energy;
                 cell.Positions[c] -= by;
                 return energy;
             }
@@ -132,7 +132,7 @@ public class EwaldMeshTests
             Assert.Equal(-(Energy(h) - Energy(-h)) / (2 * h), forces[c], 1e-7);
         }
         double Strained(double xx, double yy, double zz, double xy, double xz, double yz) =>
-            Reciprocal(Cells.Strained(cell, xx, yy, zz, xy, xz, yz), model, Workers.Single).Energy;
+            EwaldTests.Reciprocal(Cells.Strained(cell, xx, yy, zz, xy, xz, yz), model, Workers.Single).Energy;
         // The mesh has the same points for so little strain.
         Assert.Equal(-(Strained(h, 0, 0, 0, 0, 0) - Strained(-h, 0, 0, 0, 0, 0)) / (2 * h), virial.XX, 1e-5);
         Assert.Equal(-(Strained(0, h, 0, 0, 0, 0) - Strained(0, -h, 0, 0, 0, 0)) / (2 * h), virial.YY, 1e-5);
@@ -146,11 +146,11 @@ public class EwaldMeshTests
     public void BitsDoNotDependOnTheNumberOfThreads()
     {
         var cell = Cell(3, tilted: true);
-        var one = Reciprocal(cell, Model(1e-6, EwaldMethod.Mesh), Workers.Single);
+        var one = EwaldTests.Reciprocal(cell, Model(1e-6, EwaldMethod.Mesh), Workers.Single);
         foreach (var threads in (int[])[2, 3])
         {
             using var team = new Workers(threads);
-            var many = Reciprocal(cell, Model(1e-6, EwaldMethod.Mesh), team);
+            var many = EwaldTests.Reciprocal(cell, Model(1e-6, EwaldMethod.Mesh), team);
             Assert.Equal(one.Energy, many.Energy);
             Assert.Equal(one.Virial, many.Virial);
             Assert.Equal(one.Forces, many.Forces);
@@ -165,9 +165,9 @@ public class EwaldMeshTests
         foreach (var strain in (double[])[0.3, 1e-4, -0.2])
         {
             var other = Cells.Strained(small, strain, strain, strain, 0, 0, 0);
-            Reciprocal(small, model, Workers.Single);
-            var reused = Reciprocal(other, model, Workers.Single);
-            var fresh = Reciprocal(other, Model(1e-6, EwaldMethod.Mesh), Workers.Single);
+            EwaldTests.Reciprocal(small, model, Workers.Single);
+            var reused = EwaldTests.Reciprocal(other, model, Workers.Single);
+            var fresh = EwaldTests.Reciprocal(other, Model(1e-6, EwaldMethod.Mesh), Workers.Single);
             Assert.Equal(fresh.Energy, reused.Energy);
             Assert.Equal(fresh.Forces, reused.Forces);
         }
@@ -180,9 +180,9 @@ public class EwaldMeshTests
         var cell = Cell(1, tilted: false);
         (cell.Positions[0], cell.Positions[4], cell.Positions[8]) = (0, -1e-17, 5.1);
         var model = Model(1e-6, EwaldMethod.Mesh);
-        var expected = Reciprocal(cell, model, Workers.Single);
+        var expected = EwaldTests.Reciprocal(cell, model, Workers.Single);
         (cell.Positions[0], cell.Positions[4], cell.Positions[8]) = (5.1, 0, -5.1);
-        var found = Reciprocal(cell, model, Workers.Single);
+        var found = EwaldTests.Reciprocal(cell, model, Workers.Single);
         Cells.Near(expected.Energy, found.Energy, 1e-12);
         for (var i = 0; i < expected.Forces.Length; i++)
         {
@@ -209,7 +209,7 @@ public class EwaldMeshTests
     public void RefusesAMeshThatNoMemoryHolds()
     {
         var cell = Cells.Strained(Cell(1, tilted: false), 200, 200, 200, 0, 0, 0);
-        var error = Assert.Throws<InputException>(() => Reciprocal(cell, Model(1e-6, EwaldMethod.Mesh), Workers.Single));
+        var error = Assert.Throws<InputException>(() => EwaldTests.Reciprocal(cell, Model(1e-6, EwaldMethod.Mesh), Workers.Single));
         Assert.Contains("expected at most 134,217,728", error.Message, StringComparison.Ordinal);
     }
 
@@ -242,21 +242,5 @@ public class EwaldMeshTests
             Cells.HafniaJson(charge ?? 4, -charge ?? -2, FormattableString.Invariant(
                 $$"""{ "type": "ewald", "cutoff": 6, "splitting": {{split}}, "reciprocalCutoff": {{k}}, "method": "{{method.ToString().ToLowerInvariant()}}" }""")),
             units: Plain);
-    }
-
-    private static (double Energy, SymmetricTensor Virial, double[] Forces) Reciprocal(Configuration cell, PotentialModel model, Workers workers)
-    {
-        var system = Cells.Slots(cell);
-        var sums = model.ForceTerms.Single().Add(system, workers, true, allowOverlap: false);
-        var forces = new double[3 * cell.Count];
-        for (var slot = 0; slot < system.SlotCount; slot++)
-        {
-            var id = system.Id[slot];
-            if (id >= 0)
-            {
-                (forces[3 * id], forces[3 * id + 1], forces[3 * id + 2]) = (system.FX[slot], system.FY[slot], system.FZ[slot]);
-            }
-        }
-        return (sums.Energy, sums.Virial, forces);
     }
 }

@@ -180,7 +180,8 @@ public class EwaldTests
             $$"""{ "type": "ewald", "cutoff": {{cutoff}}, "accuracy": {{accuracy}}, "neutralise": "{{neutralise}}" }""")),
         units: Plain);
 
-    private static (double Energy, SymmetricTensor Virial, double[] Forces) Reciprocal(Configuration cell, PotentialModel model, Workers workers)
+    /// <summary>The reciprocal part alone, forces by particle.</summary>
+    internal static (double Energy, SymmetricTensor Virial, double[] Forces) Reciprocal(Configuration cell, PotentialModel model, Workers workers)
     {
         var system = Cells.Slots(cell);
         var sums = model.ForceTerms.Single().Add(system, workers, true, allowOverlap: false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Engine.Kernels.Errors;
 using Engine.Kernels.Geometry;
 
@@ -14,6 +15,9 @@ internal sealed record EwaldMesh
 
     /// <summary>Points along y come in such multiples: the half of them that a real mesh needs fills vectors.</summary>
     private const int MultipleY = 2 * FourierLines.Lines;
+
+    /// <summary>A spacing takes some hundredths of a second to find, and a run asks for it several times.</summary>
+    private static readonly ConcurrentDictionary<(double Splitting, double Cutoff), double> Known = [];
 
     private EwaldMesh(int x, int y, int z) => (X, Y, Z) = (x, y, z);
 
@@ -63,7 +67,9 @@ internal sealed record EwaldMesh
     /// </remarks>
     /// <param name="splitting">g [1/length].</param>
     /// <param name="cutoff">Largest |K| of the sum that is matched [1/length]; above 14 g, where only rounding is left to gain, eight points for half of its wavelength are enough.</param>
-    public static double Spacing(double splitting, double cutoff)
+    public static double Spacing(double splitting, double cutoff) => Known.GetOrAdd((splitting, cutoff), static key => FindSpacing(key.Splitting, key.Cutoff));
+
+    private static double FindSpacing(double splitting, double cutoff)
     {
         // Lengths in units of 1/g. ∫ K² g² d³K/(2π)³ = 8 ∫ exp(−K²/2) dK.
         var largest = cutoff / splitting;

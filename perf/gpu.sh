@@ -87,6 +87,11 @@ for name in "${cases[@]}"; do
     timeout "$case_limit" "$program" bench gpu --device "$device" --case "$name" --json >> "$out/bench.jsonl" 2>> "$out/log.txt" || code=$?
     case $code in
         0) note "$name: passed, $((SECONDS - start)) s" ;;
+        2)
+            # What is wrong with the device's name is so with each case.
+            note "$name: $(why "$name")"
+            exit 2
+            ;;
         3)
             note "$name: $(why "$name")"
             # A library may be missing for one case; without a device there is nothing to go on with.

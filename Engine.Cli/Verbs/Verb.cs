@@ -54,6 +54,10 @@ internal abstract class Verb
         {
             return;
         }
+        if (!RunsOnAnyDevice)
+        {
+            throw new InputException($"--device is {Device}, but this verb computes on the processor only; use --device cpu");
+        }
         var census = DeviceCensus.Take();
         var absent = census.Absent.FirstOrDefault(a => a.Kind == kind);
         if (absent is not null)
@@ -63,10 +67,6 @@ internal abstract class Verb
         if (!census.Devices.Any(d => d.Kind == kind && d.Index == index))
         {
             throw new MissingLibraryException($"there is no device {Device}, expected one of {string.Join(", ", census.Devices.Select(d => d.Address))}; ./engine devices lists them");
-        }
-        if (!RunsOnAnyDevice)
-        {
-            throw new InputException($"--device is {Device}, but this verb computes on the processor only; use --device cpu");
         }
     }
 

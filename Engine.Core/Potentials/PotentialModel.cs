@@ -137,6 +137,14 @@ public sealed class PotentialModel
             Species = species.ToDictionary(s => s.Name, s => new SpeciesParameters(s.Mass > 0 ? s.Mass : null)),
             Terms = [],
         };
+        try
+        {
+            _ = PairFunction.Of(potential).At(0.25 * potential.Cutoff * potential.Cutoff);
+        }
+        catch (Exception error) when (error is not EngineException)
+        {
+            throw new InputException($"the formula of {typeof(T).Name} throws at half of its cutoff ({error.OneLine()}), expected one that is there for all distances; change it, or its parameters", error);
+        }
         var pairs = new object?[species.Count, species.Count];
         for (var k = 0; k < pairs.Length; k++)
         {

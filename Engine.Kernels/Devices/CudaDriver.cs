@@ -24,7 +24,7 @@ public static unsafe class CudaDriver
         var library = NativeLibraries.Find("cuda");
         if (!library.IsPresent)
         {
-            return ([], $"no NVIDIA driver: {library.Tried[0]}");
+            return ([], $"no NVIDIA driver: {library.Tried.FirstOrDefault(tried => !tried.Contains('/', StringComparison.Ordinal), library.Tried[0])}");
         }
         try
         {

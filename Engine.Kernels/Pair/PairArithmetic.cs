@@ -28,7 +28,7 @@ internal static class PairArithmetic
             if (!(Math.Abs(found - exact.ForceOverDistance.Value) <= tolerance))
             {
                 throw new InputException(FormattableString.Invariant(
-                    $"a pair potential gives −U′/r = {found:G6} at r = {Math.Sqrt(rSquared):G6} in {typeof(T).Name} arithmetic, expected {exact.ForceOverDistance.Value:G6}; its numbers are out of range in these units: set \"precision\" to \"double\""));
+                    $"a pair potential gives −U′/r = {found:G6} at r = {Math.Sqrt(rSquared):G6} in {typeof(T).Name} arithmetic, expected {exact.ForceOverDistance.Value:G6}; its numbers are out of range in these units: set \"precision\" to \"double\", with --device cpu"));
             }
         }
     }

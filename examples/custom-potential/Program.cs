@@ -10,6 +10,7 @@ using Engine.Core.Potentials;
 using Engine.Core.Simulations;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
+using Engine.Kernels.Errors;
 using Engine.Kernels.Threading;
 
 var input = RunInput.Read(
@@ -19,17 +20,26 @@ var input = RunInput.Read(
     """,
     "custom-potential").Resolve();
 var start = CrystalBuilder.Build(input.System.Crystal!, input.UnitSystem, new Dictionary<string, double> { ["A"] = 1 });
-var model = PotentialModel.Of("Gaussian core", start.SpeciesTable, UnitSystem.LennardJones, new GaussianCore(Epsilon: 1, Sigma: 1, Cutoff: 3.2));
-
-using var workers = new Workers();
-foreach (var description in DeviceCensus.Take().Devices)
+try
 {
-    using var device = description.Kind == DeviceKind.Cpu ? null : Device.Open(description.Address);
-    using var simulation = new Simulation(input, start, model, workers, device);
-    var energies = new Energies();
-    simulation.Run(energies, CancellationToken.None);
-    Console.WriteLine(FormattableString.Invariant(
-        $"{description.Address}: total energy per particle {energies.First / start.Count:F6} at the start, {energies.Last / start.Count:F6} after {simulation.Step} steps"));
+    var model = PotentialModel.Of("Gaussian core", start.SpeciesTable, UnitSystem.LennardJones, new GaussianCore(Epsilon: 1, Sigma: 1, Cutoff: 3.2));
+
+    using var workers = new Workers();
+    foreach (var description in DeviceCensus.Take().Devices)
+    {
+        using var device = description.Kind == DeviceKind.Cpu ? null : Device.Open(description.Address);
+        using var simulation = new Simulation(input, start, model, workers, device);
+        var energies = new Energies();
+        simulation.Run(energies, CancellationToken.None);
+        Console.WriteLine(FormattableString.Invariant(
+            $"{description.Address}: total energy per particle {energies.First / start.Count:F6} at the start, {energies.Last / start.Count:F6} after {simulation.Step} steps"));
+    }
+    return 0;
+}
+catch (EngineException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return error.ExitCode;
 }
 
 internal sealed class Energies : ISimulationObserver

@@ -31,8 +31,20 @@ public class DevicesVerbTests
     public void AnAbsentDeviceLeavesWithThree()
     {
         Skip.If(NativeLibraries.Find("cuda").IsPresent, "this machine has an NVIDIA driver");
-        var run = CliRun.Of("energy", "a.xyz", "--potential", "b.json", "--device", "cuda");
+        var run = CliRun.Of("run", "a.json", "--device", "cuda");
         Assert.Equal(3, run.ExitCode);
         Assert.StartsWith("engine: --device cuda is not here: no NVIDIA driver", Assert.Single(run.ErrorLines));
+    }
+
+    /// <summary>Before anybody installs a driver for it.</summary>
+    [Fact]
+    public void AVerbOfTheProcessorRefusesDevicesWhetherTheyAreThereOrNot()
+    {
+        foreach (var device in new[] { "cuda", "opencl", "opencl:99" })
+        {
+            var run = CliRun.Of("energy", "a.xyz", "--potential", "b.json", "--device", device);
+            Assert.Equal(2, run.ExitCode);
+            Assert.StartsWith($"engine: --device is {device}, but this verb computes on the processor only", Assert.Single(run.ErrorLines));
+        }
     }
 }

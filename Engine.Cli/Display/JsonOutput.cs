@@ -24,4 +24,8 @@ internal static class JsonOutput
 
     /// <summary>A number, or null where JSON has none for it (NaN, infinities).</summary>
     public static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    /// <summary>An object of values by name.</summary>
+    public static JsonObject Object<T>(IEnumerable<KeyValuePair<string, T>> values) =>
+        new(values.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)JsonValue.Create(value.Value))));
 }

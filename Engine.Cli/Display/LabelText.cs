@@ -19,7 +19,7 @@ internal sealed class LabelText(params (string Quantity, LabelUse Use, string Re
 
     /// <summary>Number of frames by key, by quantity.</summary>
     public JsonObject ToJson() =>
-        new(uses.Select(u => KeyValuePair.Create(u.Quantity, (JsonNode?)new JsonObject(u.Use.Frames.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))))));
+        new(uses.Select(u => KeyValuePair.Create(u.Quantity, (JsonNode?)JsonOutput.Object(u.Use.Frames))));
 
     private static string Counted(KeyValuePair<string, int> key) => $"{key.Key} ({NumberText.Count(key.Value, "frame")})";
 }

@@ -101,7 +101,7 @@ internal sealed class EnergyVerb : Verb
                 ["energy"] = found.Energy,
                 ["energyUnit"] = units.EnergyUnit,
                 ["pairEnergy"] = found.PairEnergy,
-                ["termEnergies"] = new JsonObject(found.TermEnergies.Select(t => KeyValuePair.Create(t.Key, (JsonNode?)JsonValue.Create(t.Value)))),
+                ["termEnergies"] = JsonOutput.Object(found.TermEnergies),
                 ["constantEnergy"] = found.ConstantEnergy,
                 ["tailEnergy"] = found.TailEnergy,
                 ["virial"] = Array(found.Virial),

@@ -51,7 +51,7 @@ internal sealed class RunVerb : RunFolderVerb
                 ["inputHash"] = ContentHash.Of(input),
                 ["atoms"] = setup.Start.Count,
                 ["device"] = device,
-                ["methods"] = new JsonObject(setup.Methods.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)JsonValue.Create(m.Value)))),
+                ["methods"] = JsonOutput.Object(setup.Methods),
                 ["input"] = StrictJson.ToNode(input),
             });
             return;

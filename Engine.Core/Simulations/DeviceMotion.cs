@@ -85,11 +85,13 @@ internal sealed class DeviceMotion : IDisposable
         pairs = new(Particles, List, PairFormulas.Of(potentials), species, texts, forceLanes);
         if (model.Ewald is { } split)
         {
-            ewald = replicas > 1
-                ? throw new InputException($"potential {model.Name} has an Ewald sum, expected interactions that end at a cutoff: replicas of one batch share no wave vectors; use coulombDsf or coulombWolf")
-                : split.OnMesh(size)
-                    ? new DeviceMeshSum(Particles, counts, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
-                    : new DeviceReciprocalSum(Particles, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb);
+            if (replicas > 1)
+            {
+                throw new InputException($"potential {model.Name} has an Ewald sum, expected interactions that end at a cutoff: replicas of one batch share no wave vectors; use coulombDsf or coulombWolf");
+            }
+            ewald = split.OnMesh(size)
+                ? new DeviceMeshSum(Particles, counts, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb)
+                : new DeviceReciprocalSum(Particles, model.Charges, split.Splitting, split.ReciprocalCutoff, split.Coulomb);
         }
         var gap = model.ForceTerms.OfType<GapForce>().Select(term => term.On(Particles, List, texts, counts));
         others = [.. gap, .. ewald is null ? Array.Empty<IDeviceForces>() : [ewald]];

@@ -15,9 +15,11 @@ internal static class BSpline
     /// <summary>[power][point]: weight of the k-th of the points as a polynomial of the distance from the middle between the last two, the first point being the lowest.</summary>
     private static readonly Vector512<double>[] Powers = Polynomials();
 
-    /// <summary>The coefficients of the weights as numbers: [point][power].</summary>
-    public static double[][] Coefficients() =>
-        [.. Enumerable.Range(0, Order).Select(point => Powers.Select(power => power[point]).ToArray())];
+    /// <summary>[power − 1][point]: the same of the derivatives.</summary>
+    private static readonly Vector512<double>[] SlopePowers = [.. Powers.Select((power, k) => k * power).Skip(1)];
+
+    /// <summary>The coefficients of the weights as numbers: [power][point].</summary>
+    public static IEnumerable<double> Coefficients => Powers.SelectMany(power => Enumerable.Range(0, Order).Select(point => power[point]));
 
     /// <summary>M₈(u − k) for the points k = ⌊u⌋ − 7 … ⌊u⌋.</summary>
     /// <param name="fraction">u − ⌊u⌋.</param>
@@ -38,10 +40,10 @@ internal static class BSpline
     public static Vector512<double> Slopes(double fraction)
     {
         var t = Vector512.Create(fraction - 0.5);
-        var sum = (Order - 1) * Powers[Order - 1];
-        for (var power = Order - 2; power >= 1; power--)
+        var sum = SlopePowers[Order - 2];
+        for (var power = Order - 3; power >= 0; power--)
         {
-            sum = Vector512.FusedMultiplyAdd(sum, t, power * Powers[power]);
+            sum = Vector512.FusedMultiplyAdd(sum, t, SlopePowers[power]);
         }
         return sum;
     }

@@ -27,15 +27,13 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     private readonly double splitting;
     private readonly double coulomb;
     private readonly double spacing;
-    private readonly int[] counts;
-    private readonly IReadOnlyList<double> chargeOf;
+
+    /// <summary>All charges together, those of the sign that has more, and the largest of a particle.</summary>
+    private readonly double netCharge, ofOneSign, largestCharge;
+
     private readonly DeviceBuffer<float> charges;
     private readonly DeviceBuffer<float> splines;
     private readonly DeviceBuffer<Float4> shape;
-    private readonly DeviceBuffer<float> scale;
-
-    /// <summary>Charge that a point has room for; beyond it, it holds less by twice that.</summary>
-    private double room;
     private Plan? plan;
 
     /// <param name="particles">The particles.</param>
@@ -46,14 +44,15 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     /// <param name="coulomb">k = e²/(4πε₀) [energy·length/charge²].</param>
     public DeviceMeshSum(DeviceParticles particles, int[] counts, IReadOnlyList<double> charges, double splitting, double cutoff, double coulomb)
     {
-        (this.particles, this.counts, chargeOf, this.splitting, this.coulomb) = (particles, counts, charges, splitting, coulomb);
+        (this.particles, this.splitting, this.coulomb) = (particles, splitting, coulomb);
+        double Sum(Func<double, double> part) => counts.Zip(charges, (n, q) => n * part(q)).Sum();
+        (netCharge, largestCharge) = (Sum(q => q), charges.Max(Math.Abs));
+        ofOneSign = Math.Max(Sum(q => Math.Max(q, 0)), Sum(q => Math.Max(-q, 0)));
         spacing = EwaldMesh.Spacing(splitting, cutoff);
         var device = particles.Device;
         this.charges = device.Allocate<float>([.. charges.Select(q => (float)q)]);
-        var coefficients = BSpline.Coefficients();
-        splines = device.Allocate<float>([.. Enumerable.Range(0, BSpline.Order * BSpline.Order).Select(k => (float)coefficients[k % BSpline.Order][k / BSpline.Order])]);
+        splines = device.Allocate<float>([.. BSpline.Coefficients.Select(c => (float)c)]);
         shape = device.Allocate<Float4>(4);
-        scale = device.Allocate<float>(2);
     }
 
     /// <inheritdoc/>
@@ -66,13 +65,10 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
         {
             return false;
         }
-        var next = new Plan(particles.Device, mesh);
+        var room = (LargestCharges * largestCharge) + (MeanCharges * ofOneSign / ((double)mesh.X * mesh.Y * mesh.Z));
+        var next = new Plan(particles.Device, mesh, room > 0 ? room : 1);
         plan?.Dispose();
         plan = next;
-        double Sum(int sign) => counts.Zip(chargeOf, (n, q) => n * Math.Max(sign * q, 0)).Sum();
-        room = (LargestCharges * chargeOf.Max(Math.Abs)) + (MeanCharges * Math.Max(Sum(1), Sum(-1)) / ((double)mesh.X * mesh.Y * mesh.Z));
-        room = room > 0 ? room : 1;
-        scale.Upload([(float)(int.MaxValue / room), (float)(room / int.MaxValue)]);
         return true;
 
         static Float4 Turns(Vector3d axis) => new((float)(2 * Math.PI * axis.X), (float)(2 * Math.PI * axis.Y), (float)(2 * Math.PI * axis.Z), 0);
@@ -110,11 +106,10 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
             }
             found = Math.Min(found, partials[k + 7]);
         }
-        var net = counts.Zip(chargeOf, (n, q) => n * q).Sum();
-        if (Math.Abs(found - net) > room)
+        if (Math.Abs(found - netCharge) > p.Room)
         {
             throw new RunFailedException(FormattableString.Invariant(
-                $"a point of the mesh of the Ewald sum has more than the charge {room:g3} that it has room for: {found:g6} is left of {net:g6} in all; particles of one charge have gathered, or the mesh is too coarse for them: use a smaller time step, \"method\": \"sum\", or --device cpu"));
+                $"a point of the mesh of the Ewald sum has more than the charge {p.Room:g3} that it has room for: {found:g6} is left of {netCharge:g6} in all; particles of one charge have gathered, or the mesh is too coarse for them: use a smaller time step, \"method\": \"sum\", or --device cpu"));
         }
         return [new(sum[0], SymmetricTensor.Isotropic(sum[0]) - new SymmetricTensor(sum[1], sum[2], sum[3], sum[4], sum[5], sum[6]), double.PositiveInfinity)];
     }
@@ -124,14 +119,13 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
         charges.Dispose();
         splines.Dispose();
         shape.Dispose();
-        scale.Dispose();
         plan?.Dispose();
     }
 
     private void LaunchWaves(Plan p, int graphStep, int withSums)
     {
-        p.Spread.Launch(particles.Count * BSpline.Order, GroupSize, particles.Positions, charges, splines, p.Points, scale, particles.Ring, graphStep, particles.Count);
-        p.ForwardY.Launch(p.GroupsY * GroupSize, GroupSize, p.Points, p.TurnsY, p.Waves, scale, particles.Ring, graphStep);
+        p.Spread.Launch(particles.Count * BSpline.Order, GroupSize, particles.Positions, charges, splines, p.Points, (float)(int.MaxValue / p.Room), particles.Ring, graphStep, particles.Count);
+        p.ForwardY.Launch(p.GroupsY * GroupSize, GroupSize, p.Points, p.TurnsY, p.Waves, (float)(p.Room / int.MaxValue), particles.Ring, graphStep);
         p.AlongZ.Launch(p.GroupsZ * GroupSize, GroupSize, p.TurnsZ, p.Waves, Forward, particles.Ring, graphStep);
         p.Convolve.Launch(p.GroupsX * GroupSize, GroupSize, p.TurnsX, shape, p.Undo, p.Waves, p.Partials, withSums, particles.Ring, graphStep);
     }
@@ -139,9 +133,9 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     /// <summary>Kernels and buffers of one size of the mesh.</summary>
     private sealed class Plan : IDisposable
     {
-        public Plan(Device device, EwaldMesh mesh)
+        public Plan(Device device, EwaldMesh mesh, double room)
         {
-            Mesh = mesh;
+            (Mesh, Room) = (mesh, room);
             int linesX = LinesOf(mesh.X, 1), linesY = LinesOf(mesh.Y, 2), linesZ = LinesOf(mesh.Z, 1);
             (GroupsX, GroupsY, GroupsZ) = (Groups(mesh.Y / 2 * mesh.Z, linesX), mesh.X * Groups(mesh.Z, linesY), Groups(mesh.X * mesh.Y / 2, linesZ));
             var program = device.Compile(KernelText.Load(
@@ -160,6 +154,9 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
         }
 
         public EwaldMesh Mesh { get; }
+
+        /// <summary>Charge that a point has room for; beyond it, it holds less by twice that.</summary>
+        public double Room { get; }
 
         public DeviceKernel Spread { get; }
 

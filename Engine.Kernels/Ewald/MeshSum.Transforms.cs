@@ -14,13 +14,13 @@ public sealed unsafe partial class MeshSum
     {
         var half = mesh.Y / 2;
         var across = PaddedZ / Lines;
-        fixed (double* scratch = ThreadScratch.Of(PotentialPlane + Math.Max(half, PaddedZ) * Point * 2 + half * across * Point))
+        fixed (double* scratch = ThreadScratch.Of(PotentialPlane + 2 * LineRoom + half * across * Point))
         fixed (double* wave = waves)
         {
             var rows = scratch;
             var line = rows + PotentialPlane;
-            var other = line + Math.Max(half, PaddedZ) * Point;
-            var columns = other + Math.Max(half, PaddedZ) * Point;
+            var other = line + LineRoom;
+            var columns = other + LineRoom;
             new Span<double>(rows, PotentialPlane).Clear();
             for (var k = 0; k < Order; k++)
             {
@@ -53,11 +53,7 @@ public sealed unsafe partial class MeshSum
                 }
                 var result = alongZ.Transform(line, other, inverse: false);
                 var to = wave + (nint)plane * WavePlane + block * Point;
-                for (var k = 0; k < mesh.Z; k++)
-                {
-                    Vector512.Load(result + k * Point).Store(to + k * WaveBlocks * Point);
-                    Vector512.Load(result + k * Point + Lines).Store(to + k * WaveBlocks * Point + Lines);
-                }
+                CopyPoints(mesh.Z, result, Point, to, WaveBlocks * Point);
             }
         }
     }
@@ -80,11 +76,7 @@ public sealed unsafe partial class MeshSum
                 var line = scratch;
                 var other = scratch + mesh.X * Point;
                 var at = wave + (nint)(depth * WaveBlocks + block) * Point;
-                for (var k = 0; k < mesh.X; k++)
-                {
-                    Vector512.Load(at + (nint)k * WavePlane).Store(line + k * Point);
-                    Vector512.Load(at + (nint)k * WavePlane + Lines).Store(line + k * Point + Lines);
-                }
+                CopyPoints(mesh.X, at, WavePlane, line, Point);
                 var result = alongX.Transform(line, other, inverse: false);
                 var ny = Vector512.Create(0.0, 1, 2, 3, 4, 5, 6, 7) + Vector512.Create((double)(block * Lines));
                 // K = a + n_x b.
@@ -118,11 +110,7 @@ public sealed unsafe partial class MeshSum
                     (influence * im).Store(result + k * Point + Lines);
                 }
                 result = alongX.Transform(result, result == line ? other : line, inverse: true);
-                for (var k = 0; k < mesh.X; k++)
-                {
-                    Vector512.Load(result + k * Point).Store(at + (nint)k * WavePlane);
-                    Vector512.Load(result + k * Point + Lines).Store(at + (nint)k * WavePlane + Lines);
-                }
+                CopyPoints(mesh.X, result, Point, at, WavePlane);
             }
         }
         energies[depth] = Vector512.Sum(energy);
@@ -135,22 +123,18 @@ public sealed unsafe partial class MeshSum
     {
         var half = mesh.Y / 2;
         var across = PaddedZ / Lines;
-        fixed (double* scratch = ThreadScratch.Of(Math.Max(half, PaddedZ) * Point * 2 + half * across * Point))
+        fixed (double* scratch = ThreadScratch.Of(2 * LineRoom + half * across * Point))
         fixed (double* wave = waves)
         fixed (double* all = potential)
         {
             var line = scratch;
-            var other = line + Math.Max(half, PaddedZ) * Point;
-            var columns = other + Math.Max(half, PaddedZ) * Point;
+            var other = line + LineRoom;
+            var columns = other + LineRoom;
             var rows = all + (nint)plane * PotentialPlane;
             for (var block = 0; block < WaveBlocks; block++)
             {
                 var from = wave + (nint)plane * WavePlane + block * Point;
-                for (var k = 0; k < mesh.Z; k++)
-                {
-                    Vector512.Load(from + k * WaveBlocks * Point).Store(line + k * Point);
-                    Vector512.Load(from + k * WaveBlocks * Point + Lines).Store(line + k * Point + Lines);
-                }
+                CopyPoints(mesh.Z, from, WaveBlocks * Point, line, Point);
                 var result = alongZ.Transform(line, other, inverse: true);
                 for (var k = 0; k < across; k++)
                 {
@@ -212,6 +196,15 @@ public sealed unsafe partial class MeshSum
             var oddIm = cosine * differenceIm + sine * differenceRe;
             (re + mirrorRe - oddIm).Store(packed + k * Point);
             (im - mirrorIm + oddRe).Store(packed + k * Point + Lines);
+        }
+    }
+
+    private static void CopyPoints(int points, double* source, nint sourceStep, double* target, nint targetStep)
+    {
+        for (var k = 0; k < points; k++, source += sourceStep, target += targetStep)
+        {
+            Vector512.Load(source).Store(target);
+            Vector512.Load(source + Lines).Store(target + Lines);
         }
     }
 

@@ -104,6 +104,9 @@ public sealed unsafe partial class MeshSum : IReciprocalSum
 
     private int WavePlane => (mesh.Z * WaveBlocks + 1) * Point;
 
+    /// <summary>Doubles of a line along y or z.</summary>
+    private int LineRoom => Math.Max(mesh.Y / 2, PaddedZ) * Point;
+
     private int PotentialPlane => mesh.Y * RowLength;
 
     /// <inheritdoc/>

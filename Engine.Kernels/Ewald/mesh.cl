@@ -3,7 +3,7 @@
 //
 // mesh: charges by [x][y][z], zero between the steps. waves: by [x][y][z], half of them along y: a real mesh has n and -n alike, and K/2 is left out. potential: by [x][y][z].
 // shape: of the cell, 2 pi times the axes of reciprocal space, then (4 pi k_e / V, 1 / 4g^2, -, -). splines: coefficients of the weights, [power][point]. turns: (cos, sin) of all parts of a
-// revolution that an axis has. undo: |b|^2 by n_x, then n_y, then n_z. scale: what a charge is multiplied by to be fixed point, and its inverse.
+// revolution that an axis has. undo: |b|^2 by n_x, then n_y, then n_z. scale: what a charge is multiplied by to be fixed point; unit: its inverse.
 //
 // MESH_HALF is a multiple of eight, so that lines along x and z fill whole groups.
 
@@ -58,7 +58,7 @@ DEVICE int wrapped(const int point, const int points)
 
 // Eight threads side by side share a particle, each with one point along z.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
-    GLOBAL const int4* positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL int* mesh, GLOBAL const float* RESTRICT scale,
+    GLOBAL const int4* positions, GLOBAL const float* RESTRICT charges, GLOBAL const float* RESTRICT splines, GLOBAL int* mesh, const float scale,
     GLOBAL const int* ring, const int graph_step, const int particles)
 {
     LOCAL_ARRAY(float2, weights, MESH_GROUP);
@@ -75,7 +75,7 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
         if (i < particles && charge != 0.0f)
         {
             LOCAL const float2* own = weights + LOCAL_ID - lane;
-            const float q = scale[0] * charge * weight_of(fraction_of(p.z, MESH_Z), lane, splines);
+            const float q = scale * charge * weight_of(fraction_of(p.z, MESH_Z), lane, splines);
             const int z = wrapped(lowest_point(p.z, MESH_Z) + lane, MESH_Z);
             int x = lowest_point(p.x, MESH_X);
             for (int a = 0; a < SPLINE; a++)
@@ -95,7 +95,7 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
 
 // Along y, from real charges: two of them are one complex number, and a line of half the length is taken apart.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
-    GLOBAL int* mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, GLOBAL const float* RESTRICT scale, GLOBAL const int* ring, const int graph_step)
+    GLOBAL int* mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, const float unit, GLOBAL const int* ring, const int graph_step)
 {
     LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * PITCH(LINES_Y));
     AWAIT_LAST();
@@ -111,7 +111,7 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
             if (first + line < MESH_Z)
             {
                 const int at = (x * MESH_Y + 2 * k) * MESH_Z + first + line;
-                lines[k * PITCH(LINES_Y) + line] = MAKE_FLOAT2(scale[1] * (float)mesh[at], scale[1] * (float)mesh[at + MESH_Z]);
+                lines[k * PITCH(LINES_Y) + line] = MAKE_FLOAT2(unit * (float)mesh[at], unit * (float)mesh[at + MESH_Z]);
                 mesh[at] = 0;
                 mesh[at + MESH_Z] = 0;
             }

@@ -212,14 +212,7 @@ public class DeviceGapTests
         var expected = whole.Snapshot();
         foreach (var stop in new[] { 10, 45 })
         {
-            using var first = Begin();
-            var stopper = new StoppingObserver(stop);
-            Assert.False(first.Run(stopper, stopper.Cancellation));
-            using var second = Begin();
-            second.Restore(stopper.State!);
-            Assert.Equal(stop, second.Step);
-            Assert.True(second.Run(new Nobody(), CancellationToken.None));
-            var found = second.Snapshot();
+            var found = StoppingObserver.StopAndResume(Begin, stop);
             Assert.Equal(expected.Positions, found.Positions);
             Assert.Equal(expected.Velocities!, found.Velocities!);
             Assert.Equal(expected.Forces!, found.Forces!);

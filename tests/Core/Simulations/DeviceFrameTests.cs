@@ -106,14 +106,7 @@ public class DeviceFrameTests
 
         foreach (var stop in new[] { 100, 400 })
         {
-            using var first = new Simulation(input, start, model, Workers.Single, device);
-            var stopper = new StoppingObserver(stop);
-            Assert.False(first.Run(stopper, stopper.Cancellation));
-            using var second = new Simulation(input, start, model, Workers.Single, device);
-            second.Restore(stopper.State!);
-            Assert.Equal(stop, second.Step);
-            Assert.True(second.Run(new StoppingObserver(long.MaxValue), CancellationToken.None));
-            var (a, b) = (whole.Snapshot(), second.Snapshot());
+            var (a, b) = (whole.Snapshot(), StoppingObserver.StopAndResume(() => new(input, start, model, Workers.Single, device), stop));
             Assert.Equal(a.Positions, b.Positions);
             Assert.Equal(a.Velocities!, b.Velocities!);
             Assert.Equal(a.Images!, b.Images!);

@@ -174,16 +174,10 @@ public class EwaldRunTests(ITestOutputHelper output)
         Assert.NotEqual(first, last);
         foreach (var stop in new[] { 20, 80 })
         {
-            using var before = new Simulation(input, start, model, Workers.Single, device);
-            var stopper = new StoppingObserver(stop);
-            Assert.False(before.Run(stopper, stopper.Cancellation));
-            using var after = new Simulation(input, start, model, Workers.Single, device);
-            after.Restore(stopper.State!);
-            Assert.Equal(stop, after.Step);
-            Assert.True(after.Run(new StoppingObserver(long.MaxValue), CancellationToken.None));
-            Assert.Equal(whole.Snapshot().Positions, after.Snapshot().Positions);
-            Assert.Equal(whole.Snapshot().Velocities!, after.Snapshot().Velocities!);
-            Assert.Equal(whole.Snapshot().Box, after.Snapshot().Box);
+            var found = StoppingObserver.StopAndResume(() => new(input, start, model, Workers.Single, device), stop);
+            Assert.Equal(whole.Snapshot().Positions, found.Positions);
+            Assert.Equal(whole.Snapshot().Velocities!, found.Velocities!);
+            Assert.Equal(whole.Snapshot().Box, found.Box);
         }
     }
 

@@ -1,4 +1,6 @@
+using Engine.Core.Particles;
 using Engine.Core.Simulations;
+using Xunit;
 
 namespace Engine.Tests.Core.Simulations;
 
@@ -19,6 +21,21 @@ internal sealed class StoppingObserver(long step) : ISimulationObserver
         {
             source.Cancel();
         }
+    }
+
+    /// <summary>The last frame of a run that is stopped at a step, and gone on with by another simulation.</summary>
+    /// <param name="begin">Makes a simulation of the run.</param>
+    /// <param name="step">Where it is stopped: a step with a checkpoint.</param>
+    public static Configuration StopAndResume(Func<Simulation> begin, long step)
+    {
+        using var first = begin();
+        var stopper = new StoppingObserver(step);
+        Assert.False(first.Run(stopper, stopper.Cancellation));
+        using var second = begin();
+        second.Restore(stopper.State!);
+        Assert.Equal(step, second.Step);
+        Assert.True(second.Run(new StoppingObserver(long.MaxValue), CancellationToken.None));
+        return second.Snapshot();
     }
 
     public void CheckpointTaken(SimulationState state, bool isLast) => States.Add(state);

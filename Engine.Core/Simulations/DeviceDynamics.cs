@@ -231,6 +231,11 @@ internal sealed class DeviceDynamics : IDynamics
             return;
         }
         var overloaded = motion.OverloadedParticle != 0;
+        if (!overloaded && motion.BrokenParticle == 0)
+        {
+            throw new RunFailedException(
+                $"more charge came to a point of the mesh of the Ewald sum than it has room for, {when}; expected no more than a melt or a salt has there; particles of one charge have gathered, or the mesh is too coarse for them: use a smaller time step, \"method\": \"sum\" in the term ewald, or --device cpu");
+        }
         var id = (overloaded ? motion.OverloadedParticle : motion.BrokenParticle) - 1;
         Synchronise();
         var particle = $"particle {id} ({System.SpeciesTable[System.SpeciesOf(DeviceUpload.SlotsOfIds(System)[id])].Name})";

@@ -136,8 +136,11 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>The same of a particle that another one is at the same place of, or so near that the force has no measure.</summary>
     public int OverloadedParticle => graphs.OverloadedParticle;
 
-    /// <summary>Whether there is a particle that cannot be right.</summary>
-    public bool IsBroken => BrokenParticle != 0 || OverloadedParticle != 0;
+    /// <summary>Whether more charge came to a point of the mesh of an Ewald sum than it has room for.</summary>
+    public bool MeshIsFull => graphs.MeshIsFull;
+
+    /// <summary>Whether there is a particle, or a mesh, that cannot be right.</summary>
+    public bool IsBroken => BrokenParticle != 0 || OverloadedParticle != 0 || MeshIsFull;
 
     /// <summary>Other particles are in place of the former ones.</summary>
     public void Replace(FixedPointCell cell, ReadOnlySpan<Int4> positions, ReadOnlySpan<Int4> images, ReadOnlySpan<Float4> velocities)
@@ -182,7 +185,7 @@ internal sealed class DeviceMotion : IDisposable
         (forcesKnown, forcesCurrent) = (true, true);
     }
 
-    /// <summary>Looks at what has been found wrong: <see cref="BrokenParticle"/>, <see cref="OverloadedParticle"/>.</summary>
+    /// <summary>Looks at what has been found wrong: <see cref="BrokenParticle"/>, <see cref="OverloadedParticle"/>, <see cref="MeshIsFull"/>.</summary>
     public void Look() => graphs.Look();
 
     /// <summary>Moves on by some steps.</summary>

@@ -13,7 +13,10 @@
 #define WAVE_PLANE (MESH_HALF * MESH_Z)
 #define FORWARD -1.0f
 #define BACK 1.0f
-#define NO_CHARGE 1e30f
+
+// Half the range of fixed point. A point with more than the whole would be taken for one of the other sign, but then one near it has between half and one and a half of the range, which is
+// seen: from the point that gets most of a charge to the next, and to those along two and three axes, shares fall by a factor of two.
+#define MOST_CHARGE 0x40000000
 
 // Where a charge is on an axis of that many points: the lowest of those that it is shared out among; fraction: how far it is beyond the highest.
 DEVICE int lowest_point(const int place, const int points)
@@ -95,7 +98,7 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_spread(
 
 // Along y, from real charges: two of them are one complex number, and a line of half the length is taken apart.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
-    GLOBAL int* mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, const float unit, GLOBAL const int* ring, const int graph_step)
+    GLOBAL int* mesh, GLOBAL const float2* RESTRICT turns, GLOBAL float2* waves, const float unit, GLOBAL int* control, GLOBAL const int* ring, const int graph_step)
 {
     LOCAL_ARRAY(float2, lines, 2 * MESH_HALF * PITCH(LINES_Y));
     AWAIT_LAST();
@@ -111,7 +114,13 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_forward_y(
             if (first + line < MESH_Z)
             {
                 const int at = (x * MESH_Y + 2 * k) * MESH_Z + first + line;
-                lines[k * PITCH(LINES_Y) + line] = MAKE_FLOAT2(unit * (float)mesh[at], unit * (float)mesh[at + MESH_Z]);
+                const int even = mesh[at];
+                const int odd = mesh[at + MESH_Z];
+                if ((even > MOST_CHARGE) | (even < -MOST_CHARGE) | (odd > MOST_CHARGE) | (odd < -MOST_CHARGE))
+                {
+                    control[MESH_IS_FULL] = 1;
+                }
+                lines[k * PITCH(LINES_Y) + line] = MAKE_FLOAT2(unit * (float)even, unit * (float)odd);
                 mesh[at] = 0;
                 mesh[at + MESH_Z] = 0;
             }
@@ -156,7 +165,7 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_along_z(
 }
 
 // Along x, there, times the influence function, and back. with_sums: energy and six components of 2 sum E (1/K^2 + 1/4g^2) K K of each
-// group go to partials, as reduce.cl has them, and as the minimum what all charges are together.
+// group go to partials, as reduce.cl has them.
 KERNEL void GROUP_OF(MESH_GROUP) mesh_convolve(
     GLOBAL const float2* RESTRICT turns, GLOBAL const float4* RESTRICT shape, GLOBAL const float* RESTRICT undo, GLOBAL float2* waves, GLOBAL double* partials,
     const int with_sums, GLOBAL const int* ring, const int graph_step)
@@ -175,12 +184,10 @@ KERNEL void GROUP_OF(MESH_GROUP) mesh_convolve(
         LOCAL float2* found = transform_lines(lines, lines + MESH_X * PITCH(LINES_X), MESH_X, LINES_X, turns, 1, FORWARD);
         if (with_sums)
         {
-            for (int c = 0; c < 7; c++)
+            for (int c = 0; c < 8; c++)
             {
                 sums[c * MESH_GROUP + LOCAL_ID] = (double)0.0f;
             }
-            // All charges together, of which there is one sum: a minimum.
-            sums[7 * MESH_GROUP + LOCAL_ID] = first + LOCAL_ID == 0 ? (double)found[0].x : (double)NO_CHARGE;
         }
         for (int i = LOCAL_ID; i < MESH_X * LINES_X; i += MESH_GROUP)
         {

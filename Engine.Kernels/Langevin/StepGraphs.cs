@@ -49,6 +49,9 @@ public sealed class StepGraphs : IDisposable
     /// <summary>The same of a particle that another one is at the same place of, or so near that the force has no measure.</summary>
     public int OverloadedParticle { get; private set; }
 
+    /// <summary>Whether more charge came to a point of the mesh of an Ewald sum than it has room for, as of the last look.</summary>
+    public bool MeshIsFull { get; private set; }
+
     /// <summary>Whether a particle has come near the end of its cell along an open axis, as of the last look.</summary>
     public bool NearOpenEnd { get; private set; }
 
@@ -75,7 +78,8 @@ public sealed class StepGraphs : IDisposable
         particles.Control.Download(control);
         Lists += listsLeft - control[ControlWord.ListsLeft];
         listsLeft = control[ControlWord.ListsLeft];
-        (BrokenParticle, NearOpenEnd, OverloadedParticle) = (control[ControlWord.BrokenParticle], control[ControlWord.NearOpenEnd] != 0, control[ControlWord.OverloadedParticle]);
+        (BrokenParticle, OverloadedParticle) = (control[ControlWord.BrokenParticle], control[ControlWord.OverloadedParticle]);
+        (NearOpenEnd, MeshIsFull) = (control[ControlWord.NearOpenEnd] != 0, control[ControlWord.MeshIsFull] != 0);
     }
 
     /// <summary>Starts a segment of steps.</summary>

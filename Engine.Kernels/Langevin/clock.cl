@@ -15,13 +15,14 @@
 
 // control: [0] one more than the largest number (over replicas) of a particle that cannot be right, [1] most neighbours that any particle has, [2] steps of this segment,
 // [3] whether a particle has come near the end of its cell along an open axis, [4] like [0], of a particle that another one is at the same place of, or so near that the force has
-// no measure (fixed.cl), [5] lists that may be built before the host chooses the next skin.
+// no measure (fixed.cl), [5] lists that may be built before the host chooses the next skin, [6] whether more charge came to a point of the mesh of an Ewald sum than it has room for.
 #define BROKEN_PARTICLE 0
 #define MOST_NEIGHBOURS 1
 #define SEGMENT_LENGTH 2
 #define NEAR_OPEN_END 3
 #define OVERLOADED_PARTICLE 4
 #define LISTS_LEFT 5
+#define MESH_IS_FULL 6
 
 // limits: squared displacement since the list was built beyond which it is out of date, that beyond which something is wrong, the first of these as it is for a list of the present
 // cell, and the square of how far the list reaches.

@@ -9,7 +9,8 @@ internal static class ControlWord
     public const int NearOpenEnd = 3;
     public const int OverloadedParticle = 4;
     public const int ListsLeft = 5;
+    public const int MeshIsFull = 6;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 6;
+    public const int Count = 7;
 }

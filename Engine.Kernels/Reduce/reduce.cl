@@ -1,4 +1,4 @@
-// Sums in a fixed order: by halves within a group, then over the groups of a replica (sum_partials). The seventh of eight columns is a minimum.
+// Sums in a fixed order: by halves within a group, then over the groups of a replica (sum_partials). The last of eight columns is a minimum.
 
 // The particle of a thread where every replica has whole groups of its own, or -1.
 DEVICE int particle_of_replica(const int replica_size)

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json.Nodes;
 using Engine.Core.Forces;
 using Engine.Core.Input;
@@ -63,9 +62,7 @@ internal sealed record RunSetup(
     }
 
     /// <summary>What was chosen where the input leaves the choice, by what it is for; of the cell at the start.</summary>
-    public IReadOnlyDictionary<string, string> Methods => Model.Ewald is { } ewald
-        ? new Dictionary<string, string> { ["reciprocal part of the Ewald sum"] = ewald.Describe(Start.Box, Start.Count) }
-        : ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Methods => Model.Methods(Start.Box, Start.Count);
 
     /// <summary>What the first forces would refuse.</summary>
     /// <exception cref="InputException">The cell is charged, open or too large under an Ewald sum, or open under tail corrections.</exception>

@@ -88,13 +88,13 @@ internal sealed class EnergyVerb : Verb
         // What is open along an axis has no volume.
         var volume = frame.Box is { PeriodicX: true, PeriodicY: true, PeriodicZ: true } ? frame.Box.Volume : default(double?);
         var pressure = units.PressurePerEnergyDensity / volume * found.Virial;
-        var ewald = model.Ewald?.Describe(CellForm.Reduce(frame).Box, frame.Count);
+        var methods = model.Methods(CellForm.Reduce(frame).Box, frame.Count);
         if (Json)
         {
             JsonOutput.Write(context, new JsonObject
             {
                 ["potential"] = model.Name,
-                ["ewald"] = ewald,
+                ["methods"] = JsonOutput.Object(methods),
                 ["frame"] = number,
                 ["frames"] = frames,
                 ["atoms"] = frame.Count,
@@ -123,7 +123,7 @@ internal sealed class EnergyVerb : Verb
         AddPart("  pairs", found.PairEnergy);
         foreach (var (name, value) in found.TermEnergies)
         {
-            AddPart(name == EwaldReciprocal.TermName ? $"  {name}, by {ewald}" : $"  {name}", value);
+            AddPart(name == EwaldReciprocal.TermName ? $"  {name}, by {methods.Values.Single()}" : $"  {name}", value);
         }
         AddPart(model.ForceTerms.Any(term => term is GapForce) ? "  free atoms and self terms" : "  self terms", found.ConstantEnergy);
         AddPart("  tail correction", found.TailEnergy);

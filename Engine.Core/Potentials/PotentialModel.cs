@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Engine.Core.Forces;
 using Engine.Core.Gap;
 using Engine.Core.Particles;
@@ -70,6 +71,12 @@ public sealed class PotentialModel
 
     /// <summary>How the Ewald sum is split, or null.</summary>
     public EwaldSettings? Ewald { get; }
+
+    /// <summary>What is chosen for a cell where the potential leaves the choice, by what it is for.</summary>
+    /// <exception cref="InputException">The cell is too large for it.</exception>
+    public IReadOnlyDictionary<string, string> Methods(Box box, int particles) => Ewald is null
+        ? ReadOnlyDictionary<string, string>.Empty
+        : new Dictionary<string, string> { ["reciprocal part of the Ewald sum"] = Ewald.Describe(box, particles) };
 
     /// <summary>Contributions that are not sums over pairs inside a cutoff.</summary>
     public IReadOnlyList<IForceTerm> ForceTerms { get; }

@@ -48,7 +48,7 @@ internal sealed record EwaldMesh
             if (!(points <= MostPoints))
             {
                 throw new InputException(FormattableString.Invariant(
-                    $"the mesh of the Ewald sum would have {points:g3} points in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostPoints:n0}; give a longer cutoff, a larger accuracy, \"method\": \"sum\", or a smaller cell"));
+                    $"the mesh of the Ewald sum would have {points:n0} points in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostPoints:n0}; give a longer cutoff, a larger accuracy or a smaller cell"));
             }
         }
 

@@ -77,7 +77,7 @@ public sealed partial class ReciprocalSum : IReciprocalSum
     {
         var count = box.Volume * Math.Pow(cutoff, 3) / (12 * Math.PI * Math.PI);
         return count <= MostVectors ? count : throw new InputException(FormattableString.Invariant(
-            $"the Ewald sum would have {count:g3} wave vectors in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostVectors:n0}; give a longer cutoff, a larger accuracy, \"method\": \"mesh\", or a smaller cell"));
+            $"the Ewald sum would have {count:n0} wave vectors in a cell of {box.LengthX:g4} × {box.LengthY:g4} × {box.LengthZ:g4}, expected at most {MostVectors:n0}; give a longer cutoff, a larger accuracy or a smaller cell"));
     }
 
     /// <summary>Wave vectors summed over at the last call, without their negatives.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Engine.Cli.Runs;
 using Engine.Core.Json;
 using Engine.Core.Particles;
@@ -81,6 +82,28 @@ public sealed class RunSetupTests : IDisposable
         var run = CliRun.Of("run", folder.File("in.json"), "--check");
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("charge", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    /// <summary>A check, run.json and the energy of a frame say by what the Ewald sum is computed.</summary>
+    [Fact]
+    public void TheMethodOfTheEwaldSumIsSaid()
+    {
+        Write("potential.json", """
+            { "name": "charged", "units": "lj", "species": { "A": { "mass": 1, "charge": 1 } },
+              "terms": [ { "type": "ewald", "cutoff": 4, "splitting": 0.5, "reciprocalCutoff": 1.5, "neutralise": "background", "method": "mesh" } ] }
+            """);
+        Write("start.extxyz", Structure);
+        Write("in.json", """
+            { "units": "lj", "system": { "file": "start.extxyz", "masses": { "A": 1 } }, "timeStep": 0.001, "stages": [ { "steps": 1 } ], "potential": "potential.json" }
+            """);
+        var check = CliRun.Of("run", folder.File("in.json"), "--check", "--json");
+        var energy = CliRun.Of("energy", folder.File("start.extxyz"), "--potential", folder.File("potential.json"), "--json");
+        var run = CliRun.Of("run", folder.File("in.json"), "--out", folder.File("out"));
+        Assert.Equal((0, 0, 0), (check.ExitCode, energy.ExitCode, run.ExitCode));
+        foreach (var json in new[] { check.Output, energy.Output, File.ReadAllText(folder.File("out/run.json")) })
+        {
+            Assert.Matches(@"^a mesh of \d+ × \d+ × \d+ points$", (string?)JsonNode.Parse(json)!["methods"]!["reciprocal part of the Ewald sum"]);
+        }
     }
 
     private RunSetup Read(double maximum, string stage)

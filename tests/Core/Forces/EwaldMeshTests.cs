@@ -82,7 +82,7 @@ public class EwaldMeshTests
         Cells.Near(expected, energy, 1e-12);
     }
 
-    /// <summary>Edges eight times as long as the cell is wide, and charges anywhere: the estimate is for these, but for what a charge does to itself.</summary>
+    /// <summary>Edges up to five times as long as the cell is wide along them, and charges anywhere: the estimate is for these, but for what a charge does to itself, and leaves room for the skew.</summary>
     [Fact]
     public void ASkewedCellIsAsAccurate()
     {
@@ -90,7 +90,7 @@ public class EwaldMeshTests
         var accuracy = 1e-5;
         var exact = EwaldTests.Reciprocal(cell, Model(1e-13, EwaldMethod.Sum, Splitting(accuracy), charge: 1), Workers.Single);
         double Error(EwaldMethod method) => Math.Sqrt(exact.Forces.Zip(EwaldTests.Reciprocal(cell, Model(accuracy, method, charge: 1), Workers.Single).Forces, (a, b) => (a - b) * (a - b)).Average());
-        Assert.InRange(Error(EwaldMethod.Mesh), 0, 2.5 * Error(EwaldMethod.Sum));
+        Assert.InRange(Error(EwaldMethod.Mesh), 0, Error(EwaldMethod.Sum));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class EwaldMeshTests
     {
         var cell = Cells.Strained(Cell(1, tilted: false), 200, 200, 200, 0, 0, 0);
         Assert.Contains("wave vectors in a cell", Assert.Throws<InputException>(() => EwaldTests.Reciprocal(cell, Model(1e-6, EwaldMethod.Sum), Workers.Single)).Message, StringComparison.Ordinal);
-        Assert.Contains("\"method\": \"mesh\"", Assert.Throws<InputException>(() => Model(1e-6, EwaldMethod.Sum).Ewald!.Describe(cell.Box, cell.Count)).Message, StringComparison.Ordinal);
+        Assert.Contains("give a longer cutoff", Assert.Throws<InputException>(() => Model(1e-6, EwaldMethod.Sum).Ewald!.Describe(cell.Box, cell.Count)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,30 @@ internal static class ChildProcess
         return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
     }
 
+    /// <summary>
+    /// Starts the program, and disturbs it once its checkpoint was replaced three times. On a busy machine it may have reached its end before: then all over again, a few times.
+    /// </summary>
+    /// <returns>Its exit code, which is not 0, and what it wrote to standard error.</returns>
+    public static (int ExitCode, string Error) Disturb(RunFolder folder, string[] arguments, Action<Process> disturb)
+    {
+        for (var tries = 0; tries < 10; tries++)
+        {
+            using var child = Start(arguments);
+            if (WaitForCheckpoints(folder, child, 3))
+            {
+                disturb(child);
+            }
+            var error = child.StandardError.ReadToEnd();
+            child.WaitForExit();
+            if (child.ExitCode != 0)
+            {
+                return (child.ExitCode, error);
+            }
+            Directory.Delete(folder.Path, recursive: true);
+        }
+        throw new InvalidOperationException($"{string.Join(' ', arguments)}: was over before it could be disturbed, ten times");
+    }
+
     /// <summary>What starts a program by the dotnet that runs the tests.</summary>
     public static string[] Command(Assembly program, string[] arguments) =>
         [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", program.Location, .. arguments];

@@ -79,18 +79,13 @@ public class ChildProcessTests
         using var run = new SmallRun(Input);
         var expected = run.Complete(threads: 1);
         var folder = RunFolder.At(run.File("stopped"));
-        using (var child = ChildProcess.Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "output.checkpoint.every=50"]))
+        var (exitCode, error) = ChildProcess.Disturb(folder, ["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "output.checkpoint.every=50"], child =>
         {
-            Assert.True(ChildProcess.WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
-            using (var kill = Process.Start("kill", [$"-{signal}", $"{child.Id}"]))
-            {
-                kill.WaitForExit();
-            }
-            var error = child.StandardError.ReadToEnd();
-            child.WaitForExit();
-            Assert.True(child.ExitCode == 130, error);
-            Assert.Contains("--resume", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
-        }
+            using var kill = Process.Start("kill", [$"-{signal}", $"{child.Id}"]);
+            kill.WaitForExit();
+        });
+        Assert.True(exitCode == 130, error);
+        Assert.Contains("--resume", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         Assert.Equal("interrupted", (string?)RunManifest.Read(folder.Manifest)!["state"]);
         Assert.Equal(0, CliRun.Of("verify", folder.Path).ExitCode);
         var done = CliRun.Of("run", run.InputFile, "--out", folder.Path, "--threads", "2", "--resume");
@@ -109,20 +104,15 @@ public class ChildProcessTests
         Skip.If(OperatingSystem.IsWindows(), "needs kill");
         using var run = new SmallRun(Input);
         var folder = RunFolder.At(run.File("stopped"));
-        using (var child = ChildProcess.Start(["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "stages[run].steps=100000"]))
+        var (exitCode, error) = ChildProcess.Disturb(folder, ["run", run.InputFile, "--out", folder.Path, "--threads", "1", "--set", "stages[run].steps=100000"], child =>
         {
-            Assert.True(ChildProcess.WaitForCheckpoints(folder, child, 3), "the run was over before it could be stopped");
             // The second signal may find that the process is gone.
-            using (var kill = Process.Start("bash", ["-c", $"kill -INT {child.Id}; sleep {seconds}; kill -INT {child.Id} 2> /dev/null"]))
-            {
-                kill.WaitForExit();
-            }
-            var error = child.StandardError.ReadToEnd();
-            child.WaitForExit();
-            Assert.True(child.ExitCode == 130, error);
-            Assert.Single(error.Split('\n'), "engine: stopping, writing the checkpoint (Ctrl-C again after a second gives up)");
-            Assert.Contains("--resume", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
-        }
+            using var kill = Process.Start("bash", ["-c", $"kill -INT {child.Id}; sleep {seconds}; kill -INT {child.Id} 2> /dev/null"]);
+            kill.WaitForExit();
+        });
+        Assert.True(exitCode == 130, error);
+        Assert.Single(error.Split('\n'), "engine: stopping, writing the checkpoint (Ctrl-C again after a second gives up)");
+        Assert.Contains("--resume", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         Assert.Equal("interrupted", (string?)RunManifest.Read(folder.Manifest)!["state"]);
         Assert.Equal(0, CliRun.Of("verify", folder.Path).ExitCode);
     }

@@ -93,8 +93,9 @@ internal sealed class PreparedSimulation : IPreparedRun
         bool completed;
         using (recorder)
         {
-            // That of a shorter run, or of one that went on from there and was killed.
+            // Those of a shorter run, of one that went on from there and was killed, or of one that failed.
             WholeFile.Delete(folder.FinalFrame);
+            WholeFile.Delete(folder.CrashFrame);
             try
             {
                 completed = simulation.Run(recorder, cancellation);

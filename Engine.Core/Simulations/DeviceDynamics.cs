@@ -248,11 +248,18 @@ internal sealed class DeviceDynamics : IDynamics
     private void RequireDistance(double closestSquared)
     {
         // As on the processor: a GAP knows no force between particles at the same place, whatever minimumDistance is.
-        if (closestSquared < minimumDistanceSquared || (hasGap && closestSquared <= minimumDistanceSquared))
+        if (closestSquared >= minimumDistanceSquared && !(hasGap && closestSquared == minimumDistanceSquared))
         {
-            throw new ForceException(FormattableString.Invariant(
-                $"two particles are {Math.Sqrt(closestSquared):G4} apart; expected {(hasGap ? "more than" : "at least")} the minimumDistance {model.MinimumDistance:G4} of potential {model.Name}; they overlap: check the structure, minimise first, or use a smaller time step"));
+            return;
         }
+        // The processor finds the same, and names them; unless it is a matter of the last digit.
+        Synchronise(FrameContents.Positions);
+        using var field = new ForceField(model, singlePrecision: false, workers, System);
+        field.Prepare(System);
+        field.Compute(System, energy: true);
+        var unit = model.Units.LengthUnit;
+        throw new ForceException(FormattableString.Invariant(
+            $"two particles are {Math.Sqrt(closestSquared):G4} {unit} apart; expected {(hasGap ? "more than" : "at least")} the minimumDistance {model.MinimumDistance:G4} {unit} of potential {model.Name}; they overlap: check the structure, minimise first, or use a smaller time step"));
     }
 
     /// <summary>The particles in the order of their ids in <paramref name="order"/>.</summary>

@@ -45,7 +45,7 @@ public class FailureTests
             """,
             ("pair.extxyz", "3\nLattice=\"20 0 0 0 20 0 0 0 20\" Properties=species:S:1:pos:R:3\nHf 1 1 1\nO 3 3 3\nO 3 3 3.2\n"));
         Assert.Equal(2, code);
-        Assert.Matches("particles O (1 and O 2|2 and O 1) are 0.2 apart; expected at least the minimumDistance 0.5", line);
+        Assert.Matches("particles O (1 and O 2|2 and O 1) are 0.2 Angstrom apart; expected at least the minimumDistance 0.5 Angstrom", line);
         Assert.False(Directory.Exists(folder.Path));
     }
 

@@ -76,7 +76,9 @@ public sealed class ResumeTests : IDisposable
     {
         Go(ExistingRun.Refuse, 15);
         var resumed = CheckpointFile.Read(Path.Combine(Folder, "checkpoint"));
+        File.WriteAllText(RunFolder.At(Folder).CrashFrame, "of an attempt that failed");
         var (outcome, _) = Go(ExistingRun.Resume, 0);
+        Assert.False(File.Exists(RunFolder.At(Folder).CrashFrame));
         Assert.Equal((resumed.Step, 40 - resumed.Step), (outcome.StepsBefore, outcome.Steps));
         var json = outcome.ToJson(108, earlierSeconds: 100);
         Assert.Equal(40, (long)json["steps"]!);

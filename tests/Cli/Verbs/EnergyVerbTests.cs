@@ -60,7 +60,7 @@ public sealed class EnergyVerbTests : IDisposable
         var potential = Path.Combine(folder, "p.json");
         Refuse("its nearest neighbour O 1 is 0 away");
         Write("p.json", Potential.Replace("\"units\"", "\"minimumDistance\": 0.5, \"units\"", StringComparison.Ordinal));
-        Refuse("particles Hf 0 and O 1 are 0 apart");
+        Refuse("particles Hf 0 and O 1 are 0 Angstrom apart");
 
         void Refuse(string expected)
         {

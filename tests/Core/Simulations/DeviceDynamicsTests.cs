@@ -419,6 +419,18 @@ public class DeviceDynamicsTests
         Assert.Contains("explodes", explodes.Message);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void ParticlesThatOverlapAreNamed(string kind)
+    {
+        var (start, model) = Liquid(500, minimumDistance: 0.05);
+        (start.Positions[3 * 20], start.Positions[3 * 20 + 1], start.Positions[3 * 20 + 2]) = (start.Positions[3 * 7] + 0.03, start.Positions[3 * 7 + 1], start.Positions[3 * 7 + 2]);
+        using var dynamics = new DeviceDynamics(
+            TestDevices.Get(kind), ParticleSystem.FromConfiguration(start, UnitSystem.LennardJones), model, mayTilt: false, 1, true, Workers.Single);
+        Assert.Matches(
+            "particles [AB] (7 and [AB] 20|20 and [AB] 7) are 0.03 sigma apart; expected at least the minimumDistance 0.05 sigma", Assert.Throws<ForceException>(() => dynamics.Start(allowOverlap: false)).Message);
+    }
+
     private static RunInput Input(string integrator, int steps) => RunInput.Read(
         $$"""
         { "units": "lj", "system": { "crystal": { "structure": "fcc", "species": ["A"], "density": 0.8, "cells": [2, 2, 2] } }, "potential": null,
@@ -435,14 +447,14 @@ public class DeviceDynamicsTests
     }
 
     /// <summary>Particles of a liquid with velocities.</summary>
-    internal static (Configuration Start, PotentialModel Model) Liquid(int count, int seed = 1)
+    internal static (Configuration Start, PotentialModel Model) Liquid(int count, int seed = 1, double minimumDistance = 0)
     {
         var start = ForceFieldTests.RandomConfiguration(Box.Cubic(Math.Cbrt(count / 0.6)), count, seed);
         var random = new Random(seed + 1);
         start.Velocities = [.. Enumerable.Range(0, 3 * count).Select(_ => 2 * (random.NextDouble() - 0.5))];
         // Soft, because some are close to each other.
         var soft = System.Text.RegularExpressions.Regex.Replace(LennardJones, "\"epsilon\": [0-9.]+", "\"epsilon\": 0.01");
-        return (start, PotentialModel.Build(PotentialFile.Parse(soft, "test"), start.SpeciesTable, UnitSystem.LennardJones));
+        return (start, PotentialModel.Build(PotentialFile.Parse(soft, "test") with { MinimumDistance = minimumDistance }, start.SpeciesTable, UnitSystem.LennardJones));
     }
 
     /// <summary>Measures g(r) from counted pairs, and from the positions of the same frames; in between it wants counted pairs only.</summary>

@@ -8,12 +8,17 @@ using Engine.Kernels.Errors;
 namespace Engine.Cli.Verbs;
 
 [Example("./engine devices --json", "what this machine has, for a script")]
-[Verb("devices", HelpText = "List the devices and native libraries of this machine, or why they are absent; measures how fast each device copies memory.")]
+[Verb("devices", HelpText = "List the devices and native libraries of this machine, or why they are absent; measures how fast each device copies memory. With --device that one alone.")]
 internal sealed class DevicesVerb : DeviceVerb
 {
     public override int Execute(VerbContext context)
     {
         var census = DeviceCensus.Take();
+        if (Device != "auto")
+        {
+            var (kind, index) = ParseDevice(Device);
+            census = census with { Devices = [.. census.Devices.Where(d => d.Kind == kind && d.Index == index)] };
+        }
         if (Json)
         {
             JsonOutput.Write(context, ToJson(census));

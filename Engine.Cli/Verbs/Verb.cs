@@ -11,7 +11,7 @@ internal abstract class Verb
     /// <summary>Between the values of a repeated --set, where <see cref="Shell"/> brings them together.</summary>
     internal const char SettingSeparator = '\u001f';
 
-    [Option("json", HelpText = "One JSON object on standard output; everything else on standard error.")]
+    [Option("json", HelpText = "JSON on standard output; everything else on standard error.")]
     public bool Json { get; set; }
 
     [Option("threads", MetaValue = "N", HelpText = "Threads to compute with (default: one for each processor). Results do not depend on it.")]

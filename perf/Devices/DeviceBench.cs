@@ -21,7 +21,7 @@ public static class DeviceBench
         ("gemm", "products of matrices (CUDA)", DeviceAlgebraBench.Products),
         ("eigen", "eigenvalues (CUDA)", DeviceAlgebraBench.Eigenvalues),
         .. DeviceMd.Workloads.Select(workload => (
-            workload.Name, FormattableString.Invariant($"{workload.Atoms} atoms, {workload.Steps} steps"),
+            workload.Name, FormattableString.Invariant($"{workload.Atoms} atoms"),
             (Func<DeviceSession, IEnumerable<JsonObject>>)(session => [DeviceMd.Run(session, workload)]))),
         .. DeviceGap.Cases.Select(c => (
             c.Name, FormattableString.Invariant($"forces of a GAP, {6144 * c.Replicate.X * c.Replicate.Y * c.Replicate.Z} atoms of HfO2"),

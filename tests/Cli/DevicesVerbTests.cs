@@ -25,6 +25,7 @@ public class DevicesVerbTests
             var absent = census["absent"]!.AsArray().Any(a => (string)a!["device"]! == kind);
             Assert.True(present ^ absent);
         }
+        Assert.Equal("cpu", (string?)Assert.Single(JsonNode.Parse(CliRun.Of("devices", "--json", "--device", "cpu").Output)!["devices"]!.AsArray())!["address"]);
     }
 
     [SkippableFact]

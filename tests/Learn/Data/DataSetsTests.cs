@@ -76,7 +76,7 @@ public sealed class DataSetsTests
     public void SetsOwnTheirTensors()
     {
         Libtorch.Require();
-        var before = torch.LiveHandles;
+        var before = Libtorch.CountHandles();
         DataSets data;
         using (new TensorScope())
         {

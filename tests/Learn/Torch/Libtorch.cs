@@ -1,4 +1,5 @@
 using Engine.Kernels.Native;
+using Engine.Learn.Torch;
 using Engine.Tests.IO.H5md;
 using Xunit;
 
@@ -11,6 +12,14 @@ internal static class Libtorch
     {
         var status = NativeLibraries.Find("torch");
         Skip.IfNot(status.IsPresent, status.Explain());
+    }
+
+    /// <summary>Handles that live, once those that nobody holds any more are freed: they would be freed at any moment of a test that counts.</summary>
+    public static long CountHandles()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return torch.LiveHandles;
     }
 
     /// <summary>For tests that keep what networks leave in files.</summary>

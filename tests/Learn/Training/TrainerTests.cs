@@ -354,6 +354,7 @@ public sealed class TrainerTests : IDisposable
     public void AStepLeavesNothingBehind()
     {
         Libtorch.Require();
+        _ = Libtorch.CountHandles();
         using var scope = new TensorScope();
         var data = Wave(64, ScalarType.Float32);
         using var network = new Network(StrictJson.Read<NetworkDefinition>(Noisy, "net"), 1);

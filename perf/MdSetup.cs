@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Engine.Core.Builders;
 using Engine.Core.Input;
@@ -35,7 +36,7 @@ internal static class MdSetup
             {{DampedShiftedForce}} ] }
         """;
 
-    private static readonly Dictionary<(MdModel Model, int Cells, int CellsZ), Configuration> Blocks = [];
+    private static readonly ConcurrentDictionary<(MdModel Model, int Cells, int CellsZ), Configuration> Blocks = [];
 
     public static bool IsHafnia(MdModel model) => model is MdModel.HafniaDampedShiftedForce or MdModel.HafniaMesh or MdModel.HafniaWaves;
 

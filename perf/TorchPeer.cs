@@ -81,7 +81,7 @@ internal sealed class TorchPeer
         }
         File.WriteAllBytes(folder.File("inputs"), tokens ? MemoryMarshal.AsBytes(inputs.to_long().AsSpan()) : MemoryMarshal.AsBytes(inputs.to_float().AsSpan()));
         using (var script = typeof(TorchPeer).Assembly.GetManifestResourceStream(Script)!)
-        using (var file = new FileStream(folder.File(Script), FileMode.Create, FileAccess.Write))
+        using (var file = File.Create(folder.File(Script)))
         {
             script.CopyTo(file);
         }

@@ -127,7 +127,7 @@ public sealed class GapForce : IForceTerm
         if (!(r > minimum))
         {
             throw new ForceException(FormattableString.Invariant(
-                $"gap: two particles are {r:G4} Å apart; expected more than the minimumDistance {minimum:G4} Å of the potential; they overlap: check the structure, minimise first, or use a smaller time step"));
+                $"gap: two particles are {r:G4} Angstrom apart; expected more than the minimumDistance {minimum:G4} Angstrom of the potential; they overlap: check the structure, minimise first, or use a smaller time step"));
         }
     }
 

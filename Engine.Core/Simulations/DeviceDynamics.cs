@@ -132,6 +132,8 @@ internal sealed class DeviceDynamics : IDynamics
     {
         var start = Stopwatch.GetTimestamp();
         motion.Prepare();
+        motion.Look();
+        RequireSane("at the start");
         Synchronise(FrameContents.Forces);
         var check = ForceCheck.Of(System.ToConfiguration(velocities: false, workers: workers), model, workers);
         return check.Error <= ForceCheck.Tolerance ? check with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds } : throw new RunFailedException(FormattableString.Invariant(
@@ -230,12 +232,11 @@ internal sealed class DeviceDynamics : IDynamics
         {
             return;
         }
-        var overloaded = motion.OverloadedParticle != 0;
-        if (!overloaded && motion.BrokenParticle == 0)
+        if (motion.MeshIsFull)
         {
-            throw new RunFailedException(
-                $"more charge came to a point of the mesh of the Ewald sum than it has room for, {when}; expected no more than a melt or a salt has there; particles of one charge have gathered, or the mesh is too coarse for them: use a smaller time step, \"method\": \"sum\" in the term ewald, or --device cpu");
+            throw DeviceMotion.FullMesh(when);
         }
+        var overloaded = motion.OverloadedParticle != 0;
         var id = (overloaded ? motion.OverloadedParticle : motion.BrokenParticle) - 1;
         Synchronise();
         var particle = $"particle {id} ({System.SpeciesTable[System.SpeciesOf(DeviceUpload.SlotsOfIds(System)[id])].Name})";
@@ -248,18 +249,20 @@ internal sealed class DeviceDynamics : IDynamics
     private void RequireDistance(double closestSquared)
     {
         // As on the processor: a GAP knows no force between particles at the same place, whatever minimumDistance is.
-        if (closestSquared >= minimumDistanceSquared && !(hasGap && closestSquared == minimumDistanceSquared))
+        if (closestSquared < minimumDistanceSquared || (hasGap && closestSquared <= minimumDistanceSquared))
         {
-            return;
+            if (!hasGap)
+            {
+                // The processor finds the same, and names them; unless it is a matter of the last digit.
+                Synchronise(FrameContents.Positions);
+                using var field = new ForceField(model, singlePrecision: false, workers, System);
+                field.Prepare(System);
+                field.Compute(System, energy: true);
+            }
+            var unit = model.Units.LengthUnit;
+            throw new ForceException(FormattableString.Invariant(
+                $"two particles are {Math.Sqrt(closestSquared):G4} {unit} apart; expected {(hasGap ? "more than" : "at least")} the minimumDistance {model.MinimumDistance:G4} {unit} of potential {model.Name}; they overlap: check the structure, minimise first, or use a smaller time step"));
         }
-        // The processor finds the same, and names them; unless it is a matter of the last digit.
-        Synchronise(FrameContents.Positions);
-        using var field = new ForceField(model, singlePrecision: false, workers, System);
-        field.Prepare(System);
-        field.Compute(System, energy: true);
-        var unit = model.Units.LengthUnit;
-        throw new ForceException(FormattableString.Invariant(
-            $"two particles are {Math.Sqrt(closestSquared):G4} {unit} apart; expected {(hasGap ? "more than" : "at least")} the minimumDistance {model.MinimumDistance:G4} {unit} of potential {model.Name}; they overlap: check the structure, minimise first, or use a smaller time step"));
     }
 
     /// <summary>The particles in the order of their ids in <paramref name="order"/>.</summary>

@@ -139,6 +139,11 @@ internal sealed class DeviceMotion : IDisposable
     /// <summary>Whether more charge came to a point of the mesh of an Ewald sum than it has room for.</summary>
     public bool MeshIsFull => graphs.MeshIsFull;
 
+    /// <summary>What that is told by.</summary>
+    /// <param name="when">"at the start".</param>
+    public static RunFailedException FullMesh(string when) => new(
+        $"more charge came to a point of the mesh of the Ewald sum than it has room for, {when}; expected no more than a melt or a salt has there; particles of one charge have gathered, or the mesh is too coarse for them: use a smaller time step, \"method\": \"sum\" in the term ewald, or --device cpu");
+
     /// <summary>Whether there is a particle, or a mesh, that cannot be right.</summary>
     public bool IsBroken => BrokenParticle != 0 || OverloadedParticle != 0 || MeshIsFull;
 

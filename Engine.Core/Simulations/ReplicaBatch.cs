@@ -72,6 +72,10 @@ public sealed class ReplicaBatch : IDisposable
         while (Step < end)
         {
             Step += motion.Advance(how, Step, 0, (int)Math.Min(motion.Stride, end - Step));
+            if (motion.MeshIsFull)
+            {
+                throw DeviceMotion.FullMesh($"at about step {Step}");
+            }
             if (motion.IsBroken)
             {
                 var (replica, id) = Math.DivRem(Math.Max(motion.BrokenParticle, motion.OverloadedParticle) - 1, motion.Particles.ReplicaSize);

@@ -68,7 +68,7 @@ public static class ImageCache
         {
             Directory.CreateDirectory(Folder);
             var temporary = Path.Combine(Folder, $"{key}.{Environment.ProcessId}.{Guid.NewGuid():N}");
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            using (var file = File.Create(temporary))
             {
                 file.Write(SHA256.HashData(image));
                 file.Write(image);

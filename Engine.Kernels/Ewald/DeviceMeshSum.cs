@@ -130,7 +130,7 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     {
         public Plan(Device device, EwaldMesh mesh, double room)
         {
-            (Mesh, Scale) = (mesh, (float)(int.MaxValue / (2 * room)));
+            (Mesh, Scale) = (mesh, (float)(int.MaxValue / (4 * room)));
             int linesX = LinesOf(mesh.X, 1), linesY = LinesOf(mesh.Y, 2), linesZ = LinesOf(mesh.Z, 1);
             (GroupsX, GroupsY, GroupsZ) = (Groups(mesh.Y / 2 * mesh.Z, linesX), mesh.X * Groups(mesh.Z, linesY), Groups(mesh.X * mesh.Y / 2, linesZ));
             var program = device.Compile(KernelText.Load(
@@ -150,7 +150,7 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
 
         public EwaldMesh Mesh { get; }
 
-        /// <summary>What a charge is multiplied by to be fixed point: half its range is the room of a point, <see cref="ControlWord.MeshIsFull"/>.</summary>
+        /// <summary>What a charge is multiplied by to be fixed point: a quarter of its range is the room of a point, <see cref="ControlWord.MeshIsFull"/>.</summary>
         public float Scale { get; }
 
         public DeviceKernel Spread { get; }

@@ -14,9 +14,9 @@
 #define FORWARD -1.0f
 #define BACK 1.0f
 
-// Half the range of fixed point. A point with more than the whole would be taken for one of the other sign, but then one near it has between half and one and a half of the range, which is
-// seen: from the point that gets most of a charge to the next, and to those along two and three axes, shares fall by a factor of two.
-#define MOST_CHARGE 0x40000000
+// A quarter of the range of fixed point. A point with more than the whole would be taken for one of the other sign, but then one near it has between one and seven quarters, which is seen: from the point that
+// gets most of a charge outwards, shares fall by factors between two, about a point of the mesh, and four, about the middle of eight.
+#define MOST_CHARGE 0x20000000
 
 // Where a charge is on an axis of that many points: the lowest of those that it is shared out among; fraction: how far it is beyond the highest.
 DEVICE int lowest_point(const int place, const int points)

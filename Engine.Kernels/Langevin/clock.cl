@@ -35,7 +35,7 @@
 
 // Whether a list is to be built: at once, or by a graph that finds the last one out of date and nothing that is the host's to mend.
 #define LIST_IS_DUE(graph_step) ((graph_step) == AT_ONCE || ((IS_STALE(STEPS_PER_GRAPH) != 0) & (control[LISTS_LEFT] > 0) & (control[BROKEN_PARTICLE] == 0) \
-    & (control[NEAR_OPEN_END] == 0) & (control[OVERLOADED_PARTICLE] == 0)))
+    & (control[NEAR_OPEN_END] == 0) & (control[OVERLOADED_PARTICLE] == 0) & (control[MESH_IS_FULL] == 0)))
 
 // Whether forces are to be computed: at once, after a list that this graph has built, or as the second half of a step that did move the particles and found the list good.
 #define IS_DUE(graph_step) ((graph_step) == AT_ONCE || ((graph_step) == AFTER_LIST ? (IS_STALE(STEPS_PER_GRAPH) != 0) & (IS_STALE(0) == 0) \

@@ -55,7 +55,7 @@ public class ShellTests
         File.Copy(Path.Combine(Cells.Root, "engine"), folder.File("engine"));
         File.WriteAllText(folder.File("dotnet"), "#!/bin/sh\nexit 1\n");
         Assert.Equal(0, ExternalProgram.Run("/bin/chmod", ["+x", folder.File("dotnet")], null).ExitCode);
-        var start = new ProcessStartInfo(folder.File("engine"), args) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", [folder.File("engine"), .. args]) { RedirectStandardError = true };
         start.Environment["PATH"] = $"{folder.Path}:{start.Environment["PATH"]}";
         start.Environment["ENGINE_NO_INSTALL"] = "1";
         start.Environment["ENGINE_TORCH"] = folder.Path;

@@ -85,9 +85,10 @@ public sealed class RunSetupTests : IDisposable
     }
 
     /// <summary>A check, run.json and the energy of a frame say by what the Ewald sum is computed.</summary>
-    [Fact]
+    [SkippableFact]
     public void TheMethodOfTheEwaldSumIsSaid()
     {
+        NeedsHdf5.Check();
         Write("potential.json", """
             { "name": "charged", "units": "lj", "species": { "A": { "mass": 1, "charge": 1 } },
               "terms": [ { "type": "ewald", "cutoff": 4, "splitting": 0.5, "reciprocalCutoff": 1.5, "neutralise": "background", "method": "mesh" } ] }

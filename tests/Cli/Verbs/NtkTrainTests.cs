@@ -238,7 +238,7 @@ public sealed class NtkTrainTests : IDisposable
         var whole = Train(Config, "whole", longer);
         var killed = RunFolder.At(Path.Combine(folder, "killed"));
         string[] command = ["ntk", "train", Path.Combine(folder, "whole.json"), "--out", killed.Path, .. longer];
-        _ = ChildProcess.Disturb(killed, command, child => child.Kill());
+        Assert.Equal(128 + 9, ChildProcess.Disturb(killed, command, child => child.Kill()).ExitCode);
         using (var file = ArrayReader.Open(killed.Recording))
         {
             var steps = file.Read("often/step");

@@ -275,8 +275,8 @@ public class DeviceGapTests
         foreach (var normalise in new[] { "T", "F" })
         {
             var model = Build(GapModels.Hafnia(soap: $"normalise={normalise}"));
-            Assert.Contains("expected more than the minimumDistance 0 Å", Assert.Throws<ForceException>(() => SinglePoint.Evaluate(start, model, Workers.Single)).Message);
-            Assert.Contains("two particles are 0 Å apart; expected more than the minimumDistance 0 Å", Refused(start, model));
+            Assert.Contains("expected more than the minimumDistance 0 Angstrom", Assert.Throws<ForceException>(() => SinglePoint.Evaluate(start, model, Workers.Single)).Message);
+            Assert.Contains("two particles are 0 Angstrom apart; expected more than the minimumDistance 0 Angstrom", Refused(start, model));
         }
         // Weights so large that no force of the potential has its place among the integers.
         var steep = Build(GapModels.Hafnia(weight: 1e7));
@@ -305,7 +305,7 @@ public class DeviceGapTests
             "test.json");
         var gap = PotentialFile.Of(GapModels.Hafnia(0.001));
         var file = gap with { Terms = [.. gap.Terms, .. alike.Terms], MinimumDistance = 1.8 };
-        Assert.Contains("two particles are 1.5 Å apart", Assert.Throws<ForceException>(() => Run("")).Message);
+        Assert.Contains("two particles are 1.5 Angstrom apart", Assert.Throws<ForceException>(() => Run("")).Message);
         Run("""{ "name": "apart", "minimise": { "maximumForce": 0.5, "maximumSteps": 200 } },""");
 
         void Run(string before)

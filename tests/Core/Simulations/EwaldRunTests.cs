@@ -81,10 +81,10 @@ public class EwaldRunTests(ITestOutputHelper output)
         // Two thousand waves of float phases and products add their rounding, or lines of forty points.
         DeviceDynamicsTests.AssertForces(e, f, 1e-5);
         Assert.Equal(expected.Energy, sums.Energy, 1e-6 * Math.Abs(expected.Energy));
-        // Attraction and repulsion, each about as large as the energy, cancel in the virial; floats leave two parts in 10⁷ of them.
+        // Attraction and repulsion, each about as large as the energy, cancel in the virial; floats, and charges in fixed point, leave one or two parts in 10⁷ of them, which is a matter of chance: of six components each, and of how a compiler orders sums.
         foreach (var (ofHost, ofDevice) in Cells.Components(expected.Virial).Zip(Cells.Components(sums.Virial)))
         {
-            Assert.Equal(ofHost, ofDevice, 2e-7 * Math.Abs(expected.Energy));
+            Assert.Equal(ofHost, ofDevice, 6e-7 * Math.Abs(expected.Energy));
         }
     }
 
@@ -139,20 +139,20 @@ public class EwaldRunTests(ITestOutputHelper output)
     {
         var box = Box.Cubic(30);
         var random = new Random(3);
-        foreach (var (species, particles) in new[] { ("A", 1000), ("AB", 1000), ("AB", 2 * 220), ("AB", 2 * 300), ("AB", 2 * 600), ("AB", 2 * 2000) })
+        foreach (var (species, particles) in new[] { ("A", 1000), ("AB", 2 * 600), ("AB", 2 * 900), ("AB", 2 * 2000), ("AB", 2 * 3170), ("AB", 2 * 4000) })
         {
-            foreach (var edge in new[] { 1e-3, 1.5 })
+            // At a point of the mesh, in the middle between points, and all over between them.
+            foreach (var (shift, edge) in new[] { (0.0, 1e-3), (0.5, 1e-3), (0, 1.0) })
             {
-                // About a point of the mesh each.
                 var gathered = Charges(box, particles, k => species.Substring(k % species.Length, 1), k =>
                 {
-                    var corner = k % species.Length * 15;
-                    return new(corner + edge * random.NextDouble(), corner + edge * random.NextDouble(), corner + edge * random.NextDouble());
+                    double Place(int points) => k % species.Length * 15 + (shift + edge * random.NextDouble()) * 30 / points;
+                    return new(Place(8), Place(16), Place(8));
                 });
                 using var motion = Session(kind).Motion(gathered, Plasma);
                 motion.Prepare();
                 motion.Look();
-                Assert.True(motion.MeshIsFull, $"{species} {particles} {edge}");
+                Assert.True(motion.MeshIsFull, $"{species} {particles} {shift} {edge}");
             }
         }
         using var dynamics = new DeviceDynamics(

@@ -149,7 +149,7 @@ public sealed class ImageTests : IDisposable
         {
             if (packed)
             {
-                using var stream = new GZipStream(new FileStream(Path.Combine(folder, name + ".gz"), FileMode.Create, FileAccess.Write), CompressionLevel.Fastest);
+                using var stream = new GZipStream(File.Create(Path.Combine(folder, name + ".gz")), CompressionLevel.Fastest);
                 stream.Write(bytes);
                 return;
             }
@@ -178,7 +178,7 @@ public sealed class ImageTests : IDisposable
             }
             return;
         }
-        using var stream = new GZipStream(new FileStream(Path.Combine(folder, "cifar.tar.gz"), FileMode.Create, FileAccess.Write), CompressionLevel.Fastest);
+        using var stream = new GZipStream(File.Create(Path.Combine(folder, "cifar.tar.gz")), CompressionLevel.Fastest);
         using var writer = new TarWriter(stream);
         writer.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "cifar/"));
         foreach (var (name, bytes) in files)

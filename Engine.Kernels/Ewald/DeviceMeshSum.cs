@@ -16,8 +16,8 @@ public sealed class DeviceMeshSum : IDeviceReciprocalSum
     /// </summary>
     private const int RoomForLines = 24 * 1024;
 
-    /// <summary>A point is full with so many of the largest charges: as weights are at most 0.11, with those of 145 particles that are all nearest to it.</summary>
-    private const double LargestCharges = 16;
+    /// <summary>A point is full with so many of the largest charges: as weights are at most 0.11, with those of 36 particles that are all nearest to it.</summary>
+    private const double LargestCharges = 4;
 
     /// <summary>And for so many times the charges of one sign that fall to a point in the mean, where a coarse mesh has many particles to a point.</summary>
     private const double MeanCharges = 8;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Engine.Core.Forces;
 using Engine.Core.Input;
 using Engine.Core.Particles;
@@ -158,6 +160,23 @@ public class EwaldRunTests(ITestOutputHelper output)
         using var dynamics = new DeviceDynamics(
             TestDevices.Get(kind), ParticleSystem.FromConfiguration(Charges(box, 1000, _ => "A", _ => new(3 * random.NextDouble(), 3 * random.NextDouble(), 3 * random.NextDouble())), UnitSystem.Metal), Plasma, mayTilt: false, 1, true, Workers.Single);
         Assert.Contains("has room for, at the start", Assert.Throws<RunFailedException>(() => dynamics.Start(allowOverlap: false)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Charges that fly to one place, too fast to be turned round, where they would meet after a hundred steps.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void ChargesThatGatherEndTheRun(string kind)
+    {
+        var random = new Random(3);
+        var start = Charges(Box.Cubic(30), 1000, _ => "A", _ => new(30 * random.NextDouble(), 30 * random.NextDouble(), 30 * random.NextDouble()));
+        start.Velocities = [.. start.Positions.Select(x => (15 - x) / (100 * 1e-6))];
+        using var dynamics = new DeviceDynamics(TestDevices.Get(kind), ParticleSystem.FromConfiguration(start, UnitSystem.Metal), Plasma, mayTilt: false, 1, true, Workers.Single);
+        dynamics.Start(allowOverlap: false);
+        var how = new Motion(new VelocityVerletInput(), 1e-6, _ => 1);
+        dynamics.Advance(how, 0, 0, 20, energy: true, virial: true);
+        var message = Assert.Throws<RunFailedException>(() => dynamics.Advance(how, 20, 20, 100, energy: true, virial: true)).Message;
+        // Twelve times as dense, as they are after 56 steps; and no list after that.
+        Assert.InRange(int.Parse(Regex.Match(message, @"has room for, at about step (\d+);").Groups[1].Value, CultureInfo.InvariantCulture), 56, 62);
     }
 
     /// <summary>Of long lines a group transforms fewer at a time: four from 171 points on (along y twice as many), two from 308, one from 513, of a mesh whose points are 11.1 apart.</summary>

@@ -16,8 +16,7 @@ internal sealed class DevicesVerb : DeviceVerb
         var census = DeviceCensus.Take();
         if (Device != "auto")
         {
-            var (kind, index) = ParseDevice(Device);
-            census = census with { Devices = [.. census.Devices.Where(d => d.Kind == kind && d.Index == index)] };
+            census = census with { Devices = [.. census.Devices.Where(IsGiven)] };
         }
         if (Json)
         {

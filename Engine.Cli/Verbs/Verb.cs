@@ -49,7 +49,7 @@ internal abstract class Verb
         {
             throw new InputException($"--threads is {Threads}, expected 1 to 4096");
         }
-        var (kind, index) = ParseDevice(Device);
+        var (kind, _) = ParseDevice(Device);
         if (kind is DeviceKind.Cpu)
         {
             return;
@@ -64,7 +64,7 @@ internal abstract class Verb
         {
             throw new MissingLibraryException($"--device {Device} is not here: {absent.Reason}; use another device, ./engine devices lists what is here and what is missing");
         }
-        if (!census.Devices.Any(d => d.Kind == kind && d.Index == index))
+        if (!census.Devices.Any(IsGiven))
         {
             throw new MissingLibraryException($"there is no device {Device}, expected one of {string.Join(", ", census.Devices.Select(d => d.Address))}; ./engine devices lists them");
         }
@@ -72,6 +72,9 @@ internal abstract class Verb
 
     /// <summary>Whether the verb works with devices other than the CPU.</summary>
     protected virtual bool RunsOnAnyDevice => false;
+
+    /// <summary>Whether it is the device of --device.</summary>
+    protected bool IsGiven(DeviceDescription device) => ParseDevice(Device) == (device.Kind, device.Index);
 
     internal static (DeviceKind Kind, int Index) ParseDevice(string text)
     {

@@ -226,7 +226,7 @@ public sealed class ForceField : IForceField, IDisposable
         {
             return;
         }
-        RefuseMoved(system, built, list.BuiltBox, model.MaximumCutoff + tuner.Skin, $"within {tuner.Age + 1} steps", $"the cutoff {model.MaximumCutoff:G4}", model.Units.LengthUnit);
+        RefuseMoved(system, built, list.BuiltBox, model.MaximumCutoff + tuner.Skin, $"within {tuner.Age + 1} steps", $"the cutoff {model.MaximumCutoff:G4}");
     }
 
     /// <summary>
@@ -240,14 +240,14 @@ public sealed class ForceField : IForceField, IDisposable
         }
         if (knowsBefore)
         {
-            RefuseMoved(system, before, system.Box, 0.5 * model.Reach, "in one step", $"half of the cutoff {model.Reach:G4}", model.Units.LengthUnit);
+            RefuseMoved(system, before, system.Box, 0.5 * model.Reach, "in one step", $"half of the cutoff {model.Reach:G4}");
         }
         before.Keep(system, workers);
         knowsBefore = true;
     }
 
     /// <exception cref="RunFailedException">A particle has moved by the limit or more from where it was, apart from the deformation of the box since then.</exception>
-    private static void RefuseMoved(ParticleSystem system, SlotPositions from, Box fromBox, double limit, string when, string expected, string unit)
+    private void RefuseMoved(ParticleSystem system, SlotPositions from, Box fromBox, double limit, string when, string expected)
     {
         var map = AffineMap.Between(fromBox, system.Box);
         for (var s = 0; s < system.SlotCount; s++)
@@ -256,8 +256,8 @@ public sealed class ForceField : IForceField, IDisposable
             if (system.Id[s] >= 0 && !(moved.Length < limit))
             {
                 throw new RunFailedException(
-                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) moved by {moved.Length:G4} {unit} {when}; " +
-                    $"expected less than {expected} {unit}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
+                    $"particle {system.Id[s]} ({system.SpeciesTable[system.SpeciesOf(s)].Name}) moved by {moved.Length:G4} {model.Units.LengthUnit} {when}; " +
+                    $"expected less than {expected} {model.Units.LengthUnit}; the run explodes: use a smaller time step, minimise first, or look for overlapping particles");
             }
         }
     }

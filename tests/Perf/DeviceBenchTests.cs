@@ -44,7 +44,7 @@ public partial class DeviceBenchTests
     {
         _ = TestDevices.Get("opencl");
         using var device = Device.Open("opencl");
-        var launched = device.Time(() => Assert.NotEmpty(DeviceOnce.Run(new(device, new(1, 1, 1, 1), 1, CancellationToken.None)).ToArray())).Keys;
+        var launched = device.Time(() => Assert.NotEmpty(DeviceOnce.Run(TestDevices.Session(device)).ToArray())).Keys;
         string[] texts = [.. KernelText.Names.Except(["algebra.cl", "bounds.cl", "random.cl"]).Select(KernelText.Read)];
         var all = texts.SelectMany(text => KernelNames().Matches(text)).Select(kernel => kernel.Groups[1].Value);
         Assert.Empty(all.Except(launched));

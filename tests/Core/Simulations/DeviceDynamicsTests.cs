@@ -86,7 +86,7 @@ public class DeviceDynamicsTests
         var device = TestDevices.Get(kind);
         var start = ForceFieldTests.RandomConfiguration(new Box(9, 8, 10), 400, seed: 4);
         var model = PotentialModel.Build(PotentialFile.Parse(ChargedAndDamped, "test"), start.SpeciesTable, UnitSystem.LennardJones);
-        using var motion = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(start, model, lanes: lanes);
+        using var motion = TestDevices.Session(device).Motion(start, model, lanes: lanes);
         motion.Prepare();
         var forces = DeviceSession.Frame(motion, start, model).Forces!;
         var (sums, closestSquared) = motion.Sums()[0];
@@ -95,7 +95,7 @@ public class DeviceDynamicsTests
         AssertForces(expected.Forces, forces, 1e-5);
         Assert.Equal(expected.Energy, sums.Energy, 1e-5 * (Math.Abs(expected.Energy) + start.Count));
         Assert.Equal(expected.Virial.Trace, sums.Virial.Trace, 1e-5 * (Math.Abs(expected.Virial.Trace) + start.Count));
-        using var alone = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(start, model, lanes: 1);
+        using var alone = TestDevices.Session(device).Motion(start, model, lanes: 1);
         alone.Prepare();
         Assert.Equal(alone.Sums()[0].ClosestSquared, closestSquared);
     }
@@ -134,7 +134,7 @@ public class DeviceDynamicsTests
         };
         (Int4[] Positions, Float4[] Velocities, Float4[] Forces, Int4[] Images, long Lists) Run(bool separateSteps)
         {
-            using var motion = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None).Motion(liquid, model, lanes: lanes, separateSteps: separateSteps);
+            using var motion = TestDevices.Session(device).Motion(liquid, model, lanes: lanes, separateSteps: separateSteps);
             var step = 0;
             foreach (var segment in new[] { 1, 7, 10, 23, 100, 20 })
             {

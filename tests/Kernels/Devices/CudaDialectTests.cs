@@ -4,7 +4,6 @@ using Engine.Core.Potentials;
 using Engine.Core.Units;
 using Engine.Kernels.Devices;
 using Engine.Kernels.Native;
-using Engine.Perf.Devices;
 using Engine.Tests.Core.Gap;
 using Engine.Tests.Core.Potentials;
 using Engine.Tests.Core.Simulations;
@@ -35,7 +34,7 @@ public partial class CudaDialectTests
     {
         _ = TestDevices.Get("opencl");
         using var device = Device.Open("opencl");
-        var session = new DeviceSession(device, new(1, 1, 1, 1), 1, CancellationToken.None);
+        var session = TestDevices.Session(device);
         var (liquid, model) = DeviceDynamicsTests.Liquid(500);
         foreach (var integrator in new IntegratorInput[] { new VelocityVerletInput(), new LangevinInput { Friction = 1 }, new BrownianInput { Friction = 50 } })
         {

@@ -35,7 +35,7 @@ public class HostCudaTests
         var (liquid, model) = DeviceDynamicsTests.Liquid(500);
         InAnyOrder(device =>
         {
-            using var motion = Session(device).Motion(liquid, model, lanes: lanes);
+            using var motion = TestDevices.Session(device).Motion(liquid, model, lanes: lanes);
             motion.Prepare();
             AssertForces(motion, liquid, model);
             Assert.Equal(25, motion.Advance(new(new LangevinInput { Friction = 1 }, 0.004, _ => 1.5), 0, 0, 25));
@@ -52,7 +52,7 @@ public class HostCudaTests
         var model = MdSetup.Potential(MdModel.HafniaDampedShiftedForce, crystal.SpeciesTable);
         InAnyOrder(device =>
         {
-            using var motion = Session(device).Motion(crystal, model, lanes: 4);
+            using var motion = TestDevices.Session(device).Motion(crystal, model, lanes: 4);
             Assert.Equal(12, motion.Advance(new(new VelocityVerletInput(), 1e-3, _ => 1), 0, 0, 12));
             Assert.All(
                 device.Texts.Where(text => text.Contains("#define FORCE_GROUP", StringComparison.Ordinal)),
@@ -74,7 +74,7 @@ public class HostCudaTests
             $$"""{ "type": "ewald", "cutoff": 4.5, "accuracy": 1e-5, "method": "{{method}}" }"""));
         InAnyOrder(device =>
         {
-            using var motion = Session(device).Motion(crystal, model, lanes: 4);
+            using var motion = TestDevices.Session(device).Motion(crystal, model, lanes: 4);
             Assert.Equal(12, motion.Advance(new(new VelocityVerletInput(), 1e-4, _ => 1), 0, 0, 12));
             return [motion.Particles.Positions.ToArray(), motion.Particles.Forces.ToArray(), .. Sums(motion)];
         });
@@ -87,7 +87,7 @@ public class HostCudaTests
         var model = PotentialModel.Build(PotentialFile.Of(GapModels.Hafnia()), Cells.HafniumOxygen, UnitSystem.Metal);
         InAnyOrder(device =>
         {
-            using var motion = Session(device).Motion(crystal, model);
+            using var motion = TestDevices.Session(device).Motion(crystal, model);
             motion.Prepare();
             return [motion.Particles.Forces.ToArray(), .. Sums(motion)];
         });
@@ -145,8 +145,6 @@ public class HostCudaTests
             DeviceLayerKernelTests.Check<double>(device, [1, 1, 70, 2], inputs, width, 2, pairs, 1e-12);
         }
     }
-
-    private static DeviceSession Session(HostCudaDevice device) => new(device, new(1, 1, 1, 1), 1, CancellationToken.None);
 
     private static void InAnyOrder(Func<HostCudaDevice, Array[]> run)
     {

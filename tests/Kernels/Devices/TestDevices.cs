@@ -1,4 +1,5 @@
 using Engine.Kernels.Devices;
+using Engine.Perf.Devices;
 using Xunit;
 
 namespace Engine.Tests.Kernels.Devices;
@@ -28,6 +29,9 @@ public static class TestDevices
         }
         return Open[kind].Value;
     }
+
+    /// <summary>What benches and tests move particles with, where nothing is timed.</summary>
+    internal static DeviceSession Session(Device device) => new(device, new(1, 1, 1, 1), 1, CancellationToken.None);
 
     /// <summary>
     /// Skips the test where there is no device of that kind: for tests that open one of their own, because they do not take turns with those that share it, or need more of it than that it
